@@ -1,0 +1,23 @@
+//! One answer on every rank: the collective form of `?`.
+
+use super::{Comm, Reduction};
+use crate::{Error, ErrorKind, Result};
+
+pub(super) fn agree<T>(comm: &Comm, local: Result<T>) -> Result<T> {
+    let mut first = [if local.is_err() { comm.rank() } else { usize::MAX }];
+    comm.all_reduce(&mut first, Reduction::Min);
+    let first = first[0];
+    if first == usize::MAX {
+        return local;
+    }
+    let mine = local.err().filter(|_| comm.rank() == first);
+    let words = mine.as_ref().map_or("", Error::message).as_bytes();
+    let kind = mine.as_ref().map_or(0, |error| error.kind().code());
+    let mut head = [kind, words.len() as u64];
+    comm.broadcast(&mut head, first);
+    let mut text = words.to_vec();
+    text.resize(head[1] as usize, 0);
+    comm.broadcast(&mut text, first);
+    let error = Error::new(ErrorKind::from_code(head[0]), String::from_utf8_lossy(&text));
+    Err(if comm.size() > 1 { error.at_rank(first) } else { error })
+}

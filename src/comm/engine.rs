@@ -1,0 +1,110 @@
+//! What stands behind a [`Comm`](super::Comm): the verbs over bytes, once per way of talking.
+//!
+//! An engine trusts its caller: [`Comm`](super::Comm) has checked every length. All verbs are
+//! collective over the group. A rank that cannot go on (another rank failed, left, or is in a
+//! different collective) does not return from a verb: the engine ends the job.
+
+use super::{DType, Reduction, Verb, element::Buffer};
+use std::fmt;
+
+/// One collective call as its rank sees it: equal on all ranks, or the program is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Call {
+    pub verb: Verb,
+    pub dtype: Option<DType>,
+    /// Elements, where all ranks must pass the same number.
+    pub count: Option<usize>,
+    pub detail: Detail,
+}
+
+/// What else must be the same on every rank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Detail {
+    None,
+    Root(usize),
+    Reduction(Reduction),
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(", self.verb.name())?;
+        let mut comma = "";
+        match self.detail {
+            Detail::None => {}
+            Detail::Root(root) => {
+                write!(f, "from rank {root}")?;
+                comma = ", ";
+            }
+            Detail::Reduction(reduction) => {
+                write!(f, "{}", reduction.name())?;
+                comma = ", ";
+            }
+        }
+        match (self.count, self.dtype) {
+            (Some(count), Some(dtype)) => write!(f, "{comma}{count} × {dtype}")?,
+            (None, Some(dtype)) => write!(f, "{comma}{dtype}")?,
+            _ => {}
+        }
+        f.write_str(")")
+    }
+}
+
+/// A way of talking among the ranks of one group.
+pub(super) trait Engine {
+    fn rank(&self) -> usize;
+    fn size(&self) -> usize;
+    /// `"one rank"`, `"threads"`, `"MPI"`.
+    fn name(&self) -> &'static str;
+    fn barrier(&self, call: &Call);
+    /// The root's bytes into everybody's buffer, all of one length.
+    fn broadcast(&self, call: &Call, root: usize, buffer: &mut [u8]);
+    /// `counts[r]` bytes of each rank r, one after another, into `all`; `mine` has `counts[rank]`.
+    fn all_gather(&self, call: &Call, mine: &[u8], counts: &[usize], all: &mut [u8]);
+    /// Elementwise reduction over ranks, in place. Supported pairs are checked by `Comm`.
+    fn all_reduce(&self, call: &Call, dtype: DType, reduction: Reduction, values: &mut [u8]);
+    /// `send_counts[r]` bytes to each rank r, `receive_counts[r]` bytes from it, both in rank order.
+    fn all_to_all(&self, call: &Call, send: &[u8], send_counts: &[usize], receive: &mut [u8], receive_counts: &[usize]);
+    /// A group of the ranks that gave the same colour, in this group's order.
+    fn split(&self, call: &Call, colour: usize) -> Box<dyn Engine>;
+    /// A lasting channel to these neighbours (bytes to send and to receive for each, both may be 0).
+    ///
+    /// Making one is local. Messages between two ranks match in the order of their starts.
+    fn channel(&self, neighbours: &[Neighbour]) -> Box<dyn Channel>;
+}
+
+/// One neighbour of an exchange and how much goes each way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Neighbour {
+    /// The neighbour's rank; one's own rank is a plain copy and no message.
+    pub rank: usize,
+    /// Elements sent to it.
+    pub send: usize,
+    /// Elements received from it.
+    pub receive: usize,
+}
+
+/// The buffers of an exchange and the messages between them.
+///
+/// A channel owns its buffers, so whatever its user forgets, no message outlives its memory.
+/// Dropping a channel in flight finishes it first.
+pub(super) trait Channel {
+    /// What goes out, neighbour by neighbour. Only between `finish` and `start`.
+    fn send(&mut self) -> &mut Buffer;
+    /// What came in, neighbour by neighbour. Valid after `finish`.
+    fn received(&self) -> &Buffer;
+    /// Sends everything and begins to receive; returns at once.
+    fn start(&mut self);
+    /// Waits until everything is received and the send buffer is free again. A second call is idle.
+    fn finish(&mut self);
+}
+
+/// Start of each part when parts of these lengths lie one after another, and the total.
+pub(super) fn offsets(lengths: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    let mut at = 0;
+    let mut offsets = vec![0];
+    for length in lengths {
+        at += length;
+        offsets.push(at);
+    }
+    offsets
+}

@@ -1,0 +1,155 @@
+//! Messages between neighbours, non-blocking: start, work, finish.
+
+use super::{
+    Comm, Element, Neighbour, Verb,
+    engine::{Channel, offsets},
+};
+use crate::{Error, ErrorKind, Result};
+use std::{fmt, marker::PhantomData};
+
+/// A lasting exchange of messages with a fixed set of neighbours.
+///
+/// Made once ([`Comm::exchange`]), used as often as wanted; nothing is allocated by its use. The
+/// exchange owns its buffers, and [`start`](Self::start) lends it out until the messages have
+/// arrived, so touching a buffer under way does not compile:
+///
+/// ```compile_fail,E0499
+/// # lops::launch_threads(1, |comm| {
+/// let mut halo = comm.exchange::<f64>(&[])?;
+/// let flight = halo.start();
+/// halo.send_mut(0)[0] = 1.0; // still in flight
+/// flight.finish();
+/// # Ok(()) }).unwrap();
+/// ```
+///
+/// # Example
+/// ```
+/// use lops::{Neighbour, launch_threads};
+///
+/// launch_threads(3, |comm| {
+///     let next = (comm.rank() + 1) % 3;
+///     let last = (comm.rank() + 2) % 3;
+///     let mut ring = comm.exchange::<f64>(&[
+///         Neighbour { rank: next, send: 1, receive: 0 },
+///         Neighbour { rank: last, send: 0, receive: 1 },
+///     ])?;
+///     ring.send_mut(0)[0] = comm.rank() as f64;
+///     let flight = ring.start();
+///     // work that needs no neighbour goes here
+///     let received = flight.finish();
+///     assert_eq!(received.from(1), [last as f64]);
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+pub struct Exchange<T> {
+    comm: Comm,
+    neighbours: Vec<Neighbour>,
+    send_at: Vec<usize>,
+    receive_at: Vec<usize>,
+    channel: Box<dyn Channel>,
+    element: PhantomData<T>,
+}
+
+impl<T: Element> Exchange<T> {
+    pub(super) fn new(comm: &Comm, neighbours: &[Neighbour]) -> Result<Self> {
+        for (k, neighbour) in neighbours.iter().enumerate() {
+            if neighbour.rank >= comm.size() {
+                return Err(Error::expected(
+                    ErrorKind::Communicator,
+                    "neighbour",
+                    format!("a rank below {}", comm.size()),
+                    neighbour.rank,
+                ));
+            }
+            if neighbour.rank == comm.rank() && neighbour.send != neighbour.receive {
+                return Err(Error::expected(
+                    ErrorKind::Shape,
+                    "exchange of a rank with itself",
+                    format!("{} elements to receive", neighbour.send),
+                    neighbour.receive,
+                ));
+            }
+            if neighbours[..k].iter().any(|other| other.rank == neighbour.rank) {
+                return Err(Error::new(
+                    ErrorKind::Communicator,
+                    format!("exchange: rank {} is named twice as a neighbour", neighbour.rank),
+                ));
+            }
+        }
+        let size = T::DTYPE.size();
+        let in_bytes: Vec<_> = neighbours
+            .iter()
+            .map(|n| Neighbour { rank: n.rank, send: n.send * size, receive: n.receive * size })
+            .collect();
+        Ok(Self {
+            comm: comm.clone(),
+            neighbours: neighbours.to_vec(),
+            send_at: offsets(neighbours.iter().map(|n| n.send)),
+            receive_at: offsets(neighbours.iter().map(|n| n.receive)),
+            channel: comm.engine().channel(&in_bytes),
+            element: PhantomData,
+        })
+    }
+
+    /// The neighbours, in the order given.
+    pub fn neighbours(&self) -> &[Neighbour] {
+        &self.neighbours
+    }
+
+    /// The buffer of what goes to the k-th neighbour.
+    pub fn send_mut(&mut self, k: usize) -> &mut [T] {
+        &mut self.channel.send().elements_mut()[self.send_at[k]..self.send_at[k + 1]]
+    }
+
+    /// Sends all send buffers and begins to receive. Collective among neighbours; returns at once.
+    ///
+    /// # Communication
+    /// One message to each neighbour that is sent something.
+    pub fn start(&mut self) -> InFlight<'_, T> {
+        let rank = self.comm.rank();
+        let sent = self.neighbours.iter().filter(|n| n.rank != rank && n.send > 0);
+        let (messages, elements) = sent.fold((0, 0), |(m, e), n| (m + 1, e + n.send));
+        self.comm.counters().count(Verb::Exchange, messages, elements * T::DTYPE.size());
+        self.channel.start();
+        InFlight { exchange: self }
+    }
+
+    fn received(&self, k: usize) -> &[T] {
+        &self.channel.received().elements()[self.receive_at[k]..self.receive_at[k + 1]]
+    }
+}
+
+impl<T> fmt::Debug for Exchange<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange").field("neighbours", &self.neighbours).finish_non_exhaustive()
+    }
+}
+
+/// An [`Exchange`] whose messages are under way; dropping it waits for them.
+#[must_use = "the messages arrive in `finish`"]
+#[derive(Debug)]
+pub struct InFlight<'a, T: Element> {
+    exchange: &'a mut Exchange<T>,
+}
+
+impl<'a, T: Element> InFlight<'a, T> {
+    /// Waits until everything has arrived.
+    pub fn finish(self) -> Received<'a, T> {
+        self.exchange.channel.finish();
+        Received { exchange: self.exchange }
+    }
+}
+
+/// What an [`Exchange`] brought.
+#[derive(Debug)]
+pub struct Received<'a, T: Element> {
+    exchange: &'a Exchange<T>,
+}
+
+impl<'a, T: Element> Received<'a, T> {
+    /// What came from the k-th neighbour.
+    pub fn from(&self, k: usize) -> &'a [T] {
+        self.exchange.received(k)
+    }
+}

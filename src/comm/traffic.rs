@@ -1,0 +1,138 @@
+//! Exact counts of what a rank sent: calls, messages and bytes, verb by verb.
+
+use std::{cell::Cell, fmt, ops::Sub};
+
+/// The communicating verbs of a [`Comm`](crate::Comm).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// Everybody waits for everybody.
+    Barrier,
+    /// One rank's values to all.
+    Broadcast,
+    /// Everybody's values to all.
+    AllGather,
+    /// Sums, extrema, logic over all ranks.
+    AllReduce,
+    /// Each rank's own values to each other rank.
+    AllToAll,
+    /// Messages between neighbours.
+    Exchange,
+    /// Making communicators.
+    Split,
+}
+
+impl Verb {
+    /// All verbs, in the order of [`Traffic`]'s table.
+    pub const ALL: [Self; 7] =
+        [Self::Barrier, Self::Broadcast, Self::AllGather, Self::AllReduce, Self::AllToAll, Self::Exchange, Self::Split];
+
+    /// The verb's name as a method of [`Comm`](crate::Comm).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Barrier => "barrier",
+            Self::Broadcast => "broadcast",
+            Self::AllGather => "all_gather",
+            Self::AllReduce => "all_reduce",
+            Self::AllToAll => "all_to_all",
+            Self::Exchange => "exchange",
+            Self::Split => "split",
+        }
+    }
+}
+
+/// What one verb did on this rank.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// How often the verb was called.
+    pub calls: u64,
+    /// Messages this rank sent to other ranks, empty ones not counted. A collective other than
+    /// all-to-all counts as one message where this rank contributes bytes and is not alone.
+    pub messages: u64,
+    /// Bytes this rank sent in those messages (a collective's contribution is counted once).
+    pub bytes: u64,
+}
+
+/// Calls, messages and bytes of every verb on this rank, since the job started.
+///
+/// The difference of two readings is what happened in between.
+///
+/// # Example
+/// ```
+/// # use lops::{launch_threads, Reduction, Verb};
+/// # launch_threads(2, |comm| {
+/// let before = comm.traffic();
+/// comm.all_reduce(&mut [1.0, 2.0], Reduction::Sum);
+/// let spent = comm.traffic() - before;
+/// assert_eq!((spent[Verb::AllReduce].calls, spent[Verb::AllReduce].bytes), (1, 16));
+/// assert_eq!(spent.total().calls, 1);
+/// # Ok(()) }).unwrap();
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traffic([Count; Verb::ALL.len()]);
+
+impl Traffic {
+    /// All verbs together.
+    pub fn total(&self) -> Count {
+        self.0.iter().fold(Count::default(), |sum, count| Count {
+            calls: sum.calls + count.calls,
+            messages: sum.messages + count.messages,
+            bytes: sum.bytes + count.bytes,
+        })
+    }
+}
+
+impl std::ops::Index<Verb> for Traffic {
+    type Output = Count;
+
+    fn index(&self, verb: Verb) -> &Count {
+        &self.0[verb as usize]
+    }
+}
+
+impl Sub for Traffic {
+    type Output = Self;
+
+    fn sub(mut self, earlier: Self) -> Self {
+        for (now, then) in self.0.iter_mut().zip(earlier.0) {
+            now.calls -= then.calls;
+            now.messages -= then.messages;
+            now.bytes -= then.bytes;
+        }
+        self
+    }
+}
+
+impl fmt::Debug for Traffic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for verb in Verb::ALL {
+            let Count { calls, messages, bytes } = self[verb];
+            if calls > 0 {
+                map.entry(
+                    &format_args!("{}", verb.name()),
+                    &format_args!("{calls} calls, {messages} messages, {bytes} bytes"),
+                );
+            }
+        }
+        map.finish()
+    }
+}
+
+/// The counters behind [`Traffic`], shared by every communicator of a rank.
+#[derive(Debug, Default)]
+pub(super) struct Counters(Cell<Traffic>);
+
+impl Counters {
+    pub(super) fn count(&self, verb: Verb, messages: usize, bytes: usize) {
+        let mut traffic = self.0.get();
+        let count = &mut traffic.0[verb as usize];
+        count.calls += 1;
+        count.messages += messages as u64;
+        count.bytes += bytes as u64;
+        self.0.set(traffic);
+    }
+
+    pub(super) fn read(&self) -> Traffic {
+        self.0.get()
+    }
+}

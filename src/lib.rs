@@ -1,0 +1,14 @@
+//! Distributed arrays, linear operators with exact adjoints, and solvers for large-scale inversion.
+
+#![warn(missing_docs, missing_debug_implementations, unreachable_pub, unsafe_op_in_unsafe_fn)]
+#![deny(unsafe_code)]
+
+#[allow(unsafe_code)]
+pub mod comm;
+mod error;
+
+pub use comm::{
+    Comm, Count, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch,
+    launch_threads,
+};
+pub use error::{Error, ErrorKind, Result};

@@ -3,12 +3,20 @@
 #![warn(missing_docs, missing_debug_implementations, unreachable_pub, unsafe_op_in_unsafe_fn)]
 #![deny(unsafe_code)]
 
+pub mod array;
 #[allow(unsafe_code)]
 pub mod comm;
 mod error;
+pub mod operators;
+mod scalar;
 
+pub use array::{DistArray, Layout, Partition, Region, Space};
 pub use comm::{
     Comm, Count, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch,
     launch_threads,
 };
 pub use error::{Error, ErrorKind, Result};
+pub use ndarray;
+pub use num_complex::Complex;
+pub use operators::{LinearOperator, Operator};
+pub use scalar::{Number, Real, Scalar};

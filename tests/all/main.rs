@@ -1,4 +1,5 @@
 //! All test bodies that run on every engine, in one binary.
 
+mod array;
 mod comm;
 mod harness;

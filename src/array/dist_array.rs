@@ -1,0 +1,311 @@
+//! The distributed array: a space and this rank's part of a vector in it.
+
+use super::{Layout, Partition, Space, layout::check_axis};
+use crate::{Comm, DType, Element, Error, ErrorKind, Result};
+use ndarray::{ArrayViewD, ArrayViewMutD, IxDyn};
+
+/// A vector of a [`Space`], of which this rank holds one contiguous local buffer.
+///
+/// Of a stack the buffer holds the members one after another, so that sums, norms and updates of a
+/// stacked vector are the same loops. Elementwise work never communicates; everything that does
+/// says so in its first lines.
+///
+/// # Example
+/// ```
+/// use lops::{DistArray, Layout, launch_threads};
+///
+/// launch_threads(3, |comm| {
+///     let rows = Layout::scatter(comm, &[7, 4], 0)?;
+///     let x = DistArray::from_fn(&rows, |index| (index[0] * 4 + index[1]) as f64);
+///     let y = 2.0 * &x + 1.0;
+///     assert_eq!(y.local().shape(), rows.local_shape());
+///     assert_eq!(x.sum(), 378.0); // one all-reduce
+///     assert_eq!(y.gather_all()[[6, 3]], 55.0);
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct DistArray<T> {
+    space: Space,
+    data: Vec<T>,
+}
+
+impl<T: Element> DistArray<T> {
+    /// Zeros (`false` for `bool`). Local.
+    pub fn zeros(space: impl Into<Space>) -> Self {
+        Self::full(space, T::default())
+    }
+
+    /// The same value everywhere. Local.
+    pub fn full(space: impl Into<Space>, value: T) -> Self {
+        let space = space.into();
+        let data = vec![value; space.local_len()];
+        Self { space, data }
+    }
+
+    /// The value of `f` at every global index. Local: each rank evaluates its own part.
+    pub fn from_fn(layout: &Layout, mut f: impl FnMut(&[usize]) -> T) -> Self {
+        let region = layout.region(layout.comm().rank());
+        let starts: Vec<_> = region.ranges().iter().map(|range| range.start).collect();
+        let mut index = starts.clone();
+        let mut data = Vec::with_capacity(region.len());
+        for _ in 0..region.len() {
+            data.push(f(&index));
+            for axis in (0..index.len()).rev() {
+                index[axis] += 1;
+                if index[axis] < region.ranges()[axis].end {
+                    break;
+                }
+                index[axis] = starts[axis];
+            }
+        }
+        Self { space: layout.into(), data }
+    }
+
+    /// From this rank's buffer: its block in C order, of a stack the members' one after another.
+    ///
+    /// # Communication
+    /// One small all-reduce, so that a wrong length on one rank is an error on all.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] if the length is not the space's on some rank.
+    pub fn from_local(space: impl Into<Space>, data: Vec<T>) -> Result<Self> {
+        let space = space.into();
+        let fits = if data.len() == space.local_len() {
+            Ok(())
+        } else {
+            let what = format!("local values of an array {space}");
+            Err(Error::expected(ErrorKind::Shape, what, space.local_len(), data.len()))
+        };
+        space.comm().agree(fits)?;
+        Ok(Self { space, data })
+    }
+
+    /// From the global array, of which every rank passes a copy and keeps its part.
+    ///
+    /// # Communication
+    /// None for a scattered layout; one broadcast of rank 0's values for [`Partition::Broadcast`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] if the array's shape is not the layout's.
+    pub fn from_global<'a>(layout: &Layout, global: impl Into<ArrayViewD<'a, T>>) -> Result<Self> {
+        let global = global.into();
+        if global.shape() != layout.shape() {
+            let expected = format!("{:?}", layout.shape());
+            return Err(Error::expected(ErrorKind::Shape, "global array", expected, format!("{:?}", global.shape())));
+        }
+        let mine = layout.region(layout.comm().rank()).of(global);
+        let mut array = Self { space: layout.into(), data: mine.iter().copied().collect() };
+        array.sync();
+        Ok(array)
+    }
+
+    /// Several arrays as one vector, nested stacks as they are. Local: copies.
+    ///
+    /// # Errors
+    /// Those of [`Space::stack`].
+    pub fn stack(members: &[&Self]) -> Result<Self> {
+        let space = Space::stack(members.iter().map(|member| member.space.clone()).collect())?;
+        let data = members.iter().flat_map(|member| member.data.iter().copied()).collect();
+        Ok(Self { space, data })
+    }
+
+    /// Zeros in the same space. Local.
+    #[must_use]
+    pub fn zeros_like(&self) -> Self {
+        Self::zeros(&self.space)
+    }
+
+    /// The same value everywhere in the same space. Local.
+    #[must_use]
+    pub fn full_like(&self, value: T) -> Self {
+        Self::full(&self.space, value)
+    }
+
+    /// The space of the vector.
+    pub fn space(&self) -> &Space {
+        &self.space
+    }
+
+    /// The layout of an array that is no stack.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Layout`] if it is a stack.
+    pub fn layout(&self) -> Result<&Layout> {
+        self.space.layout()
+    }
+
+    /// The ranks.
+    pub fn comm(&self) -> &Comm {
+        self.space.comm()
+    }
+
+    /// The type of the elements.
+    pub fn dtype(&self) -> DType {
+        T::DTYPE
+    }
+
+    /// The number of elements of the global vector.
+    pub fn size(&self) -> usize {
+        self.space.size()
+    }
+
+    /// The global shape; of a stack, the number of its elements.
+    pub fn shape(&self) -> Vec<usize> {
+        self.space.layout().map_or_else(|_| vec![self.size()], |layout| layout.shape().to_vec())
+    }
+
+    /// This rank's block, with its true shape; of a stack, its buffer.
+    pub fn local(&self) -> ArrayViewD<'_, T> {
+        shaped(&self.space, &self.data)
+    }
+
+    /// This rank's block, to be changed. Of a broadcast array all ranks change it alike, or call
+    /// [`sync`](Self::sync) after.
+    pub fn local_mut(&mut self) -> ArrayViewMutD<'_, T> {
+        let shape = local_shape(&self.space);
+        #[allow(clippy::expect_used)] // the buffer has the space's length since it was made
+        ArrayViewMutD::from_shape(IxDyn(&shape), &mut self.data).expect("a buffer of the space's length")
+    }
+
+    /// This rank's buffer: its block in C order, of a stack the members' one after another.
+    pub fn as_slice(&self) -> &[T] {
+        &self.data
+    }
+
+    /// This rank's buffer, to be changed as [`local_mut`](Self::local_mut).
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        &mut self.data
+    }
+
+    /// This rank's buffer.
+    pub fn into_vec(self) -> Vec<T> {
+        self.data
+    }
+
+    /// The number of members of a stack; 1 of an array.
+    pub fn member_count(&self) -> usize {
+        self.space.members().len()
+    }
+
+    /// This rank's block of the k-th member of a stack.
+    ///
+    /// # Panics
+    /// If there is no such member.
+    #[track_caller]
+    pub fn member_local(&self, k: usize) -> ArrayViewD<'_, T> {
+        let start: usize = self.space.members()[..k].iter().map(Space::local_len).sum();
+        let member = &self.space.members()[k];
+        shaped(member, &self.data[start..start + member.local_len()])
+    }
+
+    /// The k-th member of a stack, as an array of its own. Local: copies.
+    ///
+    /// # Panics
+    /// If there is no such member.
+    #[track_caller]
+    pub fn member(&self, k: usize) -> Self {
+        let start: usize = self.space.members()[..k].iter().map(Space::local_len).sum();
+        let space = self.space.members()[k].clone();
+        let data = self.data[start..start + space.local_len()].to_vec();
+        Self { space, data }
+    }
+
+    /// Copies another vector of the same space into this one. Local; allocates nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if the spaces differ.
+    pub fn copy_from(&mut self, other: &Self) -> Result<()> {
+        self.space.same_as(&other.space, "copied array")?;
+        self.data.copy_from_slice(&other.data);
+        Ok(())
+    }
+
+    /// Sets every element. Local.
+    pub fn fill(&mut self, value: T) {
+        self.data.fill(value);
+    }
+
+    /// Changes the local block on every rank; then, where it is broadcast, rank 0's values win.
+    ///
+    /// # Communication
+    /// One broadcast for each member that is [`Partition::Broadcast`]; none otherwise.
+    pub fn update(&mut self, change: impl FnOnce(ArrayViewMutD<'_, T>)) {
+        change(self.local_mut());
+        self.sync();
+    }
+
+    /// Makes rank 0's values everybody's, where the array is [`Partition::Broadcast`].
+    ///
+    /// # Communication
+    /// One broadcast for each such member; none otherwise.
+    pub fn sync(&mut self) {
+        let mut at = 0;
+        for layout in self.space.layouts() {
+            let end = at + layout.local_len();
+            if *layout.partition() == Partition::Broadcast && layout.comm().size() > 1 {
+                layout.comm().broadcast(&mut self.data[at..end], 0);
+            }
+            at = end;
+        }
+    }
+
+    /// This rank's buffer as one axis: the global array has the blocks one after another in rank
+    /// order, which is the C-order ravel where axis 0 is cut. Local: moves the buffer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Layout`] if it is a stack.
+    pub fn ravel(self) -> Result<Self> {
+        let layout = self.space.layout()?;
+        let comm = layout.comm();
+        let sizes: Vec<_> = (0..comm.size()).map(|rank| layout.len_of(rank)).collect();
+        let flat = match layout.partition() {
+            Partition::Broadcast => Layout::broadcast(comm, &[layout.size()])?,
+            Partition::UnsafeBroadcast => Layout::unsafe_broadcast(comm, &[layout.size()])?,
+            Partition::Scatter { .. } => Layout::scatter_sizes(comm, &[layout.size()], 0, &sizes)?,
+        };
+        let flat = match layout.mask() {
+            Some(_) => flat.masked_like(layout),
+            None => flat,
+        };
+        Ok(Self { space: flat.into(), data: self.data })
+    }
+
+    /// The same buffers seen with other shapes: every rank keeps its elements, in C order. Local.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] if some rank's number of elements would change.
+    pub fn reshape(self, layout: &Layout) -> Result<Self> {
+        self.comm().same_as(layout.comm(), "layout to reshape to")?;
+        let lengths = |len: &dyn Fn(usize) -> usize| (0..layout.comm().size()).map(len).collect::<Vec<_>>();
+        let (want, have) = (lengths(&|rank| layout.len_of(rank)), lengths(&|rank| self.space.len_of(rank)));
+        if want != have {
+            let what = format!("reshape of {} to {layout}: elements on each rank", self.space);
+            return Err(Error::expected(ErrorKind::Shape, what, format!("{want:?}"), format!("{have:?}")));
+        }
+        Ok(Self { space: layout.into(), data: self.data })
+    }
+
+    /// An array of this space and these values, which the caller knows to fit.
+    pub(crate) fn from_parts(space: Space, data: Vec<T>) -> Self {
+        debug_assert_eq!(space.local_len(), data.len(), "local values of {space}");
+        Self { space, data }
+    }
+
+    /// The layout, if the array has this axis and is no stack.
+    pub(crate) fn layout_with_axis(&self, axis: usize) -> Result<&Layout> {
+        let layout = self.space.layout()?;
+        check_axis(layout.shape(), axis)?;
+        Ok(layout)
+    }
+}
+
+fn local_shape(space: &Space) -> Vec<usize> {
+    space.layout().map_or_else(|_| vec![space.local_len()], Layout::local_shape)
+}
+
+fn shaped<'a, T>(space: &Space, data: &'a [T]) -> ArrayViewD<'a, T> {
+    #[allow(clippy::expect_used)] // the buffer has the space's length since it was made
+    ArrayViewD::from_shape(IxDyn(&local_shape(space)), data).expect("a buffer of the space's length")
+}

@@ -1,0 +1,66 @@
+//! The vector loops that solvers live in, compiled for each level of SIMD and chosen at run time.
+//!
+//! Every loop is elementwise, so the level never shows in the bits.
+
+use crate::scalar::Number;
+use multiversion::multiversion;
+
+/// y ← y + a x
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn axpy<T: Number>(y: &mut [T], a: T, x: &[T]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y += a * x;
+    }
+}
+
+/// y ← x + b y
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn xpby<T: Number>(y: &mut [T], x: &[T], b: T) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = x + b * *y;
+    }
+}
+
+/// y ← a x + b y
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn axpby<T: Number>(y: &mut [T], a: T, x: &[T], b: T) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = a * x + b * *y;
+    }
+}
+
+/// y ← a y
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn scale<T: Number>(y: &mut [T], a: T) {
+    for y in y {
+        *y *= a;
+    }
+}
+
+/// y ← f(y)
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn map_in_place<T: Copy, F: Fn(T) -> T>(y: &mut [T], f: F) {
+    for y in y {
+        *y = f(*y);
+    }
+}
+
+/// y ← f(y, x)
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn zip_in_place<T: Copy, U: Copy, F: Fn(T, U) -> T>(y: &mut [T], x: &[U], f: F) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = f(*y, x);
+    }
+}
+
+/// f(x)
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn map<T: Copy, U, F: Fn(T) -> U>(x: &[T], f: F) -> Vec<U> {
+    x.iter().map(|&x| f(x)).collect()
+}
+
+/// f(x, y)
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn zip<T: Copy, U: Copy, V, F: Fn(T, U) -> V>(x: &[T], y: &[U], f: F) -> Vec<V> {
+    x.iter().zip(y).map(|(&x, &y)| f(x, y)).collect()
+}

@@ -1,0 +1,147 @@
+//! Linear operators with exact adjoints, and their algebra.
+//!
+//! [`LinearOperator`] is what an operator's author writes: two spaces and two kernels on local
+//! slices. [`Operator`] is the shared handle everybody else uses: a clone copies a pointer, and it
+//! carries the algebra `Aᴴ`, `Aᵀ`, `αA`, `A + B`, `A B`, `Aⁿ`, `A x`.
+//!
+//! There is one family of operators: a rank's own operator is one whose spaces live on a
+//! communicator of that rank alone ([`Comm::alone`](crate::Comm::alone)).
+
+mod adjoint; //     Aᴴ
+mod complexified; // a real operator on complex vectors
+mod conjugate; //   Ā and Aᵀ
+mod handle; //      Operator: the checked door, `A x`
+mod identity;
+mod product; //     A B and Aⁿ
+mod scaled; //      α A
+mod signs; //       + - * for handles
+mod sum; //         α A + β B + …
+
+pub use handle::Operator;
+pub use identity::Identity;
+
+use crate::{Scalar, Space};
+use std::ops::AddAssign;
+
+/// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.
+///
+/// The kernels get slices of the right lengths ([`Space::local_len`] of this rank) and overwrite
+/// all of their output; they cannot fail. The adjoint is exact: `⟨A x, y⟩ = ⟨x, Aᴴ y⟩`, in the real
+/// inner product where one side is real and the other complex. All ranks call a kernel together,
+/// also where the operator sends nothing.
+///
+/// # Example
+/// Everybody's own operator, here `y = 2 x`:
+/// ```
+/// use lops::{Comm, DistArray, Layout, LinearOperator, Operator, Space};
+///
+/// struct Double(Space);
+///
+/// impl LinearOperator<f64> for Double {
+///     fn domain(&self) -> &Space {
+///         &self.0
+///     }
+///     fn range(&self) -> &Space {
+///         &self.0
+///     }
+///     fn apply(&self, x: &[f64], y: &mut [f64]) {
+///         for (y, x) in y.iter_mut().zip(x) {
+///             *y = 2.0 * x; // y ← A x
+///         }
+///     }
+///     fn apply_adjoint(&self, y: &[f64], x: &mut [f64]) {
+///         self.apply(y, x); // A is real and symmetric
+///     }
+/// }
+///
+/// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
+/// let double = Operator::new(Double(layout.clone().into()));
+/// let x = DistArray::full(&layout, 1.5);
+/// let y = &(&double * &double) * &x;
+/// assert_eq!(y.as_slice(), [6.0; 3]);
+/// # lops::Result::Ok(())
+/// ```
+pub trait LinearOperator<X: Scalar, Y: Scalar = X> {
+    /// The space `X`.
+    fn domain(&self) -> &Space;
+
+    /// The space `Y`.
+    fn range(&self) -> &Space;
+
+    /// `y ← A x`.
+    fn apply(&self, x: &[X], y: &mut [Y]);
+
+    /// `x ← Aᴴ y`.
+    fn apply_adjoint(&self, y: &[Y], x: &mut [X]);
+
+    /// `y ← y + α A x` in one pass, where the operator offers it: sums of operators ask for it.
+    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
+        None
+    }
+
+    /// What this rank sends per forward and per adjoint application.
+    fn communication(&self) -> Communication {
+        Communication::default()
+    }
+
+    /// What the operator is called when it is printed.
+    fn name(&self) -> String {
+        let name = std::any::type_name::<Self>();
+        let base = name.split('<').next().unwrap_or(name);
+        base.rsplit("::").next().unwrap_or(base).to_string()
+    }
+
+    /// The operator that this one is the adjoint of, where it is one: `(Aᴴ)ᴴ = A`.
+    #[doc(hidden)]
+    fn adjoint_of(&self) -> Option<Operator<Y, X>> {
+        None
+    }
+}
+
+/// Kernels that add to their output instead of overwriting it.
+pub trait Accumulate<X: Scalar, Y: Scalar = X> {
+    /// `y ← y + α A x`.
+    fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]);
+
+    /// `x ← x + α Aᴴ y`.
+    fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]);
+}
+
+/// What this rank sends each time an operator is applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Communication {
+    /// By a forward application.
+    pub forward: Sent,
+    /// By an adjoint application.
+    pub adjoint: Sent,
+}
+
+/// Calls of verbs of [`Comm`](crate::Comm), messages and bytes, counted as
+/// [`Traffic`](crate::Traffic) counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Calls of exchange, all-reduce, …
+    pub calls: usize,
+    /// Messages to other ranks.
+    pub messages: usize,
+    /// Bytes in them.
+    pub bytes: usize,
+}
+
+impl Communication {
+    /// That of the adjoint operator.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Self { forward: self.adjoint, adjoint: self.forward }
+    }
+}
+
+impl AddAssign for Communication {
+    fn add_assign(&mut self, other: Self) {
+        for (sum, sent) in [(&mut self.forward, other.forward), (&mut self.adjoint, other.adjoint)] {
+            sum.calls += sent.calls;
+            sum.messages += sent.messages;
+            sum.bytes += sent.bytes;
+        }
+    }
+}

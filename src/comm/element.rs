@@ -102,6 +102,22 @@ pub(crate) fn bytes_of_mut<T: Element>(values: &mut [T]) -> &mut [u8] {
     unsafe { std::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), size_of_val(values)) }
 }
 
+/// Bytes of elements, seen as elements again.
+pub(crate) fn elements_of<T: Element>(bytes: &[u8]) -> &[T] {
+    // SAFETY: they are bytes of values of `T` (the caller knows the type they came from).
+    let (before, elements, after) = unsafe { bytes.align_to() };
+    assert!(before.is_empty() && after.is_empty(), "bytes of {}", T::DTYPE);
+    elements
+}
+
+/// Bytes of elements, seen as elements again.
+pub(crate) fn elements_of_mut<T: Element>(bytes: &mut [u8]) -> &mut [T] {
+    // SAFETY: as in `elements_of`; any value of `T` may be written.
+    let (before, elements, after) = unsafe { bytes.align_to_mut() };
+    assert!(before.is_empty() && after.is_empty(), "bytes of {}", T::DTYPE);
+    elements
+}
+
 /// A buffer of bytes aligned for every element type, seen as elements.
 #[derive(Debug, Default)]
 pub(crate) struct Buffer {

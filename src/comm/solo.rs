@@ -4,6 +4,7 @@ use super::{
     DType, Reduction,
     element::Buffer,
     engine::{Call, Channel, Engine, Neighbour},
+    reduction::truth,
 };
 
 #[derive(Debug)]
@@ -30,7 +31,9 @@ impl Engine for Solo {
         all.copy_from_slice(mine);
     }
 
-    fn all_reduce(&self, _: &Call, _: DType, _: Reduction, _: &mut [u8]) {}
+    fn all_reduce(&self, _: &Call, dtype: DType, reduction: Reduction, values: &mut [u8]) {
+        truth(dtype, reduction, values);
+    }
 
     fn all_to_all(&self, _: &Call, send: &[u8], _: &[usize], receive: &mut [u8], _: &[usize]) {
         receive.copy_from_slice(send);

@@ -1,1 +1,138 @@
+//! Ranks as processes of an MPI job.
+//!
+//! Everything goes through the C functions of [`mpi::ffi`]: lengths are checked before they get
+//! there, every return code is looked at, and nothing blocks inside MPI unless all ranks are known
+//! to be in the same call (see [`wait`]). A rank that cannot go on ends the job with `MPI_Abort`:
+//! MPI knows no other way to tell ranks that are busy elsewhere.
 
+mod channel;
+mod check;
+mod group;
+mod job;
+mod wait;
+
+use super::Comm;
+use crate::{Error, ErrorKind, Result};
+use group::Group;
+use job::Job;
+use mpi::ffi;
+use std::{
+    panic::{self, AssertUnwindSafe, PanicHookInfo},
+    rc::Rc,
+    sync::Arc,
+    thread,
+};
+
+/// Runs the program on this process's rank of the MPI job; returns this rank's result.
+///
+/// MPI is started here and, when the program has come to an end on every rank, shut down here.
+/// Where somebody else has started MPI before, it is theirs to shut down.
+pub(super) fn launch<T: Send>(program: impl Fn(&Comm) -> Result<T> + Sync) -> Result<T> {
+    let ours = start()?;
+    let job = Rc::new(Job::new());
+    if let Err(error) = same_job_as_the_launchers(&job) {
+        job.finish(ours);
+        return Err(error);
+    }
+    let comm = Comm::new(Box::new(Group::world(job.clone())), Rc::default());
+    let hook = Hook::install();
+    match panic::catch_unwind(AssertUnwindSafe(|| program(&comm))) {
+        Ok(Ok(result)) => {
+            job.wait_for_all_to_return();
+            drop(comm);
+            drop(hook);
+            job.finish(ours);
+            Ok(result)
+        }
+        // An error that the ranks have agreed on says itself which rank it comes from.
+        Ok(Err(error)) if error.rank().is_some() => wait::end_job_with(&format!("lops: {error}")),
+        Ok(Err(error)) => wait::end_job(error),
+        Err(_) => wait::abort(), // the hook has printed it
+    }
+}
+
+/// Starts MPI for the calling thread; whether it was this call that did.
+fn start() -> Result<bool> {
+    let (mut initialised, mut finalised, mut provided) = (0, 0, 0);
+    // SAFETY: the two questions are allowed at any time, and initialisation once, before the end.
+    unsafe {
+        ffi::MPI_Finalized(&mut finalised);
+        ffi::MPI_Initialized(&mut initialised);
+        if finalised != 0 {
+            return Err(Error::new(
+                ErrorKind::Job,
+                "launch: MPI has been shut down and cannot start twice in a process",
+            ));
+        }
+        if initialised == 0 {
+            let none = std::ptr::null_mut();
+            ffi::MPI_Init_thread(none, none.cast(), ffi::RSMPI_THREAD_FUNNELED, &mut provided);
+        }
+    }
+    Ok(initialised == 0)
+}
+
+/// An MPI program under another MPI's launcher runs as so many jobs of one rank: say so.
+fn same_job_as_the_launchers(job: &Job) -> Result<()> {
+    for variable in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
+        let started: Option<usize> = std::env::var(variable).ok().and_then(|text| text.parse().ok());
+        if let Some(started) = started.filter(|&started| started > 1 && job.size == 1) {
+            return Err(Error::new(
+                ErrorKind::Job,
+                format!(
+                    "launch: expected {started} ranks ({variable}), found 1: \
+                     the launcher belongs to another MPI than the one this program was built with"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+type PanicHook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
+
+/// While it lives, a panic of this thread is printed in one piece and with its rank.
+struct Hook {
+    previous: Arc<PanicHook>,
+}
+
+impl Hook {
+    fn install() -> Self {
+        let previous: Arc<PanicHook> = panic::take_hook().into();
+        let (rank, others) = (thread::current().id(), previous.clone());
+        panic::set_hook(Box::new(move |info| {
+            if thread::current().id() == rank {
+                wait::print_as_rank(&words_of(info));
+            } else {
+                others(info);
+            }
+        }));
+        Self { previous }
+    }
+}
+
+impl Drop for Hook {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            let previous = self.previous.clone();
+            panic::set_hook(Box::new(move |info| previous(info)));
+        }
+    }
+}
+
+/// Where and why, and the backtrace where `RUST_BACKTRACE` asks for one.
+fn words_of(info: &PanicHookInfo<'_>) -> String {
+    use std::backtrace::{Backtrace, BacktraceStatus};
+    let payload = info.payload();
+    let message = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
+    let message = message.unwrap_or("(a panic without words)");
+    let mut words = match info.location() {
+        Some(location) => format!("panicked at {location}: {message}"),
+        None => format!("panicked: {message}"),
+    };
+    let backtrace = Backtrace::capture();
+    if backtrace.status() == BacktraceStatus::Captured {
+        words.push_str(&format!("\n{backtrace}"));
+    }
+    words
+}

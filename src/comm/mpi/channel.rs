@@ -1,0 +1,211 @@
+//! Messages between two ranks: lasting channels, and the ones of an all-to-all.
+
+use super::{
+    group::Group,
+    job::Calls,
+    wait::{self, must},
+};
+use crate::comm::{
+    Verb,
+    element::Buffer,
+    engine::{Channel, Neighbour, offsets},
+};
+use mpi::ffi;
+use std::{ops::Range, os::raw::c_int, rc::Rc};
+
+/// The tag of exchanges: one for all, so that messages match in the order of their starts.
+const EXCHANGE: c_int = 0;
+
+/// Requests under way or ready to start, and what each is to receive.
+#[derive(Default)]
+pub(super) struct Messages {
+    requests: Vec<ffi::MPI_Request>,
+    statuses: Vec<ffi::MPI_Status>,
+    /// The world's rank and the bytes of each message to receive; `None` for one that is sent.
+    expected: Vec<Option<(usize, usize)>>,
+}
+
+impl Messages {
+    /// Forgets the requests, which are complete.
+    pub(super) fn clear(&mut self) {
+        self.requests.clear();
+        self.expected.clear();
+    }
+
+    /// Begins to receive into `room`, which must stay until [`wait`](Self::wait) is over.
+    pub(super) fn receive(&mut self, group: &Group, rank: usize, tag: c_int, room: &mut [u8]) {
+        for piece in room.chunks_mut(group.job.piece) {
+            let (at, n) = (piece.as_mut_ptr().cast(), piece.len() as c_int);
+            self.add(Some((group.members[rank], piece.len())), |request| {
+                // SAFETY: room for n bytes, kept by the caller.
+                unsafe { ffi::MPI_Irecv(at, n, ffi::RSMPI_UINT8_T, rank as c_int, tag, group.comm, request) }
+            });
+        }
+    }
+
+    /// Begins to send `bytes`, which must stay until [`wait`](Self::wait) is over.
+    pub(super) fn send(&mut self, group: &Group, rank: usize, tag: c_int, bytes: &[u8]) {
+        for piece in bytes.chunks(group.job.piece) {
+            let (at, n) = (piece.as_ptr().cast(), piece.len() as c_int);
+            self.add(None, |request| {
+                // SAFETY: n bytes, kept by the caller.
+                unsafe { ffi::MPI_Isend(at, n, ffi::RSMPI_UINT8_T, rank as c_int, tag, group.comm, request) }
+            });
+        }
+    }
+
+    fn add(&mut self, expected: Option<(usize, usize)>, make: impl FnOnce(&mut ffi::MPI_Request) -> c_int) {
+        let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
+        must(make(&mut request), "MPI message");
+        self.requests.push(request);
+        self.expected.push(expected);
+    }
+
+    /// Waits for all of them and checks what came.
+    pub(super) fn wait(&mut self, verb: Verb, look: impl Fn()) {
+        // SAFETY: a status is plain numbers.
+        self.statuses.resize_with(self.requests.len(), || unsafe { std::mem::zeroed() });
+        let (requests, statuses) = (&mut self.requests, &mut self.statuses);
+        let (n, mut code) = (requests.len() as c_int, 0);
+        wait::until(
+            || {
+                let mut done = 0;
+                // SAFETY: as many requests as statuses; the memory of the messages is kept.
+                code = unsafe { ffi::MPI_Testall(n, requests.as_mut_ptr(), &mut done, statuses.as_mut_ptr()) };
+                done != 0 || code != 0
+            },
+            |_| look(),
+        );
+        for (status, &expected) in statuses.iter().zip(&self.expected) {
+            let Some((rank, bytes)) = expected else { continue };
+            let mut found = 0;
+            // SAFETY: the status of a complete reception.
+            unsafe { ffi::MPI_Get_count(status, ffi::RSMPI_UINT8_T, &mut found) };
+            let too_long = code != 0 && status.MPI_ERROR != 0;
+            if too_long || found as usize != bytes {
+                let found = if too_long { "more".to_owned() } else { found.to_string() };
+                wait::end_job(format!("{}: expected {bytes} bytes from rank {rank}, found {found}", verb.name()));
+            }
+        }
+        must(code, verb.name());
+    }
+}
+
+/// A lasting channel: persistent requests over buffers of its own.
+pub(super) struct Persistent {
+    group: Rc<Group>,
+    neighbours: Vec<Neighbour>,
+    send: Buffer,
+    received: Buffer,
+    messages: Messages,
+    /// Where this rank's own part lies in `send` and in `received`.
+    own: Option<(Range<usize>, Range<usize>)>,
+    /// For each neighbour: which message to it, and from it, the one under way is.
+    numbers: Vec<(u64, u64)>,
+    in_flight: bool,
+}
+
+impl Persistent {
+    pub(super) fn new(group: Rc<Group>, neighbours: &[Neighbour]) -> Self {
+        let send_at = offsets(neighbours.iter().map(|n| n.send));
+        let receive_at = offsets(neighbours.iter().map(|n| n.receive));
+        let mut send = Buffer::zeroed(send_at[neighbours.len()]);
+        let mut received = Buffer::zeroed(receive_at[neighbours.len()]);
+        let (mut messages, mut own) = (Messages::default(), None);
+        let (piece, comm) = (group.job.piece, group.comm);
+        for (k, neighbour) in neighbours.iter().enumerate() {
+            let rank = neighbour.rank as c_int;
+            let (out, room) = (send_at[k]..send_at[k + 1], receive_at[k]..receive_at[k + 1]);
+            if neighbour.rank == group.rank {
+                own = Some((out, room));
+                continue;
+            }
+            for part in received.bytes_mut()[room].chunks_mut(piece) {
+                let (at, n) = (part.as_mut_ptr().cast(), part.len() as c_int);
+                messages.add(Some((group.members[neighbour.rank], part.len())), |request| {
+                    // SAFETY: memory of the channel's buffer, which is never moved and outlives the request.
+                    unsafe { ffi::MPI_Recv_init(at, n, ffi::RSMPI_UINT8_T, rank, EXCHANGE, comm, request) }
+                });
+            }
+            for part in send.bytes_mut()[out].chunks_mut(piece) {
+                let (at, n) = (part.as_mut_ptr().cast(), part.len() as c_int);
+                messages.add(None, |request| {
+                    // SAFETY: as above.
+                    unsafe { ffi::MPI_Send_init(at, n, ffi::RSMPI_UINT8_T, rank, EXCHANGE, comm, request) }
+                });
+            }
+        }
+        let numbers = vec![(0, 0); neighbours.len()];
+        Self { group, neighbours: neighbours.to_vec(), send, received, messages, own, numbers, in_flight: false }
+    }
+
+    /// Ends the job if a neighbour will never take its part in the exchange under way.
+    fn look(group: &Group, neighbours: &[Neighbour], numbers: &[(u64, u64)]) {
+        let parts = neighbours.iter().zip(numbers).filter(|(n, _)| n.rank != group.rank);
+        let parts = parts.flat_map(|(neighbour, &(sent, received))| {
+            let other = group.members[neighbour.rank];
+            let sends = (neighbour.send > 0).then_some((other, Calls::SentTo(other), sent));
+            let receives = (neighbour.receive > 0).then_some((other, Calls::ReceivedFrom(other), received));
+            sends.into_iter().chain(receives)
+        });
+        group.job.look_for_returned(group.id, parts, Verb::Exchange.name());
+    }
+}
+
+impl Channel for Persistent {
+    fn send(&mut self) -> &mut Buffer {
+        &mut self.send
+    }
+
+    fn received(&self) -> &Buffer {
+        &self.received
+    }
+
+    fn start(&mut self) {
+        let (job, id) = (&self.group.job, self.group.id);
+        for (neighbour, numbers) in self.neighbours.iter().zip(&mut self.numbers) {
+            let other = self.group.members[neighbour.rank];
+            if neighbour.rank != self.group.rank && neighbour.send > 0 {
+                numbers.0 = job.count(id, Calls::SentTo(other));
+            }
+            if neighbour.rank != self.group.rank && neighbour.receive > 0 {
+                numbers.1 = job.count(id, Calls::ReceivedFrom(other));
+            }
+        }
+        let requests = &mut self.messages.requests;
+        if !requests.is_empty() {
+            // SAFETY: none of them is under way: an exchange is finished before it starts again.
+            must(unsafe { ffi::MPI_Startall(requests.len() as c_int, requests.as_mut_ptr()) }, "MPI_Startall");
+        }
+        self.in_flight = true;
+        if let Some((from, to)) = &self.own {
+            self.received.bytes_mut()[to.clone()].copy_from_slice(&self.send.bytes()[from.clone()]);
+        }
+    }
+
+    fn finish(&mut self) {
+        if self.in_flight && !self.messages.requests.is_empty() {
+            let (group, neighbours, numbers) = (&self.group, &self.neighbours, &self.numbers);
+            self.messages.wait(Verb::Exchange, || Self::look(group, neighbours, numbers));
+        }
+        self.in_flight = false;
+    }
+}
+
+impl Drop for Persistent {
+    fn drop(&mut self) {
+        if self.group.job.is_over() {
+            return;
+        }
+        if self.in_flight && std::thread::panicking() {
+            // Waiting might be for ever, and MPI may still write here: the memory is left to it.
+            std::mem::forget((std::mem::take(&mut self.send), std::mem::take(&mut self.received)));
+            return;
+        }
+        self.finish();
+        for request in &mut self.messages.requests {
+            // SAFETY: complete, hence inactive.
+            must(unsafe { ffi::MPI_Request_free(request) }, "MPI_Request_free");
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! The verbs over an MPI communicator.
+//!
+//! Small collectives are non-blocking ones that are tested until done. Large ones are slow in that
+//! form (Open MPI's are not tuned), so the ranks meet first, with tests, and then make the
+//! blocking call together.
+
+use super::{
+    channel::Messages,
+    job::{self, Calls, Job, test},
+    wait::{self, must},
+};
+use crate::comm::{
+    DType, Reduction,
+    element::{Element, bytes_of, bytes_of_mut},
+    engine::{Call, Channel, Engine, Neighbour, offsets},
+    solo::Solo,
+};
+use mpi::ffi;
+use num_complex::Complex;
+use std::{
+    cell::RefCell,
+    hash::{DefaultHasher, Hash, Hasher},
+    os::raw::{c_int, c_void},
+    rc::Rc,
+};
+
+/// Bytes from which ranks meet first and then block.
+const LARGE: usize = 64 << 10;
+/// The tag of all-to-all's messages; exchanges have 0.
+const ALL_TO_ALL: c_int = 1;
+
+/// The communicator and what belongs to it; an exchange may outlive the `Comm` it was made from.
+pub(super) struct Group {
+    pub job: Rc<Job>,
+    pub comm: ffi::MPI_Comm,
+    pub rank: usize,
+    /// The rank in the world of each rank of the group.
+    pub members: Vec<usize>,
+    /// The same number on all its ranks, and another for each communicator of a job.
+    pub id: u64,
+    scratch: RefCell<Scratch>,
+}
+
+#[derive(Default)]
+struct Scratch {
+    counts: Vec<c_int>,
+    starts: Vec<c_int>,
+    messages: Messages,
+}
+
+/// The engine: a shared [`Group`].
+pub(super) struct Mpi(Rc<Group>);
+
+impl Group {
+    /// All ranks of the job. Collective.
+    pub(super) fn world(job: Rc<Job>) -> Mpi {
+        let comm = job::duplicate_world();
+        let (rank, members) = (job.rank, (0..job.size).collect());
+        Mpi(Rc::new(Self { job, comm, rank, members, id: 0, scratch: RefCell::default() }))
+    }
+
+    /// Waits until the request of this collective, the rank's `number`-th here, is complete.
+    pub(super) fn wait_for(&self, request: &mut ffi::MPI_Request, call: &Call, number: u64) {
+        wait::until(|| test(request, call.verb.name()), |_| self.look(call, number));
+    }
+
+    /// Ends the job if a rank will never come to this call.
+    pub(super) fn look(&self, call: &Call, number: u64) {
+        let all = self.members.iter().map(|&member| (member, Calls::Collective, number));
+        self.job.look_for_returned(self.id, all, call);
+    }
+
+    fn begin(&self, call: &Call) -> u64 {
+        let number = self.job.count(self.id, Calls::Collective);
+        if self.job.check {
+            self.meet(call, number);
+        }
+        number
+    }
+
+    /// Makes the collective, non-blocking or blocking by its size, which all ranks know.
+    fn collective(
+        &self,
+        call: &Call,
+        number: u64,
+        bytes: usize,
+        non_blocking: impl FnOnce(&mut ffi::MPI_Request) -> c_int,
+        blocking: impl FnOnce() -> c_int,
+    ) {
+        if bytes < LARGE {
+            let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
+            must(non_blocking(&mut request), call.verb.name());
+            self.wait_for(&mut request, call, number);
+        } else {
+            self.meet(call, number);
+            must(blocking(), call.verb.name());
+        }
+    }
+
+    fn broadcast(&self, call: &Call, number: u64, root: usize, buffer: &mut [u8]) {
+        let (byte, root) = (unsafe { ffi::RSMPI_UINT8_T }, root as c_int);
+        for piece in buffer.chunks_mut(self.job.piece) {
+            let (at, n) = (piece.as_mut_ptr().cast::<c_void>(), piece.len() as c_int);
+            // SAFETY: `at` has room for n bytes and lives until the call is complete.
+            self.collective(
+                call,
+                number,
+                piece.len(),
+                |request| unsafe { ffi::MPI_Ibcast(at, n, byte, root, self.comm, request) },
+                || unsafe { ffi::MPI_Bcast(at, n, byte, root, self.comm) },
+            );
+        }
+    }
+
+    fn all_gather(&self, call: &Call, number: u64, mine: &[u8], counts: &[usize], all: &mut [u8]) {
+        let byte = unsafe { ffi::RSMPI_UINT8_T };
+        if all.len() > self.job.piece {
+            // Lengths and offsets do not fit MPI's: rank after rank.
+            let starts = offsets(counts.iter().copied());
+            all[starts[self.rank]..][..mine.len()].copy_from_slice(mine);
+            for (rank, &start) in starts[..counts.len()].iter().enumerate() {
+                self.broadcast(call, number, rank, &mut all[start..start + counts[rank]]);
+            }
+            return;
+        }
+        let (from, n, to) = (mine.as_ptr().cast::<c_void>(), mine.len() as c_int, all.as_mut_ptr().cast::<c_void>());
+        let bytes = all.len();
+        if counts.iter().all(|&count| count == counts[0]) {
+            // SAFETY: `to` has room for n bytes of each rank; both live until the call is complete.
+            self.collective(
+                call,
+                number,
+                bytes,
+                |request| unsafe { ffi::MPI_Iallgather(from, n, byte, to, n, byte, self.comm, request) },
+                || unsafe { ffi::MPI_Allgather(from, n, byte, to, n, byte, self.comm) },
+            );
+            return;
+        }
+        let mut scratch = self.scratch.borrow_mut();
+        let Scratch { counts: each, starts, .. } = &mut *scratch;
+        each.clear();
+        starts.clear();
+        let mut start = 0;
+        for &count in counts {
+            each.push(count as c_int);
+            starts.push(start);
+            start += count as c_int;
+        }
+        let (each, starts) = (each.as_ptr(), starts.as_ptr());
+        // SAFETY: as above; the counts live, in the scratch, until the call is complete.
+        self.collective(
+            call,
+            number,
+            bytes,
+            |request| unsafe { ffi::MPI_Iallgatherv(from, n, byte, to, each, starts, byte, self.comm, request) },
+            || unsafe { ffi::MPI_Allgatherv(from, n, byte, to, each, starts, byte, self.comm) },
+        );
+    }
+}
+
+impl Engine for Mpi {
+    fn rank(&self) -> usize {
+        self.0.rank
+    }
+
+    fn size(&self) -> usize {
+        self.0.members.len()
+    }
+
+    fn name(&self) -> &'static str {
+        "MPI"
+    }
+
+    fn barrier(&self, call: &Call) {
+        let number = self.0.job.count(self.0.id, Calls::Collective);
+        self.0.meet(call, number);
+    }
+
+    fn broadcast(&self, call: &Call, root: usize, buffer: &mut [u8]) {
+        let number = self.0.begin(call);
+        self.0.broadcast(call, number, root, buffer);
+    }
+
+    fn all_gather(&self, call: &Call, mine: &[u8], counts: &[usize], all: &mut [u8]) {
+        let number = self.0.begin(call);
+        self.0.all_gather(call, number, mine, counts, all);
+    }
+
+    fn all_reduce(&self, call: &Call, dtype: DType, reduction: Reduction, values: &mut [u8]) {
+        let number = self.0.begin(call);
+        if matches!(reduction, Reduction::And | Reduction::Or) {
+            truth(dtype, values);
+        }
+        // SAFETY: constants of a running MPI.
+        let op = unsafe {
+            match (reduction, dtype) {
+                (Reduction::Sum, DType::Bool) | (Reduction::Max | Reduction::Or, _) => ffi::RSMPI_MAX,
+                (Reduction::Sum, _) => ffi::RSMPI_SUM,
+                (Reduction::Min | Reduction::And, _) => ffi::RSMPI_MIN,
+            }
+        };
+        let (datatype, size) = native(dtype);
+        let (group, own) = (&self.0, self.0.job.in_place);
+        for piece in values.chunks_mut(group.job.piece) {
+            let (at, n) = (piece.as_mut_ptr().cast::<c_void>(), (piece.len() / size) as c_int);
+            // SAFETY: `at` has n values of the type and lives until the call is complete.
+            group.collective(
+                call,
+                number,
+                piece.len(),
+                |request| unsafe { ffi::MPI_Iallreduce(own, at, n, datatype, op, group.comm, request) },
+                || unsafe { ffi::MPI_Allreduce(own, at, n, datatype, op, group.comm) },
+            );
+        }
+    }
+
+    fn all_to_all(
+        &self,
+        call: &Call,
+        send: &[u8],
+        send_counts: &[usize],
+        receive: &mut [u8],
+        receive_counts: &[usize],
+    ) {
+        let group = &*self.0;
+        let number = group.begin(call);
+        let mut scratch = group.scratch.borrow_mut();
+        let (mut to, mut from) = (0, 0);
+        // Everybody begins with its own next rank, so that no rank is the first target of all.
+        let messages = &mut scratch.messages;
+        messages.clear();
+        for (rank, (&sent, &received)) in send_counts.iter().zip(receive_counts).enumerate() {
+            let (out, room) = (&send[to..to + sent], &mut receive[from..from + received]);
+            if rank == group.rank {
+                room.copy_from_slice(out);
+            } else {
+                messages.receive(group, rank, ALL_TO_ALL, room);
+            }
+            to += sent;
+            from += received;
+        }
+        let starts = offsets(send_counts.iter().copied());
+        for step in 1..send_counts.len() {
+            let rank = (group.rank + step) % send_counts.len();
+            messages.send(group, rank, ALL_TO_ALL, &send[starts[rank]..starts[rank + 1]]);
+        }
+        messages.wait(call.verb, || group.look(call, number));
+    }
+
+    fn split(&self, call: &Call, colour: usize) -> Box<dyn Engine> {
+        let group = &*self.0;
+        let number = group.job.count(group.id, Calls::Collective);
+        group.meet(call, number);
+        let mut colours = vec![0; group.members.len()];
+        let counts = vec![size_of::<usize>(); group.members.len()];
+        group.all_gather(call, number, bytes_of(&[colour]), &counts, bytes_of_mut(&mut colours));
+        let ranks: Vec<_> = (0..colours.len()).filter(|&rank| colours[rank] == colour).collect();
+        // The colour may be any number, MPI's is a small one: the group's first rank.
+        let alone = ranks.len() == 1;
+        let first = if alone { unsafe { ffi::RSMPI_UNDEFINED } } else { ranks[0] as c_int };
+        let mut comm = unsafe { ffi::RSMPI_COMM_NULL };
+        // SAFETY: all ranks have met and make this call.
+        must(unsafe { ffi::MPI_Comm_split(group.comm, first, group.rank as c_int, &mut comm) }, "split");
+        if alone {
+            return Box::new(Solo);
+        }
+        // SAFETY: a communicator that was just made.
+        must(unsafe { ffi::MPI_Comm_set_errhandler(comm, ffi::RSMPI_ERRORS_RETURN) }, "MPI_Comm_set_errhandler");
+        let mut id = DefaultHasher::new();
+        (group.id, number, first).hash(&mut id);
+        Box::new(Mpi(Rc::new(Group {
+            job: group.job.clone(),
+            comm,
+            rank: ranks.iter().position(|&rank| rank == group.rank).unwrap_or(0),
+            members: ranks.iter().map(|&rank| group.members[rank]).collect(),
+            id: id.finish(),
+            scratch: RefCell::default(),
+        })))
+    }
+
+    fn channel(&self, neighbours: &[Neighbour]) -> Box<dyn Channel> {
+        Box::new(super::channel::Persistent::new(self.0.clone(), neighbours))
+    }
+}
+
+impl Drop for Group {
+    /// In unwinding the communicator is left to the end of the job: freeing may wait for others.
+    fn drop(&mut self) {
+        if !self.job.is_over() && !std::thread::panicking() {
+            // SAFETY: nothing is under way on it: channels hold the group.
+            must(unsafe { ffi::MPI_Comm_free(&mut self.comm) }, "MPI_Comm_free");
+        }
+    }
+}
+
+/// MPI's type to reduce this one as, and its size: a complex number is two real ones.
+fn native(dtype: DType) -> (ffi::MPI_Datatype, usize) {
+    // SAFETY: constants of a running MPI.
+    unsafe {
+        match dtype {
+            DType::Bool | DType::U8 => (ffi::RSMPI_UINT8_T, 1),
+            DType::I8 => (ffi::RSMPI_INT8_T, 1),
+            DType::I16 => (ffi::RSMPI_INT16_T, 2),
+            DType::I32 => (ffi::RSMPI_INT32_T, 4),
+            DType::I64 => (ffi::RSMPI_INT64_T, 8),
+            DType::U16 => (ffi::RSMPI_UINT16_T, 2),
+            DType::U32 => (ffi::RSMPI_UINT32_T, 4),
+            DType::U64 => (ffi::RSMPI_UINT64_T, 8),
+            DType::F32 | DType::C64 => (ffi::RSMPI_FLOAT, 4),
+            DType::F64 | DType::C128 => (ffi::RSMPI_DOUBLE, 8),
+        }
+    }
+}
+
+/// Each value becomes 1 where it is not 0: then "and" is a minimum and "or" a maximum.
+fn truth(dtype: DType, values: &mut [u8]) {
+    fn of<T: Element>(values: &mut [u8], one: T) {
+        // SAFETY: the bytes are those of a slice of `T` (the caller's dtype).
+        let (_, values, _) = unsafe { values.align_to_mut::<T>() };
+        for value in values {
+            *value = if *value == T::default() { T::default() } else { one };
+        }
+    }
+    match dtype {
+        DType::Bool => {}
+        DType::I8 => of(values, 1i8),
+        DType::I16 => of(values, 1i16),
+        DType::I32 => of(values, 1i32),
+        DType::I64 => of(values, 1i64),
+        DType::U8 => of(values, 1u8),
+        DType::U16 => of(values, 1u16),
+        DType::U32 => of(values, 1u32),
+        DType::U64 => of(values, 1u64),
+        DType::F32 => of(values, 1f32),
+        DType::F64 => of(values, 1f64),
+        DType::C64 => of(values, Complex::new(1f32, 0.0)),
+        DType::C128 => of(values, Complex::new(1f64, 0.0)),
+    }
+}

@@ -7,6 +7,8 @@ pub mod array;
 #[allow(unsafe_code)]
 pub mod comm;
 mod error;
+#[allow(dead_code, unused_imports, reason = "the arrays that reduce with it come next")]
+mod exact;
 pub mod operators;
 mod scalar;
 

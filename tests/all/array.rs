@@ -27,8 +27,7 @@ fn cuts(comm: &Comm, n: usize) -> Vec<Vec<usize>> {
 }
 
 fn layouts(comm: &Comm, shape: &[usize]) -> Vec<Layout> {
-    let mut all =
-        vec![Layout::broadcast(comm, shape).unwrap(), Layout::unsafe_broadcast(comm, shape).unwrap()];
+    let mut all = vec![Layout::broadcast(comm, shape).unwrap(), Layout::unsafe_broadcast(comm, shape).unwrap()];
     for axis in 0..shape.len() {
         all.push(Layout::scatter(comm, shape, axis).unwrap());
         for sizes in cuts(comm, shape[axis]) {

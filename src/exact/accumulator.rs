@@ -1,0 +1,212 @@
+//! The words: where an exact sum lives, how carries move, and the one rounding at its end.
+
+/// Bits that one word adds to the next: word `i` counts units of 2^(40·i − 1074).
+///
+/// 40 bits of 63 leave room to add the words of 2^20 ranks, or of 2^21 blocks, before a carry has to move.
+const DIGIT: usize = 40;
+const DIGIT_MASK: i64 = (1 << DIGIT) - 1;
+
+/// 54 × 40 = 2160 bits hold 2^62 values of the largest size an f64 has (2^1024, bit 2098).
+const DIGITS: usize = 54;
+
+/// Words that travel: the digits, then counts of NaN, +∞ and −∞.
+pub(crate) const WORDS: usize = DIGITS + 3;
+const NAN: usize = DIGITS;
+const PLUS_INFINITY: usize = DIGITS + 1;
+const MINUS_INFINITY: usize = DIGITS + 2;
+
+/// Additions of less than 2^40 to each word that may follow a normalisation: 2^40 + 2^21·2^40 < 2^62.
+const ADDITIONS_BETWEEN_CARRIES: u32 = 1 << 21;
+
+/// An exact sum of f64 values in integer words: any order, any grouping, any number of ranks, the same result.
+///
+/// The sum is Σ wᵢ·2^(40·i − 1074) over the first 54 words, so the sum of two accumulators is the sum of their
+/// words, as integers, and an all-reduce of them is a plain integer sum. NaN and infinities are counted in three
+/// words of their own. Layout of a superaccumulator with room for carries: R. M. Neal, "Fast exact summation
+/// using small and large superaccumulators", arXiv:1505.05571 (2015).
+#[derive(Clone, Debug)]
+pub(crate) struct ExactSum {
+    words: [i64; WORDS],
+    additions: u32,
+    /// Where the last block's values lay (see `kernels`): a guess for the next one, never part of the sum.
+    pub(super) window: usize,
+}
+
+impl ExactSum {
+    /// The empty sum.
+    pub(crate) const fn new() -> Self {
+        Self { words: [0; WORDS], additions: 0, window: super::kernels::FIRST_WINDOW }
+    }
+
+    /// Adds one value.
+    #[inline]
+    pub(crate) fn add(&mut self, value: f64) {
+        let bits = value.to_bits();
+        let exponent = (bits >> 52) as usize & 0x7ff;
+        let fraction = (bits & ((1 << 52) - 1)) as i64;
+        if exponent == 0x7ff {
+            let lane = match (fraction != 0, value > 0.0) {
+                (true, _) => NAN,
+                (false, true) => PLUS_INFINITY,
+                (false, false) => MINUS_INFINITY,
+            };
+            self.words[lane] += 1;
+            return;
+        }
+        // A subnormal has the unit of the smallest normal numbers and no hidden bit.
+        let magnitude = if exponent == 0 { fraction } else { fraction | (1 << 52) };
+        self.add_units(exponent.max(1) - 1, if value.is_sign_negative() { -magnitude } else { magnitude });
+    }
+
+    /// Adds `count`·2^(`unit` − 1074).
+    #[inline]
+    pub(super) fn add_units(&mut self, unit: usize, count: i64) {
+        let (word, shift) = (unit / DIGIT, unit % DIGIT);
+        let low = (count & (DIGIT_MASK >> shift)) << shift;
+        let rest = count >> (DIGIT - shift);
+        self.words[word] += low;
+        self.words[word + 1] += rest & DIGIT_MASK;
+        self.words[word + 2] += rest >> DIGIT;
+        self.additions += 1;
+        if self.additions == ADDITIONS_BETWEEN_CARRIES {
+            self.normalise();
+        }
+    }
+
+    /// Adds all that `other` holds.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        let mut other = other.clone();
+        other.normalise();
+        self.normalise();
+        for (word, addend) in self.words.iter_mut().zip(other.words) {
+            *word += addend;
+        }
+        self.additions = 1;
+    }
+
+    /// Moves all carries up: every digit below the top one then lies in [0, 2^40), every count is 0 or 1.
+    ///
+    /// This form is unique: equal sums have equal words. The words of up to 2^20 accumulators in this form can be
+    /// added in any order without overflow.
+    pub(crate) fn normalise(&mut self) {
+        carry(&mut self.words);
+        for count in &mut self.words[DIGITS..] {
+            *count = (*count).min(1);
+        }
+        self.additions = 0;
+    }
+
+    /// The words, for the wire: call [`normalise`](Self::normalise) before they are added to another rank's.
+    pub(crate) fn words(&self) -> &[i64; WORDS] {
+        &self.words
+    }
+
+    /// The sum held in the elementwise sum of up to 2^20 accumulators' normalised words.
+    pub(crate) fn from_words(words: [i64; WORDS]) -> Self {
+        let mut sum = Self::new();
+        sum.words = words;
+        sum.normalise();
+        sum
+    }
+
+    /// The sum, rounded once to the nearest f64 (ties to even).
+    ///
+    /// NaN if a NaN, or infinities of both signs, were added; ±∞ if an infinity was, or if the sum itself (not
+    /// some part of it) is too large. A sum of zero is +0.0, whatever the signs of zeros added.
+    pub(crate) fn value(&self) -> f64 {
+        f64::from_bits(self.round(Format { fraction: 52, exponent: 11, unit: 0 }))
+    }
+
+    /// The sum, rounded once to the nearest f32 (ties to even), not by way of an f64; else like [`value`](Self::value).
+    ///
+    /// A negative sum that rounds to zero is −0.0, as in IEEE arithmetic.
+    pub(crate) fn value_f32(&self) -> f32 {
+        // 2^-149, the unit of f32's subnormals, is 925 bits above 2^-1074.
+        f32::from_bits(self.round(Format { fraction: 23, exponent: 8, unit: 925 }) as u32)
+    }
+
+    /// The bits of the sum in a binary format.
+    fn round(&self, format: Format) -> u64 {
+        let [nan, plus, minus] = [NAN, PLUS_INFINITY, MINUS_INFINITY].map(|lane| self.words[lane] != 0);
+        if nan || (plus && minus) {
+            return format.infinity() | (1 << (format.fraction - 1));
+        }
+        if plus || minus {
+            return format.signed(minus, format.infinity());
+        }
+        let mut digits = self.words;
+        carry(&mut digits);
+        let negative = digits[DIGITS - 1] < 0;
+        if negative {
+            digits[..DIGITS].iter_mut().for_each(|digit| *digit = -*digit);
+            carry(&mut digits);
+        }
+        let digits = &digits[..DIGITS];
+        let Some(highest) = digits.iter().rposition(|&digit| digit != 0) else {
+            return 0;
+        };
+        let top = highest * DIGIT + digits[highest].ilog2() as usize;
+        if top > format.top() {
+            return format.signed(negative, format.infinity());
+        }
+        let unit = top.saturating_sub(format.fraction).max(format.unit);
+        let kept = bits_above(digits, unit);
+        let is_above_half = unit > 0 && {
+            let half = bits_above(digits, unit - 1) & 1 == 1;
+            half && (kept & 1 == 1 || any_below(digits, unit - 1))
+        };
+        // `kept` has its hidden bit, if any, where the exponent field starts: it adds the missing one there, as a
+        // carry out of the fraction does, up to infinity.
+        let rounded = (((unit - format.unit) as u64) << format.fraction) + kept + u64::from(is_above_half);
+        format.signed(negative, rounded)
+    }
+}
+
+/// A binary floating-point format: bits of its fraction and exponent, and bits from 2^-1074 to its smallest number.
+#[derive(Clone, Copy)]
+struct Format {
+    fraction: usize,
+    exponent: usize,
+    unit: usize,
+}
+
+impl Format {
+    fn infinity(self) -> u64 {
+        ((1 << self.exponent) - 1) << self.fraction
+    }
+
+    fn signed(self, negative: bool, magnitude: u64) -> u64 {
+        magnitude | (u64::from(negative) << (self.fraction + self.exponent))
+    }
+
+    /// The leading bit of the largest finite number: exponent fields 1 to 2^exponent − 2 each move it up by one.
+    fn top(self) -> usize {
+        self.unit + self.fraction + (1 << self.exponent) - 3
+    }
+}
+
+fn carry(words: &mut [i64; WORDS]) {
+    let mut carried = 0;
+    for digit in &mut words[..DIGITS - 1] {
+        let sum = *digit + carried;
+        *digit = sum & DIGIT_MASK;
+        carried = sum >> DIGIT;
+    }
+    words[DIGITS - 1] += carried;
+}
+
+/// The number's low 64 bits from bit `unit` up.
+fn bits_above(digits: &[i64], unit: usize) -> u64 {
+    let (word, shift) = (unit / DIGIT, unit % DIGIT);
+    let wide = (0..3).rev().fold(0u128, |wide, above| {
+        let digit = digits.get(word + above).copied().unwrap_or(0);
+        (wide << DIGIT) | digit as u128
+    });
+    (wide >> shift) as u64
+}
+
+/// Whether any bit below bit `unit` is set.
+fn any_below(digits: &[i64], unit: usize) -> bool {
+    let (word, shift) = (unit / DIGIT, unit % DIGIT);
+    digits[..word].iter().any(|&digit| digit != 0) || digits[word] & ((1 << shift) - 1) != 0
+}

@@ -1,0 +1,113 @@
+//! Exact sums: the order-free accumulation behind every reduction.
+//!
+//! Floating-point addition rounds, so a sum depends on its order, and over ranks its order depends on how the
+//! array is cut. Here each term (a value, a product rounded once) is added *exactly*, to integer words that span all
+//! of f64's range; integers add in any order, so ranks add their words by a plain integer all-reduce, and the
+//! sum is rounded once, at the end. The same bits come out on any number of ranks, for any layout, at any vector width.
+//! It is also the most accurate sum there is.
+//!
+//! - `accumulator`: the words, their carries, the rounding;
+//! - `kernels`: how blocks of terms get there at the speed of memory;
+//! - `terms`: what may be summed;
+//! - `plain`: the plain floating-point sums beside it.
+
+mod accumulator;
+mod kernels;
+pub(crate) mod plain;
+mod terms;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use accumulator::{ExactSum, WORDS};
+pub(crate) use kernels::BLOCK;
+pub(crate) use terms::{Each, Pairs, Terms};
+
+use num_complex::Complex;
+
+impl ExactSum {
+    /// Adds the terms: all other sums are made of this one.
+    pub(crate) fn add_terms(&mut self, terms: impl Terms) {
+        kernels::add_terms(self, terms);
+    }
+
+    /// Adds Σ x.
+    pub(crate) fn add_slice<T: Copy + Into<f64>>(&mut self, x: &[T]) {
+        self.add_terms(values(x));
+    }
+
+    /// Adds Σ |x|.
+    pub(crate) fn add_abs<T: Copy + Into<f64>>(&mut self, x: &[T]) {
+        self.add_terms(absolutes(x));
+    }
+
+    /// Adds Σ x², each square rounded once to f64.
+    pub(crate) fn add_squares<T: Copy + Into<f64>>(&mut self, x: &[T]) {
+        self.add_terms(squares(x));
+    }
+
+    /// Adds Σ x·y, each product rounded once to f64.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub(crate) fn add_products<T: Copy + Into<f64>>(&mut self, x: &[T], y: &[T]) {
+        self.add_terms(products(x, y));
+    }
+
+    /// Adds Σ |z|² = Σ re² + Σ im², each square rounded once to f64.
+    pub(crate) fn add_squared_moduli<T: Copy + Into<f64>>(&mut self, z: &[Complex<T>]) {
+        self.add_terms(squared_moduli(z));
+    }
+}
+
+/// x.
+pub(crate) fn values<T: Copy + Into<f64>>(x: &[T]) -> impl Terms {
+    Each::new(x, |x| [x.into()])
+}
+
+/// |x|.
+pub(crate) fn absolutes<T: Copy + Into<f64>>(x: &[T]) -> impl Terms {
+    Each::new(x, |x| [x.into().abs()])
+}
+
+/// x².
+pub(crate) fn squares<T: Copy + Into<f64>>(x: &[T]) -> impl Terms {
+    Each::new(x, |x| {
+        let x = x.into();
+        [x * x]
+    })
+}
+
+/// x·y.
+pub(crate) fn products<'a, T: Copy + Into<f64>>(x: &'a [T], y: &'a [T]) -> impl Terms {
+    Pairs::new(x, y, |x, y| [x.into() * y.into()])
+}
+
+/// re² and im².
+pub(crate) fn squared_moduli<T: Copy + Into<f64>>(z: &[Complex<T>]) -> impl Terms {
+    Each::new(z, |z| {
+        let (re, im) = (z.re.into(), z.im.into());
+        [re * re, im * im]
+    })
+}
+
+/// The two products that make up the real part of x·y, or of conj(x)·y.
+pub(crate) fn real_products<'a, T: Copy + Into<f64>, const CONJ: bool>(
+    x: &'a [Complex<T>],
+    y: &'a [Complex<T>],
+) -> impl Terms {
+    Pairs::new(x, y, |x, y| {
+        let imaginary = x.im.into() * y.im.into();
+        [x.re.into() * y.re.into(), if CONJ { imaginary } else { -imaginary }]
+    })
+}
+
+/// The two products that make up the imaginary part of x·y, or of conj(x)·y.
+pub(crate) fn imaginary_products<'a, T: Copy + Into<f64>, const CONJ: bool>(
+    x: &'a [Complex<T>],
+    y: &'a [Complex<T>],
+) -> impl Terms {
+    Pairs::new(x, y, |x, y| {
+        let crossed = x.im.into() * y.re.into();
+        [x.re.into() * y.im.into(), if CONJ { -crossed } else { crossed }]
+    })
+}

@@ -1,0 +1,276 @@
+//! Exact sums against arithmetic on big integers, in any order, cut anywhere.
+
+use super::*;
+use num_bigint::{BigInt, Sign};
+use num_rational::BigRational;
+use proptest::prelude::*;
+
+/// The sum in units of 2^-1074, or what infinities and NaNs make of it.
+fn oracle(terms: &[f64]) -> Result<BigInt, f64> {
+    let special: f64 = terms.iter().filter(|term| !term.is_finite()).sum();
+    if special != 0.0 {
+        return Err(special);
+    }
+    let unit = BigRational::new(BigInt::from(1), BigInt::from(1) << 1074);
+    let sum: BigRational = terms.iter().map(|&term| BigRational::from_float(term).unwrap() / &unit).sum();
+    assert!(sum.is_integer());
+    Ok(sum.to_integer())
+}
+
+/// `sum`·2^-1074 rounded to a format of `precision` bits, smallest number 2^(`unit` − 1074) and first power of two
+/// too large 2^(`overflow` − 1074); as an f64, which holds every f32.
+fn rounded(sum: &BigInt, precision: u64, unit: u64, overflow: u64) -> f64 {
+    let magnitude = sum.magnitude();
+    let drop = magnitude.bits().saturating_sub(precision).max(unit);
+    let (mut kept, half) = (magnitude >> drop, (magnitude.clone() << 1u32) >> drop);
+    let is_tie = (&half << drop) == (magnitude.clone() << 1u32);
+    if half.bit(0) && (!is_tie || kept.bit(0)) {
+        kept += 1u32;
+    }
+    if (&kept << drop).bits() > overflow {
+        return if sum.sign() == Sign::Minus { f64::NEG_INFINITY } else { f64::INFINITY };
+    }
+    let kept = u64::try_from(kept).unwrap() as f64;
+    // In two steps, so that neither power of two is out of range; both are exact.
+    let scaled = kept * 2f64.powi(drop as i32 / 2 - 537) * 2f64.powi(drop as i32 - drop as i32 / 2 - 537);
+    if sum.sign() == Sign::Minus { -scaled } else { scaled }
+}
+
+fn assert_sum(sum: &ExactSum, terms: &[f64]) {
+    match oracle(terms) {
+        Err(special) if special.is_nan() => assert!(sum.value().is_nan() && sum.value_f32().is_nan()),
+        Err(special) => assert_eq!((sum.value(), sum.value_f32()), (special, special as f32)),
+        Ok(exact) => {
+            assert_eq!(sum.value().to_bits(), rounded(&exact, 53, 0, 2098).to_bits(), "{exact}");
+            assert_eq!(sum.value_f32().to_bits(), (rounded(&exact, 24, 925, 1202) as f32).to_bits(), "{exact}");
+        }
+    }
+}
+
+fn one_by_one(terms: &[f64]) -> ExactSum {
+    let mut sum = ExactSum::new();
+    terms.iter().for_each(|&term| sum.add(term));
+    sum.normalise();
+    sum
+}
+
+fn at_once(terms: &[f64]) -> ExactSum {
+    let mut sum = ExactSum::new();
+    sum.add_slice(terms);
+    sum.normalise();
+    sum
+}
+
+/// Any bits but those of NaN and infinities.
+fn any_finite() -> impl Strategy<Value = f64> {
+    (any::<u64>(), 0u64..2047).prop_map(|(bits, exponent)| f64::from_bits(bits & !(0x7ff << 52) | exponent << 52))
+}
+
+/// Values within 2^±`spread` of a middle.
+fn near(spread: u64) -> impl Strategy<Value = f64> {
+    (any::<u64>(), 0..=spread)
+        .prop_map(|(bits, exponent)| f64::from_bits(bits & !(0x7ff << 52) | (1000 + exponent) << 52))
+}
+
+/// Long enough for several blocks, of every kind the kernel tells apart.
+fn terms() -> impl Strategy<Value = Vec<f64>> {
+    let long = 0..3 * BLOCK;
+    prop_oneof![
+        proptest::collection::vec(any_finite(), 0..300),
+        proptest::collection::vec(near(10), long.clone()),
+        proptest::collection::vec(near(50), long.clone()),
+        proptest::collection::vec(prop_oneof![200 => near(5), 1 => any_finite()], long.clone()),
+        // Cancellation: everything twice, with both signs, and a little more.
+        (proptest::collection::vec(near(20), long), any_finite()).prop_map(|(mut terms, last)| {
+            terms.extend(terms.clone().iter().map(|term| -term));
+            terms.push(last);
+            terms
+        }),
+        // Subnormals, and the edge of overflow.
+        proptest::collection::vec((0u64..1 << 54).prop_map(f64::from_bits), 0..BLOCK),
+        proptest::collection::vec(any::<bool>().prop_map(|up| if up { f64::MAX } else { -f64::MAX }), 0..BLOCK),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn sum_is_exact_and_rounded_once(terms in terms()) {
+        assert_sum(&at_once(&terms), &terms);
+    }
+
+    #[test]
+    fn words_do_not_depend_on_order_cuts_or_path(
+        (shuffled, terms, cuts) in terms().prop_flat_map(|terms| {
+            let cuts = proptest::collection::vec(0..=terms.len(), 0..6);
+            (Just(terms.clone()).prop_shuffle(), Just(terms), cuts)
+        })
+    ) {
+        let expected = one_by_one(&terms);
+        let sum = at_once(&shuffled);
+        prop_assert_eq!(sum.words(), expected.words());
+
+        let mut cuts = cuts;
+        cuts.extend([0, terms.len()]);
+        cuts.sort_unstable();
+        let parts = cuts.windows(2).map(|cut| at_once(&shuffled[cut[0]..cut[1]]));
+        let mut merged = ExactSum::new();
+        let mut words = [0; WORDS];
+        for part in parts {
+            merged.merge(&part);
+            words.iter_mut().zip(part.words()).for_each(|(word, addend)| *word += addend);
+        }
+        merged.normalise();
+        prop_assert_eq!(merged.words(), expected.words());
+        let sum = ExactSum::from_words(words);
+        prop_assert_eq!(sum.words(), expected.words());
+
+        let mut continued = ExactSum::new();
+        cuts.windows(2).for_each(|cut| continued.add_slice(&terms[cut[0]..cut[1]]));
+        continued.normalise();
+        prop_assert_eq!(continued.words(), expected.words());
+    }
+
+    #[test]
+    fn products_are_rounded_once_and_then_summed_exactly(terms in terms()) {
+        let (x, y) = terms.split_at(terms.len() / 2);
+        let y = &y[..x.len()];
+        let products: Vec<f64> = x.iter().zip(y).map(|(x, y)| x * y).collect();
+        let mut sum = ExactSum::new();
+        sum.add_products(x, y);
+        assert_sum(&sum, &products);
+
+        let mut sum = ExactSum::new();
+        sum.add_squares(x);
+        assert_sum(&sum, &x.iter().map(|x| x * x).collect::<Vec<_>>());
+
+        let mut sum = ExactSum::new();
+        sum.add_abs(x);
+        assert_sum(&sum, &x.iter().map(|x| x.abs()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn single_precision_products_are_exact(terms in terms()) {
+        let x: Vec<f32> = terms.iter().map(|&term| term as f32).collect();
+        let mut sum = ExactSum::new();
+        sum.add_products(&x, &x);
+        assert_sum(&sum, &x.iter().map(|&x| f64::from(x) * f64::from(x)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn complex_products(terms in terms()) {
+        let z: Vec<_> = terms.chunks_exact(4).map(|z| (Complex::new(z[0], z[1]), Complex::new(z[2], z[3]))).collect();
+        let (x, y): (Vec<_>, Vec<_>) = z.iter().copied().unzip();
+        let exact = |terms: &dyn Fn(Complex<f64>, Complex<f64>) -> [f64; 2]| -> Vec<f64> {
+            z.iter().flat_map(|&(x, y)| terms(x, y)).collect()
+        };
+        let re = |x: Complex<f64>, y: Complex<f64>| [x.re * y.re, -(x.im * y.im)];
+        let im = |x: Complex<f64>, y: Complex<f64>| [x.re * y.im, x.im * y.re];
+        assert_sum(&add(real_products::<_, false>(&x, &y)), &exact(&re));
+        assert_sum(&add(imaginary_products::<_, false>(&x, &y)), &exact(&im));
+        assert_sum(&add(real_products::<_, true>(&x, &y)), &exact(&|x, y| re(x.conj(), y)));
+        assert_sum(&add(imaginary_products::<_, true>(&x, &y)), &exact(&|x, y| im(x.conj(), y)));
+        assert_sum(&add(squared_moduli(&x)), &exact(&|x, _| [x.re * x.re, x.im * x.im]));
+    }
+}
+
+fn add(terms: impl Terms) -> ExactSum {
+    let mut sum = ExactSum::new();
+    sum.add_terms(terms);
+    sum
+}
+
+#[test]
+fn infinities_and_nans_in_any_place() {
+    for length in [1, 5, 40, BLOCK + 7] {
+        for (special, expected) in [
+            (vec![f64::INFINITY], f64::INFINITY),
+            (vec![f64::NEG_INFINITY, f64::NEG_INFINITY], f64::NEG_INFINITY),
+            (vec![f64::INFINITY, f64::NEG_INFINITY], f64::NAN),
+            (vec![f64::NAN], f64::NAN),
+            (vec![-f64::NAN, f64::INFINITY], f64::NAN),
+        ] {
+            let mut terms = vec![1.5; length];
+            for (index, &value) in special.iter().enumerate() {
+                terms.insert(index * length, value);
+            }
+            let sum = at_once(&terms);
+            assert_eq!(sum.value().is_nan(), expected.is_nan());
+            assert!(expected.is_nan() || sum.value() == expected);
+            assert_eq!(sum.words(), one_by_one(&terms).words());
+        }
+    }
+}
+
+#[test]
+fn overflow_on_the_way_does_not_matter() {
+    assert_eq!(at_once(&[1e308, 1e308, -1e308]).value(), 1e308);
+    assert_eq!(at_once(&[f64::MAX; 3]).value(), f64::INFINITY);
+    assert_eq!(at_once(&[-f64::MAX; 3]).value(), f64::NEG_INFINITY);
+    // Half a unit in the last place more than the largest number rounds to infinity; anything less does not.
+    let half_unit = 2f64.powi(970);
+    assert_eq!(at_once(&[f64::MAX, half_unit]).value(), f64::INFINITY);
+    assert_eq!(at_once(&[f64::MAX, half_unit, -5e-324]).value(), f64::MAX);
+    assert_eq!(at_once(&[f64::from(f32::MAX), 1.0]).value_f32(), f32::MAX);
+    let overflowing = add(products(&[1e200; 40], &[1e200; 40]));
+    assert_eq!(overflowing.value(), f64::INFINITY);
+}
+
+#[test]
+fn a_zero_sum_is_positive() {
+    for terms in [vec![], vec![-0.0], vec![-0.0; 5000], vec![1.0, -1.0]] {
+        assert_eq!(at_once(&terms).value().to_bits(), 0);
+        assert_eq!(at_once(&terms).value_f32().to_bits(), 0);
+    }
+    assert_eq!(at_once(&[-5e-324]).value_f32().to_bits(), (-0f32).to_bits());
+}
+
+#[test]
+fn single_precision_is_rounded_once() {
+    // Just above a tie of f32: rounding to f64 first would make it the tie, and then even.
+    let above_tie = [1.0, 2f64.powi(-24), 2f64.powi(-80)];
+    assert_eq!(at_once(&above_tie).value_f32(), 1.0 + f32::EPSILON);
+    assert_eq!(at_once(&above_tie).value() as f32, 1.0);
+}
+
+#[test]
+fn carries_move_before_words_are_full() {
+    let mut sum = ExactSum::new();
+    // 2^22 additions, of up to 2^53 units each, cross the schedule twice.
+    let count = 1 << 22;
+    for _ in 0..count {
+        sum.add(f64::MAX);
+        sum.add(-1.0 - f64::EPSILON);
+        sum.add(-f64::MAX);
+    }
+    assert_eq!(sum.value(), -(1.0 + f64::EPSILON) * f64::from(count));
+}
+
+#[test]
+fn words_of_a_million_ranks_fit() {
+    let sum = one_by_one(&[-f64::MIN_POSITIVE * 3.3, f64::MAX, -1.0]);
+    let mut words = *sum.words();
+    for word in &mut words {
+        *word = word.checked_mul(1 << 20).unwrap();
+    }
+    words[50] -= 1 << 60;
+    words[51] += 1 << 20;
+    let expected = at_once(&[-f64::MIN_POSITIVE * 3.3 * 2f64.powi(20), -2f64.powi(20)]);
+    let mut difference = ExactSum::from_words(words);
+    for _ in 0..1 << 20 {
+        difference.add(-f64::MAX);
+    }
+    difference.normalise();
+    assert_eq!(difference.words(), expected.words());
+}
+
+#[test]
+fn plain_sums_are_near() {
+    for length in [0, 1, 31, 32, 33, 5000] {
+        let x: Vec<f64> = (0..length).map(|i| (f64::from(i) * 0.7).sin()).collect();
+        let exact = add(products(&x, &x)).value();
+        approx::assert_relative_eq!(plain::sum(products(&x, &x)), exact, max_relative = 1e-14);
+        approx::assert_relative_eq!(plain::sum(squares(&x)), exact, max_relative = 1e-14);
+    }
+}

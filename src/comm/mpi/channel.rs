@@ -154,6 +154,7 @@ impl Persistent {
 
 impl Channel for Persistent {
     fn send(&mut self) -> &mut Buffer {
+        self.finish(); // a flight that was dropped still reads here
         &mut self.send
     }
 
@@ -162,6 +163,7 @@ impl Channel for Persistent {
     }
 
     fn start(&mut self) {
+        self.finish();
         let (job, id) = (&self.group.job, self.group.id);
         for (neighbour, numbers) in self.neighbours.iter().zip(&mut self.numbers) {
             let other = self.group.members[neighbour.rank];
@@ -174,7 +176,7 @@ impl Channel for Persistent {
         }
         let requests = &mut self.messages.requests;
         if !requests.is_empty() {
-            // SAFETY: none of them is under way: an exchange is finished before it starts again.
+            // SAFETY: none of them is under way any more.
             must(unsafe { ffi::MPI_Startall(requests.len() as c_int, requests.as_mut_ptr()) }, "MPI_Startall");
         }
         self.in_flight = true;

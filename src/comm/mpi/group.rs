@@ -11,12 +11,12 @@ use super::{
 };
 use crate::comm::{
     DType, Reduction,
-    element::{Element, bytes_of, bytes_of_mut},
+    element::{bytes_of, bytes_of_mut},
     engine::{Call, Channel, Engine, Neighbour, offsets},
+    reduction::truth,
     solo::Solo,
 };
 use mpi::ffi;
-use num_complex::Complex;
 use std::{
     cell::RefCell,
     hash::{DefaultHasher, Hash, Hasher},
@@ -123,8 +123,12 @@ impl Group {
             }
             return;
         }
-        let (from, n, to) = (mine.as_ptr().cast::<c_void>(), mine.len() as c_int, all.as_mut_ptr().cast::<c_void>());
-        let bytes = all.len();
+        if all.is_empty() {
+            return;
+        }
+        // The address of an empty slice is any number, MPI's words for "in place" among them.
+        let from = if mine.is_empty() { [0u8].as_ptr() } else { mine.as_ptr() }.cast::<c_void>();
+        let (n, to, bytes) = (mine.len() as c_int, all.as_mut_ptr().cast::<c_void>(), all.len());
         if counts.iter().all(|&count| count == counts[0]) {
             // SAFETY: `to` has room for n bytes of each rank; both live until the call is complete.
             self.collective(
@@ -188,9 +192,8 @@ impl Engine for Mpi {
 
     fn all_reduce(&self, call: &Call, dtype: DType, reduction: Reduction, values: &mut [u8]) {
         let number = self.0.begin(call);
-        if matches!(reduction, Reduction::And | Reduction::Or) {
-            truth(dtype, values);
-        }
+        // Of zeros and ones "and" is the minimum and "or" the maximum.
+        truth(dtype, reduction, values);
         // SAFETY: constants of a running MPI.
         let op = unsafe {
             match (reduction, dtype) {
@@ -309,31 +312,5 @@ fn native(dtype: DType) -> (ffi::MPI_Datatype, usize) {
             DType::F32 | DType::C64 => (ffi::RSMPI_FLOAT, 4),
             DType::F64 | DType::C128 => (ffi::RSMPI_DOUBLE, 8),
         }
-    }
-}
-
-/// Each value becomes 1 where it is not 0: then "and" is a minimum and "or" a maximum.
-fn truth(dtype: DType, values: &mut [u8]) {
-    fn of<T: Element>(values: &mut [u8], one: T) {
-        // SAFETY: the bytes are those of a slice of `T` (the caller's dtype).
-        let (_, values, _) = unsafe { values.align_to_mut::<T>() };
-        for value in values {
-            *value = if *value == T::default() { T::default() } else { one };
-        }
-    }
-    match dtype {
-        DType::Bool => {}
-        DType::I8 => of(values, 1i8),
-        DType::I16 => of(values, 1i16),
-        DType::I32 => of(values, 1i32),
-        DType::I64 => of(values, 1i64),
-        DType::U8 => of(values, 1u8),
-        DType::U16 => of(values, 1u16),
-        DType::U32 => of(values, 1u32),
-        DType::U64 => of(values, 1u64),
-        DType::F32 => of(values, 1f32),
-        DType::F64 => of(values, 1f64),
-        DType::C64 => of(values, Complex::new(1f32, 0.0)),
-        DType::C128 => of(values, Complex::new(1f64, 0.0)),
     }
 }

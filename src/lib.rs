@@ -9,8 +9,11 @@ pub mod comm;
 mod error;
 #[allow(dead_code, unused_imports, reason = "the arrays that reduce with it come next")]
 mod exact;
+pub mod io;
 pub mod operators;
+pub mod plot;
 mod scalar;
+pub mod signal;
 
 pub use array::{DistArray, Layout, Partition, Region, Space};
 pub use comm::{

@@ -1,0 +1,76 @@
+//! The element types of a `.npy` file, and their bytes.
+
+use crate::{DType, Element};
+use ndarray_npy::WritableElement;
+use num_complex::Complex;
+
+/// A number that NumPy files hold: every [`Element`] but `usize` and `isize`, whose size a file
+/// must not depend on.
+pub trait NpyElement: Element + WritableElement {
+    /// The element in these bytes (as many as its size), most significant first if `big`; `None`
+    /// where the bytes are no value of the type.
+    #[doc(hidden)]
+    fn decode(bytes: &[u8], big: bool) -> Option<Self>;
+}
+
+macro_rules! numbers {
+    ($($t:ty),*) => {$(
+        impl NpyElement for $t {
+            fn decode(bytes: &[u8], big: bool) -> Option<Self> {
+                let bytes = bytes.try_into().ok()?;
+                Some(if big { <$t>::from_be_bytes(bytes) } else { <$t>::from_le_bytes(bytes) })
+            }
+        }
+    )*};
+}
+numbers!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+
+impl NpyElement for bool {
+    fn decode(bytes: &[u8], _: bool) -> Option<Self> {
+        match bytes {
+            [0] => Some(false),
+            [1] => Some(true),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! complex {
+    ($($t:ty),*) => {$(
+        impl NpyElement for Complex<$t> {
+            fn decode(bytes: &[u8], big: bool) -> Option<Self> {
+                let (re, im) = bytes.split_at_checked(size_of::<$t>())?;
+                Some(Complex::new(<$t>::decode(re, big)?, <$t>::decode(im, big)?))
+            }
+        }
+    )*};
+}
+complex!(f32, f64);
+
+/// The type and the byte order that a header's `descr` means: `<f8`, `>i4`, `|b1`, …
+pub(super) fn parse_descr(descr: &str) -> Option<(DType, bool)> {
+    let (order, name) = descr.split_at_checked(1)?;
+    let dtype = match name {
+        "b1" => DType::Bool,
+        "i1" => DType::I8,
+        "i2" => DType::I16,
+        "i4" => DType::I32,
+        "i8" => DType::I64,
+        "u1" => DType::U8,
+        "u2" => DType::U16,
+        "u4" => DType::U32,
+        "u8" => DType::U64,
+        "f4" => DType::F32,
+        "f8" => DType::F64,
+        "c8" => DType::C64,
+        "c16" => DType::C128,
+        _ => return None,
+    };
+    match order {
+        "<" => Some((dtype, false)),
+        ">" => Some((dtype, true)),
+        "=" => Some((dtype, cfg!(target_endian = "big"))),
+        "|" if dtype.size() == 1 => Some((dtype, false)),
+        _ => None,
+    }
+}

@@ -1,0 +1,232 @@
+//! The header of a `.npy` file, read with suspicion.
+//!
+//! ```text
+//! \x93NUMPY  major minor  length(2 or 4 bytes)  {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
+//! ```
+
+use super::element::parse_descr;
+use crate::{DType, Error, ErrorKind, Result};
+use std::io::{self, Read};
+
+/// NumPy's own readers stop at 10 000 bytes; nobody's array of numbers needs more than this.
+const LONGEST: usize = 1 << 16;
+const MAGIC: &[u8; 6] = b"\x93NUMPY";
+
+/// What a `.npy` file says it holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Header {
+    pub(super) dtype: DType,
+    /// Most significant byte first.
+    pub(super) big_endian: bool,
+    /// First axis fastest.
+    pub(super) fortran: bool,
+    pub(super) shape: Vec<usize>,
+    /// Elements in all.
+    pub(super) count: usize,
+    /// Bytes before the first element.
+    pub(super) offset: u64,
+}
+
+impl Header {
+    /// Reads up to the first element; `what` names the file in errors.
+    pub(super) fn read(reader: &mut impl Read, what: &str) -> Result<Self> {
+        let mut start = [0; 8];
+        fill(reader, &mut start, what)?;
+        if &start[..6] != MAGIC {
+            let found = format!("\"{}\"", start[..6].escape_ascii());
+            return Err(Error::expected(
+                ErrorKind::Format,
+                what,
+                "a .npy array, which starts with \"\\x93NUMPY\"",
+                found,
+            ));
+        }
+        let (length, before) = match start[6] {
+            1 => {
+                let mut bytes = [0; 2];
+                fill(reader, &mut bytes, what)?;
+                (usize::from(u16::from_le_bytes(bytes)), 10)
+            }
+            2 | 3 => {
+                let mut bytes = [0; 4];
+                fill(reader, &mut bytes, what)?;
+                (u32::from_le_bytes(bytes) as usize, 12)
+            }
+            major => return Err(Error::expected(ErrorKind::Format, what, ".npy version 1, 2 or 3", major)),
+        };
+        if length > LONGEST {
+            let expected = format!("a .npy header of at most {LONGEST} bytes");
+            return Err(Error::expected(ErrorKind::Format, what, expected, length));
+        }
+        let mut text = vec![0; length];
+        fill(reader, &mut text, what)?;
+        let text = String::from_utf8_lossy(&text);
+        let mut header = Self::parse(text.trim_end(), what)?;
+        header.offset = (before + length) as u64;
+        Ok(header)
+    }
+
+    fn parse(text: &str, what: &str) -> Result<Self> {
+        let malformed = || {
+            let expected = "a header {'descr': …, 'fortran_order': …, 'shape': …}";
+            Error::expected(ErrorKind::Format, what, expected, excerpt(text))
+        };
+        let fields = fields(text).ok_or_else(malformed)?;
+        let value = |key: &str| {
+            let mut found = fields.iter().filter(|(name, _)| *name == key);
+            found.next().filter(|_| found.next().is_none() && fields.len() == 3).map(|(_, value)| *value)
+        };
+        let descr = value("descr").ok_or_else(malformed)?;
+        let (dtype, big_endian) = unquote(descr).and_then(parse_descr).ok_or_else(|| {
+            let expected = "an array of bool, integers, float32/64 or complex64/128";
+            Error::expected(ErrorKind::Format, what, expected, format!("descr {}", excerpt(descr)))
+        })?;
+        let fortran = match value("fortran_order").ok_or_else(malformed)? {
+            "True" => true,
+            "False" => false,
+            _ => return Err(malformed()),
+        };
+        let shape = value("shape").and_then(shape).ok_or_else(malformed)?;
+        // Also without the zeros, as a shape of (0, 2⁶³, 2⁶³) must not overflow later.
+        let product = |n: usize, &m: &usize| n.checked_mul(m);
+        let bytes = shape.iter().filter(|&&n| n > 0).try_fold(dtype.size(), product);
+        if bytes.is_none_or(|bytes| isize::try_from(bytes).is_err()) {
+            let found = format!("shape {shape:?} of {dtype}");
+            return Err(Error::expected(ErrorKind::Format, what, "an array that fits in memory", found));
+        }
+        let count = shape.iter().product();
+        Ok(Self { dtype, big_endian, fortran, shape, count, offset: 0 })
+    }
+
+    /// Bytes of all elements. Cannot overflow: `parse` has made sure.
+    pub(super) fn data_bytes(&self) -> u64 {
+        (self.count * self.dtype.size()) as u64
+    }
+
+    /// Errors unless the file, or entry, is exactly as long as header and data together.
+    pub(super) fn check_length(&self, found: u64, what: &str) -> Result<()> {
+        let expected = self.offset + self.data_bytes();
+        if found == expected {
+            return Ok(());
+        }
+        let expected = format!("{expected} bytes for {:?} of {}", self.shape, self.dtype);
+        Err(Error::expected(ErrorKind::Format, what, expected, format!("{found} bytes")))
+    }
+}
+
+/// Fills the buffer, or says that the file is too short.
+fn fill(reader: &mut impl Read, buffer: &mut [u8], what: &str) -> Result<()> {
+    reader.read_exact(buffer).map_err(|e| read_error(&e, what, "a whole .npy header"))
+}
+
+/// A failed read in words: damage is a matter of format, the rest of the system.
+pub(super) fn read_error(e: &io::Error, what: &str, expected: &str) -> Error {
+    match e.kind() {
+        io::ErrorKind::UnexpectedEof => Error::expected(ErrorKind::Format, what, expected, "the end of the file"),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            Error::expected(ErrorKind::Format, what, expected, e)
+        }
+        _ => Error::expected(ErrorKind::Io, what, expected, e),
+    }
+}
+
+/// The `'key': value` pairs of a Python dictionary literal, values as they are written.
+fn fields(text: &str) -> Option<Vec<(&str, &str)>> {
+    let mut rest = text.strip_prefix('{')?.strip_suffix('}')?.trim();
+    let mut fields = Vec::new();
+    while !rest.is_empty() {
+        let (key, after) = rest.split_once(':')?;
+        let end = end_of_value(after)?;
+        fields.push((unquote(key.trim())?, after[..end].trim()));
+        rest = after[end..].strip_prefix(',').unwrap_or(&after[end..]).trim();
+    }
+    Some(fields)
+}
+
+/// Where a value ends: at a comma outside brackets and quotes, or at the end of the text.
+fn end_of_value(text: &str) -> Option<usize> {
+    let (mut depth, mut quote) = (0_usize, None);
+    for (i, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth = depth.checked_sub(1)?,
+            (None, ',') if depth == 0 => return Some(i),
+            _ => {}
+        }
+    }
+    (depth == 0 && quote.is_none()).then_some(text.len())
+}
+
+fn unquote(text: &str) -> Option<&str> {
+    let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    text.strip_prefix(quote)?.strip_suffix(quote)
+}
+
+/// `()`, `(3,)`, `(3, 4)`.
+fn shape(text: &str) -> Option<Vec<usize>> {
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?.trim();
+    let inner = inner.strip_suffix(',').unwrap_or(inner);
+    if inner.is_empty() {
+        return Some(Vec::new());
+    }
+    // Python 2 wrote long integers as 3L.
+    inner.split(',').map(|n| n.trim().trim_end_matches('L').parse().ok()).collect()
+}
+
+fn excerpt(text: &str) -> String {
+    let short: String = text.chars().take(80).collect();
+    if short.len() < text.len() { format!("{short}…") } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Header> {
+        Header::parse(text, "x.npy")
+    }
+
+    #[test]
+    fn reads_what_numpy_writes() {
+        let header = parse("{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }").unwrap();
+        assert_eq!((header.dtype, header.big_endian, header.fortran), (DType::F64, false, false));
+        assert_eq!((header.shape, header.count), (vec![3, 4], 12));
+        let header = parse("{\"shape\": (7L,), 'fortran_order': True, 'descr': '>c16'}").unwrap();
+        assert_eq!((header.dtype, header.big_endian, header.fortran), (DType::C128, true, true));
+        assert_eq!(header.shape, [7]);
+        assert_eq!(parse("{'descr': '|b1', 'fortran_order': False, 'shape': ()}").unwrap().count, 1);
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_understand() {
+        for text in [
+            "",
+            "{",
+            "{}",
+            "{'descr': '<f8'}",
+            "{'descr': '<f8', 'fortran_order': 0, 'shape': (3,)}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': 3}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (-3,)}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (3,,4)}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (3)), 'shape': (3,)}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), 'more': 1}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), 'shape': (3,)}",
+            "{'descr': '<f2', 'fortran_order': False, 'shape': (3,)}",
+            "{'descr': '|O', 'fortran_order': False, 'shape': (3,)}",
+            "{'descr': '|f8', 'fortran_order': False, 'shape': (3,)}",
+            "{'descr': '', 'fortran_order': False, 'shape': (3,)}",
+            "{'descr': 'é8', 'fortran_order': False, 'shape': (3,)}",
+            "{'descr': [('a', '<f8'), ('b', '<i4')], 'fortran_order': False, 'shape': (3,)}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 4294967296, 4294967296)}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999999,)}",
+        ] {
+            let error = parse(text).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Format, "{text}");
+            assert!(error.message().starts_with("x.npy: expected"), "{error}");
+        }
+    }
+}

@@ -16,8 +16,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Turns of a waiting rank before it sleeps, where every rank has a core: some ten microseconds.
-const SPINS: u32 = 1000;
+/// How often a waiting rank looks before it sleeps: first at once, then giving way in between, so
+/// that a core it shares with the rank it waits for, or with other work, is not lost.
+#[derive(Clone, Copy)]
+struct Patience {
+    spins: u32,
+    yields: u32,
+}
+
+/// Where every rank has a core: some ten microseconds.
+const LONG: Patience = Patience { spins: 20, yields: 50 };
+const SHORT: Patience = Patience { spins: 0, yields: 1 };
 
 /// How many ranks a deadlock's message speaks of.
 const RANKS_NAMED: usize = 8;
@@ -25,7 +34,7 @@ const RANKS_NAMED: usize = 8;
 pub(super) struct World {
     state: Mutex<State>,
     signals: Box<[Signal]>,
-    spins: u32,
+    patience: Patience,
     /// Something the supervisor waits for: a rank has ended, or the job is over.
     news: Condvar,
 }
@@ -158,7 +167,7 @@ impl World {
         Self {
             state: Mutex::new(state),
             signals: (0..ranks).map(|_| Signal::default()).collect(),
-            spins: if ranks <= cores { SPINS } else { 0 },
+            patience: if ranks <= cores { LONG } else { SHORT },
             news: Condvar::new(),
         }
     }
@@ -208,11 +217,12 @@ impl World {
             3 => Some(Wake::Over),
             _ => None,
         };
-        for _ in 0..self.spins {
+        let Patience { spins, yields } = self.patience;
+        for turn in 0..spins + yields {
             if let Some(wake) = called() {
                 return wake;
             }
-            spin_loop();
+            if turn < spins { spin_loop() } else { thread::yield_now() }
         }
         loop {
             if let Some(wake) = called() {

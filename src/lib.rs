@@ -7,15 +7,14 @@ pub mod array;
 #[allow(unsafe_code)]
 pub mod comm;
 mod error;
-#[allow(dead_code, unused_imports, reason = "the arrays that reduce with it come next")]
-mod exact;
+pub mod exact;
 pub mod io;
 pub mod operators;
 pub mod plot;
 mod scalar;
 pub mod signal;
 
-pub use array::{DistArray, Layout, Partition, Region, Space};
+pub use array::{DistArray, Layout, Norm, Partition, Region, Space, Summation};
 pub use comm::{
     Comm, Count, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch,
     launch_threads,

@@ -1,7 +1,7 @@
 //! What the numbers can do: [`Number`] for any arithmetic type, [`Scalar`] for the real and complex
 //! fields that operators and solvers work in, [`Real`] for their real part.
 
-use crate::Element;
+use crate::{Element, array::Summed, exact::ExactSum};
 use num_complex::Complex;
 use num_traits::{Float, NumAssign};
 use std::ops::Neg;
@@ -11,7 +11,7 @@ pub trait Number: Element + NumAssign {}
 impl<T: Element + NumAssign> Number for T {}
 
 /// A real or complex floating-point number: `f32`, `f64`, `Complex<f32>`, `Complex<f64>`.
-pub trait Scalar: Number + Neg<Output = Self> + ndarray::LinalgScalar {
+pub trait Scalar: Number + Summed + Neg<Output = Self> + ndarray::LinalgScalar {
     /// The type of the real and imaginary part.
     type Real: Real;
 
@@ -52,10 +52,14 @@ pub trait Real: Scalar<Real = Self> + Float + PartialOrd {
 
     /// The same number as an `f64`.
     fn to_f64(self) -> f64;
+
+    /// An exact sum, rounded once.
+    #[doc(hidden)]
+    fn from_sum(sum: &ExactSum) -> Self;
 }
 
 macro_rules! scalars {
-    ($($t:ident)*) => {$(
+    ($($t:ident $value:ident)*) => {$(
         impl Scalar for $t {
             type Real = $t;
             const IS_COMPLEX: bool = false;
@@ -111,6 +115,10 @@ macro_rules! scalars {
             fn to_f64(self) -> f64 {
                 f64::from(self)
             }
+
+            fn from_sum(sum: &ExactSum) -> Self {
+                sum.$value()
+            }
         }
 
         impl Scalar for Complex<$t> {
@@ -159,4 +167,4 @@ macro_rules! scalars {
         }
     )*};
 }
-scalars! { f32 f64 }
+scalars! { f32 value_f32 f64 value }

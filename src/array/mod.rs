@@ -8,15 +8,18 @@ mod gather;
 mod halo;
 pub(crate) mod kernels;
 mod layout;
+pub(crate) mod norm;
 mod redistribute;
+pub(crate) mod reduce;
 mod region;
 mod space;
+pub(crate) mod sums;
 
 pub use dist_array::DistArray;
-#[allow(unused_imports)] // for stencils, which come next
 pub(crate) use halo::{Ghosts, Halo};
-#[allow(unused_imports)]
 pub(crate) use layout::check_axis;
 pub use layout::{Layout, Partition};
+pub use norm::Norm;
 pub use region::Region;
 pub use space::Space;
+pub use sums::{Summation, Summed};

@@ -25,7 +25,7 @@ const ADDITIONS_BETWEEN_CARRIES: u32 = 1 << 21;
 /// words of their own. Layout of a superaccumulator with room for carries: R. M. Neal, "Fast exact summation
 /// using small and large superaccumulators", arXiv:1505.05571 (2015).
 #[derive(Clone, Debug)]
-pub(crate) struct ExactSum {
+pub struct ExactSum {
     words: [i64; WORDS],
     additions: u32,
     /// Where the last block's values lay (see `kernels`): a guess for the next one, never part of the sum.

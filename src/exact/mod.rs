@@ -18,7 +18,8 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use accumulator::{ExactSum, WORDS};
+pub use accumulator::ExactSum;
+pub(crate) use accumulator::WORDS;
 pub(crate) use kernels::BLOCK;
 pub(crate) use terms::{Each, Pairs, Terms};
 

@@ -1,0 +1,272 @@
+//! Norms of every order, of the whole vector or along an axis.
+
+use super::sums::{PartialSum, Summation, all_reduce};
+use super::{DistArray, Layout, Space};
+use crate::exact::{ExactSum, WORDS};
+use crate::{Error, ErrorKind, Real, Reduction, Result, Scalar};
+use ndarray::Axis;
+
+/// Which norm: the orders of `numpy.linalg.norm` for vectors.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Norm {
+    /// (Σ |xᵢ|ᵖ)^(1/p), for any p but 0 and NaN; negative ones too. `P(1.0)` and `P(2.0)` take no powers.
+    P(f64),
+    /// The number of elements that are not 0.
+    Zero,
+    /// max |xᵢ|; 0 where there are no elements.
+    Inf,
+    /// min |xᵢ|; +∞ where there are no elements.
+    NegInf,
+}
+
+impl<T: Scalar> DistArray<T> {
+    /// ‖x‖₂ = √(Σ |xᵢ|²), as [`norm_of`](Self::norm_of) of order 2.
+    ///
+    /// # Communication
+    /// One all-reduce of 456 bytes; none where every rank holds everything. Where the squares
+    /// overflow or vanish, two more: the largest modulus, and the sum of the scaled squares.
+    pub fn norm(&self) -> T::Real {
+        norm2(self.space(), self.as_slice(), Summation::Exact)
+    }
+
+    /// A norm of the flattened vector (of this rank's mask group, where there is one); the same bits
+    /// on any number of ranks. NaN if an element is NaN (but for order 0, which counts it).
+    ///
+    /// # Communication
+    /// That of [`norm`](Self::norm); for orders ±∞ and 0 one all-reduce of 8 bytes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Parameter`] for p = 0 or NaN; say [`Norm::Zero`].
+    pub fn norm_of(&self, norm: Norm) -> Result<T::Real> {
+        norm.check()?;
+        let space = self.space();
+        if norm == Norm::P(2.0) {
+            return Ok(self.norm());
+        }
+        let mut fold = Fold::new(norm);
+        space.for_each_counted(|range| fold.add(&self.as_slice()[range], norm));
+        fold.all_reduce(space);
+        Ok(fold.finish(norm))
+    }
+
+    /// A norm along an axis: an array without it, of the same cut where another axis is cut, else
+    /// broadcast (to each mask group, where there is one).
+    ///
+    /// # Communication
+    /// None unless the axis is cut; then one all-reduce of 456 bytes (8 for orders ±∞ and 0) for
+    /// each element of the result, in pieces of 2048 of them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Axis`] if there is no such axis, [`ErrorKind::Layout`] of a stack,
+    /// [`ErrorKind::Parameter`] for p = 0 or NaN.
+    pub fn norm_axis(&self, norm: Norm, axis: usize) -> Result<DistArray<T::Real>> {
+        norm.check()?;
+        let layout = self.layout_with_axis(axis)?;
+        let result = layout.without_axis(axis)?;
+        let mut values = Vec::with_capacity(result.local_len());
+        let local = self.local();
+        let lanes = local.lanes(Axis(axis));
+        let mut line = Vec::with_capacity(local.len_of(Axis(axis)));
+        let mut folds = Vec::new();
+        for lane in lanes {
+            line.clear();
+            line.extend(lane.iter().copied());
+            let mut fold = Fold::new(norm);
+            fold.add(&line, norm);
+            if layout.axis() == Some(axis) {
+                folds.push(fold);
+            } else {
+                values.push(fold.finish(norm));
+            }
+        }
+        for piece in folds.chunks_mut(2048) {
+            all_reduce_folds(self.space(), piece);
+            values.extend(piece.iter().map(|fold| fold.finish::<T::Real>(norm)));
+        }
+        Ok(DistArray::from_parts(result.into(), values))
+    }
+}
+
+impl Norm {
+    fn check(self) -> Result<()> {
+        match self {
+            Self::P(p) if p == 0.0 || p.is_nan() => {
+                let expected = "a number that is not 0 (the count of non-zeros is Norm::Zero)";
+                Err(Error::expected(ErrorKind::Parameter, "order of a norm", expected, p))
+            }
+            Self::P(_) | Self::Zero | Self::Inf | Self::NegInf => Ok(()),
+        }
+    }
+
+    /// `P(±∞)` is an extremum, not a power.
+    fn canonical(self) -> Self {
+        match self {
+            Self::P(p) if p == f64::INFINITY => Self::Inf,
+            Self::P(p) if p == f64::NEG_INFINITY => Self::NegInf,
+            other => other,
+        }
+    }
+}
+
+/// √(Σ |xᵢ|²), scaled by a power of two where the squares overflow or vanish.
+pub(crate) fn norm2<T: Scalar>(space: &Space, x: &[T], summation: Summation) -> T::Real {
+    let mut sum = [PartialSum::new(summation)];
+    space.for_each_counted(|range| T::add_squares(&mut sum[0], &x[range]));
+    all_reduce(space, &mut sum);
+    let squares: f64 = sum[0].value();
+    if (1e-280..=f64::MAX).contains(&squares) || squares.is_nan() {
+        return T::Real::from_f64(squares.sqrt());
+    }
+    let mut largest = Fold::Max(0);
+    space.for_each_counted(|range| largest.add(&x[range], Norm::Inf));
+    largest.all_reduce(space);
+    let largest: f64 = largest.finish(Norm::Inf);
+    if largest == 0.0 || !largest.is_finite() {
+        return T::Real::from_f64(largest);
+    }
+    let exponent = largest.log2().floor() as i32;
+    let mut scaled = ExactSum::new();
+    space.for_each_counted(|range| {
+        by_block(&x[range], |x| power_of_two(x.modulus().to_f64(), -exponent).powi(2), &mut scaled);
+    });
+    let mut scaled = [PartialSum::Exact(scaled)];
+    all_reduce(space, &mut scaled);
+    T::Real::from_f64(power_of_two(scaled[0].value::<f64>().sqrt(), exponent))
+}
+
+/// x · 2ⁿ, in two steps so that 2ⁿ itself need not be a number.
+fn power_of_two(x: f64, n: i32) -> f64 {
+    x * 2f64.powi(n / 2) * 2f64.powi(n - n / 2)
+}
+
+/// Adds `f` of every element, exactly.
+fn by_block<T: Scalar>(x: &[T], f: impl Fn(T) -> f64, sum: &mut ExactSum) {
+    let mut terms = [0.0; 512];
+    for x in x.chunks(terms.len()) {
+        terms.iter_mut().zip(x).for_each(|(term, &x)| *term = f(x));
+        sum.add_slice(&terms[..x.len()]);
+    }
+}
+
+/// A norm under way.
+enum Fold {
+    Sum(Box<ExactSum>),
+    Count(u64),
+    /// The largest modulus, as the bits of an f64 (which order as the numbers do, NaN last).
+    Max(u64),
+    /// The least modulus as its bits + 1, 0 for NaN.
+    Min(u64),
+}
+
+impl Fold {
+    fn new(norm: Norm) -> Self {
+        match norm.canonical() {
+            Norm::P(_) => Self::Sum(Box::new(ExactSum::new())),
+            Norm::Zero => Self::Count(0),
+            Norm::Inf => Self::Max(0),
+            Norm::NegInf => Self::Min(f64::INFINITY.to_bits() + 1),
+        }
+    }
+
+    fn add<T: Scalar>(&mut self, x: &[T], norm: Norm) {
+        let modulus = |x: T| x.modulus().to_f64();
+        match (self, norm.canonical()) {
+            (Self::Sum(sum), Norm::P(1.0)) => by_block(x, modulus, sum),
+            (Self::Sum(sum), Norm::P(2.0)) => by_block(x, |x| modulus(x).powi(2), sum),
+            (Self::Sum(sum), Norm::P(p)) => by_block(x, |x| modulus(x).powf(p), sum),
+            (Self::Count(count), _) => *count += x.iter().filter(|x| !x.is_zero()).count() as u64,
+            (Self::Max(max), _) => {
+                *max = x.iter().fold(*max, |max, &x| max.max(ordered(modulus(x))));
+            }
+            (Self::Min(min), _) => {
+                let key = |x: f64| if x.is_nan() { 0 } else { ordered(x) + 1 };
+                *min = x.iter().fold(*min, |min, &x| min.min(key(modulus(x))));
+            }
+            (Self::Sum(_), _) => unreachable!("a sum is made for a power only"),
+        }
+    }
+
+    fn all_reduce(&mut self, space: &Space) {
+        if !space.is_replicated() {
+            all_reduce_folds(space, std::slice::from_mut(self));
+        }
+    }
+
+    fn finish<R: Real>(&self, norm: Norm) -> R {
+        R::from_f64(match (self, norm.canonical()) {
+            (Self::Sum(sum), Norm::P(1.0)) => sum.value(),
+            (Self::Sum(sum), Norm::P(p)) if p != 2.0 => sum.value().powf(1.0 / p),
+            (Self::Sum(sum), _) => sum.value().sqrt(),
+            (Self::Count(count), _) => *count as f64,
+            (Self::Max(bits), _) => f64::from_bits(*bits),
+            (Self::Min(0), _) => f64::NAN,
+            (Self::Min(key), _) => f64::from_bits(key - 1),
+        })
+    }
+}
+
+/// The bits of a modulus, every NaN as one.
+fn ordered(modulus: f64) -> u64 {
+    if modulus.is_nan() { f64::NAN.to_bits() } else { modulus.to_bits() }
+}
+
+/// Combines folds of one kind over the ranks of the mask group, in one all-reduce.
+fn all_reduce_folds(space: &Space, folds: &mut [Fold]) {
+    let reduction = match folds.first() {
+        None => return,
+        Some(Fold::Sum(_) | Fold::Count(_)) => Reduction::Sum,
+        Some(Fold::Max(_)) => Reduction::Max,
+        Some(Fold::Min(_)) => Reduction::Min,
+    };
+    if let Fold::Sum(_) = folds[0] {
+        let mut words = Vec::with_capacity(folds.len() * WORDS);
+        for fold in &mut *folds {
+            if let Fold::Sum(sum) = fold {
+                sum.normalise();
+                words.extend_from_slice(sum.words());
+            }
+        }
+        space.group().all_reduce(&mut words, reduction);
+        for (fold, words) in folds.iter_mut().zip(words.as_chunks::<WORDS>().0) {
+            *fold = Fold::Sum(Box::new(ExactSum::from_words(*words)));
+        }
+        return;
+    }
+    let mut values: Vec<_> = folds.iter().map(Fold::word).collect();
+    space.group().all_reduce(&mut values, reduction);
+    for (fold, value) in folds.iter_mut().zip(values) {
+        *fold = match fold {
+            Fold::Count(_) => Fold::Count(value),
+            Fold::Max(_) => Fold::Max(value),
+            _ => Fold::Min(value),
+        };
+    }
+}
+
+impl Fold {
+    fn word(&self) -> u64 {
+        match self {
+            Self::Count(word) | Self::Max(word) | Self::Min(word) => *word,
+            Self::Sum(_) => 0,
+        }
+    }
+}
+
+impl Layout {
+    /// The layout of what remains when this axis is reduced.
+    pub(crate) fn without_axis(&self, axis: usize) -> Result<Self> {
+        let mut shape = self.shape().to_vec();
+        shape.remove(axis);
+        match self.partition() {
+            super::Partition::Scatter { axis: cut, bounds } if *cut != axis => {
+                let sizes: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
+                Ok(Self::scatter_sizes(self.comm(), &shape, cut - usize::from(*cut > axis), &sizes)?.masked_like(self))
+            }
+            super::Partition::Scatter { .. } if self.mask().is_some() => {
+                Ok(Self::unsafe_broadcast(self.comm(), &shape)?.masked_like(self))
+            }
+            super::Partition::UnsafeBroadcast => Ok(Self::unsafe_broadcast(self.comm(), &shape)?.masked_like(self)),
+            _ => Ok(Self::broadcast(self.comm(), &shape)?.masked_like(self)),
+        }
+    }
+}

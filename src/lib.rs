@@ -13,6 +13,7 @@ pub mod operators;
 pub mod plot;
 mod scalar;
 pub mod signal;
+pub mod solvers;
 
 pub use array::{DistArray, Layout, Norm, Partition, Region, Space, Summation};
 pub use comm::{
@@ -24,3 +25,4 @@ pub use ndarray;
 pub use num_complex::Complex;
 pub use operators::{LinearOperator, Operator};
 pub use scalar::{Number, Real, Scalar};
+pub use solvers::{Options, Reason, Report};

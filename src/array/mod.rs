@@ -4,6 +4,8 @@ mod arithmetic;
 mod display;
 mod dist_array;
 mod elementwise;
+pub(crate) mod find;
+pub(crate) mod fused;
 mod gather;
 mod halo;
 pub(crate) mod kernels;

@@ -2,7 +2,7 @@
 
 use super::sums::{PartialSum, Summation, all_reduce};
 use super::{DistArray, Space};
-use crate::{Real, Reduction, Result, Scalar};
+use crate::{Reduction, Result, Scalar};
 
 impl<T: Scalar> DistArray<T> {
     /// Σ xᵢ over all elements of this rank's mask group, or of the vector: exact, rounded once, the
@@ -81,12 +81,6 @@ fn total<T: Scalar>(
     space.for_each_counted(|range| add(&mut sums, range));
     all_reduce(space, &mut sums[..T::PARTS]);
     T::from_sums(&sums)
-}
-
-/// Several real sums over this rank's part of a vector, together in one message.
-pub(crate) fn real_sums<R: Real, const K: usize>(space: &Space, mut parts: [PartialSum; K]) -> [R; K] {
-    all_reduce(space, &mut parts);
-    parts.map(|part| part.value())
 }
 
 macro_rules! integer_sums {

@@ -27,8 +27,8 @@ impl Space {
         };
         for (k, member) in members.iter().enumerate() {
             first.comm().same_as(member.comm(), &format!("member {k} of a stack"))?;
-            if first.first_layout().mask() != member.first_layout().mask() {
-                let mask = |space: &Space| format!("{:?}", space.first_layout().mask());
+            if first.mask() != member.mask() {
+                let mask = |space: &Space| format!("{:?}", space.mask());
                 let what = format!("mask of member {k} of a stack");
                 return Err(Error::expected(ErrorKind::Layout, what, mask(first), mask(member)));
             }
@@ -91,6 +91,11 @@ impl Space {
         }
     }
 
+    /// The colours of the ranks, where the space has a mask.
+    pub fn mask(&self) -> Option<&[usize]> {
+        self.first_layout().mask()
+    }
+
     fn first_layout(&self) -> &Layout {
         match self {
             Self::Array(layout) => layout,
@@ -106,22 +111,29 @@ impl Space {
         }
     }
 
-    /// Calls `f` with every stretch of this rank's buffer that this rank adds to a reduction.
+    /// Calls `f` with every stretch of this rank's buffer that this rank adds to a reduction of its own.
     ///
     /// What every rank holds counts once: for the first rank of the group, or for each rank by
     /// itself where all is replicated and nothing is sent.
     pub(crate) fn for_each_counted(&self, mut f: impl FnMut(Range<usize>)) {
         let counts_replicas = self.group().rank() == 0 || self.is_replicated();
+        self.for_each_stretch(counts_replicas, |range, counted| {
+            if counted {
+                f(range);
+            }
+        });
+    }
+
+    /// Calls `f` with every stretch of this rank's buffer and whether it counts, replicas as told.
+    pub(crate) fn for_each_stretch(&self, counts_replicas: bool, mut f: impl FnMut(Range<usize>, bool)) {
         self.walk(0, counts_replicas, &mut f);
     }
 
-    fn walk(&self, start: usize, counts_replicas: bool, f: &mut dyn FnMut(Range<usize>)) -> usize {
+    fn walk(&self, start: usize, counts_replicas: bool, f: &mut dyn FnMut(Range<usize>, bool)) -> usize {
         match self {
             Self::Array(layout) => {
                 let end = start + layout.local_len();
-                if counts_replicas || !layout.is_replicated() {
-                    f(start..end);
-                }
+                f(start..end, counts_replicas || !layout.is_replicated());
                 end
             }
             Self::Stack(members) => members.iter().fold(start, |at, member| member.walk(at, counts_replicas, f)),

@@ -6,7 +6,7 @@
 
 use super::Space;
 use crate::exact::{self, Each, ExactSum, Terms, WORDS, plain};
-use crate::{Real, Reduction};
+use crate::{Comm, Error, ErrorKind, Real, Reduction, Result};
 use num_complex::Complex;
 
 /// How sums over a vector are formed.
@@ -37,14 +37,6 @@ impl PartialSum {
         }
     }
 
-    /// Begins anew.
-    pub(crate) fn clear(&mut self) {
-        *self = match self {
-            Self::Exact(_) => Self::Exact(ExactSum::new()),
-            Self::Plain(_) => Self::Plain(0.0),
-        };
-    }
-
     /// The sum, rounded once to the type.
     pub(crate) fn value<R: Real>(&self) -> R {
         match self {
@@ -54,44 +46,105 @@ impl PartialSum {
     }
 }
 
-/// Adds up the ranks' parts, in one all-reduce; nothing is sent where each rank has all.
-///
-/// # Communication
-/// One all-reduce of 57 × 8 bytes for each exact sum, 8 bytes for each plain one.
-pub(crate) fn all_reduce(space: &Space, sums: &mut [PartialSum]) {
-    let group = space.group();
-    if space.is_replicated() || group.size() == 1 {
-        return;
-    }
-    for sums in sums.chunks_mut(TOGETHER) {
-        match sums[0] {
-            PartialSum::Exact(_) => {
-                let mut words = [0i64; TOGETHER * WORDS];
-                let parts = words.as_chunks_mut::<WORDS>().0;
-                for (part, sum) in parts.iter_mut().zip(&mut *sums) {
-                    if let PartialSum::Exact(sum) = sum {
-                        sum.normalise();
-                        *part = *sum.words();
-                    }
-                }
-                group.all_reduce(&mut words[..sums.len() * WORDS], Reduction::Sum);
-                for (part, sum) in words.as_chunks::<WORDS>().0.iter().zip(sums) {
-                    *sum = PartialSum::Exact(ExactSum::from_words(*part));
-                }
-            }
-            PartialSum::Plain(_) => {
-                let mut values = [0.0; TOGETHER];
-                for (value, sum) in values.iter_mut().zip(&*sums) {
-                    if let PartialSum::Plain(sum) = sum {
-                        *value = *sum;
-                    }
-                }
-                group.all_reduce(&mut values[..sums.len()], Reduction::Sum);
-                for (value, sum) in values.iter().zip(sums) {
-                    *sum = PartialSum::Plain(*value);
-                }
+/// Wishes of single ranks that ride in the message of a reduction: how many ranks have each.
+pub(crate) type Wishes = [i64; 2];
+
+/// Who adds up sums over vectors of some spaces, which may travel in one message.
+#[derive(Clone, Debug)]
+pub(crate) struct Reducer {
+    group: Comm,
+    /// Not where every rank holds everything.
+    sends: bool,
+}
+
+impl Reducer {
+    /// That of vectors of these spaces.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Communicator`] or [`ErrorKind::Layout`] if they are of different communicators
+    /// or masks.
+    pub(crate) fn new(spaces: &[&Space]) -> Result<Self> {
+        let (group, mask) = (spaces[0].group(), spaces[0].mask());
+        for space in &spaces[1..] {
+            spaces[0].comm().same_as(space.comm(), "space summed together with another")?;
+            if space.mask() != mask {
+                let (expected, found) = (format!("{mask:?}"), format!("{:?}", space.mask()));
+                return Err(Error::expected(ErrorKind::Layout, "mask of spaces summed together", expected, found));
             }
         }
+        let sends = group.size() > 1 && !spaces.iter().all(|space| space.is_replicated());
+        Ok(Self { group: group.clone(), sends })
+    }
+
+    /// Whether this rank counts what every rank holds.
+    pub(crate) fn counts_replicas(&self) -> bool {
+        !self.sends || self.group.rank() == 0
+    }
+
+    /// Adds up the ranks' parts, in one all-reduce; nothing is sent where each rank has all.
+    ///
+    /// # Communication
+    /// One all-reduce of 57 × 8 bytes for each exact sum, 8 bytes for each plain one.
+    pub(crate) fn all_reduce(&self, sums: &mut [PartialSum]) {
+        if self.sends {
+            message(&self.group, sums, &mut []);
+        }
+    }
+
+    /// [`all_reduce`](Self::all_reduce), with the ranks' wishes in the same message: 16 bytes more,
+    /// sent in any case.
+    pub(crate) fn all_reduce_with(&self, sums: &mut [PartialSum], wishes: &mut Wishes) {
+        if self.group.size() > 1 {
+            message(&self.group, if self.sends { sums } else { &mut [] }, wishes);
+        }
+    }
+}
+
+/// Adds up the ranks' parts of sums over vectors of one space (see [`Reducer::all_reduce`]).
+pub(crate) fn all_reduce(space: &Space, sums: &mut [PartialSum]) {
+    if !space.is_replicated() && space.group().size() > 1 {
+        message(space.group(), sums, &mut []);
+    }
+}
+
+fn message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64]) {
+    assert!(sums.len() <= TOGETHER, "at most {TOGETHER} sums travel together");
+    match sums.first() {
+        Some(PartialSum::Plain(_)) => plain_message(group, sums, wishes),
+        _ => exact_message(group, sums, wishes),
+    }
+}
+
+fn exact_message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64]) {
+    let mut words = [0i64; TOGETHER * WORDS + 2];
+    for (words, sum) in words.as_chunks_mut::<WORDS>().0.iter_mut().zip(&mut *sums) {
+        if let PartialSum::Exact(sum) = sum {
+            sum.normalise();
+            *words = *sum.words();
+        }
+    }
+    let end = sums.len() * WORDS + wishes.len();
+    words[sums.len() * WORDS..end].copy_from_slice(wishes);
+    group.all_reduce(&mut words[..end], Reduction::Sum);
+    wishes.copy_from_slice(&words[sums.len() * WORDS..end]);
+    for (words, sum) in words.as_chunks::<WORDS>().0.iter().zip(sums) {
+        *sum = PartialSum::Exact(ExactSum::from_words(*words));
+    }
+}
+
+fn plain_message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64]) {
+    let mut values = [0.0; TOGETHER + 2];
+    for (value, sum) in values.iter_mut().zip(&*sums) {
+        if let PartialSum::Plain(sum) = sum {
+            *value = *sum;
+        }
+    }
+    let end = sums.len() + wishes.len();
+    values[sums.len()..end].iter_mut().zip(&*wishes).for_each(|(value, &wish)| *value = wish as f64);
+    group.all_reduce(&mut values[..end], Reduction::Sum);
+    wishes.iter_mut().zip(&values[sums.len()..end]).for_each(|(wish, &value)| *wish = value as i64);
+    for (value, sum) in values.iter().zip(sums) {
+        *sum = PartialSum::Plain(*value);
     }
 }
 
@@ -110,6 +163,10 @@ pub trait Summed: Sized {
     /// Σ x y, or Σ x̄ y
     #[doc(hidden)]
     fn add_products<const CONJ: bool>(sums: &mut [PartialSum; 2], x: &[Self], y: &[Self]);
+
+    /// Re Σ x̄ y
+    #[doc(hidden)]
+    fn add_real_products(sum: &mut PartialSum, x: &[Self], y: &[Self]);
 
     /// Σ |x|²
     #[doc(hidden)]
@@ -131,6 +188,10 @@ macro_rules! summed {
 
             fn add_products<const CONJ: bool>(sums: &mut [PartialSum; 2], x: &[Self], y: &[Self]) {
                 add(&mut sums[0], exact::products(x, y));
+            }
+
+            fn add_real_products(sum: &mut PartialSum, x: &[Self], y: &[Self]) {
+                add(sum, exact::products(x, y));
             }
 
             fn add_squares(sum: &mut PartialSum, x: &[Self]) {
@@ -155,6 +216,10 @@ macro_rules! summed {
                     add(&mut sums[0], exact::real_products::<_, CONJ>(x, y));
                     add(&mut sums[1], exact::imaginary_products::<_, CONJ>(x, y));
                 }
+            }
+
+            fn add_real_products(sum: &mut PartialSum, x: &[Self], y: &[Self]) {
+                add(sum, exact::real_products::<_, true>(x, y));
             }
 
             fn add_squares(sum: &mut PartialSum, x: &[Self]) {

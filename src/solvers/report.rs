@@ -1,0 +1,89 @@
+//! Why a solver stopped, and what it did until then.
+
+use crate::{DistArray, Scalar};
+use std::{fmt, time::Duration};
+
+/// What a solver did. The solution is in the array that was passed in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report<R> {
+    /// Why it stopped.
+    pub reason: Reason,
+    /// Iterations made.
+    pub iterations: usize,
+    /// ‖b − A x‖ at the start and after every iteration, as the recurrence has it.
+    pub cost: Vec<R>,
+    /// Of least-squares solvers ‖Aᴴ(b − A x) − λ² x‖ at the start and after every iteration.
+    pub gradient: Vec<R>,
+    /// Of damped least squares √(‖b − A x‖² + λ² ‖x‖²), likewise.
+    pub damped_cost: Vec<R>,
+    /// ‖b − A x‖ computed anew from the final x: how true the recurrence stayed.
+    pub residual: R,
+    /// Time on this rank, setup and final residual included.
+    pub time: Duration,
+}
+
+/// Why a solver stopped.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The residual is as small as was asked for.
+    Tolerance,
+    /// All iterations were made.
+    IterationLimit,
+    /// ⟨p, A p⟩ is negative, this one: A is not positive definite.
+    Indefinite(f64),
+    /// A denominator vanished, with this value: no further step can be taken.
+    Breakdown(f64),
+    /// A vector holds a number that is not finite.
+    NonFinite {
+        /// Which vector, in the letters of the solver's documentation.
+        vector: &'static str,
+        /// The first rank that holds one.
+        rank: usize,
+        /// Its first place in the vector there: the global index in C order (of a stack, counted
+        /// through its members). `None` where all numbers are finite and a sum of them overflows.
+        index: Option<usize>,
+    },
+    /// The residual stopped decreasing.
+    Stagnation,
+    /// The callback wished it, on some rank.
+    Callback,
+    /// The time was up, on some rank.
+    TimeLimit,
+}
+
+impl Reason {
+    /// Whether the solution is what was asked for.
+    pub fn converged(&self) -> bool {
+        *self == Self::Tolerance
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tolerance => f.write_str("tolerance met"),
+            Self::IterationLimit => f.write_str("iteration limit"),
+            Self::Indefinite(value) => write!(f, "operator not positive definite: ⟨p, A p⟩ = {value:e}"),
+            Self::Breakdown(value) => write!(f, "breakdown: denominator {value:e}"),
+            Self::NonFinite { vector, rank, index: Some(index) } => {
+                write!(f, "{vector} is not finite at global index {index}, on rank {rank}")
+            }
+            Self::NonFinite { vector, .. } => write!(f, "the norm of {vector} overflows"),
+            Self::Stagnation => f.write_str("stagnation"),
+            Self::Callback => f.write_str("stopped by the callback"),
+            Self::TimeLimit => f.write_str("time limit"),
+        }
+    }
+}
+
+/// What a callback sees after every iteration.
+#[derive(Debug)]
+pub struct Progress<'a, T: Scalar> {
+    /// Iterations made.
+    pub iteration: usize,
+    /// ‖b − A x‖.
+    pub cost: T::Real,
+    /// The model x.
+    pub model: &'a DistArray<T>,
+}

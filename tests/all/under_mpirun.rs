@@ -32,6 +32,7 @@ const PROGRAMS: &[(&str, Program)] = &[
     ("early return", returns_early),
     ("early return of a sender", does_not_send),
     ("late return", returns_late),
+    ("many splits", splits_often),
     ("wait", waits_for_ever),
     ("different collectives", disagrees),
 ];
@@ -231,6 +232,23 @@ fn returns_late(comm: &Comm) -> Result<()> {
         let mut sum = [1];
         rest.all_reduce(&mut sum, Reduction::Sum);
         assert_eq!(sum, [2]);
+    }
+    Ok(())
+}
+
+/// More communicators than MPICH has numbers for, if they were not given back.
+#[test]
+fn communicators_are_given_back() {
+    let output = job("many splits", 2, 300, &[]);
+    let words = words(&output);
+    assert!(output.status.success() && words.matches(DONE).count() == 2, "{words}");
+}
+
+fn splits_often(comm: &Comm) -> Result<()> {
+    for turn in 0..2_500 {
+        let mut largest = [turn + comm.rank() as u64];
+        comm.duplicate().all_reduce(&mut largest, Reduction::Max);
+        assert_eq!(largest, [turn + 1]);
     }
     Ok(())
 }

@@ -202,7 +202,12 @@ impl Engine for Mpi {
                 (Reduction::Min | Reduction::And, _) => ffi::RSMPI_MIN,
             }
         };
-        let (datatype, size) = native(dtype);
+        let compared = matches!(reduction, Reduction::Min | Reduction::Max);
+        let shifted = compared && matches!(dtype, DType::U8 | DType::U16 | DType::U32 | DType::U64);
+        if shifted {
+            shift(dtype, values);
+        }
+        let (datatype, size) = native(dtype, shifted);
         let (group, own) = (&self.0, self.0.job.in_place);
         for piece in values.chunks_mut(group.job.piece) {
             let (at, n) = (piece.as_mut_ptr().cast::<c_void>(), (piece.len() / size) as c_int);
@@ -214,6 +219,9 @@ impl Engine for Mpi {
                 |request| unsafe { ffi::MPI_Iallreduce(own, at, n, datatype, op, group.comm, request) },
                 || unsafe { ffi::MPI_Allreduce(own, at, n, datatype, op, group.comm) },
             );
+        }
+        if shifted {
+            shift(dtype, values);
         }
     }
 
@@ -296,21 +304,32 @@ impl Drop for Group {
     }
 }
 
-/// MPI's type to reduce this one as, and its size: a complex number is two real ones.
-fn native(dtype: DType) -> (ffi::MPI_Datatype, usize) {
+/// MPI's type to reduce this one as, and its size: a complex number is two real ones, and an
+/// unsigned one is signed after a [`shift`].
+fn native(dtype: DType, shifted: bool) -> (ffi::MPI_Datatype, usize) {
     // SAFETY: constants of a running MPI.
     unsafe {
         match dtype {
-            DType::Bool | DType::U8 => (ffi::RSMPI_UINT8_T, 1),
-            DType::I8 => (ffi::RSMPI_INT8_T, 1),
-            DType::I16 => (ffi::RSMPI_INT16_T, 2),
-            DType::I32 => (ffi::RSMPI_INT32_T, 4),
-            DType::I64 => (ffi::RSMPI_INT64_T, 8),
-            DType::U16 => (ffi::RSMPI_UINT16_T, 2),
-            DType::U32 => (ffi::RSMPI_UINT32_T, 4),
-            DType::U64 => (ffi::RSMPI_UINT64_T, 8),
+            DType::U8 if !shifted => (ffi::RSMPI_UINT8_T, 1),
+            DType::U16 if !shifted => (ffi::RSMPI_UINT16_T, 2),
+            DType::U32 if !shifted => (ffi::RSMPI_UINT32_T, 4),
+            DType::U64 if !shifted => (ffi::RSMPI_UINT64_T, 8),
+            DType::Bool => (ffi::RSMPI_UINT8_T, 1),
+            DType::I8 | DType::U8 => (ffi::RSMPI_INT8_T, 1),
+            DType::I16 | DType::U16 => (ffi::RSMPI_INT16_T, 2),
+            DType::I32 | DType::U32 => (ffi::RSMPI_INT32_T, 4),
+            DType::I64 | DType::U64 => (ffi::RSMPI_INT64_T, 8),
             DType::F32 | DType::C64 => (ffi::RSMPI_FLOAT, 4),
             DType::F64 | DType::C128 => (ffi::RSMPI_DOUBLE, 8),
         }
     }
+}
+
+/// Flips the highest bit: unsigned numbers become signed ones in the same order, and back.
+///
+/// MPICH 4.0 compares unsigned numbers as signed ones, so they are made to be that first.
+fn shift(dtype: DType, values: &mut [u8]) {
+    let size = dtype.size();
+    let highest = if cfg!(target_endian = "little") { size - 1 } else { 0 };
+    values.iter_mut().skip(highest).step_by(size).for_each(|byte| *byte ^= 0x80);
 }

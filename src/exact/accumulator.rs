@@ -73,17 +73,6 @@ impl ExactSum {
         }
     }
 
-    /// Adds all that `other` holds.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        let mut other = other.clone();
-        other.normalise();
-        self.normalise();
-        for (word, addend) in self.words.iter_mut().zip(other.words) {
-            *word += addend;
-        }
-        self.additions = 1;
-    }
-
     /// Moves all carries up: every digit below the top one then lies in [0, 2^40), every count is 0 or 1.
     ///
     /// This form is unique: equal sums have equal words. The words of up to 2^20 accumulators in this form can be

@@ -4,7 +4,7 @@
 //! array is cut. Here each term (a value, a product rounded once) is added *exactly*, to integer words that span all
 //! of f64's range; integers add in any order, so ranks add their words by a plain integer all-reduce, and the
 //! sum is rounded once, at the end. The same bits come out on any number of ranks, for any layout, at any vector width.
-//! It is also the most accurate sum there is.
+//! It is also the most accurate sum there is: only the products are rounded before.
 //!
 //! - `accumulator`: the words, their carries, the rounding;
 //! - `kernels`: how blocks of terms get there at the speed of memory;
@@ -35,39 +35,11 @@ impl ExactSum {
     pub(crate) fn add_slice<T: Copy + Into<f64>>(&mut self, x: &[T]) {
         self.add_terms(values(x));
     }
-
-    /// Adds Σ |x|.
-    pub(crate) fn add_abs<T: Copy + Into<f64>>(&mut self, x: &[T]) {
-        self.add_terms(absolutes(x));
-    }
-
-    /// Adds Σ x², each square rounded once to f64.
-    pub(crate) fn add_squares<T: Copy + Into<f64>>(&mut self, x: &[T]) {
-        self.add_terms(squares(x));
-    }
-
-    /// Adds Σ x·y, each product rounded once to f64.
-    ///
-    /// # Panics
-    /// If the lengths differ.
-    pub(crate) fn add_products<T: Copy + Into<f64>>(&mut self, x: &[T], y: &[T]) {
-        self.add_terms(products(x, y));
-    }
-
-    /// Adds Σ |z|² = Σ re² + Σ im², each square rounded once to f64.
-    pub(crate) fn add_squared_moduli<T: Copy + Into<f64>>(&mut self, z: &[Complex<T>]) {
-        self.add_terms(squared_moduli(z));
-    }
 }
 
 /// x.
 pub(crate) fn values<T: Copy + Into<f64>>(x: &[T]) -> impl Terms {
     Each::new(x, |x| [x.into()])
-}
-
-/// |x|.
-pub(crate) fn absolutes<T: Copy + Into<f64>>(x: &[T]) -> impl Terms {
-    Each::new(x, |x| [x.into().abs()])
 }
 
 /// x².

@@ -1,5 +1,19 @@
 //! What is summed: `K` f64 terms for each element of a slice, or of two slices of one length.
 
+use prefetch_index::prefetch_index;
+
+/// How far ahead of its use memory is asked for: a page, since the hardware's own prefetching stops at its end.
+const BYTES_AHEAD: usize = 4096;
+const CACHE_LINE: usize = 64;
+
+/// Asks for the elements that will be the `set`-th set of `L` some time later; beyond the slice that is harmless.
+#[inline(always)]
+fn fetch_ahead<T, const L: usize>(x: &[T], set: usize) {
+    for element in (0..L).step_by((CACHE_LINE / size_of::<T>()).max(1)) {
+        prefetch_index(x, set * L + element + BYTES_AHEAD / size_of::<T>());
+    }
+}
+
 /// Slices whose elements yield f64 terms.
 pub(crate) trait Terms: Copy {
     /// Terms of one element.
@@ -53,7 +67,8 @@ impl<T: Copy, F: Fn(T) -> [f64; K] + Copy, const K: usize> Terms for Each<'_, T,
     #[inline(always)]
     fn for_each_lanes<const L: usize>(self, mut take: impl FnMut([f64; L])) {
         let (sets, rest) = self.0.as_chunks::<L>();
-        for x in sets {
+        for (set, x) in sets.iter().enumerate() {
+            fetch_ahead::<T, L>(self.0, set);
             for k in 0..K {
                 take(std::array::from_fn(
                     #[inline(always)]
@@ -88,7 +103,9 @@ impl<T: Copy, U: Copy, F: Fn(T, U) -> [f64; K] + Copy, const K: usize> Terms for
     #[inline(always)]
     fn for_each_lanes<const L: usize>(self, mut take: impl FnMut([f64; L])) {
         let ((x_sets, x_rest), (y_sets, y_rest)) = (self.0.as_chunks::<L>(), self.1.as_chunks::<L>());
-        for (x, y) in x_sets.iter().zip(y_sets) {
+        for (set, (x, y)) in x_sets.iter().zip(y_sets).enumerate() {
+            fetch_ahead::<T, L>(self.0, set);
+            fetch_ahead::<U, L>(self.1, set);
             for k in 0..K {
                 take(std::array::from_fn(
                     #[inline(always)]

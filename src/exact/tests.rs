@@ -1,7 +1,9 @@
 //! Exact sums against arithmetic on big integers, in any order, cut anywhere.
 
 use super::*;
+use multiversion::multiversion;
 use num_bigint::{BigInt, Sign};
+use num_complex::Complex;
 use num_rational::BigRational;
 use proptest::prelude::*;
 
@@ -55,9 +57,14 @@ fn one_by_one(terms: &[f64]) -> ExactSum {
 }
 
 fn at_once(terms: &[f64]) -> ExactSum {
-    let mut sum = ExactSum::new();
-    sum.add_slice(terms);
+    let mut sum = added(values(terms));
     sum.normalise();
+    sum
+}
+
+fn added(terms: impl Terms) -> ExactSum {
+    let mut sum = ExactSum::new();
+    sum.add_terms(terms);
     sum
 }
 
@@ -115,70 +122,63 @@ proptest! {
         cuts.extend([0, terms.len()]);
         cuts.sort_unstable();
         let parts = cuts.windows(2).map(|cut| at_once(&shuffled[cut[0]..cut[1]]));
-        let mut merged = ExactSum::new();
         let mut words = [0; WORDS];
         for part in parts {
-            merged.merge(&part);
             words.iter_mut().zip(part.words()).for_each(|(word, addend)| *word += addend);
         }
-        merged.normalise();
-        prop_assert_eq!(merged.words(), expected.words());
         let sum = ExactSum::from_words(words);
         prop_assert_eq!(sum.words(), expected.words());
 
         let mut continued = ExactSum::new();
-        cuts.windows(2).for_each(|cut| continued.add_slice(&terms[cut[0]..cut[1]]));
+        cuts.windows(2).for_each(|cut| continued.add_terms(values(&terms[cut[0]..cut[1]])));
         continued.normalise();
         prop_assert_eq!(continued.words(), expected.words());
+    }
+
+    #[test]
+    fn words_do_not_depend_on_the_instruction_set(terms in terms()) {
+        #[multiversion(targets("x86_64+avx2"))]
+        fn add_with_avx2(sum: &mut ExactSum, terms: &[f64]) {
+            kernels::add_blocks(sum, values(terms));
+        }
+        let (mut narrow, mut middle) = (ExactSum::new(), ExactSum::new());
+        kernels::add_blocks(&mut narrow, values(&terms));
+        add_with_avx2(&mut middle, &terms);
+        narrow.normalise();
+        middle.normalise();
+        let widest = at_once(&terms);
+        prop_assert_eq!(widest.words(), narrow.words());
+        prop_assert_eq!(widest.words(), middle.words());
     }
 
     #[test]
     fn products_are_rounded_once_and_then_summed_exactly(terms in terms()) {
         let (x, y) = terms.split_at(terms.len() / 2);
         let y = &y[..x.len()];
-        let products: Vec<f64> = x.iter().zip(y).map(|(x, y)| x * y).collect();
-        let mut sum = ExactSum::new();
-        sum.add_products(x, y);
-        assert_sum(&sum, &products);
-
-        let mut sum = ExactSum::new();
-        sum.add_squares(x);
-        assert_sum(&sum, &x.iter().map(|x| x * x).collect::<Vec<_>>());
-
-        let mut sum = ExactSum::new();
-        sum.add_abs(x);
-        assert_sum(&sum, &x.iter().map(|x| x.abs()).collect::<Vec<_>>());
+        assert_sum(&added(products(x, y)), &x.iter().zip(y).map(|(x, y)| x * y).collect::<Vec<_>>());
+        assert_sum(&added(squares(x)), &x.iter().map(|x| x * x).collect::<Vec<_>>());
+        assert_sum(&added(Each::new(x, |x| [x.abs()])), &x.iter().map(|x| x.abs()).collect::<Vec<_>>());
     }
 
     #[test]
     fn single_precision_products_are_exact(terms in terms()) {
         let x: Vec<f32> = terms.iter().map(|&term| term as f32).collect();
-        let mut sum = ExactSum::new();
-        sum.add_products(&x, &x);
-        assert_sum(&sum, &x.iter().map(|&x| f64::from(x) * f64::from(x)).collect::<Vec<_>>());
+        assert_sum(&added(products(&x, &x)), &x.iter().map(|&x| f64::from(x) * f64::from(x)).collect::<Vec<_>>());
     }
 
     #[test]
     fn complex_products(terms in terms()) {
         let z: Vec<_> = terms.chunks_exact(4).map(|z| (Complex::new(z[0], z[1]), Complex::new(z[2], z[3]))).collect();
         let (x, y): (Vec<_>, Vec<_>) = z.iter().copied().unzip();
-        let exact = |terms: &dyn Fn(Complex<f64>, Complex<f64>) -> [f64; 2]| -> Vec<f64> {
-            z.iter().flat_map(|&(x, y)| terms(x, y)).collect()
+        let terms = |of: &dyn Fn(Complex<f64>, Complex<f64>) -> [f64; 2]| -> Vec<f64> {
+            z.iter().flat_map(|&(x, y)| of(x, y)).collect()
         };
-        let re = |x: Complex<f64>, y: Complex<f64>| [x.re * y.re, -(x.im * y.im)];
-        let im = |x: Complex<f64>, y: Complex<f64>| [x.re * y.im, x.im * y.re];
-        assert_sum(&add(real_products::<_, false>(&x, &y)), &exact(&re));
-        assert_sum(&add(imaginary_products::<_, false>(&x, &y)), &exact(&im));
-        assert_sum(&add(real_products::<_, true>(&x, &y)), &exact(&|x, y| re(x.conj(), y)));
-        assert_sum(&add(imaginary_products::<_, true>(&x, &y)), &exact(&|x, y| im(x.conj(), y)));
-        assert_sum(&add(squared_moduli(&x)), &exact(&|x, _| [x.re * x.re, x.im * x.im]));
+        assert_sum(&added(real_products::<_, false>(&x, &y)), &terms(&|x, y| [x.re * y.re, -(x.im * y.im)]));
+        assert_sum(&added(imaginary_products::<_, false>(&x, &y)), &terms(&|x, y| [x.re * y.im, x.im * y.re]));
+        assert_sum(&added(real_products::<_, true>(&x, &y)), &terms(&|x, y| [x.re * y.re, x.im * y.im]));
+        assert_sum(&added(imaginary_products::<_, true>(&x, &y)), &terms(&|x, y| [x.re * y.im, -(x.im * y.re)]));
+        assert_sum(&added(squared_moduli(&x)), &terms(&|x, _| [x.re * x.re, x.im * x.im]));
     }
-}
-
-fn add(terms: impl Terms) -> ExactSum {
-    let mut sum = ExactSum::new();
-    sum.add_terms(terms);
-    sum
 }
 
 #[test]
@@ -213,8 +213,7 @@ fn overflow_on_the_way_does_not_matter() {
     assert_eq!(at_once(&[f64::MAX, half_unit]).value(), f64::INFINITY);
     assert_eq!(at_once(&[f64::MAX, half_unit, -5e-324]).value(), f64::MAX);
     assert_eq!(at_once(&[f64::from(f32::MAX), 1.0]).value_f32(), f32::MAX);
-    let overflowing = add(products(&[1e200; 40], &[1e200; 40]));
-    assert_eq!(overflowing.value(), f64::INFINITY);
+    assert_eq!(added(squares(&[1e200; 40])).value(), f64::INFINITY);
 }
 
 #[test]
@@ -269,8 +268,7 @@ fn words_of_a_million_ranks_fit() {
 fn plain_sums_are_near() {
     for length in [0, 1, 31, 32, 33, 5000] {
         let x: Vec<f64> = (0..length).map(|i| (f64::from(i) * 0.7).sin()).collect();
-        let exact = add(products(&x, &x)).value();
-        approx::assert_relative_eq!(plain::sum(products(&x, &x)), exact, max_relative = 1e-14);
-        approx::assert_relative_eq!(plain::sum(squares(&x)), exact, max_relative = 1e-14);
+        let [plain, exact] = [plain::sum(squares(&x)), added(squares(&x)).value()];
+        approx::assert_relative_eq!(plain, exact, max_relative = 1e-14);
     }
 }

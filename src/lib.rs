@@ -6,6 +6,7 @@
 pub mod array;
 #[allow(unsafe_code)]
 pub mod comm;
+mod dense;
 mod error;
 pub mod exact;
 pub mod io;

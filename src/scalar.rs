@@ -1,7 +1,7 @@
 //! What the numbers can do: [`Number`] for any arithmetic type, [`Scalar`] for the real and complex
 //! fields that operators and solvers work in, [`Real`] for their real part.
 
-use crate::{Element, array::Summed, exact::ExactSum};
+use crate::{Element, array::Summed, dense::Dense, exact::ExactSum};
 use num_complex::Complex;
 use num_traits::{Float, NumAssign};
 use std::ops::Neg;
@@ -11,7 +11,7 @@ pub trait Number: Element + NumAssign {}
 impl<T: Element + NumAssign> Number for T {}
 
 /// A real or complex floating-point number: `f32`, `f64`, `Complex<f32>`, `Complex<f64>`.
-pub trait Scalar: Number + Summed + Neg<Output = Self> + ndarray::LinalgScalar {
+pub trait Scalar: Number + Summed + Neg<Output = Self> + ndarray::LinalgScalar + Dense {
     /// The type of the real and imaginary part.
     type Real: Real;
 

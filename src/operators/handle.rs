@@ -13,7 +13,7 @@ use std::{fmt, rc::Rc};
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[4], 0)?;
 ///     let d = Diagonal::new(&DistArray::from_fn(&layout, |i| i[0] as f64));
-///     let normal = &d.adjoint() * &d + 0.5 * Identity::new::<f64>(&layout);
+///     let normal = &d.adjoint() * &d + 0.5 * Identity::new(&layout);
 ///     let x = DistArray::full(&layout, 2.0);
 ///     assert_eq!((&normal * &x).gather_all().as_slice(), Some(&[1.0, 3.0, 9.0, 19.0][..]));
 ///     Ok(())
@@ -73,8 +73,8 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     /// [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if `x` is not of the domain or `y` not of
     /// the range.
     pub fn apply_into(&self, x: &DistArray<X>, y: &mut DistArray<Y>) -> Result<()> {
-        self.check("domain", self.domain(), x.space())?;
-        self.check("range", self.range(), y.space())?;
+        self.check_space("domain", self.domain(), x.space())?;
+        self.check_space("range", self.range(), y.space())?;
         self.apply(x.as_slice(), y.as_mut_slice());
         Ok(())
     }
@@ -94,13 +94,13 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     /// # Errors
     /// As [`apply_into`](Self::apply_into).
     pub fn adjoint_into(&self, y: &DistArray<Y>, x: &mut DistArray<X>) -> Result<()> {
-        self.check("range", self.range(), y.space())?;
-        self.check("domain", self.domain(), x.space())?;
+        self.check_space("range", self.range(), y.space())?;
+        self.check_space("domain", self.domain(), x.space())?;
         self.apply_adjoint(y.as_slice(), x.as_mut_slice());
         Ok(())
     }
 
-    fn check(&self, role: &str, own: &Space, found: &Space) -> Result<()> {
+    fn check_space(&self, role: &str, own: &Space, found: &Space) -> Result<()> {
         if own == found {
             return Ok(());
         }

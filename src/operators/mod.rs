@@ -8,17 +8,40 @@
 //! communicator of that rank alone ([`Comm::alone`](crate::Comm::alone)).
 
 mod adjoint; //     Aᴴ
+mod block_diag;
+mod check; //       what any operator has to do
 mod complexified; // a real operator on complex vectors
 mod conjugate; //   Ā and Aᵀ
+mod diagonal;
+mod h_stack;
 mod handle; //      Operator: the checked door, `A x`
 mod identity;
+mod matrix_mult;
+mod one_rank; //    the same on many ranks and on one
+mod parts; //       what stacks are made of
 mod product; //     A B and Aⁿ
+mod restriction;
 mod scaled; //      α A
 mod signs; //       + - * for handles
+mod stacked; //     stacks of distributed operators
 mod sum; //         α A + β B + …
+mod transpose_axes;
+mod v_stack;
+mod zero;
 
+pub use block_diag::BlockDiag;
+pub use check::CheckReport;
+pub use diagonal::Diagonal;
+pub use h_stack::HStack;
 pub use handle::Operator;
 pub use identity::Identity;
+pub use matrix_mult::MatrixMult;
+pub use one_rank::{check_same_bits, one_rank_difference};
+pub use restriction::Restriction;
+pub use stacked::{StackedBlockDiag, StackedHStack, StackedVStack};
+pub use transpose_axes::TransposeAxes;
+pub use v_stack::VStack;
+pub use zero::Zero;
 
 use crate::{Scalar, Space};
 use std::ops::AddAssign;

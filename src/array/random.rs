@@ -1,0 +1,86 @@
+//! Random numbers that depend on a seed and a global index, and on nothing else.
+
+use super::{DistArray, Space};
+use crate::Scalar;
+
+/// The i-th number of a random sequence, uniform in [-1, 1): a hash of the seed and the index.
+///
+/// Whoever owns index i finds the same number, so an array filled with it is the same on any number
+/// of ranks. The hash is SplitMix64 (Steele, Lea, Flood, *Fast splittable pseudorandom number
+/// generators*, OOPSLA 2014): counter `i + seed · 0x9E3779B97F4A7C15`.
+///
+/// # Example
+/// ```
+/// use lops::array::uniform;
+///
+/// assert_eq!(uniform(7, 1), uniform(7, 1));
+/// assert_ne!(uniform(7, 1), uniform(8, 1));
+/// assert!((-1.0..1.0).contains(&uniform(0, 123)));
+/// ```
+#[must_use]
+pub fn uniform(seed: u64, index: u64) -> f64 {
+    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mut z = index.wrapping_add(seed.wrapping_mul(GOLDEN)).wrapping_add(GOLDEN);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^= z >> 31;
+    (z >> 11) as f64 * 2f64.powi(-53) * 2.0 - 1.0
+}
+
+impl<T: Scalar> DistArray<T> {
+    /// Uniform random numbers in [-1, 1), for complex numbers in both parts. Local: each follows
+    /// from the seed and its global index (see [`uniform`]), so any number of ranks makes the same
+    /// array. Of a stack, the index counts on from member to member.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, launch_threads};
+    ///
+    /// let whole = |comm: &Comm| {
+    ///     let x = DistArray::<f64>::random(&Layout::scatter(comm, &[5, 3], 0)?, 42);
+    ///     lops::Result::Ok(x.gather_all())
+    /// };
+    /// launch_threads(3, |comm| {
+    ///     assert_eq!(whole(comm)?, whole(&comm.alone())?);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn random(space: impl Into<Space>, seed: u64) -> Self {
+        let space = space.into();
+        let mut data = Vec::with_capacity(space.local_len());
+        let mut before = 0;
+        for layout in space.layouts() {
+            let shape = layout.shape();
+            let value = |index: &[usize]| {
+                let flat = index.iter().zip(shape).fold(0, |flat, (&i, &n)| flat * n + i);
+                scalar::<T>(seed, (before + flat) as u64)
+            };
+            data.extend(DistArray::from_fn(layout, value).into_vec());
+            before += layout.size();
+        }
+        Self::from_parts(space, data)
+    }
+}
+
+/// The i-th random scalar: a complex one takes two numbers of the sequence.
+fn scalar<T: Scalar>(seed: u64, i: u64) -> T {
+    if T::IS_COMPLEX {
+        T::from_parts(uniform(seed, 2 * i), uniform(seed, 2 * i + 1))
+    } else {
+        T::from_parts(uniform(seed, i), 0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_splitmix64() {
+        // The first output of SplitMix64 seeded with 0 is 0xE220A8397B1DCDAF.
+        assert_eq!(uniform(0, 0), (0xE220_A839_7B1D_CDAF_u64 >> 11) as f64 * 2f64.powi(-52) - 1.0);
+        let mean = (0..10_000).map(|i| uniform(3, i)).sum::<f64>() / 1e4;
+        assert!(mean.abs() < 0.02, "{mean}");
+    }
+}

@@ -1,0 +1,90 @@
+//! Multiplication element by element.
+
+use super::{Accumulate, LinearOperator, Operator};
+use crate::{DistArray, Scalar, Space};
+use multiversion::multiversion;
+
+/// `yᵢ = dᵢ xᵢ`.
+///
+/// The adjoint is `xᵢ = d̄ᵢ yᵢ`.
+///
+/// # Spaces
+/// `X = Y`: that of `d`, any. Real or complex.
+///
+/// # Communication
+/// None.
+///
+/// # Example
+/// ```
+/// use lops::{Comm, Complex, DistArray, Layout, operators::Diagonal};
+///
+/// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
+/// let i = Complex::new(0.0, 1.0);
+/// let d = Diagonal::new(&DistArray::full(&layout, i));
+/// let x = DistArray::full(&layout, Complex::new(3.0, 0.0));
+/// assert_eq!((&d * &x).as_slice(), [3.0 * i; 2]);
+/// assert_eq!((d.adjoint() * &x).as_slice(), [-3.0 * i; 2]);
+/// # lops::Result::Ok(())
+/// ```
+///
+/// # Source
+/// Behaviour: pylops `Diagonal`.
+#[derive(Debug)]
+pub struct Diagonal<T: Scalar>(DistArray<T>);
+
+impl<T: Scalar> Diagonal<T> {
+    /// The operator with this diagonal, of which it keeps a copy.
+    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
+    pub fn new(diagonal: &DistArray<T>) -> Operator<T> {
+        Operator::new(Self(diagonal.clone()))
+    }
+}
+
+impl<T: Scalar> LinearOperator<T> for Diagonal<T> {
+    fn domain(&self) -> &Space {
+        self.0.space()
+    }
+
+    fn range(&self) -> &Space {
+        self.0.space()
+    }
+
+    fn apply(&self, x: &[T], y: &mut [T]) {
+        multiply(y, self.0.as_slice(), x); // y ← d x
+    }
+
+    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
+        multiply_conj(x, self.0.as_slice(), y); // x ← d̄ y
+    }
+
+    fn accumulate(&self) -> Option<&dyn Accumulate<T>> {
+        Some(self)
+    }
+}
+
+impl<T: Scalar> Accumulate<T> for Diagonal<T> {
+    fn apply_add(&self, alpha: T, x: &[T], y: &mut [T]) {
+        multiply_add(y, alpha, self.0.as_slice(), x); // y ← y + α d x
+    }
+
+    fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
+        multiply_conj_add(x, alpha, self.0.as_slice(), y); // x ← x + α d̄ y
+    }
+}
+
+macro_rules! loops {
+    ($($name:ident($($alpha:ident)?) |$y:ident, $d:ident, $x:ident| $body:expr;)*) => {$(
+        #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+        fn $name<T: Scalar>(y: &mut [T], $($alpha: T,)? d: &[T], x: &[T]) {
+            for (($y, &$d), &$x) in y.iter_mut().zip(d).zip(x) {
+                $body;
+            }
+        }
+    )*};
+}
+loops! {
+    multiply() |y, d, x| *y = d * x;
+    multiply_conj() |y, d, x| *y = d.conj() * x;
+    multiply_add(alpha) |y, d, x| *y += alpha * (d * x);
+    multiply_conj_add(alpha) |y, d, x| *y += alpha * (d.conj() * x);
+}

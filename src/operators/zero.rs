@@ -1,0 +1,73 @@
+//! The operator that sends everything to 0.
+
+use super::{Accumulate, LinearOperator, Operator};
+use crate::{Result, Scalar, Space};
+
+/// `y = 0`, between any two spaces.
+///
+/// # Spaces
+/// Any `X` and `Y` of one communicator. Real or complex.
+///
+/// # Communication
+/// None.
+///
+/// # Example
+/// ```
+/// use lops::{Comm, DistArray, Layout, Operator, operators::Zero};
+///
+/// let comm = Comm::solo();
+/// let (x, y) = (Layout::scatter(&comm, &[2], 0)?, Layout::scatter(&comm, &[3], 0)?);
+/// let zero: Operator<f64> = Zero::new(&x, &y)?;
+/// assert_eq!((&zero * &DistArray::full(&x, 5.0)).as_slice(), [0.0; 3]);
+/// # lops::Result::Ok(())
+/// ```
+///
+/// # Source
+/// Behaviour: pylops `Zero`.
+#[derive(Debug)]
+pub struct Zero {
+    domain: Space,
+    range: Space,
+}
+
+impl Zero {
+    /// The zero operator from one space to another. Local.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if the spaces are of different
+    /// ones.
+    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
+    pub fn new<X: Scalar, Y: Scalar>(domain: impl Into<Space>, range: impl Into<Space>) -> Result<Operator<X, Y>> {
+        let (domain, range) = (domain.into(), range.into());
+        domain.comm().same_as(range.comm(), "range of Zero")?;
+        Ok(Operator::new(Self { domain, range }))
+    }
+}
+
+impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for Zero {
+    fn domain(&self) -> &Space {
+        &self.domain
+    }
+
+    fn range(&self) -> &Space {
+        &self.range
+    }
+
+    fn apply(&self, _: &[X], y: &mut [Y]) {
+        y.fill(Y::zero()); // y ← 0
+    }
+
+    fn apply_adjoint(&self, _: &[Y], x: &mut [X]) {
+        x.fill(X::zero()); // x ← 0
+    }
+
+    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
+        Some(self)
+    }
+}
+
+impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for Zero {
+    fn apply_add(&self, _: Y, _: &[X], _: &mut [Y]) {}
+
+    fn apply_adjoint_add(&self, _: X, _: &[Y], _: &mut [X]) {}
+}

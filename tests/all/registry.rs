@@ -1,0 +1,195 @@
+//! Every operator of the crate, on every scalar and every kind of cut, put to the same test: the
+//! public [`Operator::check`], and the same bits as on one rank.
+
+use lops::ndarray::Array2;
+use lops::operators::{
+    BlockDiag, Diagonal, HStack, Identity, MatrixMult, Restriction, StackedBlockDiag, StackedHStack, StackedVStack,
+    TransposeAxes, VStack, Zero, check_same_bits, one_rank_difference,
+};
+use lops::{Comm, Complex, DType, DistArray, Element, Layout, Operator, Result, Scalar};
+
+/// How an axis is cut over the ranks.
+#[derive(Clone, Copy, Debug)]
+enum Cut {
+    /// The first n mod P ranks have one more.
+    Even,
+    /// Some have many, some have none.
+    Uneven,
+    /// The last rank has all.
+    Last,
+}
+
+const CUTS: [Cut; 3] = [Cut::Even, Cut::Uneven, Cut::Last];
+
+impl Cut {
+    fn sizes(self, comm: &Comm, n: usize) -> Vec<usize> {
+        let p = comm.size();
+        let mut sizes = vec![0; p];
+        for k in 0..n {
+            match self {
+                Self::Even => sizes[k % p] += 1,
+                Self::Uneven => sizes[(k * k + 1) % p] += 1,
+                Self::Last => sizes[p - 1] += 1,
+            }
+        }
+        sizes
+    }
+
+    fn layout(self, comm: &Comm, shape: &[usize], axis: usize) -> Result<Layout> {
+        Layout::scatter_sizes(comm, shape, axis, &self.sizes(comm, shape[axis]))
+    }
+
+    /// Which of n blocks are this rank's.
+    fn own(self, comm: &Comm, n: usize) -> std::ops::Range<usize> {
+        let sizes = self.sizes(comm, n);
+        let start = sizes[..comm.rank()].iter().sum();
+        start..start + sizes[comm.rank()]
+    }
+}
+
+/// What an operator has in common with itself on one rank.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Promise {
+    /// Every bit.
+    SameBits,
+    /// All but the rounding of floating-point sums over ranks.
+    Rounded,
+}
+use Promise::{Rounded, SameBits};
+
+struct Entry<T: Scalar> {
+    name: &'static str,
+    promise: Promise,
+    build: fn(&Comm, Cut) -> Result<Operator<T>>,
+}
+
+macro_rules! entries {
+    ($($promise:ident $name:literal: |$comm:ident, $cut:ident| $body:block)*) => {
+        vec![$(Entry { name: $name, promise: $promise, build: |$comm, $cut| $body }),*]
+    };
+}
+
+fn matrix<T: Scalar>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
+    let layout = Layout::broadcast(&Comm::solo(), &[rows, columns]).unwrap();
+    DistArray::random(&layout, seed).local().into_dimensionality().unwrap().to_owned()
+}
+
+/// A matrix as an operator of one rank's own.
+fn own_matrix<T: Scalar>(comm: &Comm, rows: usize, columns: usize, seed: u64) -> Result<Operator<T>> {
+    MatrixMult::new(&Layout::scatter(&comm.alone(), &[columns], 0)?, &matrix(rows, columns, seed))
+}
+
+fn diagonal<T: Scalar>(layout: &Layout, seed: u64) -> Operator<T> {
+    Diagonal::new(&DistArray::random(layout, seed))
+}
+
+fn registry<T: Scalar>() -> Vec<Entry<T>> {
+    entries! {
+        SameBits "identity": |comm, cut| { Ok(Identity::new(&cut.layout(comm, &[7, 3], 0)?)) }
+        SameBits "diagonal": |comm, cut| { Ok(diagonal(&cut.layout(comm, &[3, 7], 1)?, 1)) }
+        SameBits "diagonal, broadcast": |comm, _cut| { Ok(diagonal(&Layout::broadcast(comm, &[5])?, 1)) }
+        SameBits "zero": |comm, cut| { Zero::new(&cut.layout(comm, &[7], 0)?, &cut.layout(comm, &[4, 2], 1)?) }
+        SameBits "restriction of the cut axis": |comm, cut| {
+            Restriction::new(&cut.layout(comm, &[2, 9, 3], 1)?, 1, &[0, 2, 2, 3, 8])
+        }
+        SameBits "restriction of another axis": |comm, cut| {
+            Restriction::new(&cut.layout(comm, &[2, 9, 3], 0)?, 1, &[8, 0, 4, 0])
+        }
+        SameBits "restriction to nothing": |comm, cut| { Restriction::new(&cut.layout(comm, &[5], 0)?, 0, &[]) }
+        SameBits "transposed axes": |comm, cut| {
+            TransposeAxes::new(&cut.layout(comm, &[5, 4, 18], 1)?, &[2, 0, 1])
+        }
+        SameBits "matrix, broadcast": |comm, _cut| {
+            MatrixMult::new(&Layout::broadcast(comm, &[21, 3])?, &matrix(6, 21, 2))
+        }
+        SameBits "matrix, columns cut": |comm, cut| {
+            MatrixMult::new(&cut.layout(comm, &[21, 9], 1)?, &matrix(19, 21, 2))
+        }
+        SameBits "block diagonal": |comm, cut| {
+            let blocks = cut.own(comm, 5).map(|k| own_matrix(comm, 3 + k, 20 - k, k as u64));
+            BlockDiag::new(comm, blocks.collect::<Result<_>>()?)
+        }
+        SameBits "block diagonal, blocks with columns": |comm, cut| {
+            let own = Layout::scatter(&comm.alone(), &[6, 4], 0)?;
+            let blocks = cut.own(comm, 4).map(|k| MatrixMult::new(&own, &matrix(5, 6, k as u64)));
+            let sizes = cut.sizes(comm, 4);
+            let of = |rows: usize| Layout::scatter_sizes(comm, &[4, rows, 4], 0, &sizes);
+            BlockDiag::with_spaces(&of(6)?, &of(5)?, blocks.collect::<Result<_>>()?)
+        }
+        Rounded "vertical stack": |comm, cut| {
+            let blocks = cut.own(comm, 5).map(|k| own_matrix(comm, 3 + k, 4, k as u64));
+            VStack::new(comm, blocks.collect::<Result<_>>()?)
+        }
+        Rounded "vertical stack of what cannot add": |comm, cut| {
+            let blocks = cut.own(comm, 5).map(|k| Ok(own_matrix(comm, 3 + k, 4, k as u64)?.conj()));
+            VStack::new(comm, blocks.collect::<Result<_>>()?)
+        }
+        Rounded "horizontal stack": |comm, cut| {
+            let own = Layout::scatter(&comm.alone(), &[3, 2], 0)?;
+            let blocks = cut.own(comm, 4).map(|k| Ok(diagonal(&own, k as u64)));
+            let domain = Layout::scatter_sizes(comm, &[4, 3, 2], 0, &cut.sizes(comm, 4))?;
+            HStack::with_spaces(&domain, &Layout::broadcast(comm, &[3, 2])?, blocks.collect::<Result<_>>()?)
+        }
+        SameBits "stacked vertically": |comm, cut| {
+            let layout = cut.layout(comm, &[6, 3], 0)?;
+            let part = Restriction::new(&layout, 0, &[1, 4])?;
+            StackedVStack::new(vec![diagonal(&layout, 3), part, diagonal(&layout, 4).conj()])
+        }
+        SameBits "stacked horizontally": |comm, cut| {
+            let layout = cut.layout(comm, &[6, 3], 1)?;
+            StackedHStack::new(vec![diagonal(&layout, 3), Identity::new(&layout), diagonal(&layout, 4).conj()])
+        }
+        SameBits "stacked diagonally, nested": |comm, cut| {
+            let layout = cut.layout(comm, &[6, 3], 0)?;
+            let inner = StackedVStack::new(vec![diagonal(&layout, 3), Identity::new(&layout)])?;
+            let outer = StackedBlockDiag::new(vec![inner, Restriction::new(&layout, 1, &[2, 0])?])?;
+            let both = StackedHStack::new(vec![outer.adjoint(), outer.adjoint()])?;
+            outer.compose(&both)
+        }
+        SameBits "algebra": |comm, cut| {
+            let layout = cut.layout(comm, &[6], 0)?;
+            let (a, b) = (diagonal::<T>(&layout, 3), diagonal::<T>(&layout, 4).transpose());
+            let alpha = T::from_parts(0.7, -0.3);
+            Ok((&a * &b + a.scale(alpha) - b.conj()).pow(3)?.adjoint() - a.pow(0)?)
+        }
+    }
+}
+
+fn check_all<T: Scalar>(comm: &Comm) {
+    for entry in registry::<T>() {
+        for cut in CUTS {
+            let name = format!("{} of {}, {cut:?}", entry.name, T::DTYPE);
+            let build = |comm: &Comm| (entry.build)(comm, cut);
+            let operator = build(comm).unwrap_or_else(|error| panic!("{name}: {error}"));
+            operator.check(5).unwrap_or_else(|error| panic!("{name}: {error}"));
+            operator.adjoint().check(6).unwrap_or_else(|error| panic!("adjoint of {name}: {error}"));
+            match entry.promise {
+                SameBits => check_same_bits(comm, 7, build).unwrap_or_else(|error| panic!("{name}: {error}")),
+                Rounded => {
+                    let difference = one_rank_difference(comm, 7, build).unwrap();
+                    let epsilon =
+                        if <T::Real as Element>::DTYPE == DType::F32 { f64::from(f32::EPSILON) } else { f64::EPSILON };
+                    assert!(difference < 16.0 * epsilon, "{name}: {difference:e}");
+                }
+            }
+        }
+    }
+}
+
+crate::bodies! {
+    fn every_operator_of_f32_passes(comm) {
+        check_all::<f32>(comm);
+    }
+
+    fn every_operator_of_f64_passes(comm) {
+        check_all::<f64>(comm);
+    }
+
+    fn every_operator_of_complex_f32_passes(comm) {
+        check_all::<Complex<f32>>(comm);
+    }
+
+    fn every_operator_of_complex_f64_passes(comm) {
+        check_all::<Complex<f64>>(comm);
+    }
+}

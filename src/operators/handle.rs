@@ -13,7 +13,7 @@ use std::{fmt, rc::Rc};
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[4], 0)?;
 ///     let d = Diagonal::new(&DistArray::from_fn(&layout, |i| i[0] as f64));
-///     let normal = &d.adjoint() * &d + 0.5 * Identity::new(&layout);
+///     let normal = &d.adjoint() * &d + 0.5 * Identity::new::<f64>(&layout);
 ///     let x = DistArray::full(&layout, 2.0);
 ///     assert_eq!((&normal * &x).gather_all().as_slice(), Some(&[1.0, 3.0, 9.0, 19.0][..]));
 ///     Ok(())

@@ -5,11 +5,13 @@ mod comm;
 mod harness;
 mod reductions;
 mod registry;
+mod solvers;
 #[cfg(feature = "mpi")]
 mod under_mpirun;
 
 /// The bodies of every module: what is missing here is an unused constant, which does not lint.
-const MODULES: &[&[harness::Body]] = &[array::BODIES, comm::BODIES, registry::BODIES, reductions::BODIES];
+const MODULES: &[&[harness::Body]] =
+    &[array::BODIES, comm::BODIES, reductions::BODIES, registry::BODIES, solvers::BODIES];
 
 #[test]
 fn every_body_has_its_own_name() {

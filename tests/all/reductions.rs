@@ -132,7 +132,7 @@ crate::bodies! {
         assert_eq!(counted(&|| assert_eq!(x.dot(&x).unwrap(), 9.0)), sent(456));
         assert_eq!(counted(&|| assert_eq!(x.norm(), 3.0)), sent(456));
         assert_eq!(counted(&|| assert_eq!(x.sum_as(Summation::Plain), 9.0)), sent(8));
-        assert_eq!(counted(&|| drop(x.to_complex().sum())), sent(912));
+        assert_eq!(counted(&|| assert_eq!(x.to_complex().sum().re, 9.0)), sent(912));
         let all = DistArray::<f64>::full(&Layout::broadcast(comm, &[9]).unwrap(), 1.0);
         assert_eq!(counted(&|| assert_eq!(all.norm(), 3.0)), (0, 0));
     }

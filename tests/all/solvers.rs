@@ -1,0 +1,281 @@
+//! CG and CGLS: solutions, reasons, counts of messages, the same bits on any cut.
+
+use lops::operators::Identity;
+use lops::solvers::{Cg, Cgls, Log, Options, Tolerance, cg, cg_with, cgls, cgls_with};
+use lops::{
+    Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Reason, Scalar, Space, Summation, Verb,
+};
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+/// A diagonal operator given by a function of the global index: what the tests need to know all about.
+struct Known<T: Scalar>(DistArray<T>);
+
+impl<T: Scalar> LinearOperator<T> for Known<T> {
+    fn domain(&self) -> &Space {
+        self.0.space()
+    }
+    fn range(&self) -> &Space {
+        self.0.space()
+    }
+    fn apply(&self, x: &[T], y: &mut [T]) {
+        y.iter_mut().zip(x).zip(self.0.as_slice()).for_each(|((y, &x), &d)| *y = d * x);
+    }
+    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
+        x.iter_mut().zip(y).zip(self.0.as_slice()).for_each(|((x, &y), &d)| *x = d.conj() * y);
+    }
+}
+
+fn known<T: Scalar>(layout: &Layout, d: impl Fn(usize) -> T) -> Operator<T> {
+    Operator::new(Known(DistArray::from_fn(layout, |i| d(i[0]))))
+}
+
+fn line(comm: &Comm, n: usize) -> Layout {
+    Layout::scatter(comm, &[n], 0).unwrap()
+}
+
+fn hash(k: usize) -> f64 {
+    ((k as u64 + 3).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 11) as f64 / (1u64 << 53) as f64 - 0.5
+}
+
+fn solves<T: Scalar>(comm: &Comm, tolerance: f64) {
+    let (n, small) = (23, Tolerance::Relative(tolerance / 30.0));
+    let options = Options { tolerance: small, ..Options::default() };
+    let layout = line(comm, n);
+    let truth = DistArray::from_fn(&layout, |i| T::from_parts(hash(i[0]), hash(i[0] + 99)));
+    let positive = known(&layout, |k| T::from_parts(1.0 + k as f64 / 4.0, 0.0));
+    let b = &positive * &truth;
+    let mut x = truth.zeros_like();
+    let report = cg(&positive, &b, &mut x, &options).unwrap();
+    assert!(report.reason.converged(), "{:?}", report.reason);
+    let off = |x: &DistArray<T>| num_traits::ToPrimitive::to_f64(&(x - &truth).norm()).unwrap();
+    assert!(off(&x) < tolerance, "{}", off(&x));
+    assert_eq!(report.cost.len(), report.iterations + 1);
+
+    let any = known(&layout, |k| T::from_parts(1.0 + k as f64 / 9.0, 0.5 - k as f64 / 30.0));
+    let b = &any * &truth;
+    let mut x = DistArray::full(&layout, T::one());
+    let report = cgls(&any, &b, &mut x, &options).unwrap();
+    assert!(report.reason.converged(), "{:?}", report.reason);
+    assert!(off(&x) < tolerance, "{}", off(&x));
+    assert_eq!((report.cost.len(), report.gradient.len()), (report.iterations + 1, report.iterations + 1));
+}
+
+/// Iterates of CG and CGLS on some cut, as bits.
+fn iterates(comm: &Comm, sizes: &[usize], summation: Summation) -> Vec<f64> {
+    let layout = Layout::scatter_sizes(comm, &[19], 0, sizes).unwrap();
+    let a = known(&layout, |k| 1.0 + hash(k).abs() * 100.0);
+    let b = DistArray::from_fn(&layout, |i| hash(7 * i[0]));
+    let options = Options { damp: 0.3, summation, ..Options::iterations(6) };
+    let (mut x, mut y) = (b.zeros_like(), b.zeros_like());
+    let cg = cg(&a, &b, &mut x, &Options { damp: 0.0, ..options.clone() }).unwrap();
+    let cgls = cgls(&a, &b, &mut y, &options).unwrap();
+    let mut all = x.gather_all().into_raw_vec_and_offset().0;
+    all.extend(y.gather_all());
+    all.extend(cg.cost.iter().chain(&cgls.cost).chain(&cgls.gradient).chain(&cgls.damped_cost));
+    all.extend([cg.residual, cgls.residual]);
+    all
+}
+
+crate::bodies! {
+    fn systems_are_solved(comm) {
+        solves::<f64>(comm, 1e-9);
+        solves::<f32>(comm, 1e-3);
+        solves::<Complex<f64>>(comm, 1e-9);
+        solves::<Complex<f32>>(comm, 1e-3);
+    }
+
+    fn iterates_have_the_same_bits_on_any_cut(comm) {
+        let one = iterates(&comm.alone(), &[19], Summation::Exact);
+        let p = comm.size();
+        let mut sizes = vec![0; p];
+        sizes[p - 1] = 19;
+        assert_eq!(iterates(comm, &sizes, Summation::Exact), one);
+        let even: Vec<_> = (0..p).map(|r| 19 / p + usize::from(r < 19 % p)).collect();
+        assert_eq!(iterates(comm, &even, Summation::Exact), one);
+        for (plain, exact) in iterates(comm, &even, Summation::Plain).iter().zip(&one) {
+            assert!((plain - exact).abs() <= 1e-10 * exact.abs().max(1e-3), "{plain} {exact}");
+        }
+    }
+
+    fn damping_is_that_of_the_normal_equations(comm) {
+        let layout = line(comm, 8);
+        let d = |k: usize| 1.0 + k as f64;
+        let a = known(&layout, d);
+        let b = DistArray::from_fn(&layout, |i| hash(i[0]));
+        let mut x = DistArray::full(&layout, 2.0);
+        let options = Options { damp: 0.7, tolerance: Tolerance::Relative(1e-13), ..Options::default() };
+        let report = cgls(&a, &b, &mut x, &options).unwrap();
+        let want = DistArray::from_fn(&layout, |i| d(i[0]) * hash(i[0]) / (d(i[0]).powi(2) + 0.49));
+        assert!((&x - &want).norm() < 1e-12);
+        let last = *report.damped_cost.last().unwrap();
+        let true_cost = (report.residual.powi(2) + 0.49 * x.norm().powi(2)).sqrt();
+        assert!((last - true_cost).abs() < 1e-12);
+    }
+
+    fn iterations_send_two_reductions(comm) {
+        let layout = line(comm, 40);
+        let a = known(&layout, |k| 1.0 + k as f64);
+        let b = DistArray::full(&layout, 1.0);
+        for damp in [0.0, 0.5] {
+            for wishes in [false, true] {
+                let time_limit = wishes.then_some(Duration::from_secs(600));
+                let options = Options { damp, time_limit, ..Options::iterations(30) };
+                let mut x = b.zeros_like();
+                let mut solver = Cgls::new(&a, &b, &mut x, &options).unwrap();
+                for _ in 0..3 {
+                    let before = comm.traffic();
+                    assert!(solver.step().is_none());
+                    let spent = comm.traffic() - before;
+                    assert_eq!(spent.total().calls, spent[Verb::AllReduce].calls);
+                    assert_eq!(spent[Verb::AllReduce].calls, if comm.size() > 1 { 2 } else { 0 });
+                    let sums = if damp > 0.0 { 5 } else { 3 };
+                    let bytes = sums * 456 + if wishes { 32 } else { 0 };
+                    assert_eq!(spent[Verb::AllReduce].bytes, if comm.size() > 1 { bytes } else { 0 });
+                }
+                let _ = solver.finish();
+            }
+        }
+        let mut x = b.zeros_like();
+        let options = Options::iterations(30);
+        let mut solver = Cg::new(&a, &b, &mut x, &options).unwrap();
+        for _ in 0..3 {
+            let before = comm.traffic();
+            assert!(solver.step().is_none());
+            let spent = (comm.traffic() - before).total();
+            assert_eq!((spent.calls, spent.bytes), if comm.size() > 1 { (2, 912) } else { (0, 0) });
+        }
+        assert_eq!((solver.iterations(), solver.model().size()), (3, 40));
+    }
+
+    fn solvers_say_why_they_stopped(comm) {
+        let layout = line(comm, 6);
+        let b = DistArray::full(&layout, 1.0);
+        let run = |a: &Operator<f64>, b: &DistArray<f64>, options: &Options| {
+            let mut x = b.zeros_like();
+            cg(a, b, &mut x, options).unwrap()
+        };
+        let positive = known(&layout, |k| 1.0 + k as f64);
+        assert_eq!(run(&positive, &b, &Options::iterations(2)).reason, Reason::IterationLimit);
+        assert_eq!(run(&positive, &b, &Options::iterations(0)).reason, Reason::IterationLimit);
+        let zero = run(&positive, &b.zeros_like(), &Options::default());
+        assert_eq!((zero.reason, zero.iterations, zero.residual), (Reason::Tolerance, 0, 0.0));
+        let once = run(&Identity::new(&layout), &b, &Options::default());
+        assert_eq!((once.reason, once.iterations, once.residual), (Reason::Tolerance, 1, 0.0));
+        let negative = run(&known(&layout, |k| if k == 3 { -10.0 } else { 1.0 }), &b, &Options::default());
+        assert_eq!(negative.reason, Reason::Indefinite(-5.0));
+        let nothing = run(&known(&layout, |_| 0.0), &b, &Options::default());
+        assert_eq!(nothing.reason, Reason::Breakdown(0.0));
+        let late = Options { time_limit: Some(Duration::ZERO), ..Options::default() };
+        let report = run(&positive, &b, &late);
+        assert_eq!((report.reason, report.iterations), (Reason::TimeLimit, 0));
+        let stale = Options { tolerance: Tolerance::Relative(0.0), stagnation: Some(5), ..Options::default() };
+        let a = known(&layout, |k| 1.0 + hash(k));
+        let mut x = b.zeros_like();
+        let reason = cgls(&a, &b, &mut x, &stale).unwrap().reason;
+        assert!(matches!(reason, Reason::Stagnation | Reason::Tolerance | Reason::Breakdown(_)), "{reason}");
+        let mut x = b.zeros_like();
+        let nothing = cgls(&known(&layout, |_| 0.0), &b, &mut x, &Options::default()).unwrap();
+        assert_eq!((nothing.reason, nothing.iterations), (Reason::Tolerance, 0));
+    }
+
+    fn what_is_not_finite_is_named(comm) {
+        let layout = Layout::scatter(comm, &[4, 5], 1).unwrap();
+        let a = Identity::new(&layout);
+        for bad in [f64::NAN, f64::INFINITY] {
+            let b = DistArray::from_fn(&layout, |i| if i == [2, 3] { bad } else { 1.0 });
+            let owner = (0..comm.size()).find(|&rank| layout.range(rank).contains(&3)).unwrap();
+            let named = Reason::NonFinite { vector: "b", rank: owner, index: Some(13) };
+            let mut x = b.zeros_like();
+            assert_eq!(cg(&a, &b, &mut x, &Options::default()).unwrap().reason, named);
+            assert_eq!(cgls(&a, &b, &mut x, &Options::default()).unwrap().reason, named);
+            let good = DistArray::full(&layout, 1.0);
+            let mut x = b.clone();
+            let reason = cg(&a, &good, &mut x, &Options::default()).unwrap().reason;
+            assert_eq!(reason, Reason::NonFinite { vector: "x", rank: owner, index: Some(13) });
+        }
+        let one = line(comm, 7);
+        let sick = known(&one, |k| if k == 5 { f64::NAN } else { 1.0 });
+        let (b, mut x) = (DistArray::full(&one, 1.0), DistArray::zeros(&one));
+        let reason = cg(&sick, &b, &mut x, &Options::default()).unwrap().reason;
+        assert!(matches!(reason, Reason::NonFinite { index: Some(5), .. }), "{reason}");
+        let big = DistArray::full(&one, 1e200);
+        let reason = cg(&Identity::new(&one), &big, &mut x.zeros_like(), &Options::default()).unwrap().reason;
+        assert_eq!(reason, Reason::NonFinite { vector: "b", rank: 0, index: None });
+        assert!(!reason.converged());
+    }
+
+    fn one_rank_may_stop_all(comm) {
+        let layout = line(comm, 12);
+        let a = known(&layout, |k| 1.0 + k as f64);
+        let b = DistArray::full(&layout, 1.0);
+        let wisher = comm.size() - 1;
+        for least_squares in [false, true] {
+            let mut x = b.zeros_like();
+            let (mut seen, mut models) = (0, vec![]);
+            let callback = |progress: &lops::solvers::Progress<'_, f64>| {
+                seen = progress.iteration;
+                assert!(progress.cost.is_finite());
+                models.push(progress.model.clone());
+                if comm.rank() == wisher && progress.iteration == 4 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let options = Options::iterations(30);
+            let report = if least_squares {
+                cgls_with(&a, &b, &mut x, &options, callback).unwrap()
+            } else {
+                cg_with(&a, &b, &mut x, &options, callback).unwrap()
+            };
+            assert_eq!((report.reason, report.iterations, seen), (Reason::Callback, 4, 4));
+            assert_eq!(models.len(), 4);
+            assert_eq!(models[3], x);
+        }
+    }
+
+    fn stacked_and_broadcast_vectors_work(comm) {
+        let rows = Layout::scatter(comm, &[9], 0).unwrap();
+        let all = Layout::broadcast(comm, &[4]).unwrap();
+        let space = Space::stack(vec![rows.clone().into(), all.clone().into()]).unwrap();
+        let a = 2.0 * Identity::new::<f64>(&space);
+        let x_true = DistArray::stack(&[
+            &DistArray::from_fn(&rows, |i| hash(i[0])),
+            &DistArray::from_fn(&all, |i| hash(20 + i[0])),
+        ])
+        .unwrap();
+        let b = &a * &x_true;
+        let mut x = b.zeros_like();
+        assert!(cg(&a, &b, &mut x, &Options::default()).unwrap().reason.converged());
+        assert!((&x - &x_true).norm() < 1e-12);
+        let a = 2.0 * Identity::new::<f64>(&all);
+        let b = DistArray::full(&all, 4.0);
+        let mut x = b.zeros_like();
+        let before = comm.traffic();
+        assert!(cgls(&a, &b, &mut x, &Options::default()).unwrap().reason.converged());
+        assert_eq!((comm.traffic() - before).total().calls, 0);
+        assert_eq!(x.as_slice(), [2.0; 4]);
+    }
+
+    fn bad_arguments_are_refused(comm) {
+        let (layout, other) = (line(comm, 6), line(comm, 7));
+        let a = Identity::new::<f64>(&layout);
+        let (b, short) = (DistArray::full(&layout, 1.0), DistArray::full(&other, 1.0));
+        let refused = |b: &DistArray<f64>, x: &DistArray<f64>, options: Options| {
+            let errors = (
+                cg(&a, b, &mut x.clone(), &options).unwrap_err(),
+                cgls(&a, b, &mut x.clone(), &options).unwrap_err(),
+            );
+            assert_eq!(errors.0.kind(), errors.1.kind());
+            errors.0.kind()
+        };
+        assert_eq!(refused(&short, &b, Options::default()), ErrorKind::Shape);
+        assert_eq!(refused(&b, &short, Options::default()), ErrorKind::Shape);
+        for bad in [f64::NAN, -1.0, f64::INFINITY] {
+            let tolerance = Tolerance::Relative(bad);
+            assert_eq!(refused(&b, &b, Options { tolerance, ..Options::default() }), ErrorKind::Parameter);
+            assert_eq!(refused(&b, &b, Options { damp: bad, ..Options::default() }), ErrorKind::Parameter);
+        }
+        let log = Some(Log { first: 1, last: 1, every: 0 });
+        assert_eq!(refused(&b, &b, Options { log, ..Options::default() }), ErrorKind::Parameter);
+        let damped = Options { damp: 0.1, ..Options::default() };
+        assert_eq!(cg(&a, &b, &mut b.clone(), &damped).unwrap_err().kind(), ErrorKind::Parameter);
+    }
+}

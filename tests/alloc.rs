@@ -1,0 +1,86 @@
+//! Iterations of solvers allocate nothing, on any number of thread ranks: a counting allocator says so.
+
+use lops::operators::Identity;
+use lops::solvers::{Cg, Cgls, Options};
+use lops::{DistArray, Layout, launch_threads};
+use std::alloc::{GlobalAlloc, Layout as Memory, System};
+use std::cell::Cell;
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: hands everything to the system's allocator; the counter is a thread-local number.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, memory: Memory) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's contract is the system allocator's.
+        unsafe { System.alloc(memory) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, memory: Memory) {
+        // SAFETY: as in `alloc`.
+        unsafe { System.dealloc(pointer, memory) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.with(Cell::get);
+    work();
+    ALLOCATIONS.with(Cell::get) - before
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(std::hint::black_box(vec![1u8]))), 1);
+}
+
+#[test]
+fn iterations_allocate_nothing() {
+    for ranks in 1..=3 {
+        launch_threads(ranks, |comm| {
+            let layout = Layout::scatter(comm, &[41, 3], 0)?;
+            let a = 2.0 * Identity::new::<f64>(&layout) + 0.5 * Identity::new::<f64>(&layout);
+            let b = DistArray::from_fn(&layout, |i| i[0] as f64 + 1e-9 * i[1] as f64);
+            let mut x = b.zeros_like();
+            let options = Options { damp: 0.1, ..Options::iterations(40) };
+            let mut solver = Cgls::new(&a, &b, &mut x, &options)?;
+            let _ = solver.step(); // the first one may warm up the engine
+            assert_eq!(allocations(|| (0..10).for_each(|_| drop(solver.step().cloned()))), 0, "CGLS on {ranks}");
+            let a = known_slow(&layout);
+            let mut x = b.zeros_like();
+            let options = Options::iterations(40);
+            let mut solver = Cg::new(&a, &b, &mut x, &options)?;
+            let _ = solver.step();
+            assert_eq!(allocations(|| (0..10).for_each(|_| drop(solver.step().cloned()))), 0, "CG on {ranks}");
+            assert_eq!(solver.iterations(), 11);
+            Ok(())
+        })
+        .unwrap();
+    }
+}
+
+/// A positive operator on which CG has work for many iterations.
+fn known_slow(layout: &Layout) -> lops::Operator<f64> {
+    struct Slow(DistArray<f64>);
+    impl lops::LinearOperator<f64> for Slow {
+        fn domain(&self) -> &lops::Space {
+            self.0.space()
+        }
+        fn range(&self) -> &lops::Space {
+            self.0.space()
+        }
+        fn apply(&self, x: &[f64], y: &mut [f64]) {
+            y.iter_mut().zip(x).zip(self.0.as_slice()).for_each(|((y, x), d)| *y = d * x);
+        }
+        fn apply_adjoint(&self, y: &[f64], x: &mut [f64]) {
+            self.apply(y, x);
+        }
+    }
+    lops::Operator::new(Slow(DistArray::from_fn(layout, |i| 1.0 + (i[0] * 3 + i[1]) as f64)))
+}

@@ -1,6 +1,5 @@
 //! Distributed arrays, linear operators with exact adjoints, and solvers for large-scale inversion.
 
-#![warn(missing_docs, missing_debug_implementations, unreachable_pub, unsafe_op_in_unsafe_fn)]
 #![deny(unsafe_code)]
 
 pub mod array;

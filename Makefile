@@ -1,0 +1,31 @@
+# What a developer runs, and what CI runs: the same commands.
+
+.PHONY: run test lint bench doc packages
+
+# The real job on all cores: needs Rust and nothing else.
+run:
+	cargo run --release --example poststack
+
+# Everything: threads only, then with MPI (mpirun on 1 to 4 ranks), doc tests and examples.
+test: packages
+	cargo test
+	cargo test --all-features
+
+lint: packages
+	cargo fmt --all --check
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features
+
+# Kernels and scaling over thread ranks (criterion), then the suite of cases under mpirun.
+bench: packages
+	cargo bench
+	cargo build --release --all-features --example suite
+	scripts/mpirun.sh -n 1 target/release/examples/suite --case all
+	scripts/mpirun.sh -n 2 target/release/examples/suite --case all
+
+doc:
+	cargo doc --no-deps --open
+
+packages:
+	scripts/install-system-packages.sh

@@ -53,7 +53,13 @@ impl<X: Scalar, Y: Scalar> Accumulate<Y, X> for Adjoint<X, Y> {
     }
 }
 
-/// The name in parentheses where it is an expression.
+/// The name in parentheses where it is an expression: where it has a space outside of all
+/// parentheses.
 pub(super) fn parenthesised(name: &str) -> String {
-    if name.contains(' ') && !name.ends_with(')') { format!("({name})") } else { name.to_string() }
+    let mut depth = 0;
+    let is_expression = name.chars().any(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        c == ' ' && depth == 0
+    });
+    if is_expression { format!("({name})") } else { name.to_string() }
 }

@@ -71,9 +71,8 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
         checked.overwrites_and_repeats()?;
         checked.is_its_adjoints_adjoint()?;
         checked.adds_as_it_applies()?;
-        let mut report = self.dot_test(seed)?;
-        report.linearity = checked.linearity()?;
-        Ok(report)
+        let linearity = checked.linearity()?;
+        Ok(CheckReport { linearity, ..self.dot_test(seed)? })
     }
 
     /// The dot test alone: `⟨A x, y⟩ = ⟨x, Aᴴ y⟩` for random `x` and `y`.

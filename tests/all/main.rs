@@ -3,6 +3,7 @@
 mod array;
 mod comm;
 mod harness;
+mod operators;
 mod reductions;
 mod registry;
 mod solvers;
@@ -11,7 +12,7 @@ mod under_mpirun;
 
 /// The bodies of every module: what is missing here is an unused constant, which does not lint.
 const MODULES: &[&[harness::Body]] =
-    &[array::BODIES, comm::BODIES, reductions::BODIES, registry::BODIES, solvers::BODIES];
+    &[array::BODIES, comm::BODIES, operators::BODIES, reductions::BODIES, registry::BODIES, solvers::BODIES];
 
 #[test]
 fn every_body_has_its_own_name() {

@@ -87,11 +87,11 @@ pub(super) struct Diagonally<X: Scalar, Y: Scalar> {
 
 impl<X: Scalar, Y: Scalar> Diagonally<X, Y> {
     pub(super) fn apply(&self, x: &[X], y: &mut [Y]) {
-        self.for_each(x, y, |operator, x, y| operator.apply(x, y)); // yₖ ← Aₖ xₖ
+        self.for_each(x, y, LinearOperator::apply); // yₖ ← Aₖ xₖ
     }
 
     pub(super) fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.for_each_back(y, x, |operator, y, x| operator.apply_adjoint(y, x)); // xₖ ← Aₖᴴ yₖ
+        self.for_each_back(y, x, LinearOperator::apply_adjoint); // xₖ ← Aₖᴴ yₖ
     }
 
     pub(super) fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]) {
@@ -137,7 +137,9 @@ pub(super) fn all_accumulate<X: Scalar, Y: Scalar>(operators: &[Operator<X, Y>])
 /// What all send together.
 pub(super) fn communication<X: Scalar, Y: Scalar>(operators: &[Operator<X, Y>]) -> Communication {
     let mut sum = Communication::default();
-    operators.iter().for_each(|operator| sum += operator.communication());
+    for operator in operators {
+        sum += operator.communication();
+    }
     sum
 }
 

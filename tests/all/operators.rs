@@ -7,6 +7,7 @@ use lops::operators::{
     StackedHStack, StackedVStack, TransposeAxes, VStack, Zero, check_same_bits,
 };
 use lops::{Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Scalar, Space, Verb};
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 type C = Complex<f64>;
@@ -20,7 +21,7 @@ struct Dense<T> {
 }
 
 impl<T: Scalar> Dense<T> {
-    fn new(comm: &Comm, matrix: &Array2<T>) -> Operator<T> {
+    fn operator(comm: &Comm, matrix: &Array2<T>) -> Operator<T> {
         let (rows, columns) = matrix.dim();
         let domain = Layout::scatter(comm, &[columns], 0).unwrap();
         let range = Layout::scatter(comm, &[rows], 0).unwrap();
@@ -106,7 +107,7 @@ where
 {
     let n = 6;
     let (a, b, c) = (matrix::<T>(n, n, 1), matrix::<T>(n, n, 2), matrix::<T>(n, 4, 3));
-    let (op_a, op_b, op_c) = (Dense::new(comm, &a), Dense::new(comm, &b), Dense::new(comm, &c));
+    let (op_a, op_b, op_c) = (Dense::operator(comm, &a), Dense::operator(comm, &b), Dense::operator(comm, &c));
     let d = vector::<T>(n, 4);
     let op_d = Diagonal::new(&DistArray::from_global(op_a.domain().layout().unwrap(), d.view().into_dyn()).unwrap());
     let d = Array2::from_diag(&d);
@@ -178,7 +179,7 @@ fn stacks<T: Scalar<Real = f64>>(comm: &Comm) {
     let wide: Vec<Array2<T>> = (0..5).map(|k| matrix(3, 1 + k, k as u64)).collect();
     is_matrix(&HStack::new(comm, own(&wide)).unwrap(), &placed(&wide, |block| [0, block.ncols()]));
     let (a, b) = (matrix::<T>(6, 4, 1), matrix::<T>(3, 4, 2));
-    let (op_a, op_b) = (Dense::new(comm, &a), Dense::new(comm, &b));
+    let (op_a, op_b) = (Dense::operator(comm, &a), Dense::operator(comm, &b));
     let stack = StackedVStack::new(vec![op_a.clone(), op_b.clone()]).unwrap();
     is_matrix(&stack, &placed(&[a.clone(), b.clone()], |block| [block.nrows(), 0]));
     let (at, bt) = (hermitian(&a), hermitian(&b));
@@ -216,7 +217,7 @@ enum Fault {
 struct Faulty {
     space: Space,
     fault: Fault,
-    count: std::cell::Cell<f64>,
+    count: Cell<f64>,
 }
 
 impl LinearOperator<C> for Faulty {
@@ -273,7 +274,7 @@ crate::bodies! {
 
     fn real_operators_act_on_complex_vectors(comm) {
         let a = matrix::<f64>(5, 3, 1);
-        let operator = Dense::new(comm, &a).to_complex();
+        let operator = Dense::operator(comm, &a).to_complex();
         is_matrix(&operator, &a.mapv(C::from));
         is_matrix(&operator.scale(C::new(0.0, 1.0)), &a.mapv(|a| C::new(0.0, a)));
     }
@@ -308,7 +309,7 @@ crate::bodies! {
         let words = (&d + &Identity::new(&layout)).to_string();
         assert!(words.starts_with(&format!("Diagonal + Identity: {n} × {n}, float64 → float64\n")), "{words}");
         assert!(words.ends_with("  forward sends nothing\n  adjoint sends nothing"), "{words}");
-        let own = Diagonal::new(&DistArray::full(&Layout::scatter(&comm.alone(), &[3], 0).unwrap(), 1.0));
+        let own = Diagonal::new(&DistArray::full(Layout::scatter(&comm.alone(), &[3], 0).unwrap(), 1.0));
         let stack = VStack::new(comm, vec![own; 5]).unwrap();
         assert_eq!(stack.name(), "VStack(Diagonal, Diagonal, Diagonal, … 5 in all)");
         let bytes = if comm.size() > 1 { 24 } else { 0 };
@@ -317,7 +318,7 @@ crate::bodies! {
     }
 
     fn spaces_that_do_not_fit_are_named(comm) {
-        let (a, b) = (Dense::new(comm, &matrix::<f64>(6, 4, 1)), Dense::new(comm, &matrix::<f64>(5, 4, 1)));
+        let (a, b) = (Dense::operator(comm, &matrix::<f64>(6, 4, 1)), Dense::operator(comm, &matrix::<f64>(5, 4, 1)));
         let x = DistArray::<f64>::zeros(b.range());
         let error = a.apply_to(&x).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Shape);
@@ -326,7 +327,7 @@ crate::bodies! {
         assert_eq!(a.plus(&b).unwrap_err().kind(), ErrorKind::Shape);
         assert_eq!(a.compose(&b).unwrap_err().kind(), ErrorKind::Shape);
         assert_eq!(a.pow(2).unwrap_err().kind(), ErrorKind::Shape);
-        let other = Dense::new(&comm.duplicate(), &matrix::<f64>(6, 4, 1));
+        let other = Dense::operator(&comm.duplicate(), &matrix::<f64>(6, 4, 1));
         assert_eq!(a.plus(&other).unwrap_err().kind(), ErrorKind::Communicator);
         assert_eq!(Zero::new::<f64, f64>(a.domain(), other.range()).unwrap_err().kind(), ErrorKind::Communicator);
         let product = panic_words(|| drop(&a * &b));
@@ -413,11 +414,11 @@ crate::bodies! {
 
     fn faults_are_caught(comm) {
         let layout = Layout::scatter(comm, &[7], 0).unwrap();
-        let faulty = |fault: Fault| Operator::new(Faulty { space: (&layout).into(), fault, count: Default::default() });
+        let faulty = |fault: Fault| Operator::new(Faulty { space: (&layout).into(), fault, count: Cell::default() });
         faulty(Fault::None).check(1).unwrap();
         let whole = |fault: Fault| {
             let space = Layout::broadcast(comm, &[7]).unwrap().into();
-            Operator::new(Faulty { space, fault, count: Default::default() })
+            Operator::new(Faulty { space, fault, count: Cell::default() })
         };
         for (fault, words) in [
             (Fault::Adjoint, "dot test of Faulty: expected ⟨x, Aᴴ y⟩ = "),
@@ -435,7 +436,7 @@ crate::bodies! {
         assert_eq!(differs.is_err(), comm.size() > 1);
         let same = check_same_bits(comm, 1, |comm| {
             let space = Layout::scatter(comm, &[7], 0)?.into();
-            Ok(Operator::new(Faulty { space, fault: Fault::RankDependent, count: Default::default() }))
+            Ok(Operator::new(Faulty { space, fault: Fault::RankDependent, count: Cell::default() }))
         });
         assert_eq!(same.is_err(), comm.size() > 1);
     }

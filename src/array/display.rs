@@ -14,7 +14,7 @@ use std::fmt;
 ///     x.to_string(),
 ///     "[[0, 1, 2],\n [3, 4, 5]]\nint64, [2, 3] scattered on axis 0 over 1 ranks; rank 0 holds [0..2, 0..3]"
 /// );
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 impl<T: Element> fmt::Display for DistArray<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -34,14 +34,12 @@ impl<T: Scalar> DistArray<T> {
     ///
     /// # Example
     /// ```
-    /// use lops::{Comm, DistArray, Layout, launch_threads};
+    /// use lops::{DistArray, Layout, launch_threads};
     ///
-    /// let whole = |comm: &Comm| {
-    ///     let x = DistArray::<f64>::random(&Layout::scatter(comm, &[5, 3], 0)?, 42);
-    ///     lops::Result::Ok(x.gather_all())
-    /// };
     /// launch_threads(3, |comm| {
-    ///     assert_eq!(whole(comm)?, whole(&comm.alone())?);
+    ///     let x = DistArray::<f64>::random(&Layout::scatter(comm, &[5, 3], 0)?, 42);
+    ///     let whole = DistArray::<f64>::random(&Layout::broadcast(comm, &[5, 3])?, 42);
+    ///     assert_eq!(x.gather_all(), whole.local());
     ///     Ok(())
     /// })
     /// .unwrap();

@@ -64,7 +64,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
     /// let layout = Layout::scatter(&Comm::solo(), &[5], 0)?;
     /// let error = Operator::new(Reversed(layout.into())).check(1).unwrap_err();
     /// assert!(error.to_string().starts_with("dot test of Reversed: expected ⟨x, Aᴴ y⟩"));
-    /// # lops::Result::Ok(())
+    /// # Ok::<(), lops::Error>(())
     /// ```
     pub fn check(&self, seed: u64) -> Result<CheckReport> {
         let checked = Checked { operator: self, seed };

@@ -24,7 +24,7 @@ use multiversion::multiversion;
 /// let x = DistArray::full(&layout, Complex::new(3.0, 0.0));
 /// assert_eq!((&d * &x).as_slice(), [3.0 * i; 2]);
 /// assert_eq!((d.adjoint() * &x).as_slice(), [-3.0 * i; 2]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

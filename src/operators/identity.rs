@@ -18,7 +18,7 @@ use crate::{Scalar, Space, array::kernels};
 /// let layout = Layout::scatter(&Comm::solo(), &[2, 2], 0)?;
 /// let x = DistArray::from_fn(&layout, |i| (i[0] + 2 * i[1]) as f32);
 /// assert_eq!(&Identity::new(&layout) * &x, x);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Identity(Space);

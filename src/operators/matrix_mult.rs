@@ -36,7 +36,7 @@ use ndarray::ArrayView2;
 /// let y = &a * &DistArray::full(&layout, 1.0);
 /// assert_eq!(y.as_slice(), [3.0, 7.0, 11.0]);
 /// assert_eq!((a.adjoint() * &y).as_slice(), [79.0, 100.0]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

@@ -82,7 +82,7 @@ use std::ops::AddAssign;
 /// let x = DistArray::full(&layout, 1.5);
 /// let y = &(&double * &double) * &x;
 /// assert_eq!(y.as_slice(), [6.0; 3]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 pub trait LinearOperator<X: Scalar, Y: Scalar = X> {
     /// The space `X`.

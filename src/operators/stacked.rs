@@ -22,15 +22,16 @@ use crate::{Result, Scalar, Space};
 /// # Example
 /// A regularised problem in one operator:
 /// ```
-/// use lops::{Comm, DistArray, Layout, operators::{Diagonal, Identity, StackedVStack}};
+/// use lops::{Comm, DistArray, Layout, Operator, operators::{Diagonal, Identity, StackedVStack}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
 /// let a = Diagonal::new(&DistArray::full(&layout, 2.0));
-/// let stack = StackedVStack::new(vec![a, 0.5 * Identity::new(&layout)])?;
+/// let damping: Operator<f64> = Identity::new(&layout);
+/// let stack = StackedVStack::new(vec![a, 0.5 * damping])?;
 /// let y = &stack * &DistArray::full(&layout, 4.0);
 /// assert_eq!(y.member(1).as_slice(), [2.0; 3]);
 /// assert_eq!((stack.adjoint() * &y).as_slice(), [17.0; 3]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source
@@ -116,7 +117,7 @@ impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for StackedVStack<X, Y> {
 /// let difference = StackedHStack::new(vec![Identity::new(&layout), -Identity::new(&layout)])?;
 /// let (a, b) = (DistArray::full(&layout, 5.0), DistArray::full(&layout, 3.0));
 /// assert_eq!((&difference * &DistArray::stack(&[&a, &b])?).as_slice(), [2.0; 3]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct StackedHStack<X: Scalar, Y: Scalar = X> {
@@ -201,7 +202,7 @@ impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for StackedHStack<X, Y> {
 /// let first = StackedBlockDiag::new(vec![Identity::new(&layout), Zero::new(&layout, &layout)?])?;
 /// let x = DistArray::full(&layout, 7.0);
 /// assert_eq!((&first * &DistArray::stack(&[&x, &x])?).as_slice(), [7.0, 7.0, 0.0, 0.0]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

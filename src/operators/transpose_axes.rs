@@ -23,7 +23,7 @@ use crate::{Error, ErrorKind, Layout, Partition, Result, Scalar, Space};
 /// let y = &t * &DistArray::from_fn(&layout, |i| (3 * i[0] + i[1]) as f64);
 /// assert_eq!(y.as_slice(), [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
 /// assert_eq!(y.shape(), [3, 2]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

@@ -19,7 +19,7 @@ use crate::{Result, Scalar, Space};
 /// let (x, y) = (Layout::scatter(&comm, &[2], 0)?, Layout::scatter(&comm, &[3], 0)?);
 /// let zero: Operator<f64> = Zero::new(&x, &y)?;
 /// assert_eq!((&zero * &DistArray::full(&x, 5.0)).as_slice(), [0.0; 3]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

@@ -1,8 +1,12 @@
 //! Iterations of solvers allocate nothing, on any number of thread ranks: a counting allocator says so.
 
-use lops::operators::Identity;
+use lops::ndarray::Array2;
+use lops::operators::{
+    BlockDiag, Diagonal, HStack, Identity, MatrixMult, Restriction, StackedBlockDiag, StackedHStack, StackedVStack,
+    TransposeAxes, VStack,
+};
 use lops::solvers::{Cg, Cgls, Options};
-use lops::{DistArray, Layout, launch_threads};
+use lops::{DistArray, Layout, LinearOperator, launch_threads};
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::cell::Cell;
 
@@ -83,4 +87,43 @@ fn known_slow(layout: &Layout) -> lops::Operator<f64> {
         }
     }
     lops::Operator::new(Slow(DistArray::from_fn(layout, |i| 1.0 + (i[0] * 3 + i[1]) as f64)))
+}
+
+#[test]
+fn applications_allocate_nothing() {
+    for ranks in 1..=3 {
+        launch_threads(ranks, |comm| {
+            let layout = Layout::scatter(comm, &[9, 4, 5], 0)?;
+            let own = Layout::scatter(&comm.alone(), &[20], 0)?;
+            let block = MatrixMult::new(&own, &Array2::<f64>::ones((7, 20)))?;
+            let diagonal = Diagonal::new(&DistArray::full(&layout, 2.0));
+            let turned = TransposeAxes::new(&layout, &[1, 2, 0])?;
+            let cannot_add = diagonal.to_complex();
+            let real = [
+                &turned * Restriction::new(&layout, 1, &[3, 0])?.adjoint() * Restriction::new(&layout, 1, &[3, 0])?,
+                MatrixMult::new(&Layout::scatter(comm, &[9, 4, 5], 2)?, &Array2::ones((3, 9)))?,
+                BlockDiag::new(comm, vec![block.clone(), 2.0 * &block])?,
+                VStack::new(comm, vec![block.clone(), block.clone()])?,
+                HStack::new(comm, vec![block.adjoint(), block.adjoint()])?,
+                StackedVStack::new(vec![diagonal.clone(), &diagonal + &diagonal])?,
+                StackedBlockDiag::new(vec![diagonal.clone(), Identity::new(&layout)])?,
+            ];
+            for operator in &real {
+                let (x, y) = (DistArray::full(operator.domain(), 1.0), DistArray::full(operator.range(), 1.0));
+                let (mut ax, mut ay) = (y.clone(), x.clone());
+                let mut both = || {
+                    operator.apply(x.as_slice(), ax.as_mut_slice());
+                    operator.apply_adjoint(y.as_slice(), ay.as_mut_slice());
+                };
+                both(); // the first one may warm up the engine
+                assert_eq!(allocations(both), 0, "{operator} on {ranks}");
+            }
+            let stack = StackedHStack::new(vec![cannot_add.clone(), cannot_add.clone(), cannot_add])?;
+            let (x, mut y) = (DistArray::zeros(stack.domain()), DistArray::zeros(stack.range()));
+            stack.apply(x.as_slice(), y.as_mut_slice());
+            assert_eq!(allocations(|| stack.apply(x.as_slice(), y.as_mut_slice())), 0, "{stack} on {ranks}");
+            Ok(())
+        })
+        .unwrap();
+    }
 }

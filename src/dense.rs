@@ -66,7 +66,7 @@ fn accum<T: Scalar>(alpha: Option<T>) -> (Accum, T) {
 
 /// Partial sums of a row's product: enough for every width of SIMD, and always as many, so that the
 /// width never shows in the bits.
-const LANES: usize = 16;
+const LANES: usize = 8;
 
 /// Rows that share one pass over the vector.
 const ROWS: usize = 4;
@@ -74,53 +74,59 @@ const ROWS: usize = 4;
 /// `y ← A x`, or `y ← y + α A x`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2", "aarch64+neon"))]
 fn one_column<T: Scalar>(y: &mut [T], alpha: Option<T>, a: Matrix<'_, T>, x: &[T]) {
-    if a.columns == 0 {
-        if alpha.is_none() {
-            y.fill(T::zero());
-        }
-        return;
-    }
+    let n = a.columns;
+    let row = |i: usize| &a.values[i * n..(i + 1) * n];
     let put = |y: &mut T, sum: T| *y = alpha.map_or(sum, |alpha| *y + alpha * sum);
-    let (four, rest) = y.split_at_mut(a.rows / ROWS * ROWS);
-    let (of_four, of_rest) = a.values.split_at(four.len() * a.columns);
-    for (y, rows) in four.chunks_exact_mut(ROWS).zip(of_four.chunks_exact(ROWS * a.columns)) {
-        let sums = dots::<T, ROWS>(std::array::from_fn(|k| &rows[k * a.columns..(k + 1) * a.columns]), x);
-        y.iter_mut().zip(sums).for_each(|(y, sum)| put(y, sum));
+    let whole = a.rows / ROWS * ROWS;
+    for i in (0..whole).step_by(ROWS) {
+        let sums = four_dots([row(i), row(i + 1), row(i + 2), row(i + 3)], x);
+        for (y, sum) in y[i..i + ROWS].iter_mut().zip(sums) {
+            put(y, sum);
+        }
     }
-    for (y, row) in rest.iter_mut().zip(of_rest.chunks_exact(a.columns)) {
-        let [sum] = dots([row], x);
-        put(y, sum);
+    for (i, y) in y.iter_mut().enumerate().skip(whole) {
+        put(y, dot(row(i), x));
     }
 }
 
-/// The products of a vector with some rows.
+/// The products of a vector with four rows, each as [`dot`] has it.
 #[inline(always)]
-fn dots<T: Scalar, const R: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
-    let mut sums = [[T::zero(); LANES]; R];
-    let whole = x.len() / LANES * LANES;
-    for at in (0..whole).step_by(LANES) {
-        let x = &x[at..at + LANES];
-        for (sums, row) in sums.iter_mut().zip(rows) {
-            let row = &row[at..at + LANES];
-            for k in 0..LANES {
-                sums[k] += row[k] * x[k];
-            }
+fn four_dots<T: Scalar>([a0, a1, a2, a3]: [&[T]; ROWS], x: &[T]) -> [T; ROWS] {
+    let [mut s0, mut s1, mut s2, mut s3] = [[T::zero(); LANES]; ROWS];
+    let (x, x_rest) = x.as_chunks::<LANES>();
+    let [(a0, r0), (a1, r1), (a2, r2), (a3, r3)] = [a0, a1, a2, a3].map(|a| a.as_chunks::<LANES>());
+    for ((x, (a0, a1)), (a2, a3)) in x.iter().zip(a0.iter().zip(a1)).zip(a2.iter().zip(a3)) {
+        for k in 0..LANES {
+            s0[k] += a0[k] * x[k];
+            s1[k] += a1[k] * x[k];
+            s2[k] += a2[k] * x[k];
+            s3[k] += a3[k] * x[k];
         }
     }
-    std::array::from_fn(|r| {
-        let mut sums = sums[r];
-        for (k, (&a, &x)) in rows[r][whole..].iter().zip(&x[whole..]).enumerate() {
-            sums[k] += a * x;
+    [finished(s0, r0, x_rest), finished(s1, r1, x_rest), finished(s2, r2, x_rest), finished(s3, r3, x_rest)]
+}
+
+#[inline(always)]
+fn dot<T: Scalar>(a: &[T], x: &[T]) -> T {
+    let mut sums = [T::zero(); LANES];
+    let (x, x_rest) = x.as_chunks::<LANES>();
+    let (a, a_rest) = a.as_chunks::<LANES>();
+    for (x, a) in x.iter().zip(a) {
+        for k in 0..LANES {
+            sums[k] += a[k] * x[k];
         }
-        let mut half = LANES / 2;
-        while half > 0 {
-            for k in 0..half {
-                sums[k] += sums[k + half];
-            }
-            half /= 2;
-        }
-        sums[0]
-    })
+    }
+    finished(sums, a_rest, x_rest)
+}
+
+/// The last products, and the partial sums in pairs. Apart, so that the sums stay in registers before.
+#[inline(never)]
+fn finished<T: Scalar>(mut sums: [T; LANES], a: &[T], x: &[T]) -> T {
+    for (sum, (&a, &x)) in sums.iter_mut().zip(a.iter().zip(x)) {
+        *sum += a * x;
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 /// `x ← Aᴴ y`, or `x ← x + α Aᴴ y`.
@@ -152,8 +158,8 @@ fn one_column_adjoint<T: Scalar>(x: &mut [T], alpha: Option<T>, a: Matrix<'_, T>
 const TILE: (usize, usize) = (4, 16);
 
 /// `C ← A B`, or `C ← C + α A B`, where `at(i, k)` is the element of `A` (of `rows` rows): column by
-/// column the same arithmetic, whatever the number of columns. Half as fast as the product of
-/// several columns at once where all is in cache.
+/// column the same arithmetic, whatever the number of columns. A few times slower than faer's product
+/// of many columns, which is free to choose.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2", "aarch64+neon"))]
 pub(crate) fn column_by_column<T: Scalar, A: Fn(usize, usize) -> T>(
     c: &mut [T],
@@ -168,25 +174,45 @@ pub(crate) fn column_by_column<T: Scalar, A: Fn(usize, usize) -> T>(
         let wide = TILE.1.min(width - column);
         for row in (0..rows).step_by(TILE.0) {
             let high = TILE.0.min(rows - row);
-            let mut sums = [[T::zero(); TILE.1]; TILE.0];
-            for (k, b) in b.chunks_exact(width).enumerate() {
-                if (high, wide) == TILE {
-                    let b = &b[column..column + TILE.1];
-                    for (r, sums) in sums.iter_mut().enumerate() {
-                        let a = at(row + r, k);
-                        sums.iter_mut().zip(b).for_each(|(sum, &b)| *sum += a * b);
-                    }
-                } else {
+            let sums = if (high, wide) == TILE {
+                whole_tile(row, column, &at, b, width)
+            } else {
+                let mut sums = [[T::zero(); TILE.1]; TILE.0];
+                for (k, b) in b.chunks_exact(width).enumerate() {
                     for (r, sums) in sums[..high].iter_mut().enumerate() {
                         let a = at(row + r, k);
                         sums.iter_mut().zip(&b[column..column + wide]).for_each(|(sum, &b)| *sum += a * b);
                     }
                 }
-            }
+                sums
+            };
             for (r, sums) in sums[..high].iter().enumerate() {
                 let start = (row + r) * width + column;
                 c[start..start + wide].iter_mut().zip(sums).for_each(|(c, &sum)| put(c, sum));
             }
         }
     }
+}
+
+/// A tile of `A B` whose corner is there. By itself, so that its sums stay in registers.
+#[inline(always)]
+fn whole_tile<T: Scalar>(
+    row: usize,
+    column: usize,
+    at: impl Fn(usize, usize) -> T,
+    b: &[T],
+    width: usize,
+) -> [[T; TILE.1]; TILE.0] {
+    let [mut s0, mut s1, mut s2, mut s3] = [[T::zero(); TILE.1]; TILE.0];
+    for (k, b) in b.chunks_exact(width).enumerate() {
+        let b = &b[column..column + TILE.1];
+        let [a0, a1, a2, a3] = [at(row, k), at(row + 1, k), at(row + 2, k), at(row + 3, k)];
+        for l in 0..TILE.1 {
+            s0[l] += a0 * b[l];
+            s1[l] += a1 * b[l];
+            s2[l] += a2 * b[l];
+            s3[l] += a3 * b[l];
+        }
+    }
+    [s0, s1, s2, s3]
 }

@@ -13,10 +13,10 @@ use ndarray::ArrayView2;
 /// y[i, …] = Σₖ a[i, k] x[k, …]
 /// ```
 ///
-/// The adjoint is `X = Aᴴ Y`, as fast as the forward and without a copy of `Aᴴ`. One column costs
-/// one pass over the matrix; several run at the speed of faer's matrix product, or at about half of it
-/// where they are cut over ranks, so that the cut never shows in the bits. Always on the calling
-/// thread.
+/// The adjoint is `X = Aᴴ Y`, without a copy of `Aᴴ`. One column costs one pass over the matrix at
+/// the speed of memory, forward and adjoint; several run at the speed of faer's matrix product (its
+/// adjoint takes up to twice as long), or a few times slower where they are cut over ranks, so that
+/// the cut never shows in the bits. Always on the calling thread.
 ///
 /// # Spaces
 /// `X`: a layout of shape `[K, …]` whose first axis is whole on every rank: that of a rank's own

@@ -104,6 +104,13 @@ impl<T: Element> Halo<T> {
         })
     }
 
+    /// What this rank sends each time: calls, messages, elements.
+    pub(crate) fn sends(&self) -> (usize, usize, usize) {
+        let neighbours = self.exchange.neighbours();
+        let sent = neighbours.iter().filter(|neighbour| neighbour.send > 0);
+        (usize::from(!neighbours.is_empty()), sent.clone().count(), sent.map(|neighbour| neighbour.send).sum())
+    }
+
     /// Sends this rank's rows to whom they concern, works, and returns the ghosts that arrived.
     ///
     /// # Communication

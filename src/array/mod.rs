@@ -19,7 +19,7 @@ mod space;
 pub(crate) mod sums;
 
 pub use dist_array::DistArray;
-pub(crate) use halo::{Ghosts, Halo};
+pub(crate) use halo::Halo;
 pub(crate) use layout::check_axis;
 pub use layout::{Layout, Partition};
 pub use norm::Norm;

@@ -18,6 +18,7 @@ mod threads;
 mod traffic;
 
 pub use element::{DType, Element};
+pub(crate) use element::{reals_of, reals_of_mut};
 pub use engine::Neighbour;
 pub use exchange::{Exchange, InFlight, Received};
 pub use launch::{launch, launch_threads};

@@ -12,18 +12,25 @@ mod block_diag;
 mod check; //       what any operator has to do
 mod complexified; // a real operator on complex vectors
 mod conjugate; //   Ā and Aᵀ
+mod convolve1d;
 mod diagonal;
+mod first_derivative;
+mod gradient;
 mod h_stack;
 mod handle; //      Operator: the checked door, `A x`
 mod identity;
+mod laplacian;
 mod matrix_mult;
 mod one_rank; //    the same on many ranks and on one
 mod parts; //       what stacks are made of
+mod poststack;
 mod product; //     A B and Aⁿ
 mod restriction;
 mod scaled; //      α A
+mod second_derivative;
 mod signs; //       + - * for handles
 mod stacked; //     stacks of distributed operators
+mod stencil; //     what derivatives have in common
 mod sum; //         α A + β B + …
 mod transpose_axes;
 mod v_stack;
@@ -31,14 +38,21 @@ mod zero;
 
 pub use block_diag::BlockDiag;
 pub use check::CheckReport;
+pub use convolve1d::Convolve1D;
 pub use diagonal::Diagonal;
+pub use first_derivative::FirstDerivative;
+pub use gradient::Gradient;
 pub use h_stack::HStack;
 pub use handle::Operator;
 pub use identity::Identity;
+pub use laplacian::Laplacian;
 pub use matrix_mult::MatrixMult;
 pub use one_rank::{check_same_bits, one_rank_difference};
+pub use poststack::PoststackModelling;
 pub use restriction::Restriction;
+pub use second_derivative::SecondDerivative;
 pub use stacked::{StackedBlockDiag, StackedHStack, StackedVStack};
+pub use stencil::Stencil;
 pub use transpose_axes::TransposeAxes;
 pub use v_stack::VStack;
 pub use zero::Zero;

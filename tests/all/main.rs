@@ -7,12 +7,20 @@ mod operators;
 mod reductions;
 mod registry;
 mod solvers;
+mod stencils;
 #[cfg(feature = "mpi")]
 mod under_mpirun;
 
 /// The bodies of every module: what is missing here is an unused constant, which does not lint.
-const MODULES: &[&[harness::Body]] =
-    &[array::BODIES, comm::BODIES, operators::BODIES, reductions::BODIES, registry::BODIES, solvers::BODIES];
+const MODULES: &[&[harness::Body]] = &[
+    array::BODIES,
+    comm::BODIES,
+    operators::BODIES,
+    reductions::BODIES,
+    registry::BODIES,
+    solvers::BODIES,
+    stencils::BODIES,
+];
 
 #[test]
 fn every_body_has_its_own_name() {

@@ -3,8 +3,9 @@
 
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Diagonal, HStack, Identity, MatrixMult, Restriction, StackedBlockDiag, StackedHStack, StackedVStack,
-    TransposeAxes, VStack, Zero, check_same_bits, one_rank_difference,
+    BlockDiag, Convolve1D, Diagonal, FirstDerivative, Gradient, HStack, Identity, Laplacian, MatrixMult,
+    PoststackModelling, Restriction, SecondDerivative, StackedBlockDiag, StackedHStack, StackedVStack, TransposeAxes,
+    VStack, Zero, check_same_bits, one_rank_difference,
 };
 use lops::{Comm, Complex, DType, DistArray, Element, Layout, Operator, Result, Scalar};
 
@@ -145,6 +146,21 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
             let outer = StackedBlockDiag::new(vec![inner, Restriction::new(&layout, 1, &[2, 0])?])?;
             let both = StackedHStack::new(vec![outer.adjoint(), outer.adjoint()])?;
             outer.compose(&both)
+        }
+        SameBits "first derivative": |comm, cut| {
+            FirstDerivative::along(0).order(5).edge(true).sampling(0.3).on(&cut.layout(comm, &[9, 4], 0)?)
+        }
+        SameBits "second derivative": |comm, cut| { SecondDerivative::along(1).on(&cut.layout(comm, &[2, 9], 1)?) }
+        SameBits "Laplacian": |comm, cut| {
+            Laplacian::over(&[0, 2]).weights(&[0.5, -2.0]).on(&cut.layout(comm, &[6, 2, 5], 2)?)
+        }
+        SameBits "gradient": |comm, cut| { Gradient::new().edge(true).on(&cut.layout(comm, &[4, 5, 6], 1)?) }
+        SameBits "convolution": |comm, cut| {
+            let filter: Vec<_> = (0..12).map(|k| T::from_parts(f64::from(k).sin(), f64::from(k).cos())).collect();
+            Convolve1D::new(&filter, 4).along(1).on(&cut.layout(comm, &[3, 17, 2], 1)?)
+        }
+        SameBits "post-stack modelling": |comm, cut| {
+            PoststackModelling::new(&[-0.5, -1.0, 4.0, -1.0, -0.5]).along(1).on(&cut.layout(comm, &[3, 12], 0)?)
         }
         SameBits "algebra": |comm, cut| {
             let layout = cut.layout(comm, &[6], 0)?;

@@ -1,0 +1,235 @@
+//! Weighted sums of slices, `y ← Σ wₖ sₖ`: the one loop of all stencils.
+//!
+//! The terms of an element are added in the order given, in every path and at every level of SIMD,
+//! and no product is contracted with its sum: the bits depend on neither.
+
+use crate::{Complex, Real};
+use multiversion::multiversion;
+
+/// What becomes of a sum.
+pub(super) trait Write<R>: Copy {
+    /// Puts the sums of a block of elements.
+    fn put(self, y: &mut [R], sums: &[R]);
+    /// Puts sums without a term.
+    fn put_nothing(self, y: &mut [R]);
+}
+
+/// y ← sum
+#[derive(Clone, Copy)]
+pub(super) struct Set;
+
+impl<R: Real> Write<R> for Set {
+    #[inline(always)]
+    fn put(self, y: &mut [R], sums: &[R]) {
+        y.copy_from_slice(sums);
+    }
+
+    fn put_nothing(self, y: &mut [R]) {
+        y.fill(R::zero());
+    }
+}
+
+/// y ← y + α sum
+#[derive(Clone, Copy)]
+pub(super) struct Add<R>(pub(super) R);
+
+impl<R: Real> Write<R> for Add<R> {
+    #[inline(always)]
+    fn put(self, y: &mut [R], sums: &[R]) {
+        for (y, &sum) in y.iter_mut().zip(sums) {
+            *y += self.0 * sum;
+        }
+    }
+
+    fn put_nothing(self, _: &mut [R]) {}
+}
+
+/// y ← y + α sum for pairs of real and imaginary part.
+#[derive(Clone, Copy)]
+pub(super) struct AddComplex<R>(pub(super) Complex<R>);
+
+impl<R: Real> Write<R> for AddComplex<R> {
+    #[inline(always)]
+    fn put(self, y: &mut [R], sums: &[R]) {
+        for (y, sum) in y.chunks_exact_mut(2).zip(sums.chunks_exact(2)) {
+            y[0] += self.0.re * sum[0] - self.0.im * sum[1];
+            y[1] += self.0.re * sum[1] + self.0.im * sum[0];
+        }
+    }
+
+    fn put_nothing(self, _: &mut [R]) {}
+}
+
+/// A weight, and where its slice starts relative to the output's place in the array.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Term<R> {
+    pub(super) weight: R,
+    pub(super) source: Source,
+    pub(super) delta: isize,
+}
+
+/// Where a term reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Own = 0,
+    Front = 1,
+    Back = 2,
+}
+
+/// The block and its ghosts, and the place in each that a term's `delta` counts from.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a, R> {
+    pub(super) sources: [&'a [R]; 3],
+    pub(super) base: [usize; 3],
+}
+
+impl<'a, R: Real> Place<'a, R> {
+    #[inline(always)]
+    fn slice(&self, term: &Term<R>, at: usize, length: usize) -> &'a [R] {
+        let source = term.source as usize;
+        let start = (self.base[source] + at).wrapping_add_signed(term.delta);
+        &self.sources[source][start..start + length]
+    }
+}
+
+/// Elements summed in registers before they are written.
+const BLOCK: usize = 64;
+
+/// `y ← Σ wₖ sₖ` for a stretch of elements that starts `at` elements from the place.
+pub(super) fn combine<R: Real, W: Write<R>>(write: W, y: &mut [R], place: Place<'_, R>, at: usize, terms: &[Term<R>]) {
+    if y.len() <= 4 {
+        return few(write, y, place, at, terms);
+    }
+    match terms.len() {
+        0 => write.put_nothing(y),
+        1 => exactly::<R, W, 1>(write, y, place, at, terms),
+        2 => exactly::<R, W, 2>(write, y, place, at, terms),
+        3 => exactly::<R, W, 3>(write, y, place, at, terms),
+        4 => exactly::<R, W, 4>(write, y, place, at, terms),
+        5 => exactly::<R, W, 5>(write, y, place, at, terms),
+        6 => exactly::<R, W, 6>(write, y, place, at, terms),
+        7 => exactly::<R, W, 7>(write, y, place, at, terms),
+        8 => exactly::<R, W, 8>(write, y, place, at, terms),
+        9 => exactly::<R, W, 9>(write, y, place, at, terms),
+        _ => many(write, y, place, at, terms),
+    }
+}
+
+/// Too few elements for vectors: ends of lines.
+#[inline]
+fn few<R: Real, W: Write<R>>(write: W, y: &mut [R], place: Place<'_, R>, at: usize, terms: &[Term<R>]) {
+    let Some((first, rest)) = terms.split_first() else { return write.put_nothing(y) };
+    let mut sums = [R::zero(); 4];
+    let sums = &mut sums[..y.len()];
+    for (sum, &x) in sums.iter_mut().zip(place.slice(first, at, y.len())) {
+        *sum = first.weight * x;
+    }
+    for term in rest {
+        for (sum, &x) in sums.iter_mut().zip(place.slice(term, at, y.len())) {
+            *sum += term.weight * x;
+        }
+    }
+    write.put(y, sums);
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn exactly<R: Real, W: Write<R>, const K: usize>(
+    write: W,
+    y: &mut [R],
+    place: Place<'_, R>,
+    at: usize,
+    terms: &[Term<R>],
+) {
+    let n = y.len();
+    let weights: [R; K] = std::array::from_fn(|k| terms[k].weight);
+    let slices: [&[R]; K] = std::array::from_fn(|k| place.slice(&terms[k], at, n));
+    let mut done = 0;
+    while done + BLOCK <= n {
+        let blocks: [&[R]; K] = std::array::from_fn(|k| &slices[k][done..done + BLOCK]);
+        let mut sums = [R::zero(); BLOCK];
+        for j in 0..BLOCK {
+            let mut sum = weights[0] * blocks[0][j];
+            for k in 1..K {
+                sum += weights[k] * blocks[k][j];
+            }
+            sums[j] = sum;
+        }
+        write.put(&mut y[done..done + BLOCK], &sums);
+        done += BLOCK;
+    }
+    let left = n - done;
+    let mut sums = [R::zero(); BLOCK];
+    for j in 0..left {
+        let mut sum = weights[0] * slices[0][done + j];
+        for k in 1..K {
+            sum += weights[k] * slices[k][done + j];
+        }
+        sums[j] = sum;
+    }
+    write.put(&mut y[done..], &sums[..left]);
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn many<R: Real, W: Write<R>>(write: W, y: &mut [R], place: Place<'_, R>, at: usize, terms: &[Term<R>]) {
+    for (block, y) in y.chunks_mut(BLOCK).enumerate() {
+        let (at, length) = (at + block * BLOCK, y.len());
+        let mut sums = [R::zero(); BLOCK];
+        let sums = &mut sums[..length];
+        for (sum, &x) in sums.iter_mut().zip(place.slice(&terms[0], at, length)) {
+            *sum = terms[0].weight * x;
+        }
+        for term in &terms[1..] {
+            for (sum, &x) in sums.iter_mut().zip(place.slice(term, at, length)) {
+                *sum += term.weight * x;
+            }
+        }
+        write.put(y, sums);
+    }
+}
+
+/// `y ← Σₜ cₜ x[· + t stride]`; `im` is empty where the weights are real, otherwise reals are pairs.
+///
+/// `x` goes on for at least a block after what the sums read.
+pub(super) fn correlate<R: Real, W: Write<R>>(write: W, y: &mut [R], x: &[R], stride: usize, re: &[R], im: &[R]) {
+    match (size_of::<R>(), im.is_empty()) {
+        (4, true) => correlate_real::<R, W, 128>(write, y, x, stride, re),
+        (_, true) => correlate_real::<R, W, 64>(write, y, x, stride, re),
+        _ => correlate_complex(write, y, x, stride, re, im),
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn correlate_real<R: Real, W: Write<R>, const B: usize>(write: W, y: &mut [R], x: &[R], stride: usize, weights: &[R]) {
+    for (block, y) in y.chunks_mut(B).enumerate() {
+        let mut sums = [R::zero(); B];
+        for (t, &weight) in weights.iter().enumerate() {
+            let x = &x[block * B + t * stride..][..B];
+            for j in 0..B {
+                sums[j] += weight * x[j];
+            }
+        }
+        write.put(y, &sums[..y.len()]);
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn correlate_complex<R: Real, W: Write<R>>(write: W, y: &mut [R], x: &[R], stride: usize, re: &[R], im: &[R]) {
+    const B: usize = 32;
+    for (block, y) in y.chunks_mut(B).enumerate() {
+        let (mut by_re, mut by_im) = ([R::zero(); B], [R::zero(); B]);
+        for (t, (&re, &im)) in re.iter().zip(im).enumerate() {
+            let x = &x[block * B + t * stride..][..B];
+            for j in 0..B {
+                by_re[j] += re * x[j];
+                by_im[j] += im * x[j];
+            }
+        }
+        // (a + ib)(u + iv) = (au - bv) + i(av + bu)
+        let mut sums = [R::zero(); B];
+        for j in (0..B).step_by(2) {
+            sums[j] = by_re[j] - by_im[j + 1];
+            sums[j + 1] = by_re[j + 1] + by_im[j];
+        }
+        write.put(y, &sums[..y.len()]);
+    }
+}

@@ -1,0 +1,305 @@
+//! Long stencils along one axis: convolutions, also with a derivative before or after.
+//!
+//! The rows that some output rows need (the block's, ghosts, and zeros outside the array) are
+//! packed into a scratch that stays in cache, some columns at a time. There every output is the same
+//! sum over all taps: no ends to look after, the same arithmetic wherever the cut falls.
+
+use super::{
+    band::Band,
+    kernels::{Place, Set, Source, Term, Write, combine, correlate},
+};
+use crate::{Layout, Real, Result, Scalar, array::Halo, comm::reals_of, comm::reals_of_mut};
+use num_traits::Zero;
+use std::ops::Range;
+
+/// `yᵢ = Σₜ cₜ xᵢ₊₀₊ₜ` with o the first offset: weights as real and imaginary parts, these empty where
+/// all are real.
+#[derive(Clone, Debug)]
+pub(super) struct Correlation<R> {
+    pub(super) first: isize,
+    pub(super) re: Vec<R>,
+    pub(super) im: Vec<R>,
+}
+
+impl<R: Real> Correlation<R> {
+    /// `yᵢ = Σₖ hₖ xᵢ₋ₖ₊ₒ` with o the offset.
+    pub(super) fn convolution<T: Scalar<Real = R>>(filter: &[T], offset: usize) -> Self {
+        let reversed = || filter.iter().rev();
+        Self {
+            first: offset.cast_signed() - (filter.len() - 1).cast_signed(),
+            re: reversed().map(|h| h.re()).collect(),
+            im: if filter.iter().all(|h| h.im() == R::zero()) { vec![] } else { reversed().map(|h| h.im()).collect() },
+        }
+    }
+
+    /// The adjoint: taps in reverse order, conjugated.
+    pub(super) fn adjoint(&self) -> Self {
+        Self {
+            first: -self.last(),
+            re: self.re.iter().rev().copied().collect(),
+            im: self.im.iter().rev().map(|&im| -im).collect(),
+        }
+    }
+
+    /// The last offset.
+    fn last(&self) -> isize {
+        self.first + (self.re.len() - 1).cast_signed()
+    }
+}
+
+/// One direction of an operator: a band, a correlation, a band; either band may be missing.
+pub(super) struct Lines<T: Scalar> {
+    before: Option<Rows<T::Real>>,
+    correlation: Correlation<T::Real>,
+    after: Option<Rows<T::Real>>,
+    pub(super) halo: Option<Halo<T>>,
+    outer: usize,
+    /// Rows of the whole axis, this rank's, and how many ghosts it has in front and behind.
+    total: usize,
+    own: Range<usize>,
+    front: usize,
+    back: usize,
+    /// How far an output row reads, in front of itself and behind.
+    taps_reach: (usize, usize),
+    /// Reals a row, and how many of them are worked on at a time.
+    inner: usize,
+    width: usize,
+    /// Output rows worked on at a time.
+    chunk: usize,
+    scratch: Scratch<T::Real>,
+}
+
+/// Rows as they came, after the first band, after the correlation.
+struct Scratch<R> {
+    packed: Vec<R>,
+    banded: Vec<R>,
+    summed: Vec<R>,
+}
+
+/// Reals of a row worked on at a time, where rows are longer: 81 such rows fit into the nearest cache.
+const WIDTH: usize = 64;
+/// Reals after the end of a scratch that a block of sums may read in vain.
+const SLACK: usize = 128;
+
+impl<T: Scalar> Lines<T> {
+    pub(super) fn new(
+        layout: &Layout,
+        axis: usize,
+        before: Option<Band>,
+        correlation: Correlation<T::Real>,
+        after: Option<Band>,
+    ) -> Result<Self> {
+        let shape = layout.local_shape();
+        let total = layout.shape()[axis];
+        let inner = shape[axis + 1..].iter().product::<usize>() * if T::IS_COMPLEX { 2 } else { 1 };
+        let width = inner.clamp(1, WIDTH);
+        let taps = correlation.re.len();
+        let chunk = (4 * taps).max(16384 / width).min(shape[axis]);
+        let reach = |band: &Option<Band>| band.as_ref().map_or(0, Band::width).cast_signed();
+        let beyond = reach(&before) + reach(&after);
+        let (low, high) = (correlation.first - beyond, correlation.last() + beyond);
+        let taps_reach = (low.min(0).unsigned_abs(), high.max(0).unsigned_abs());
+        let ghosts = |rank: usize| {
+            let range = layout.range(rank);
+            if range.is_empty() {
+                return (0, 0);
+            }
+            (taps_reach.0.min(range.start), taps_reach.1.min(total - range.end))
+        };
+        let cut = layout.axis() == Some(axis);
+        let (mut halo, mut own, mut widths) = (None, 0..total, (0, 0));
+        if cut {
+            let (front, back): (Vec<_>, Vec<_>) = (0..layout.comm().size()).map(ghosts).unzip();
+            let me = layout.comm().rank();
+            halo = Some(Halo::new(layout, &front, &back)?);
+            own = layout.range(me);
+            widths = (front[me], back[me]);
+        }
+        let room = |used: bool, rows: usize| vec![T::Real::zero(); if used { rows * width + SLACK } else { 0 }];
+        let rows = chunk + taps + 2 * beyond.unsigned_abs();
+        let scratch = Scratch {
+            packed: room(true, rows),
+            banded: room(before.is_some(), rows),
+            summed: room(after.is_some(), rows),
+        };
+        Ok(Self {
+            before: before.map(|band| Rows::new(band, width)),
+            correlation,
+            after: after.map(|band| Rows::new(band, width)),
+            halo,
+            outer: shape[..axis].iter().product(),
+            total,
+            own,
+            front: widths.0,
+            back: widths.1,
+            taps_reach,
+            inner,
+            width,
+            chunk,
+            scratch,
+        })
+    }
+
+    /// Writes all rows: those that need no ghost while the ghosts fly, then the rest.
+    pub(super) fn run<W: Write<T::Real>>(&mut self, write: W, x: &[T], y: &mut [T]) {
+        let (own, y) = (reals_of(x), reals_of_mut(y));
+        let n = self.own.len();
+        // Where there are ghosts at all, rows read as far into them as the taps go.
+        let (low, high) = self.taps_reach;
+        let start = if self.front > 0 { low.min(n) } else { 0 };
+        let end = if self.back > 0 { n.saturating_sub(high) } else { n };
+        let inside = start..end.max(start);
+        let Some(mut halo) = self.halo.take() else {
+            return self.rows(write, 0..n, [own, &[], &[]], y);
+        };
+        let ghosts = halo.overlap(x, || self.rows(write, inside.clone(), [own, &[], &[]], y));
+        let sources = [own, reals_of(ghosts.front), reals_of(ghosts.back)];
+        self.rows(write, 0..inside.start, sources, y);
+        self.rows(write, inside.end..n, sources, y);
+        self.halo = Some(halo);
+    }
+
+    fn rows<W: Write<T::Real>>(&mut self, write: W, rows: Range<usize>, sources: [&[T::Real]; 3], y: &mut [T::Real]) {
+        if self.inner == 0 {
+            return;
+        }
+        for outer in 0..self.outer {
+            for start in rows.clone().step_by(self.chunk.max(1)) {
+                let rows = start..rows.end.min(start + self.chunk);
+                for column in (0..self.inner).step_by(self.width) {
+                    self.tile(write, outer, rows.clone(), column, sources, y);
+                }
+            }
+        }
+    }
+
+    /// Some rows, some columns.
+    fn tile<W: Write<T::Real>>(
+        &mut self,
+        write: W,
+        outer: usize,
+        rows: Range<usize>,
+        column: usize,
+        sources: [&[T::Real]; 3],
+        y: &mut [T::Real],
+    ) {
+        let (n, inner, stride) = (self.own.len(), self.inner, self.width);
+        let columns = stride.min(inner - column);
+        let global = |row: usize| (self.own.start + row).cast_signed();
+        let widen = |range: Range<isize>, by: &Option<Rows<T::Real>>| {
+            let by = by.as_ref().map_or(0, |rows| rows.reach);
+            range.start - by..range.end + by
+        };
+        let Scratch { packed, banded, summed } = &mut self.scratch;
+
+        // The rows of each step, as indices of the whole axis.
+        let outputs = global(rows.start)..global(rows.end);
+        let sums = widen(outputs.clone(), &self.after);
+        let read = sums.start + self.correlation.first..sums.end + self.correlation.last();
+        let needed = widen(read.clone(), &self.before);
+
+        let last = n + self.back;
+        for (at, row) in needed.clone().enumerate() {
+            let into = &mut packed[at * stride..][..columns];
+            let local = row - self.own.start.cast_signed();
+            let from = match usize::try_from(local) {
+                Err(_) if local.unsigned_abs() <= self.front => {
+                    let ghost = self.front - local.unsigned_abs();
+                    &sources[1][(outer * self.front + ghost) * inner + column..]
+                }
+                Ok(local) if local < n => &sources[0][(outer * n + local) * inner + column..],
+                Ok(local) if local < last => &sources[2][(outer * self.back + local - n) * inner + column..],
+                _ => {
+                    into.fill(T::Real::zero());
+                    continue;
+                }
+            };
+            into.copy_from_slice(&from[..columns]);
+        }
+        let mut input = (&packed[..], needed.start);
+        if let Some(band) = &self.before {
+            let of_array = |row: isize| row.clamp(0, self.total.cast_signed()).clamp(read.start, read.end);
+            let inside = of_array(read.start)..of_array(read.end);
+            let at = |row: isize| (row - read.start).unsigned_abs() * stride;
+            banded[..at(inside.start)].fill(T::Real::zero());
+            band.apply(Set, inside.clone(), input, &mut banded[at(inside.start)..at(inside.end)], stride, stride);
+            banded[at(inside.end)..at(read.end)].fill(T::Real::zero());
+            input = (&banded[..], read.start);
+        }
+        let first = (outer * n + rows.start) * inner + column;
+        let y = &mut y[first..][..(rows.len() - 1) * inner + columns];
+        let from = &input.0[(read.start - input.1).unsigned_abs() * stride..];
+        match &self.after {
+            None if stride == inner => correlate(write, y, from, stride, &self.correlation.re, &self.correlation.im),
+            None => {
+                for (row, y) in y.chunks_mut(inner).enumerate() {
+                    let from = &from[row * stride..];
+                    correlate(write, &mut y[..columns], from, stride, &self.correlation.re, &self.correlation.im);
+                }
+            }
+            Some(band) => {
+                let length = sums.clone().count() * stride;
+                correlate(Set, &mut summed[..length], from, stride, &self.correlation.re, &self.correlation.im);
+                band.apply(write, outputs, (&*summed, sums.start), y, inner, columns);
+            }
+        }
+    }
+}
+
+/// A band whose rows lie a stride apart.
+struct Rows<R> {
+    band: Band,
+    terms: Vec<Term<R>>,
+    /// Where the terms of the first rows, of those alike, and of the last rows start and end.
+    lists: Vec<Range<usize>>,
+    stride: usize,
+    reach: isize,
+}
+
+impl<R: Real> Rows<R> {
+    fn new(band: Band, stride: usize) -> Self {
+        let (mut terms, mut lists) = (vec![], vec![]);
+        for row in band.rows() {
+            let start = terms.len();
+            terms.extend(row.iter().map(|&(offset, weight)| Term {
+                weight: R::from_f64(weight),
+                source: Source::Own,
+                delta: offset * stride.cast_signed(),
+            }));
+            lists.push(start..terms.len());
+        }
+        let reach = band.width().cast_signed();
+        Self { band, terms, lists, stride, reach }
+    }
+
+    /// Rows of the product; `input` is some rows and the index of the first.
+    fn apply<W: Write<R>>(
+        &self,
+        write: W,
+        rows: Range<isize>,
+        input: (&[R], isize),
+        y: &mut [R],
+        y_stride: usize,
+        columns: usize,
+    ) {
+        let alike = self.band.interior();
+        let mut row = rows.start;
+        while row < rows.end {
+            let index = row.unsigned_abs();
+            let inside = alike.contains(&index);
+            let together = inside && y_stride == self.stride && y_stride == columns;
+            let next = if together { rows.end.min(alike.end.cast_signed()) } else { row + 1 };
+            let list = match index {
+                _ if inside => alike.start,
+                _ if index < alike.start => index,
+                _ => index + 1 - alike.len(),
+            };
+            let start = (row - rows.start).unsigned_abs() * y_stride;
+            let length = if together { (next - row).unsigned_abs() * columns } else { columns };
+            let base = (row - input.1).unsigned_abs() * self.stride;
+            let place = Place { sources: [input.0, &[], &[]], base: [base, 0, 0] };
+            combine(write, &mut y[start..start + length], place, 0, &self.terms[self.lists[list].clone()]);
+            row = next;
+        }
+    }
+}

@@ -35,7 +35,7 @@ use crate::{Layout, Result, Scalar};
 /// let spike = DistArray::from_fn(&layout, |i| f64::from(i[0] == 2));
 /// assert_eq!((&w * &spike).as_slice(), [0.0, 1.0, 2.0, 3.0, 0.0]);
 /// assert_eq!((&w.adjoint() * &spike).as_slice(), [0.0, 3.0, 2.0, 1.0, 0.0]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

@@ -32,15 +32,14 @@ use crate::{Layout, Result, Scalar};
 ///
 /// # Example
 /// ```
-/// use lops::{Comm, DistArray, Layout, operators::{FirstDerivative, Stencil}};
+/// use lops::{Comm, DistArray, Layout, LinearOperator, operators::{FirstDerivative, Stencil}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[4], 0)?;
 /// let d = FirstDerivative::along(0).kind(Stencil::Forward).sampling(0.5).on::<f64>(&layout)?;
 /// let x = DistArray::from_fn(&layout, |i| (i[0] * i[0]) as f64);
 /// assert_eq!((&d * &x).as_slice(), [2.0, 6.0, 10.0, 0.0]);
 /// assert_eq!(d.name(), "FirstDerivative(axis 0, forward, h 0.5)");
-/// # use lops::LinearOperator;
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

@@ -35,7 +35,7 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar};
 /// let y = &gradient * &x;
 /// assert_eq!(y.member(0).as_slice(), [3.0, 3.0, 0.0, 0.0]);
 /// assert_eq!(y.member(1).as_slice(), [2.0, 0.0, 2.0, 0.0]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

@@ -32,7 +32,7 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar};
 /// let laplacian = Laplacian::over(&[0, 1]).weights(&[1.0, 3.0]).on::<f64>(&layout)?;
 /// let spike = DistArray::from_fn(&layout, |i| f64::from(i[0] == 1 && i[1] == 1));
 /// assert_eq!((&laplacian * &spike).as_slice(), [0.0, 0.0, 0.0, 3.0, -8.0, 3.0, 0.0, 0.0, 0.0]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

@@ -34,7 +34,7 @@ use crate::{Layout, Result, Scalar};
 /// let modelling = PoststackModelling::new(&[-1.0, 4.0, -1.0]).along(0).on::<f64>(&layout)?;
 /// let log_impedance = DistArray::from_fn(&layout, |i| if i[0] < 3 { 1.0 } else { 2.0 });
 /// assert_eq!((&modelling * &log_impedance).as_slice(), [0.0, -0.5, 1.5, 1.5, -0.5, 0.0]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

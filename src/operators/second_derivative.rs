@@ -36,7 +36,7 @@ use crate::{Layout, Result, Scalar};
 /// let d = SecondDerivative::along(0).edge(true).on::<f64>(&layout)?;
 /// let x = DistArray::from_fn(&layout, |i| (i[0] * i[0]) as f64);
 /// assert_eq!((&d * &x).as_slice(), [2.0; 4]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source

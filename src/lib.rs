@@ -1,4 +1,45 @@
-//! Distributed arrays, linear operators with exact adjoints, and solvers for large-scale inversion.
+//! Linear operators on distributed arrays, and the solvers that invert them.
+//!
+//! A program is written once. It runs on threads on a laptop with nothing installed but Rust, and,
+//! built with feature `mpi`, under `mpirun` on a cluster, with the same bits in the result on any
+//! number of ranks. The way of the data is the way through the modules:
+//!
+//! | module | what is there |
+//! |---|---|
+//! | [`comm`] | [`launch`] starts the ranks; a [`Comm`] is what they talk through |
+//! | [`array`](mod@array) | a [`Layout`] says who owns what, a [`Space`] where a vector lives; a [`DistArray`] is the vector |
+//! | [`exact`] | the sums that are the same on any number of ranks |
+//! | [`operators`] | a [`LinearOperator`] is two spaces and two kernels; an [`Operator`] is the handle with the algebra |
+//! | [`solvers`] | CG and CGLS, their [`Options`], and the [`Report`] with the [`Reason`] why they stopped |
+//! | [`signal`], [`io`], [`plot`] | wavelets and smoothing, NumPy files, pictures |
+//!
+//! # Example
+//! Smoothing by regularised least squares, min ‖x − d‖² + ε ‖L x‖²:
+//! ```
+//! use lops::operators::{Identity, Laplacian};
+//! use lops::{DistArray, Layout, Options, launch_threads, solvers::cg};
+//!
+//! launch_threads(3, |comm| {
+//!     let layout = Layout::scatter(comm, &[16, 20], 0)?;
+//!     let data = DistArray::from_fn(&layout, |i| ((i[0] * 7 + i[1] * 3) % 5) as f64);
+//!     let l = Laplacian::over(&[0, 1]).on::<f64>(&layout)?;
+//!     let a = Identity::new::<f64>(&layout) + 0.5 * (l.adjoint() * &l);
+//!     let mut x = data.zeros_like();
+//!     let report = cg(&a, &data, &mut x, &Options::default())?;
+//!     assert!(report.reason.converged());
+//!     assert!((&l * &x).norm() < 0.5 * (&l * &data).norm());
+//!     Ok(())
+//! })
+//! .unwrap();
+//! ```
+//!
+//! # Three laws
+//! 1. **Same bits on any number of ranks.** Reductions are exact; stencils and products are the same
+//!    arithmetic wherever the cut falls. Where an operator cannot keep this, its page says so.
+//! 2. **No rank is left waiting.** The same [`Error`] comes back on every rank; what leaves the
+//!    program on one rank ends the job on all.
+//! 3. **No hidden traffic.** What communicates says so and how much; [`Comm::traffic`] counts it.
+//!    Elementwise work never does.
 
 #![deny(unsafe_code)]
 
@@ -26,3 +67,8 @@ pub use num_complex::Complex;
 pub use operators::{LinearOperator, Operator};
 pub use scalar::{Number, Real, Scalar};
 pub use solvers::{Options, Reason, Report};
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -122,8 +122,9 @@ impl Member {
             group,
             world_rank,
             rank,
+            // Whoever comes last fills it: no rank may have to take memory for it later.
+            posts: RefCell::new(Vec::with_capacity(members.len())),
             members,
-            posts: RefCell::default(),
             send_at: RefCell::default(),
             receive_at: RefCell::default(),
         }))

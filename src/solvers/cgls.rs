@@ -86,7 +86,9 @@ pub fn cgls_with<T: Scalar>(
 ) -> Result<Report<T::Real>> {
     let mut solver = Cgls::new(a, b, x, options)?;
     solver.monitor.expect_callback();
-    while solver.step().is_none() {
+    let mut seen = 0; // the last iteration is shown too
+    while solver.step().is_none() || solver.iterations() > seen {
+        seen = solver.iterations();
         solver.monitor.call(&mut callback, solver.x);
     }
     Ok(solver.finish())

@@ -231,6 +231,30 @@ crate::bodies! {
         }
     }
 
+    fn callbacks_see_every_iteration(comm) {
+        let layout = line(comm, 12);
+        let a = known(&layout, |k| 1.0 + k as f64);
+        let b = DistArray::full(&layout, 1.0);
+        let enough = Options { tolerance: Tolerance::Relative(1e-2), ..Options::default() };
+        for options in [Options::iterations(3), enough, Options::iterations(0)] {
+            for least_squares in [false, true] {
+                let (mut x, mut seen) = (b.zeros_like(), vec![]);
+                let callback = |progress: &lops::solvers::Progress<'_, f64>| {
+                    seen.push((progress.iteration, progress.cost, progress.model.clone()));
+                    ControlFlow::Continue(())
+                };
+                let report = if least_squares {
+                    cgls_with(&a, &b, &mut x, &options, callback).unwrap()
+                } else {
+                    cg_with(&a, &b, &mut x, &options, callback).unwrap()
+                };
+                assert!(seen.iter().map(|seen| seen.0).eq(1..=report.iterations), "{:?}", report.reason);
+                assert!(seen.iter().map(|seen| seen.1).eq(report.cost[1..].iter().copied()));
+                assert!(seen.last().is_none_or(|last| last.2 == x));
+            }
+        }
+    }
+
     fn stacked_and_broadcast_vectors_work(comm) {
         let rows = Layout::scatter(comm, &[9], 0).unwrap();
         let all = Layout::broadcast(comm, &[4]).unwrap();

@@ -1,0 +1,29 @@
+//! A smoothing problem on 256³: only stencils and vectors. L is the Laplacian, ε = 0.1.
+
+use super::{Method, measure};
+use crate::{Suite, inputs::scattered};
+use lops::{
+    DistArray, Result,
+    operators::{Identity, Laplacian, StackedVStack},
+};
+
+/// `(LᴴL + ε I) x = b` by CG; `min ‖[I; √ε L] x − [b; 0]‖` by CGLS.
+pub(crate) const NAMES: &[&str] = &["cg.lap_damped", "cgls.stack_lap"];
+
+const EPS: f64 = 0.1;
+
+pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
+    let n = suite.arguments.n.unwrap_or(256);
+    let iterations = suite.iterations(30);
+    let b = scattered(suite.comm, 1, &[n, n, n])?;
+    let grid = b.layout()?.clone();
+    let l = Laplacian::over(&[0, 1, 2]).on::<f64>(&grid)?;
+    let zero = b.zeros_like();
+    let normal = l.adjoint() * &l + EPS * Identity::new::<f64>(&grid);
+    measure(suite, NAMES[0], Method::Cg, [iterations, 20], &normal, &b, &zero)?;
+    if suite.wants(NAMES[1]) {
+        let stack = StackedVStack::new(vec![Identity::new(&grid), EPS.sqrt() * &l])?;
+        measure(suite, NAMES[1], Method::Cgls, [iterations, 31], &stack, &DistArray::stack(&[&b, &zero])?, &zero)?;
+    }
+    Ok(())
+}

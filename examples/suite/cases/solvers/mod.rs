@@ -1,0 +1,98 @@
+//! Solvers, by the time of an iteration: differences between the calls of their callback.
+//!
+//! Beside the times a line says how many words an iteration moves for each unknown, were it bound by
+//! memory (`time · bandwidth of the triad in this run / (8 · unknowns)`), and what a rank sent.
+
+pub(crate) mod lap7;
+pub(crate) mod laplacian;
+pub(crate) mod poststack;
+
+use super::stream;
+use crate::{
+    Suite,
+    inputs::checksum,
+    timing::{Line, largest, median, seconds},
+};
+use lops::{
+    DistArray, Operator, Options, Report, Result,
+    solvers::{Progress, cg_with, cgls_with},
+};
+use serde_json::json;
+use std::{ops::ControlFlow, time::Instant};
+
+#[derive(Clone, Copy)]
+pub(crate) enum Method {
+    Cg,
+    Cgls,
+}
+
+impl Method {
+    pub(crate) fn solve(
+        self,
+        a: &Operator<f64>,
+        b: &DistArray<f64>,
+        x: &mut DistArray<f64>,
+        iterations: usize,
+        callback: &mut dyn FnMut(&Progress<'_, f64>) -> ControlFlow<()>,
+    ) -> Result<Report<f64>> {
+        let options = Options::iterations(iterations);
+        match self {
+            Self::Cg => cg_with(a, b, x, &options, callback),
+            Self::Cgls => cgls_with(a, b, x, &options, callback),
+        }
+    }
+}
+
+/// Measures the iterations of a solver from `start`; `words` is what a textbook's moves per unknown.
+pub(crate) fn measure(
+    suite: &Suite<'_>,
+    name: &str,
+    method: Method,
+    [iterations, words]: [usize; 2],
+    a: &Operator<f64>,
+    b: &DistArray<f64>,
+    start: &DistArray<f64>,
+) -> Result<()> {
+    if !suite.wants(name) {
+        return Ok(());
+    }
+    let comm = suite.comm;
+    let bandwidth = stream::bandwidth(suite);
+    method.solve(a, b, &mut start.clone(), 2, &mut |_| ControlFlow::Continue(()))?;
+    let mut x = start.clone();
+    let mut moments = Vec::with_capacity(iterations);
+    let (mut first, mut last) = (comm.traffic(), comm.traffic());
+    let mut report = None;
+    comm.barrier();
+    let total = seconds(|| {
+        report = Some(method.solve(a, b, &mut x, iterations, &mut |progress| {
+            if progress.iteration == 1 {
+                first = comm.traffic();
+            }
+            last = comm.traffic();
+            moments.push(Instant::now());
+            ControlFlow::Continue(())
+        }));
+    });
+    let Some(report) = report.transpose()? else { return Ok(()) };
+    let between = moments.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64());
+    let mut times: Vec<_> = between.map(|time| largest(comm, time)).collect();
+    let total = largest(comm, total);
+    if times.is_empty() {
+        times.push(total); // one iteration or none: nothing lies between two
+    }
+    let sent = (last - first).total();
+    let per_iteration = |count: u64| count as f64 / (report.iterations.max(2) - 1) as f64;
+    let (unknowns, shape) = (start.size(), start.shape());
+    let more = json!({
+        "niter": iterations, "iterations": report.iterations, "total": total,
+        "cost_first": report.cost.first(), "cost_last": report.cost.last(),
+        "words_per_unknown": median(&mut times) * bandwidth / (8 * unknowns) as f64,
+        "triad_gb_s": bandwidth / 1e9,
+        "sent_by_rank_0": {"calls": per_iteration(sent.calls), "messages": per_iteration(sent.messages),
+                           "bytes": per_iteration(sent.bytes)},
+    });
+    let line = Line::new(name, &shape, checksum(&x)).unit("s/iter").work(8 * words * unknowns, 0).more(more);
+    line.print(comm, times);
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Inputs by global index, the same on any number of ranks, and checksums of results.
+
+use lops::{Comm, DistArray, Layout, Reduction, Result, array::uniform};
+use serde_json::{Value, json};
+
+/// The seed of the weights in checksums.
+const CHECK_SEED: u64 = 9999;
+
+/// Uniform numbers of this seed, scattered on axis 0.
+pub(crate) fn scattered(comm: &Comm, seed: u64, shape: &[usize]) -> Result<DistArray<f64>> {
+    let layout = Layout::scatter(comm, shape, 0)?;
+    let values = (first(&layout)..).take(layout.local_len()).map(|i| uniform(seed, i));
+    DistArray::from_local(&layout, values.collect())
+}
+
+/// The global index of this rank's first element: the layout is cut on axis 0 or not at all.
+fn first(layout: &Layout) -> u64 {
+    let row: usize = layout.shape()[1..].iter().product();
+    (layout.region(layout.comm().rank()).ranges()[0].start * row) as u64
+}
+
+/// Sum, 2-norm, and a weighted sum, which notices a permutation; of a stack, those of its members.
+pub(crate) fn checksum(x: &DistArray<f64>) -> Value {
+    match x.layout() {
+        Ok(layout) if layout.is_replicated() => checksum_of(x.as_slice().iter().copied(), 0, None),
+        Ok(layout) => checksum_of(x.as_slice().iter().copied(), first(layout), Some(x.comm())),
+        Err(_) => (0..x.member_count()).map(|k| checksum(&x.member(k))).collect(),
+    }
+}
+
+/// That of values whose first has this global index, added up over these ranks.
+pub(crate) fn checksum_of(values: impl Iterator<Item = f64>, first: u64, comm: Option<&Comm>) -> Value {
+    let mut sums = [0.0; 3];
+    for (y, i) in values.zip(first..) {
+        sums[0] += y;
+        sums[1] += y * y;
+        sums[2] += y * uniform(CHECK_SEED, i);
+    }
+    if let Some(comm) = comm {
+        comm.all_reduce(&mut sums, Reduction::Sum);
+    }
+    json!({"sum": sums[0], "norm2": sums[1].sqrt(), "wsum": sums[2]})
+}
+
+/// The checksum of one number.
+pub(crate) fn value(value: f64) -> Value {
+    json!({ "value": value })
+}

@@ -1,0 +1,91 @@
+//! The command line.
+
+use clap::{Parser, ValueEnum};
+use lops::{Comm, Error, ErrorKind, Result};
+use std::{fmt, path::PathBuf};
+
+/// Post-stack inversion of a 3-D seismic volume, on all cores or under mpirun.
+///
+/// Models reflection data of a log-impedance model, then recovers the model from them and a smooth
+/// background. Writes pictures (PNG) and models (NumPy's .npy). LOPS_RANKS sets the number of
+/// threads where no MPI launcher does.
+#[derive(Debug, Parser)]
+#[command(name = "poststack")]
+pub(crate) struct Arguments {
+    /// Impedance to invert for: arrays `model` [z, x] of float64, all positive, `x` and `z`.
+    /// Every third x is taken. Without it: a faulted, layered model made by the program
+    #[arg(long, value_name = "FILE.npz")]
+    pub(crate) model: Option<PathBuf>,
+
+    /// Slices along y, the axis that is cut over the ranks
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) ny: usize,
+
+    /// Iterations of each solver
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) iterations: usize,
+
+    /// Which inversions, in this order
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "cgls,normal,stacked")]
+    pub(crate) solvers: Vec<Method>,
+
+    /// Folder for pictures and models; made if it is not there
+    #[arg(long, value_name = "DIR", default_value = "target/poststack")]
+    pub(crate) out: PathBuf,
+
+    /// File for the figures: norms, and of each run cost, error, time and why it stopped
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+/// One way to invert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Method {
+    /// CGLS on G
+    Cgls,
+    /// CG on the normal equations, with Laplacian regularisation
+    Normal,
+    /// CGLS on G above the weighted Laplacian
+    Stacked,
+}
+
+impl Arguments {
+    /// The arguments, which every rank has; `None` if words of help are all that was asked for.
+    pub(crate) fn parse(comm: &Comm) -> Result<Option<Self>> {
+        match Self::try_parse() {
+            Ok(arguments) => arguments.check().map(Some),
+            Err(help) if !help.use_stderr() => {
+                if comm.rank() == 0 {
+                    help.print()?;
+                }
+                Ok(None)
+            }
+            Err(error) => {
+                let words = error.to_string();
+                Err(Error::new(ErrorKind::Parameter, words.trim_start_matches("error: ").trim_end()))
+            }
+        }
+    }
+
+    fn check(self) -> Result<Self> {
+        if self.ny == 0 {
+            return Err(Error::expected(ErrorKind::Parameter, "--ny", "at least 1 slice", 0));
+        }
+        let twice = self.solvers.iter().enumerate().find(|(i, method)| self.solvers[..*i].contains(method));
+        if let Some((_, method)) = twice {
+            let found = format!("{method} twice");
+            return Err(Error::expected(ErrorKind::Parameter, "--solvers", "each solver at most once", found));
+        }
+        Ok(self)
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Cgls => "cgls",
+            Self::Normal => "normal",
+            Self::Stacked => "stacked",
+        })
+    }
+}

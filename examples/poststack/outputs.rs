@@ -1,0 +1,97 @@
+//! Where results go: places are tried before anything is computed, files appear whole or not at all.
+
+use crate::arguments::Arguments;
+use lops::ndarray::ArrayD;
+use lops::{Comm, DistArray, Error, ErrorKind, Result, io};
+use std::fs::{self, File};
+use std::io::{ErrorKind as IoKind, Write};
+use std::path::{Path, PathBuf};
+
+/// The folder for pictures and models and the file for figures. Only rank 0 writes.
+pub(crate) struct Outputs {
+    folder: PathBuf,
+    json: Option<PathBuf>,
+}
+
+impl Outputs {
+    /// Makes the folder and tries to write to it, and to where the figures go.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] on every rank where that fails; then all is as it was.
+    pub(crate) fn claim(comm: &Comm, arguments: &Arguments) -> Result<Self> {
+        let outputs = Self { folder: arguments.out.clone(), json: arguments.json.clone() };
+        outputs.on_rank_0(comm, || {
+            let missing: Vec<_> = outputs.folder.ancestors().take_while(|folder| !folder.exists()).collect();
+            let tried = outputs.try_all();
+            if tried.is_err() {
+                for folder in missing {
+                    // Best effort: the first error is the one to tell.
+                    let _ = fs::remove_dir(folder);
+                }
+            }
+            tried
+        })?;
+        Ok(outputs)
+    }
+
+    fn try_all(&self) -> Result<()> {
+        let words = |error| {
+            Error::expected(
+                ErrorKind::Io,
+                format!("--out {}", self.folder.display()),
+                "a folder that can be written to",
+                error,
+            )
+        };
+        fs::create_dir_all(&self.folder).map_err(words)?;
+        try_file(&self.folder.join("model_true.npy")).map_err(words)?;
+        let Some(json) = &self.json else { return Ok(()) };
+        let tried = if json.is_dir() { Err(IoKind::IsADirectory.into()) } else { try_file(json) };
+        tried.map_err(|error| {
+            Error::expected(ErrorKind::Io, format!("--json {}", json.display()), "a file that can be written", error)
+        })
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Does on rank 0 what only it does. One small reduction: an error there is one on every rank.
+    pub(crate) fn on_rank_0(&self, comm: &Comm, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        comm.agree(if comm.rank() == 0 { work() } else { Ok(()) })
+    }
+
+    /// Gathers a whole volume to rank 0, writes it to `name`.npy in the folder, and returns it there.
+    pub(crate) fn save_array(&self, comm: &Comm, name: &str, array: &DistArray<f64>) -> Result<Option<ArrayD<f64>>> {
+        let whole = array.gather(0);
+        let path = self.folder.join(format!("{name}.npy"));
+        comm.agree(whole.as_ref().map_or(Ok(()), |whole| io::write_npy(path, whole.view())))?;
+        Ok(whole)
+    }
+
+    /// Writes the figures, where they are wanted.
+    pub(crate) fn save_json(&self, figures: &serde_json::Value) -> Result<()> {
+        let Some(path) = &self.json else { return Ok(()) };
+        let words = |error| Error::expected(ErrorKind::Io, path.display(), "a file that can be written", error);
+        let temporary = beside(path).map_err(words)?;
+        let text = format!("{figures:#}\n");
+        let written = fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path));
+        if written.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+        written.map_err(words)
+    }
+}
+
+/// Writes a byte beside where the file will be, and takes it away again.
+fn try_file(path: &Path) -> std::io::Result<()> {
+    let temporary = beside(path)?;
+    let written = File::create(&temporary).and_then(|mut file| file.write_all(b"?"));
+    fs::remove_file(&temporary).and(written)
+}
+
+/// A name in the same folder that nobody else takes.
+fn beside(path: &Path) -> std::io::Result<PathBuf> {
+    let name = path.file_name().ok_or(IoKind::InvalidInput)?;
+    Ok(path.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id())))
+}

@@ -1,0 +1,168 @@
+//! What a geophysicist looks at: sections through the middle of the volume, and how solvers converged.
+
+use crate::{arguments::Method, model::Section, outputs::Outputs};
+use lops::Result;
+use lops::ndarray::{Array2, ArrayD, Axis, Ix2};
+use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
+use lops::solvers::Report;
+use std::{iter, path::Path};
+
+/// Collects the middle slices of the volumes that rank 0 is given; on other ranks it stays idle.
+pub(crate) struct Pictures<'a> {
+    truth: &'a Section,
+    background: &'a Section,
+    data: Option<Array2<f64>>,
+    inversions: Vec<Inversion>,
+}
+
+struct Inversion {
+    method: Method,
+    middle: Array2<f64>,
+    cost: Vec<f64>,
+}
+
+const IMPEDANCE: &str = "ln impedance";
+
+impl<'a> Pictures<'a> {
+    pub(crate) fn new(truth: &'a Section, background: &'a Section) -> Self {
+        Self { truth, background, data: None, inversions: Vec::new() }
+    }
+
+    /// Takes the data.
+    pub(crate) fn data(&mut self, volume: Option<&ArrayD<f64>>) {
+        self.data = volume.and_then(middle);
+    }
+
+    /// Takes an inversion.
+    pub(crate) fn inversion(&mut self, method: Method, volume: Option<&ArrayD<f64>>, report: &Report<f64>) {
+        if let Some(middle) = volume.and_then(middle) {
+            self.inversions.push(Inversion { method, middle, cost: report.cost.clone() });
+        }
+    }
+
+    /// Draws all of them into the folder.
+    ///
+    /// # Errors
+    /// Those of the files.
+    pub(crate) fn save(&self, outputs: &Outputs) -> Result<()> {
+        let path = |name: &str| outputs.folder().join(format!("{name}.png"));
+        self.impedance(&self.truth.values, "Model").save(path("model"))?;
+        self.impedance(&self.background.values, "Background").save(path("background"))?;
+        if let Some(data) = &self.data {
+            self.amplitude(data, "Data").save(path("data"))?;
+        }
+        for Inversion { method, middle, .. } in &self.inversions {
+            let title = format!("Inversion: {}", words(*method));
+            self.impedance(middle, &title).save(path(&format!("inversion_{method}")))?;
+        }
+        self.save_overview(&path("overview"))?;
+        self.traces().save(path("traces"))?;
+        self.convergence().save(path("convergence"))
+    }
+
+    /// Models above, below them the data and what is wrong with each model, in the same colours.
+    fn save_overview(&self, path: &Path) -> Result<()> {
+        let truth = &self.truth.values;
+        let inversions = self.inversions.iter().map(|run| (run.method.to_string(), &run.middle));
+        let guesses: Vec<_> =
+            iter::once(("background".to_string(), &self.background.values)).chain(inversions).collect();
+        let differences: Vec<_> = guesses.iter().map(|(_, guess)| *guess - truth).collect();
+        let most = differences.iter().map(largest).fold(0.0, f64::max);
+
+        let mut panels = Panels::new(guesses.len() + 1).panel_size(480, 400).panel(self.impedance(truth, "Model"));
+        for (name, guess) in &guesses {
+            panels = panels.panel(self.impedance(guess, &capital(name)));
+        }
+        panels = match &self.data {
+            Some(data) => panels.panel(self.amplitude(data, "Data")),
+            None => panels,
+        };
+        for ((name, _), difference) in guesses.iter().zip(&differences) {
+            let title = format!("{} − model", capital(name));
+            panels = panels.panel(symmetric(self.image(difference, &title).bar("difference of ln z"), most));
+        }
+        panels.save(path)
+    }
+
+    /// A trace in the middle: what the background lacks, and how much of it came back.
+    fn traces(&self) -> Curves {
+        let trace = self.truth.x.len() / 2;
+        let over_depth = |values: &Array2<f64>| {
+            self.truth.z.iter().copied().zip(values.row(trace).iter().copied()).collect::<Vec<_>>()
+        };
+        let curves = Curves::new()
+            .title(format!("Trace at x = {} m", self.truth.x[trace]))
+            .x_label("z [m]")
+            .y_label(IMPEDANCE)
+            .size(1000, 480)
+            .points("model", &over_depth(&self.truth.values))
+            .points("background", &over_depth(&self.background.values));
+        self.inversions
+            .iter()
+            .fold(curves, |curves, run| curves.points(run.method.to_string(), &over_depth(&run.middle)))
+    }
+
+    /// The costs of different systems, each relative to its first.
+    fn convergence(&self) -> Curves {
+        let curves =
+            Curves::new().title("Convergence").x_label("iteration").y_label("residual / first residual").logarithmic();
+        self.inversions.iter().fold(curves, |curves, run| {
+            let relative: Vec<_> = run.cost.iter().map(|cost| cost / run.cost[0]).collect();
+            curves.values(words(run.method), &relative)
+        })
+    }
+
+    /// Log impedance, always in the colours of the true model.
+    fn impedance<'b>(&self, values: &'b Array2<f64>, title: &str) -> Image<'b> {
+        let finite = || self.truth.values.iter().copied();
+        let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+        let image = self.image(values, title).bar(IMPEDANCE);
+        if low < high { image.limits(low, high) } else { image }
+    }
+
+    fn amplitude<'b>(&self, values: &'b Array2<f64>, title: &str) -> Image<'b> {
+        symmetric(self.image(values, title).bar("amplitude"), largest(values))
+    }
+
+    /// Traces side by side, depth pointing down, axes in metres.
+    fn image<'b>(&self, values: &'b Array2<f64>, title: &str) -> Image<'b> {
+        let ends = |axis: &[f64]| (axis[0], axis[axis.len() - 1]);
+        let ((left, right), (top, bottom)) = (ends(&self.truth.x), ends(&self.truth.z));
+        Image::new(values.t())
+            .title(title)
+            .across("x [m]", left, right)
+            .down("z [m]", top, bottom)
+            .drawing(Drawing::Bilinear)
+    }
+}
+
+/// Blue, white, red about 0.
+fn symmetric(image: Image<'_>, most: f64) -> Image<'_> {
+    let image = image.palette(Palette::Seismic);
+    if most > 0.0 && most.is_finite() { image.limits(-most, most) } else { image }
+}
+
+/// The modulus that all but the largest half per cent of the values stay below.
+fn largest(values: &Array2<f64>) -> f64 {
+    let mut moduli: Vec<_> = values.iter().map(|value| value.abs()).filter(|value| value.is_finite()).collect();
+    moduli.sort_unstable_by(f64::total_cmp);
+    moduli.get(moduli.len().saturating_sub(1) * 995 / 1000).copied().unwrap_or(0.0)
+}
+
+/// The slice in the middle along y.
+fn middle(volume: &ArrayD<f64>) -> Option<Array2<f64>> {
+    volume.index_axis(Axis(0), volume.shape()[0] / 2).to_owned().into_dimensionality::<Ix2>().ok()
+}
+
+fn words(method: Method) -> &'static str {
+    match method {
+        Method::Cgls => "CGLS",
+        Method::Normal => "CG, regularised normal equations",
+        Method::Stacked => "CGLS, regularised stack",
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

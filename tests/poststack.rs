@@ -19,7 +19,6 @@ use std::{
 #[derive(Clone, Copy, Debug)]
 enum Ranks {
     Threads(usize),
-    #[cfg(feature = "mpi")]
     Processes(usize),
 }
 
@@ -34,14 +33,12 @@ impl Ranks {
                 }
                 command
             }
-            #[cfg(feature = "mpi")]
             Self::Processes(ranks) => {
                 let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/mpirun.sh"));
                 command.args(["-n", &ranks.to_string()]).arg(example()).env("TIMEOUT", "300");
                 command
             }
         };
-        #[cfg(feature = "mpi")]
         let _one_at_a_time = matches!(self, Self::Processes(_)).then(|| {
             let lock = File::create(env::temp_dir().join("lops-mpi-tests.lock")).unwrap();
             lock.lock().unwrap();
@@ -116,19 +113,18 @@ fn steps(n: usize) -> Array1<i64> {
 }
 
 fn save_model<D: Dimension>(path: &Path, model: &Array<f64, D>, x: &Array1<i64>, z: &Array1<i64>) {
-    let mut archive = NpzWriter::new_compressed(File::create(path).unwrap());
+    let mut archive = NpzWriter::new(File::create(path).unwrap());
     archive.add_array("model", model).unwrap();
     archive.add_array("x", x).unwrap();
     archive.add_array("z", z).unwrap();
     archive.finish().unwrap();
 }
 
-/// Ranks that a body runs on, beside one thread.
-fn ranks() -> Vec<Ranks> {
-    let mut ranks: Vec<_> = [2, 3, 7].map(Ranks::Threads).to_vec();
-    #[cfg(feature = "mpi")]
-    ranks.extend([1, 2, 4].map(Ranks::Processes));
-    ranks
+/// Jobs on so many threads, and under `mpirun` where that was built.
+fn jobs(threads: &[usize], processes: &[usize]) -> Vec<Ranks> {
+    let processes = if cfg!(feature = "mpi") { processes } else { &[] };
+    let threads = threads.iter().map(|&ranks| Ranks::Threads(ranks));
+    threads.chain(processes.iter().map(|&ranks| Ranks::Processes(ranks))).collect()
 }
 
 /// The figures that do not depend on how the job was run.
@@ -168,7 +164,7 @@ fn same_bits_on_any_ranks() {
         let bytes = fs::read(one.0.join("out").join(format!("{picture}.png"))).unwrap();
         assert!(bytes.starts_with(b"\x89PNG") && bytes.len() > 4000, "{picture}: {} bytes", bytes.len());
     }
-    for ranks in ranks() {
+    for ranks in jobs(&[2, 3, 7], &[1, 2, 4]) {
         let many = Folder::new();
         let other = ranks.invert(&many.0, &arguments);
         assert_eq!(timeless(other), timeless(figures.clone()), "{ranks:?}");
@@ -240,10 +236,7 @@ fn no_iterations_leave_the_background() {
 
 /// Runs what must fail, on several ranks: the words, and that nothing was written.
 fn refuses(arguments: &[&str], expected: &str) {
-    let mut ranks: Vec<_> = [1, 3].map(Ranks::Threads).to_vec();
-    #[cfg(feature = "mpi")]
-    ranks.push(Ranks::Processes(2));
-    for ranks in ranks {
+    for ranks in jobs(&[1, 3], &[2]) {
         let folder = Folder::new();
         let place = |name: &str| folder.0.join(name).to_str().unwrap().to_owned();
         let (out, json) = (place("new/out"), place("figures.json"));
@@ -283,7 +276,7 @@ fn places_that_cannot_be_written() {
     let missing = folder.0.join("missing").join("figures.json");
     refuses(&["--out", file], &format!("--out {file}: expected a folder that can be written to, found"));
     refuses(&["--out", below], &format!("--out {below}: expected a folder that can be written to, found"));
-    refuses(&["--out", ""], "expected");
+    refuses(&["--out", ""], "a value is required for '--out <DIR>'");
     for json in [below, missing.to_str().unwrap(), folder.0.to_str().unwrap()] {
         refuses(&["--json", json], &format!("--json {json}: expected a file that can be written, found"));
     }
@@ -354,14 +347,11 @@ fn models_that_are_none() {
 
 #[test]
 fn help_is_printed_once() {
-    let mut ranks: Vec<_> = [1, 4].map(Ranks::Threads).to_vec();
-    #[cfg(feature = "mpi")]
-    ranks.push(Ranks::Processes(2));
-    for ranks in ranks {
+    for ranks in jobs(&[1, 4], &[2]) {
         let output = ranks.run(&["--help"]);
         let words = words(&output);
         assert!(output.status.success(), "{words}");
-        assert_eq!(words.matches("Usage: poststack").count(), 1, "{words}");
+        assert_eq!(words.matches("Usage:").count(), 1, "{words}");
         for flag in ["--model", "--ny", "--iterations", "--solvers", "--out", "--json"] {
             assert!(words.contains(flag), "{words}");
         }

@@ -44,7 +44,7 @@ use arguments::Arguments;
 use inversion::{Physics, Problem};
 use lops::{Comm, Result};
 use model::Section;
-use outputs::Outputs;
+use outputs::{Outputs, on_rank_0};
 use pictures::Pictures;
 use report::Summary;
 
@@ -78,7 +78,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
         summary.add(method, &problem, &inverted, report);
     }
 
-    outputs.on_rank_0(comm, || {
+    on_rank_0(comm, || {
         pictures.save(&outputs)?;
         outputs.save_json(&summary.json())?;
         println!("\n{}\n\npictures and models: {}", summary.table(), outputs.folder().display());

@@ -20,7 +20,7 @@ impl Outputs {
     /// [`ErrorKind::Io`] on every rank where that fails; then all is as it was.
     pub(crate) fn claim(comm: &Comm, arguments: &Arguments) -> Result<Self> {
         let outputs = Self { folder: arguments.out.clone(), json: arguments.json.clone() };
-        outputs.on_rank_0(comm, || {
+        on_rank_0(comm, || {
             let missing: Vec<_> = outputs.folder.ancestors().take_while(|folder| !folder.exists()).collect();
             let tried = outputs.try_all();
             if tried.is_err() {
@@ -56,11 +56,6 @@ impl Outputs {
         &self.folder
     }
 
-    /// Does on rank 0 what only it does. One small reduction: an error there is one on every rank.
-    pub(crate) fn on_rank_0(&self, comm: &Comm, work: impl FnOnce() -> Result<()>) -> Result<()> {
-        comm.agree(if comm.rank() == 0 { work() } else { Ok(()) })
-    }
-
     /// Gathers a whole volume to rank 0, writes it to `name`.npy in the folder, and returns it there.
     pub(crate) fn save_array(&self, comm: &Comm, name: &str, array: &DistArray<f64>) -> Result<Option<ArrayD<f64>>> {
         let whole = array.gather(0);
@@ -81,6 +76,11 @@ impl Outputs {
         }
         written.map_err(words)
     }
+}
+
+/// Does on rank 0 what only it does. One small reduction: an error there is one on every rank.
+pub(crate) fn on_rank_0(comm: &Comm, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    comm.agree(if comm.rank() == 0 { work() } else { Ok(()) })
 }
 
 /// Writes a byte beside where the file will be, and takes it away again.

@@ -107,12 +107,11 @@ fn gather_over<T: Element>(
     let counts: Vec<_> = ranks.iter().map(|&r| layout.len_of(r)).collect();
     let mut blocks = vec![T::default(); counts.iter().sum()];
     let local: Vec<_>;
-    let mine = match block.as_slice() {
-        Some(slice) => slice,
-        None => {
-            local = block.iter().copied().collect::<Vec<_>>();
-            &local
-        }
+    let mine = if let Some(slice) = block.as_slice() {
+        slice
+    } else {
+        local = block.iter().copied().collect::<Vec<_>>();
+        &local
     };
     comm.all_gather_into(mine, &counts, &mut blocks);
     assemble(layout, ranks, &blocks, &whole)

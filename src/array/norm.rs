@@ -161,7 +161,7 @@ enum Fold {
 impl Fold {
     fn new(norm: Norm) -> Self {
         match norm.canonical() {
-            Norm::P(_) => Self::Sum(Box::new(ExactSum::new())),
+            Norm::P(_) => Self::Sum(Box::default()),
             Norm::Zero => Self::Count(0),
             Norm::Inf => Self::Max(0),
             Norm::NegInf => Self::Min(f64::INFINITY.to_bits() + 1),

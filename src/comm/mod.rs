@@ -92,7 +92,7 @@ impl Comm {
         assert!(root < self.size(), "broadcast: expected a root below {}, found {root}", self.size());
         let bytes = if root == self.rank() { size_of_val(values) } else { 0 };
         self.count(Verb::Broadcast, bytes);
-        let call = self.call::<T>(Verb::Broadcast, Some(values.len()), Detail::Root(root));
+        let call = Self::call::<T>(Verb::Broadcast, Some(values.len()), Detail::Root(root));
         self.0.engine.broadcast(&call, root, bytes_of_mut(values));
     }
 
@@ -108,7 +108,7 @@ impl Comm {
         assert_eq!(all.len(), total, "all_gather: room for all values");
         self.count(Verb::AllGather, size_of_val(mine));
         let bytes: Vec<_> = counts.iter().map(|n| n * size_of::<T>()).collect();
-        let call = self.call::<T>(Verb::AllGather, Some(total), Detail::None);
+        let call = Self::call::<T>(Verb::AllGather, Some(total), Detail::None);
         self.0.engine.all_gather(&call, bytes_of(mine), &bytes, bytes_of_mut(all));
     }
 
@@ -142,7 +142,7 @@ impl Comm {
     pub fn all_reduce<T: Element>(&self, values: &mut [T], reduction: Reduction) {
         assert!(reduction.takes(T::DTYPE), "all_reduce: {} of {} is not defined", reduction.name(), T::DTYPE);
         self.count(Verb::AllReduce, size_of_val(values));
-        let call = self.call::<T>(Verb::AllReduce, Some(values.len()), Detail::Reduction(reduction));
+        let call = Self::call::<T>(Verb::AllReduce, Some(values.len()), Detail::Reduction(reduction));
         self.0.engine.all_reduce(&call, T::DTYPE, reduction, bytes_of_mut(values));
     }
 
@@ -167,7 +167,7 @@ impl Comm {
         let bytes = (send.len() - send_counts[rank]) * size_of::<T>();
         self.0.counters.count(Verb::AllToAll, messages, bytes);
         let in_bytes = |counts: &[usize]| counts.iter().map(|n| n * size_of::<T>()).collect::<Vec<_>>();
-        let call = self.call::<T>(Verb::AllToAll, None, Detail::None);
+        let call = Self::call::<T>(Verb::AllToAll, None, Detail::None);
         self.0.engine.all_to_all(
             &call,
             bytes_of(send),
@@ -237,7 +237,7 @@ impl Comm {
         &self.0.counters
     }
 
-    fn call<T: Element>(&self, verb: Verb, count: Option<usize>, detail: Detail) -> Call {
+    fn call<T: Element>(verb: Verb, count: Option<usize>, detail: Detail) -> Call {
         Call { verb, dtype: Some(T::DTYPE), count, detail }
     }
 

@@ -56,8 +56,8 @@ fn start() -> Result<bool> {
     let (mut initialised, mut finalised, mut provided) = (0, 0, 0);
     // SAFETY: the two questions are allowed at any time, and initialisation once, before the end.
     unsafe {
-        ffi::MPI_Finalized(&mut finalised);
-        ffi::MPI_Initialized(&mut initialised);
+        ffi::MPI_Finalized(&raw mut finalised);
+        ffi::MPI_Initialized(&raw mut initialised);
         if finalised != 0 {
             return Err(Error::new(
                 ErrorKind::Job,
@@ -66,7 +66,7 @@ fn start() -> Result<bool> {
         }
         if initialised == 0 {
             let none = std::ptr::null_mut();
-            ffi::MPI_Init_thread(none, none.cast(), ffi::RSMPI_THREAD_FUNNELED, &mut provided);
+            ffi::MPI_Init_thread(none, none.cast(), ffi::RSMPI_THREAD_FUNNELED, &raw mut provided);
         }
     }
     Ok(initialised == 0)
@@ -132,7 +132,7 @@ fn words_of(info: &PanicHookInfo<'_>) -> String {
     };
     let backtrace = Backtrace::capture();
     if backtrace.status() == BacktraceStatus::Captured {
-        words.push_str(&format!("\n{backtrace}"));
+        words = format!("{words}\n{backtrace}");
     }
     words
 }

@@ -10,7 +10,7 @@ const DIGIT_MASK: i64 = (1 << DIGIT) - 1;
 const DIGITS: usize = 54;
 
 /// Words that travel: the digits, then counts of NaN, +∞ and −∞.
-pub(crate) const WORDS: usize = DIGITS + 3;
+pub const WORDS: usize = DIGITS + 3;
 const NAN: usize = DIGITS;
 const PLUS_INFINITY: usize = DIGITS + 1;
 const MINUS_INFINITY: usize = DIGITS + 2;
@@ -24,6 +24,22 @@ const ADDITIONS_BETWEEN_CARRIES: u32 = 1 << 21;
 /// words, as integers, and an all-reduce of them is a plain integer sum. NaN and infinities are counted in three
 /// words of their own. Layout of a superaccumulator with room for carries: R. M. Neal, "Fast exact summation
 /// using small and large superaccumulators", arXiv:1505.05571 (2015).
+///
+/// # Example
+/// ```
+/// use lops::{Reduction, exact::ExactSum, launch_threads};
+///
+/// launch_threads(3, |comm| {
+///     let mut sum = ExactSum::new();
+///     sum.add_slice(&[1e16, 1.0, -1e16]); // this rank's part: exactly 1
+///     sum.normalise();
+///     let mut words = *sum.words();
+///     comm.all_reduce(&mut words, Reduction::Sum);
+///     assert_eq!(ExactSum::from_words(words).value(), 3.0);
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExactSum {
     words: [i64; WORDS],
@@ -32,15 +48,21 @@ pub struct ExactSum {
     pub(super) window: usize,
 }
 
+impl Default for ExactSum {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl ExactSum {
     /// The empty sum.
-    pub(crate) const fn new() -> Self {
+    pub const fn new() -> Self {
         Self { words: [0; WORDS], additions: 0, window: super::kernels::FIRST_WINDOW }
     }
 
     /// Adds one value.
     #[inline]
-    pub(crate) fn add(&mut self, value: f64) {
+    pub fn add(&mut self, value: f64) {
         let bits = value.to_bits();
         let exponent = (bits >> 52) as usize & 0x7ff;
         let fraction = (bits & ((1 << 52) - 1)) as i64;
@@ -77,7 +99,7 @@ impl ExactSum {
     ///
     /// This form is unique: equal sums have equal words. The words of up to 2^20 accumulators in this form can be
     /// added in any order without overflow.
-    pub(crate) fn normalise(&mut self) {
+    pub fn normalise(&mut self) {
         carry(&mut self.words);
         for count in &mut self.words[DIGITS..] {
             *count = (*count).min(1);
@@ -86,12 +108,12 @@ impl ExactSum {
     }
 
     /// The words, for the wire: call [`normalise`](Self::normalise) before they are added to another rank's.
-    pub(crate) fn words(&self) -> &[i64; WORDS] {
+    pub fn words(&self) -> &[i64; WORDS] {
         &self.words
     }
 
     /// The sum held in the elementwise sum of up to 2^20 accumulators' normalised words.
-    pub(crate) fn from_words(words: [i64; WORDS]) -> Self {
+    pub fn from_words(words: [i64; WORDS]) -> Self {
         let mut sum = Self::new();
         sum.words = words;
         sum.normalise();
@@ -102,14 +124,14 @@ impl ExactSum {
     ///
     /// NaN if a NaN, or infinities of both signs, were added; ±∞ if an infinity was, or if the sum itself (not
     /// some part of it) is too large. A sum of zero is +0.0, whatever the signs of zeros added.
-    pub(crate) fn value(&self) -> f64 {
+    pub fn value(&self) -> f64 {
         f64::from_bits(self.round(Format { fraction: 52, exponent: 11, unit: 0 }))
     }
 
     /// The sum, rounded once to the nearest f32 (ties to even), not by way of an f64; else like [`value`](Self::value).
     ///
     /// A negative sum that rounds to zero is −0.0, as in IEEE arithmetic.
-    pub(crate) fn value_f32(&self) -> f32 {
+    pub fn value_f32(&self) -> f32 {
         // 2^-149, the unit of f32's subnormals, is 925 bits above 2^-1074.
         f32::from_bits(self.round(Format { fraction: 23, exponent: 8, unit: 925 }) as u32)
     }

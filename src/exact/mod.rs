@@ -18,8 +18,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use accumulator::ExactSum;
-pub(crate) use accumulator::WORDS;
+pub use accumulator::{ExactSum, WORDS};
 pub(crate) use kernels::BLOCK;
 pub(crate) use terms::{Each, Pairs, Terms};
 
@@ -32,7 +31,7 @@ impl ExactSum {
     }
 
     /// Adds Σ x.
-    pub(crate) fn add_slice<T: Copy + Into<f64>>(&mut self, x: &[T]) {
+    pub fn add_slice<T: Copy + Into<f64>>(&mut self, x: &[T]) {
         self.add_terms(values(x));
     }
 }

@@ -51,7 +51,9 @@ fn assert_sum(sum: &ExactSum, terms: &[f64]) {
 
 fn one_by_one(terms: &[f64]) -> ExactSum {
     let mut sum = ExactSum::new();
-    terms.iter().for_each(|&term| sum.add(term));
+    for &term in terms {
+        sum.add(term);
+    }
     sum.normalise();
     sum
 }

@@ -26,10 +26,10 @@ impl Palette {
     /// The colour of `at` in [0, 1]; what is beyond is clamped, what is no number is
     /// [`missing`](Self::missing).
     pub(super) fn colour(self, at: f64) -> Rgb {
+        static TABLES: [OnceLock<Vec<Rgb>>; 3] = [const { OnceLock::new() }; 3];
         if at.is_nan() {
             return self.missing();
         }
-        static TABLES: [OnceLock<Vec<Rgb>>; 3] = [const { OnceLock::new() }; 3];
         let table = TABLES[self as usize].get_or_init(|| {
             (0..STEPS).map(|i| oklab_to_srgb(interpolate(self.stops(), i as f64 / (STEPS - 1) as f64))).collect()
         });

@@ -21,7 +21,7 @@ impl Taps {
         let scale = samples as f64 / pixels as f64;
         let taps = |i: usize| {
             let (from, to) = (i as f64 * scale, (i + 1) as f64 * scale);
-            let middle = (from + to) / 2.0;
+            let middle = f64::midpoint(from, to);
             if samples > pixels {
                 let first = (from as usize).min(samples - 1);
                 let last = (to.ceil() as usize).clamp(first + 1, samples);

@@ -46,7 +46,7 @@ impl Show {
             bar.set_message(format!("residual {cost:.4e}"));
         }
         if let Some(Log { first, last, every }) = self.log
-            && (iteration < first || iteration + last > self.iterations || iteration % every == 0)
+            && (iteration < first || iteration + last > self.iterations || iteration.is_multiple_of(every))
         {
             let x = x.map_or_else(|| "          -".into(), |x| exponential(x, 4));
             let cost = exponential(cost, 4);

@@ -173,7 +173,7 @@ crate::bodies! {
         check(comm, Complex::new(2f64, 1.0));
         let layout = Layout::scatter(comm, &[9], 0).unwrap();
         let even = DistArray::from_fn(&layout, |i| i[0] % 2 == 0);
-        assert_eq!(even.map(|b| !b).gather_all()[[4]], false);
+        assert!(!even.map(|b| !b).gather_all()[[4]]);
         let z = DistArray::full(&layout, Complex::new(1.0f64, 2.0));
         assert_eq!((2.0 * &z).conj(), DistArray::full(&layout, Complex::new(2.0, -4.0)));
         assert_eq!(z.re().to_complex().im(), DistArray::zeros(&layout));
@@ -239,7 +239,7 @@ crate::bodies! {
         let words = error.to_string();
         assert!(words.contains("scattered on axis 0") && words.contains("scattered on axis 1"), "{words}");
         let other = comm.duplicate();
-        let z = DistArray::<f64>::zeros(&Layout::scatter(&other, &[6, 4], 0).unwrap());
+        let z = DistArray::<f64>::zeros(Layout::scatter(&other, &[6, 4], 0).unwrap());
         assert_eq!(x.zip(&z, |a, b| a + b).unwrap_err().kind(), ErrorKind::Communicator);
         let short = if comm.rank() == comm.size() - 1 { vec![0.0] } else { vec![0.0; rows.local_len()] };
         if rows.len_of(comm.size() - 1) != 1 {

@@ -4,13 +4,13 @@
 use lops::{Comm, launch_threads};
 
 /// A named test body.
-pub type Body = (&'static str, fn(&Comm));
+pub(crate) type Body = (&'static str, fn(&Comm));
 
 /// Thread ranks every body runs on: fewer and more than cores, odd and even.
-pub const THREADS: [usize; 6] = [1, 2, 3, 4, 5, 8];
+pub(crate) const THREADS: [usize; 6] = [1, 2, 3, 4, 5, 8];
 
 /// Runs a body on every number of thread ranks.
-pub fn on_threads(body: fn(&Comm)) {
+pub(crate) fn on_threads(body: fn(&Comm)) {
     for ranks in THREADS {
         launch_threads(ranks, |comm| {
             body(comm);

@@ -112,7 +112,7 @@ crate::bodies! {
             assert!(nan.norm_of(norm).unwrap().is_nan(), "{norm:?}");
         }
         assert_eq!(nan.norm_of(Norm::Zero).unwrap(), 4.0);
-        let none = DistArray::<f64>::zeros(&Layout::scatter(comm, &[0], 0).unwrap());
+        let none = DistArray::<f64>::zeros(Layout::scatter(comm, &[0], 0).unwrap());
         assert_eq!((none.norm(), none.norm_of(Norm::Inf).unwrap()), (0.0, 0.0));
         assert_eq!(none.norm_of(Norm::NegInf).unwrap(), f64::INFINITY);
         assert_eq!(none.norm_of(Norm::P(0.0)).unwrap_err().kind(), ErrorKind::Parameter);
@@ -120,7 +120,7 @@ crate::bodies! {
     }
 
     fn a_reduction_is_one_message(comm) {
-        let x = DistArray::<f64>::full(&Layout::scatter(comm, &[9], 0).unwrap(), 1.0);
+        let x = DistArray::<f64>::full(Layout::scatter(comm, &[9], 0).unwrap(), 1.0);
         let counted = |f: &dyn Fn()| {
             let before = comm.traffic();
             f();
@@ -133,13 +133,13 @@ crate::bodies! {
         assert_eq!(counted(&|| assert_eq!(x.norm(), 3.0)), sent(456));
         assert_eq!(counted(&|| assert_eq!(x.sum_as(Summation::Plain), 9.0)), sent(8));
         assert_eq!(counted(&|| assert_eq!(x.to_complex().sum().re, 9.0)), sent(912));
-        let all = DistArray::<f64>::full(&Layout::broadcast(comm, &[9]).unwrap(), 1.0);
+        let all = DistArray::<f64>::full(Layout::broadcast(comm, &[9]).unwrap(), 1.0);
         assert_eq!(counted(&|| assert_eq!(all.norm(), 3.0)), (0, 0));
     }
 
     fn what_all_ranks_hold_counts_once(comm) {
-        let a = DistArray::<f64>::full(&Layout::scatter(comm, &[9], 0).unwrap(), 1.0);
-        let b = DistArray::full(&Layout::broadcast(comm, &[16]).unwrap(), 1.0);
+        let a = DistArray::<f64>::full(Layout::scatter(comm, &[9], 0).unwrap(), 1.0);
+        let b = DistArray::full(Layout::broadcast(comm, &[16]).unwrap(), 1.0);
         let s = DistArray::stack(&[&a, &b]).unwrap();
         assert_eq!((s.sum(), s.norm(), s.norm_of(Norm::Zero).unwrap()), (25.0, 5.0, 25.0));
     }

@@ -3,6 +3,8 @@
 //!
 //! `LOPS_TEST_BODY=text` runs only the bodies whose name contains the text.
 
+#![allow(clippy::unnecessary_wraps, reason = "programs of one type")]
+
 use lops::{Comm, Error, ErrorKind, Reduction, Result, launch};
 use std::{
     env,

@@ -71,7 +71,7 @@ impl Messages {
             || {
                 let mut done = 0;
                 // SAFETY: as many requests as statuses; the memory of the messages is kept.
-                code = unsafe { ffi::MPI_Testall(n, requests.as_mut_ptr(), &mut done, statuses.as_mut_ptr()) };
+                code = unsafe { ffi::MPI_Testall(n, requests.as_mut_ptr(), &raw mut done, statuses.as_mut_ptr()) };
                 done != 0 || code != 0
             },
             |_| look(),
@@ -80,7 +80,7 @@ impl Messages {
             let Some((rank, bytes)) = expected else { continue };
             let mut found = 0;
             // SAFETY: the status of a complete reception.
-            unsafe { ffi::MPI_Get_count(status, ffi::RSMPI_UINT8_T, &mut found) };
+            unsafe { ffi::MPI_Get_count(status, ffi::RSMPI_UINT8_T, &raw mut found) };
             let too_long = code != 0 && status.MPI_ERROR != 0;
             if too_long || found as usize != bytes {
                 let found = if too_long { "more".to_owned() } else { found.to_string() };

@@ -22,7 +22,15 @@ impl Group {
         // SAFETY: `extrema` lives until the request is complete.
         let code = unsafe {
             let (max, word) = (ffi::RSMPI_MAX, ffi::RSMPI_UINT64_T);
-            ffi::MPI_Iallreduce(self.job.in_place, extrema.as_mut_ptr().cast(), 2, word, max, self.comm, &mut request)
+            ffi::MPI_Iallreduce(
+                self.job.in_place,
+                extrema.as_mut_ptr().cast(),
+                2,
+                word,
+                max,
+                self.comm,
+                &raw mut request,
+            )
         };
         wait::must(code, "MPI_Iallreduce");
         self.wait_for(&mut request, call, number);
@@ -43,7 +51,7 @@ impl Group {
         let code = unsafe {
             let (byte, n) = (ffi::RSMPI_UINT8_T, WORDS as i32);
             let (from, to) = (mine.as_ptr().cast(), all.as_mut_ptr().cast());
-            ffi::MPI_Iallgather(from, n, byte, to, n, byte, self.comm, &mut request)
+            ffi::MPI_Iallgather(from, n, byte, to, n, byte, self.comm, &raw mut request)
         };
         wait::must(code, "MPI_Iallgather");
         wait::until(|| test(&mut request, "MPI_Iallgather"), |_| self.look(call, number));

@@ -271,7 +271,7 @@ impl Engine for Mpi {
         let first = if alone { unsafe { ffi::RSMPI_UNDEFINED } } else { ranks[0] as c_int };
         let mut comm = unsafe { ffi::RSMPI_COMM_NULL };
         // SAFETY: all ranks have met and make this call.
-        must(unsafe { ffi::MPI_Comm_split(group.comm, first, group.rank as c_int, &mut comm) }, "split");
+        must(unsafe { ffi::MPI_Comm_split(group.comm, first, group.rank as c_int, &raw mut comm) }, "split");
         if alone {
             return Box::new(Solo);
         }
@@ -299,7 +299,7 @@ impl Drop for Group {
     fn drop(&mut self) {
         if !self.job.is_over() && !std::thread::panicking() {
             // SAFETY: nothing is under way on it: channels hold the group.
-            must(unsafe { ffi::MPI_Comm_free(&mut self.comm) }, "MPI_Comm_free");
+            must(unsafe { ffi::MPI_Comm_free(&raw mut self.comm) }, "MPI_Comm_free");
         }
     }
 }

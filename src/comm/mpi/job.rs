@@ -139,7 +139,7 @@ impl Job {
             let (mut found, mut status) = (0, MaybeUninit::zeroed());
             // SAFETY: `status` is for MPI to write.
             let code =
-                unsafe { ffi::MPI_Iprobe(ffi::RSMPI_ANY_SOURCE, 0, self.control, &mut found, status.as_mut_ptr()) };
+                unsafe { ffi::MPI_Iprobe(ffi::RSMPI_ANY_SOURCE, 0, self.control, &raw mut found, status.as_mut_ptr()) };
             must(code, "MPI_Iprobe");
             if found == 0 {
                 return;
@@ -154,7 +154,7 @@ impl Job {
         let mut length: c_int = 0;
         // SAFETY: the message described by `status` is received whole: there is room for its length.
         let words = unsafe {
-            must(ffi::MPI_Get_count(&status, ffi::RSMPI_UINT64_T, &mut length), "MPI_Get_count");
+            must(ffi::MPI_Get_count(&raw const status, ffi::RSMPI_UINT64_T, &raw mut length), "MPI_Get_count");
             let mut words = vec![0u64; length as usize];
             let (buffer, source) = (words.as_mut_ptr().cast(), status.MPI_SOURCE);
             let code =
@@ -170,7 +170,7 @@ impl Job {
     pub(super) fn wait_for_all_to_return(&self) {
         let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
         // SAFETY: the request lives until it is complete.
-        must(unsafe { ffi::MPI_Ibarrier(self.control, &mut request) }, "MPI_Ibarrier");
+        must(unsafe { ffi::MPI_Ibarrier(self.control, &raw mut request) }, "MPI_Ibarrier");
         wait::until(
             || test(&mut request, "MPI_Ibarrier"),
             |waited| {
@@ -191,7 +191,7 @@ impl Job {
             // SAFETY: the words' heap memory is kept in `notices` until the request is complete.
             let code = unsafe {
                 let (buffer, length) = (words.as_ptr().cast(), words.len() as c_int);
-                ffi::MPI_Isend(buffer, length, ffi::RSMPI_UINT64_T, other as c_int, 0, self.control, &mut request)
+                ffi::MPI_Isend(buffer, length, ffi::RSMPI_UINT64_T, other as c_int, 0, self.control, &raw mut request)
             };
             must(code, "MPI_Isend");
             notices.push((words, request));
@@ -221,7 +221,7 @@ impl Job {
         }
         for (_words, mut request) in self.notices.take() {
             // SAFETY: its memory `_words` is still there.
-            must(unsafe { ffi::MPI_Wait(&mut request, ffi::RSMPI_STATUS_IGNORE) }, "MPI_Wait");
+            must(unsafe { ffi::MPI_Wait(&raw mut request, ffi::RSMPI_STATUS_IGNORE) }, "MPI_Wait");
         }
     }
 
@@ -231,7 +231,7 @@ impl Job {
         self.over.set(true);
         // SAFETY: all ranks are here and nothing is under way.
         unsafe {
-            must(ffi::MPI_Comm_free(&mut control), "MPI_Comm_free");
+            must(ffi::MPI_Comm_free(&raw mut control), "MPI_Comm_free");
             if ours {
                 ffi::MPI_Finalize();
             }
@@ -243,7 +243,7 @@ impl Job {
 pub(super) fn test(request: &mut ffi::MPI_Request, call: &str) -> bool {
     let mut done = 0;
     // SAFETY: the caller keeps the request's memory until this says that it is complete.
-    must(unsafe { ffi::MPI_Test(request, &mut done, ffi::RSMPI_STATUS_IGNORE) }, call);
+    must(unsafe { ffi::MPI_Test(request, &raw mut done, ffi::RSMPI_STATUS_IGNORE) }, call);
     done != 0
 }
 
@@ -251,8 +251,8 @@ pub(super) fn rank_and_size(comm: ffi::MPI_Comm) -> (usize, usize) {
     let (mut rank, mut size) = (0, 0);
     // SAFETY: local questions to a communicator that is alive.
     unsafe {
-        must(ffi::MPI_Comm_rank(comm, &mut rank), "MPI_Comm_rank");
-        must(ffi::MPI_Comm_size(comm, &mut size), "MPI_Comm_size");
+        must(ffi::MPI_Comm_rank(comm, &raw mut rank), "MPI_Comm_rank");
+        must(ffi::MPI_Comm_size(comm, &raw mut size), "MPI_Comm_size");
     }
     (rank as usize, size as usize)
 }
@@ -262,7 +262,7 @@ pub(super) fn duplicate_world() -> ffi::MPI_Comm {
     let mut comm = unsafe { ffi::RSMPI_COMM_NULL };
     // SAFETY: every rank makes this call, in the same order.
     unsafe {
-        must(ffi::MPI_Comm_dup(ffi::RSMPI_COMM_WORLD, &mut comm), "MPI_Comm_dup");
+        must(ffi::MPI_Comm_dup(ffi::RSMPI_COMM_WORLD, &raw mut comm), "MPI_Comm_dup");
         must(ffi::MPI_Comm_set_errhandler(comm, ffi::RSMPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
     }
     comm
@@ -278,7 +278,7 @@ fn piece_bytes() -> usize {
 fn in_place() -> *const c_void {
     let (mut words, mut length) = ([0u8; 16384], 0); // more than any MPI_MAX_LIBRARY_VERSION_STRING
     // SAFETY: the buffer is longer than the longest version string.
-    unsafe { ffi::MPI_Get_library_version(words.as_mut_ptr().cast(), &mut length) };
+    unsafe { ffi::MPI_Get_library_version(words.as_mut_ptr().cast(), &raw mut length) };
     let open_mpi = String::from_utf8_lossy(&words[..length as usize]).contains("Open MPI");
     std::ptr::without_provenance(if open_mpi { 1 } else { usize::MAX })
 }

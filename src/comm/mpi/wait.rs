@@ -63,7 +63,7 @@ pub(super) fn must(code: c_int, call: &str) {
 fn error_words(code: c_int) -> String {
     let (mut words, mut length) = ([0u8; 4096], 0); // more than any MPI_MAX_ERROR_STRING
     // SAFETY: the buffer is longer than the longest error string.
-    unsafe { ffi::MPI_Error_string(code, words.as_mut_ptr().cast(), &mut length) };
+    unsafe { ffi::MPI_Error_string(code, words.as_mut_ptr().cast(), &raw mut length) };
     String::from_utf8_lossy(&words[..usize::try_from(length).unwrap_or(0)]).into_owned()
 }
 

@@ -187,6 +187,7 @@ impl World {
     }
 
     /// Ends this rank's part in a job that is over.
+    #[allow(clippy::unused_self)] // said of the world, like the other endings
     pub(super) fn leave(&self, state: MutexGuard<'_, State>) -> ! {
         if thread::panicking() {
             // A verb in a destructor of an unwinding rank can neither return nor unwind.
@@ -295,7 +296,7 @@ impl World {
                 let more = waits.len().saturating_sub(RANKS_NAMED);
                 let mut words = format!("deadlock: {}", waits[..waits.len() - more].join("; "));
                 if more > 0 {
-                    words += &format!("; and {more} more ranks wait");
+                    words = format!("{words}; and {more} more ranks wait");
                 }
                 self.fail(state, words);
             }

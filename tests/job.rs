@@ -238,7 +238,7 @@ fn the_lowest_failing_rank_speaks() {
 #[test]
 fn panics_say_what_and_where() {
     let at = |line: u32| format!("({}:{line}:", file!());
-    let line = line!() + 3;
+    let line = line!() + 2;
     let words = failure(3, |comm| {
         assert!(comm.rank() != 2, "a plain text");
         comm.barrier();

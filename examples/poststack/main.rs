@@ -29,8 +29,10 @@
 //! scripts/mpirun.sh -n 4 target/release/examples/poststack --model model.npz --json result.json
 //! ```
 //!
-//! All of these give the same bits. Formulation and parameters: the post-stack inversion tutorial of
-//! PyLops-MPI.
+//! All of these give the same bits. Rank 0 gathers one volume after another to write it as `.npy`, and
+//! so needs room for one; no other rank ever holds more than its own slices.
+//!
+//! Formulation and parameters: the post-stack inversion tutorial of PyLops-MPI.
 
 mod arguments;
 mod inversion;

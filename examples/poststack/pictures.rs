@@ -52,7 +52,7 @@ impl<'a> Pictures<'a> {
             self.amplitude(data, "Data").save(path("data"))?;
         }
         for Inversion { method, middle, .. } in &self.inversions {
-            let title = format!("Inversion: {}", words(*method));
+            let title = format!("Inversion: {}", names(*method).1);
             self.impedance(middle, &title).save(path(&format!("inversion_{method}")))?;
         }
         self.save_overview(&path("overview"))?;
@@ -63,23 +63,22 @@ impl<'a> Pictures<'a> {
     /// Models above, below them the data and what is wrong with each model, in the same colours.
     fn save_overview(&self, path: &Path) -> Result<()> {
         let truth = &self.truth.values;
-        let inversions = self.inversions.iter().map(|run| (run.method.to_string(), &run.middle));
-        let guesses: Vec<_> =
-            iter::once(("background".to_string(), &self.background.values)).chain(inversions).collect();
+        let inversions = self.inversions.iter().map(|run| (names(run.method).0, &run.middle));
+        let guesses: Vec<_> = iter::once(("Background", &self.background.values)).chain(inversions).collect();
         let differences: Vec<_> = guesses.iter().map(|(_, guess)| *guess - truth).collect();
         let most = differences.iter().map(largest).fold(0.0, f64::max);
 
         let mut panels = Panels::new(guesses.len() + 1).panel_size(480, 400).panel(self.impedance(truth, "Model"));
         for (name, guess) in &guesses {
-            panels = panels.panel(self.impedance(guess, &capital(name)));
+            panels = panels.panel(self.impedance(guess, name));
         }
         panels = match &self.data {
             Some(data) => panels.panel(self.amplitude(data, "Data")),
             None => panels,
         };
         for ((name, _), difference) in guesses.iter().zip(&differences) {
-            let title = format!("{} − model", capital(name));
-            panels = panels.panel(symmetric(self.image(difference, &title).bar("difference of ln z"), most));
+            let title = format!("{name} − model");
+            panels = panels.panel(symmetric(self.image(difference, &title).bar("difference of ln impedance"), most));
         }
         panels.save(path)
     }
@@ -95,11 +94,9 @@ impl<'a> Pictures<'a> {
             .x_label("z [m]")
             .y_label(IMPEDANCE)
             .size(1000, 480)
-            .points("model", &over_depth(&self.truth.values))
-            .points("background", &over_depth(&self.background.values));
-        self.inversions
-            .iter()
-            .fold(curves, |curves, run| curves.points(run.method.to_string(), &over_depth(&run.middle)))
+            .points("Model", &over_depth(&self.truth.values))
+            .points("Background", &over_depth(&self.background.values));
+        self.inversions.iter().fold(curves, |curves, run| curves.points(names(run.method).0, &over_depth(&run.middle)))
     }
 
     /// The costs of different systems, each relative to its first.
@@ -108,7 +105,7 @@ impl<'a> Pictures<'a> {
             Curves::new().title("Convergence").x_label("iteration").y_label("residual / first residual").logarithmic();
         self.inversions.iter().fold(curves, |curves, run| {
             let relative: Vec<_> = run.cost.iter().map(|cost| cost / run.cost[0]).collect();
-            curves.values(words(run.method), &relative)
+            curves.values(names(run.method).1, &relative)
         })
     }
 
@@ -154,15 +151,11 @@ fn middle(volume: &ArrayD<f64>) -> Option<Array2<f64>> {
     volume.index_axis(Axis(0), volume.shape()[0] / 2).to_owned().into_dimensionality::<Ix2>().ok()
 }
 
-fn words(method: Method) -> &'static str {
+/// A name for a panel, and one that says what it is.
+fn names(method: Method) -> (&'static str, &'static str) {
     match method {
-        Method::Cgls => "CGLS",
-        Method::Normal => "CG, regularised normal equations",
-        Method::Stacked => "CGLS, regularised stack",
+        Method::Cgls => ("CGLS", "CGLS"),
+        Method::Normal => ("Normal equations", "CG, regularised normal equations"),
+        Method::Stacked => ("Stacked", "CGLS, regularised stack"),
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -33,6 +33,9 @@ struct Arguments {
     /// Samples of each case
     #[arg(long, default_value_t = 7)]
     reps: usize,
+    /// Seconds that a sample lasts at least, by repetition (0: every sample is one call)
+    #[arg(long, default_value_t = 0.05)]
+    min_time: f64,
     /// Iterations of the solvers, instead of each case's own (30; 10 where post-stack modelling is at 256³)
     #[arg(long)]
     niter: Option<usize>,

@@ -1,11 +1,10 @@
 //! Samples, and the JSON lines they become.
 
+use crate::Suite;
 use lops::{Comm, Reduction};
 use serde_json::{Value, json};
 use std::time::Instant;
 
-/// Every sample repeats the work until it lasts this long.
-const SHORTEST: f64 = 0.05;
 /// Fewer samples, but three at least, where all of them would take longer than this.
 const BUDGET: f64 = 60.0;
 
@@ -24,11 +23,12 @@ pub(crate) fn seconds(work: impl FnOnce()) -> f64 {
 }
 
 /// Seconds per call: samples that begin together, each that of the slowest rank. Two calls go before.
-pub(crate) fn samples(comm: &Comm, reps: usize, mut work: impl FnMut()) -> Vec<f64> {
+pub(crate) fn samples(suite: &Suite<'_>, mut work: impl FnMut()) -> Vec<f64> {
+    let (comm, reps) = (suite.comm, suite.arguments.reps);
     work();
     comm.barrier();
     let once = largest(comm, seconds(&mut work)).max(1e-9);
-    let inner = (SHORTEST / once).ceil().max(1.0);
+    let inner = (suite.arguments.min_time / once).ceil().max(1.0);
     let affordable = (BUDGET / (once * inner)).max(3.0) as usize;
     let sample = |_| {
         comm.barrier();

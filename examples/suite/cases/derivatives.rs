@@ -92,19 +92,19 @@ pub(crate) fn directions(
     x: &DistArray<f64>,
 ) -> Result<()> {
     use lops::LinearOperator;
-    let (comm, reps) = (suite.comm, suite.arguments.reps);
+    let comm = suite.comm;
     let [forward, adjoint] = [format!("{name}.fwd"), format!("{name}.adj")];
     if !suite.wants(&forward) && !suite.wants(&adjoint) {
         return Ok(());
     }
     let mut y = a.apply_to(x)?;
     if suite.wants(&forward) {
-        let samples = samples(comm, reps, || a.apply(x.as_slice(), y.as_mut_slice()));
+        let samples = samples(suite, || a.apply(x.as_slice(), y.as_mut_slice()));
         Line::new(&forward, shape, checksum(&y)).work(bytes, flops).print(comm, samples);
     }
     if suite.wants(&adjoint) {
         let mut z = a.adjoint_to(&y)?;
-        let samples = samples(comm, reps, || a.apply_adjoint(y.as_slice(), z.as_mut_slice()));
+        let samples = samples(suite, || a.apply_adjoint(y.as_slice(), z.as_mut_slice()));
         Line::new(&adjoint, shape, checksum(&z)).work(bytes, flops).print(comm, samples);
     }
     Ok(())

@@ -39,7 +39,7 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
 }
 
 fn redistribute(suite: &Suite<'_>) -> Result<()> {
-    let (comm, reps) = (suite.comm, suite.arguments.reps);
+    let comm = suite.comm;
     let n = suite.arguments.n.unwrap_or(4096);
     let (shape, bytes) = ([n, n], 16 * n * n);
     let rows = scattered(comm, 41, &shape)?;
@@ -50,44 +50,44 @@ fn redistribute(suite: &Suite<'_>) -> Result<()> {
         let differs = columns.local().indexed_iter().any(|(index, &x)| x != value((index[0], index[1])));
         let mut differ = [u8::from(differs)];
         comm.all_reduce(&mut differ, Reduction::Max);
-        let samples = samples(comm, reps, || drop(black_box(rows.redistribute_axis(1))));
+        let samples = samples(suite, || drop(black_box(rows.redistribute_axis(1))));
         Line::new(NAMES[0], &shape, json!({"ok": differ[0] == 0})).work(bytes, 0).print(comm, samples);
     }
     if suite.wants(NAMES[1]) {
         let back = checksum(&columns.redistribute_axis(0)?);
-        let samples = samples(comm, reps, || drop(black_box(columns.redistribute_axis(0))));
+        let samples = samples(suite, || drop(black_box(columns.redistribute_axis(0))));
         Line::new(NAMES[1], &shape, back).work(bytes, 0).print(comm, samples);
     }
     Ok(())
 }
 
 fn ghost(suite: &Suite<'_>, name: &str, width: usize) -> Result<()> {
-    let (comm, reps) = (suite.comm, suite.arguments.reps);
+    let comm = suite.comm;
     let n = suite.arguments.n.unwrap_or(256);
     let x = scattered(comm, 42, &[n, n, n])?;
     // Every rank counts its own ghosted block from 0.
     let check = checksum_of(x.add_ghost_cells(width, width)?.iter().copied(), 0, Some(comm));
-    let samples = samples(comm, reps, || drop(black_box(x.add_ghost_cells(width, width))));
+    let samples = samples(suite, || drop(black_box(x.add_ghost_cells(width, width))));
     let bytes = 2 * (comm.size() - 1) * width * 8 * n * n;
     Line::new(name, &[n, n, n], check).work(bytes, 0).print(comm, samples);
     Ok(())
 }
 
 fn gather(suite: &Suite<'_>) -> Result<()> {
-    let (comm, reps) = (suite.comm, suite.arguments.reps);
+    let comm = suite.comm;
     let n = suite.arguments.n.unwrap_or(1 << 24);
     let x = scattered(comm, 43, &[n])?;
     let check = checksum_of(x.gather_all().iter().copied(), 0, None);
-    let samples = samples(comm, reps, || drop(black_box(x.gather_all())));
+    let samples = samples(suite, || drop(black_box(x.gather_all())));
     Line::new(NAMES[4], &[n], check).work(8 * n * comm.size(), 0).print(comm, samples);
     Ok(())
 }
 
 fn latency(suite: &Suite<'_>) -> Result<()> {
-    let (comm, reps) = (suite.comm, suite.arguments.reps);
+    let comm = suite.comm;
     let line = |name: &'static str, size: usize, mut work: Box<dyn FnMut() + '_>| {
         if suite.wants(name) {
-            let samples = samples(comm, reps, &mut work);
+            let samples = samples(suite, &mut work);
             Line::new(name, &[size], Value::Null).print(comm, samples);
         }
     };

@@ -52,11 +52,10 @@ impl Vectors<'_> {
         if !self.suite.wants(name) {
             return Ok(());
         }
-        let (comm, reps) = (self.suite.comm, self.suite.arguments.reps);
         let result = result()?;
         work()?;
-        let samples = samples(comm, reps, || work().unwrap_or_else(|error| panic!("{error}")));
-        Line::new(name, &[self.n], result).work(8 * words * self.n, flops * self.n).print(comm, samples);
+        let samples = samples(self.suite, || work().unwrap_or_else(|error| panic!("{error}")));
+        Line::new(name, &[self.n], result).work(8 * words * self.n, flops * self.n).print(self.suite.comm, samples);
         Ok(())
     }
 

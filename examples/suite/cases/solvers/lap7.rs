@@ -21,7 +21,7 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
     let a = Lap7::on(x.layout()?)?;
     if suite.wants(NAMES[0]) {
         let mut y = a.apply_to(&x)?;
-        let samples = samples(suite.comm, suite.arguments.reps, || a.apply(x.as_slice(), y.as_mut_slice()));
+        let samples = samples(suite, || a.apply(x.as_slice(), y.as_mut_slice()));
         let size = x.size();
         Line::new(NAMES[0], &[n, n, n], checksum(&y)).work(16 * size, 8 * size).print(suite.comm, samples);
     }

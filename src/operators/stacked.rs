@@ -46,7 +46,7 @@ impl<X: Scalar, Y: Scalar> StackedVStack<X, Y> {
     /// The operators one below another. Local.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`] or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
     /// the domains differ; those of [`Space::stack`].
     #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
     pub fn new(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
@@ -130,7 +130,7 @@ impl<X: Scalar, Y: Scalar> StackedHStack<X, Y> {
     /// The operators side by side. Local.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`] or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
     /// the ranges differ; those of [`Space::stack`].
     #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
     pub fn new(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {

@@ -174,17 +174,12 @@ impl<R: Real> Plan<R> {
         plan
     }
 
-    /// Lists terms, those of the same element as one.
+    /// Lists terms axis by axis, also where axes share an element: each axis' differences of near
+    /// values are small before the next axis is added, where one sum of all weights would round
+    /// as coarsely as the values themselves.
     fn list<'a>(&mut self, taps: impl Iterator<Item = &'a Term<f64>>) -> Range<usize> {
-        let mut list: Vec<Term<f64>> = vec![];
-        for tap in taps {
-            match list.iter_mut().find(|term| (term.source, term.delta) == (tap.source, tap.delta)) {
-                Some(term) => term.weight += tap.weight,
-                None => list.push(*tap),
-            }
-        }
         let start = self.terms.len();
-        self.terms.extend(list.iter().map(|&Term { weight, source, delta }| Term {
+        self.terms.extend(taps.map(|&Term { weight, source, delta }| Term {
             weight: R::from_f64(weight),
             source,
             delta,

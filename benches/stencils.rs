@@ -4,7 +4,9 @@
 //! Throughput counts the bytes that have to move: each array read or written once.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use lops::operators::{Convolve1D, FirstDerivative, Gradient, Laplacian, PoststackModelling, SecondDerivative, Stencil};
+use lops::operators::{
+    Convolve1D, FirstDerivative, Gradient, Laplacian, PoststackModelling, SecondDerivative, Stencil,
+};
 use lops::{DistArray, Layout, LinearOperator, Operator, Reduction, Result, launch_threads};
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -6,9 +6,13 @@
 use crate::{Complex, Real};
 use multiversion::multiversion;
 
-/// What becomes of a sum.
-pub(super) trait Write<R>: Copy {
-    /// Puts the sums of a block of elements.
+/// What becomes of sums.
+pub(super) trait Write<R: Real>: Copy {
+    /// Whether elements are put one by one; otherwise in pairs.
+    const ONE_BY_ONE: bool = true;
+    /// Puts the sum of an element.
+    fn put_one(self, y: &mut R, sum: R);
+    /// Puts the sums of some elements.
     fn put(self, y: &mut [R], sums: &[R]);
     /// Puts sums without a term.
     fn put_nothing(self, y: &mut [R]);
@@ -20,8 +24,15 @@ pub(super) struct Set;
 
 impl<R: Real> Write<R> for Set {
     #[inline(always)]
+    fn put_one(self, y: &mut R, sum: R) {
+        *y = sum;
+    }
+
+    #[inline(always)]
     fn put(self, y: &mut [R], sums: &[R]) {
-        y.copy_from_slice(sums);
+        for (y, &sum) in y.iter_mut().zip(sums) {
+            *y = sum;
+        }
     }
 
     fn put_nothing(self, y: &mut [R]) {
@@ -34,6 +45,11 @@ impl<R: Real> Write<R> for Set {
 pub(super) struct Add<R>(pub(super) R);
 
 impl<R: Real> Write<R> for Add<R> {
+    #[inline(always)]
+    fn put_one(self, y: &mut R, sum: R) {
+        *y += self.0 * sum;
+    }
+
     #[inline(always)]
     fn put(self, y: &mut [R], sums: &[R]) {
         for (y, &sum) in y.iter_mut().zip(sums) {
@@ -49,6 +65,12 @@ impl<R: Real> Write<R> for Add<R> {
 pub(super) struct AddComplex<R>(pub(super) Complex<R>);
 
 impl<R: Real> Write<R> for AddComplex<R> {
+    const ONE_BY_ONE: bool = false;
+
+    fn put_one(self, _: &mut R, _: R) {
+        unreachable!("a part of a complex number is not put alone");
+    }
+
     #[inline(always)]
     fn put(self, y: &mut [R], sums: &[R]) {
         for (y, sum) in y.chunks_exact_mut(2).zip(sums.chunks_exact(2)) {
@@ -90,46 +112,38 @@ impl<'a, R: Real> Place<'a, R> {
         let start = (self.base[source] + at).wrapping_add_signed(term.delta);
         &self.sources[source][start..start + length]
     }
+
+    /// The sum of one element.
+    #[inline(always)]
+    fn sum(&self, at: usize, terms: &[Term<R>]) -> R {
+        let value = |term: &Term<R>| {
+            let source = term.source as usize;
+            term.weight * self.sources[source][(self.base[source] + at).wrapping_add_signed(term.delta)]
+        };
+        terms[1..].iter().fold(value(&terms[0]), |sum, term| sum + value(term))
+    }
 }
 
 /// Elements summed in registers before they are written.
 const BLOCK: usize = 64;
 
 /// `y ← Σ wₖ sₖ` for a stretch of elements that starts `at` elements from the place.
+#[inline(always)]
 pub(super) fn combine<R: Real, W: Write<R>>(write: W, y: &mut [R], place: Place<'_, R>, at: usize, terms: &[Term<R>]) {
-    if y.len() <= 4 {
-        return few(write, y, place, at, terms);
-    }
-    match terms.len() {
-        0 => write.put_nothing(y),
-        1 => exactly::<R, W, 1>(write, y, place, at, terms),
-        2 => exactly::<R, W, 2>(write, y, place, at, terms),
-        3 => exactly::<R, W, 3>(write, y, place, at, terms),
-        4 => exactly::<R, W, 4>(write, y, place, at, terms),
-        5 => exactly::<R, W, 5>(write, y, place, at, terms),
-        6 => exactly::<R, W, 6>(write, y, place, at, terms),
-        7 => exactly::<R, W, 7>(write, y, place, at, terms),
-        8 => exactly::<R, W, 8>(write, y, place, at, terms),
-        9 => exactly::<R, W, 9>(write, y, place, at, terms),
+    match (terms.len(), y.len()) {
+        (0, _) => write.put_nothing(y),
+        (_, 1) => write.put_one(&mut y[0], place.sum(at, terms)),
+        (1, _) => exactly::<R, W, 1>(write, y, place, at, terms),
+        (2, _) => exactly::<R, W, 2>(write, y, place, at, terms),
+        (3, _) => exactly::<R, W, 3>(write, y, place, at, terms),
+        (4, _) => exactly::<R, W, 4>(write, y, place, at, terms),
+        (5, _) => exactly::<R, W, 5>(write, y, place, at, terms),
+        (6, _) => exactly::<R, W, 6>(write, y, place, at, terms),
+        (7, _) => exactly::<R, W, 7>(write, y, place, at, terms),
+        (8, _) => exactly::<R, W, 8>(write, y, place, at, terms),
+        (9, _) => exactly::<R, W, 9>(write, y, place, at, terms),
         _ => many(write, y, place, at, terms),
     }
-}
-
-/// Too few elements for vectors: ends of lines.
-#[inline]
-fn few<R: Real, W: Write<R>>(write: W, y: &mut [R], place: Place<'_, R>, at: usize, terms: &[Term<R>]) {
-    let Some((first, rest)) = terms.split_first() else { return write.put_nothing(y) };
-    let mut sums = [R::zero(); 4];
-    let sums = &mut sums[..y.len()];
-    for (sum, &x) in sums.iter_mut().zip(place.slice(first, at, y.len())) {
-        *sum = first.weight * x;
-    }
-    for term in rest {
-        for (sum, &x) in sums.iter_mut().zip(place.slice(term, at, y.len())) {
-            *sum += term.weight * x;
-        }
-    }
-    write.put(y, sums);
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
@@ -140,33 +154,43 @@ fn exactly<R: Real, W: Write<R>, const K: usize>(
     at: usize,
     terms: &[Term<R>],
 ) {
-    let n = y.len();
-    let weights: [R; K] = std::array::from_fn(|k| terms[k].weight);
-    let slices: [&[R]; K] = std::array::from_fn(|k| place.slice(&terms[k], at, n));
-    let mut done = 0;
-    while done + BLOCK <= n {
-        let blocks: [&[R]; K] = std::array::from_fn(|k| &slices[k][done..done + BLOCK]);
-        let mut sums = [R::zero(); BLOCK];
-        for j in 0..BLOCK {
-            let mut sum = weights[0] * blocks[0][j];
-            for k in 1..K {
-                sum += weights[k] * blocks[k][j];
-            }
-            sums[j] = sum;
-        }
-        write.put(&mut y[done..done + BLOCK], &sums);
-        done += BLOCK;
+    let mut weights = [R::zero(); K];
+    let mut slices: [&[R]; K] = [&[]; K];
+    for k in 0..K {
+        weights[k] = terms[k].weight;
+        slices[k] = place.slice(&terms[k], at, y.len());
     }
-    let left = n - done;
-    let mut sums = [R::zero(); BLOCK];
-    for j in 0..left {
-        let mut sum = weights[0] * slices[0][done + j];
+    let sum = |j: usize| {
+        let mut sum = weights[0] * slices[0][j];
         for k in 1..K {
-            sum += weights[k] * slices[k][done + j];
+            sum += weights[k] * slices[k][j];
         }
-        sums[j] = sum;
+        sum
+    };
+    if !W::ONE_BY_ONE {
+        for (j, y) in y.chunks_exact_mut(2).enumerate() {
+            write.put(y, &[sum(2 * j), sum(2 * j + 1)]);
+        }
+        return;
     }
-    write.put(&mut y[done..], &sums[..left]);
+    // Whole turns of the vectorised loop, then single vectors, then single elements.
+    let (turns, vectors) = (y.len() / 32 * 32, y.len() / 8 * 8);
+    for (j, y) in y[..turns].iter_mut().enumerate() {
+        write.put_one(y, sum(j));
+    }
+    for start in (turns..vectors).step_by(8) {
+        let mut sums = [R::zero(); 8];
+        for k in 0..K {
+            let x = &slices[k][start..start + 8];
+            for j in 0..8 {
+                sums[j] = if k == 0 { weights[k] * x[j] } else { sums[j] + weights[k] * x[j] };
+            }
+        }
+        write.put(&mut y[start..start + 8], &sums);
+    }
+    for j in vectors..y.len() {
+        write.put_one(&mut y[j], sum(j));
+    }
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]

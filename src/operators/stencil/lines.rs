@@ -198,23 +198,25 @@ impl<T: Scalar> Lines<T> {
         let read = sums.start + self.correlation.first..sums.end + self.correlation.last();
         let needed = widen(read.clone(), &self.before);
 
-        let last = n + self.back;
-        for (at, row) in needed.clone().enumerate() {
-            let into = &mut packed[at * stride..][..columns];
-            let local = row - self.own.start.cast_signed();
-            let from = match usize::try_from(local) {
-                Err(_) if local.unsigned_abs() <= self.front => {
-                    let ghost = self.front - local.unsigned_abs();
-                    &sources[1][(outer * self.front + ghost) * inner + column..]
+        // Zeros, ghosts, own rows, ghosts, zeros.
+        let local = |row: isize| row - self.own.start.cast_signed();
+        let bounds = [-self.front.cast_signed(), 0, n.cast_signed(), (n + self.back).cast_signed()];
+        let of_rows = [None, Some((0, self.front)), Some((1, n)), Some((2, self.back)), None];
+        let mut from = local(needed.start);
+        for (part, rows) in of_rows.into_iter().enumerate() {
+            let to = bounds.get(part).map_or(local(needed.end), |&bound| bound.clamp(from, local(needed.end)));
+            let into = (from - local(needed.start)).unsigned_abs() * stride;
+            let into = &mut packed[into..into + (to - from).unsigned_abs() * stride];
+            match rows {
+                None => into.fill(T::Real::zero()),
+                Some((source, rows)) if from < to => {
+                    let source = [sources[1], sources[0], sources[2]][source];
+                    let first = outer * rows + (from - bounds[part - 1]).unsigned_abs();
+                    copy_rows(&source[first * inner + column..], inner, into, stride, columns);
                 }
-                Ok(local) if local < n => &sources[0][(outer * n + local) * inner + column..],
-                Ok(local) if local < last => &sources[2][(outer * self.back + local - n) * inner + column..],
-                _ => {
-                    into.fill(T::Real::zero());
-                    continue;
-                }
-            };
-            into.copy_from_slice(&from[..columns]);
+                Some(_) => {}
+            }
+            from = to;
         }
         let mut input = (&packed[..], needed.start);
         if let Some(band) = &self.before {
@@ -243,6 +245,16 @@ impl<T: Scalar> Lines<T> {
                 band.apply(write, outputs, (&*summed, sums.start), y, inner, columns);
             }
         }
+    }
+}
+
+/// Copies columns of rows.
+fn copy_rows<R: Real>(from: &[R], inner: usize, into: &mut [R], stride: usize, columns: usize) {
+    if stride == inner {
+        return into.copy_from_slice(&from[..into.len()]);
+    }
+    for (into, from) in into.chunks_mut(stride).zip(from.chunks(inner)) {
+        into[..columns].copy_from_slice(&from[..columns]);
     }
 }
 

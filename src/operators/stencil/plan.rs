@@ -1,9 +1,10 @@
 //! What a rank computes of a sum of bands along several axes, laid out before it is applied.
 //!
-//! A block is seen as rows: lines along the last axis that has a band (with all that lies inside
-//! that axis), one for each index of the axes before it. Rows with the same position on every
-//! axis, such as "second from the front on axis 0, inside on axis 1", have the same terms; those are listed
-//! once, and applying is a walk over the rows in memory order, so that one pass serves all axes.
+//! A block is seen as rows: lines along the last axis that has a band, with all that lies inside that
+//! axis, one for each index of the axes before it. (Where much lies inside, the lines are only that.)
+//! Rows with the same position on every axis, such as "second from the front on axis 0, inside on
+//! axis 1", have the same terms; those are listed once, and applying is a walk over the rows in memory
+//! order, so that one pass serves all axes.
 
 use super::{
     band::Band,
@@ -56,7 +57,6 @@ pub(super) struct Plan<R> {
     line: usize,
     /// Elements of one member.
     member: usize,
-    outputs: usize,
     /// For each combination of stretches and each output, what becomes of a line.
     combinations: Vec<Combination>,
     terms: Vec<Term<R>>,
@@ -111,16 +111,21 @@ struct Stretch {
     taps: Vec<Term<f64>>,
 }
 
-/// Elements of a line worked on before the next output: short enough for the nearest cache.
+/// Reals of a line worked on before the next output: short enough for the nearest cache.
 const CHUNK: usize = 2048;
+/// Reals of a plane worked on before those of the next plane: as many of several planes stay in the
+/// second cache until the last row that reads them.
+const TILE: usize = 16384;
 
 impl<R: Real> Plan<R> {
     /// The plan of some parts, at most one for each axis.
     pub(super) fn new(block: &Block, parts: &[Part], outputs: usize) -> Self {
-        let line_axis = parts.iter().map(|part| part.axis).max().unwrap_or(0);
+        let last = parts.iter().map(|part| part.axis).max().unwrap_or(0);
         let inner_of = |axis: usize| block.shape[axis + 1..].iter().product::<usize>() * block.reals;
         let member = block.shape.iter().product::<usize>() * block.reals;
-        let stretches: Vec<_> = (0..=line_axis)
+        // Lines are those of axis `line_axis` and what lies inside; that axis may have no band.
+        let line_axis = if inner_of(last) > TILE / 2 { last + 1 } else { last };
+        let stretches: Vec<_> = (0..=last)
             .map(|axis| {
                 let part = parts.iter().find(|part| part.axis == axis);
                 part.map_or_else(
@@ -134,9 +139,8 @@ impl<R: Real> Plan<R> {
             outer: outer_axes(&block.shape[..line_axis], &stretches),
             index: vec![0; line_axis],
             rows: block.shape[..line_axis].iter().product(),
-            line: block.shape[line_axis] * inner_of(line_axis),
+            line: inner_of(line_axis) * block.shape[line_axis],
             member,
-            outputs,
             combinations: vec![],
             terms: vec![],
             ghosts: GhostRows::new(block, line_axis),
@@ -189,39 +193,47 @@ impl<R: Real> Plan<R> {
 
     /// Writes what is due in a phase. Before the ghosts are there, they may be empty.
     pub(super) fn run<W: Write<R>>(&mut self, write: W, phase: Phase, sources: [&[R]; 3], y: &mut [R]) {
-        if self.member == 0 || phase == Phase::Ghosts && matches!(self.ghosts, GhostRows::None) {
-            return;
-        }
-        self.index.fill(0);
-        for row in 0..self.rows {
-            let stretches = self.outer.iter().zip(&self.index).map(|(axis, &i)| axis.contribution(i));
-            let combination = &self.combinations[stretches.sum::<usize>()];
-            let lines_are_cut = matches!(self.ghosts, GhostRows::Line { .. });
-            if combination.phase == phase || lines_are_cut {
-                let place = Place { sources, base: self.ghosts.base(row, self.line, phase) };
-                for chunk in (0..self.line).step_by(CHUNK) {
-                    let chunk = chunk..self.line.min(chunk + CHUNK);
-                    for (output, segments) in (0..self.outputs).zip(&combination.outputs) {
-                        let start = output * self.member + row * self.line;
-                        let line = &mut y[start..start + self.line];
-                        for segment in segments {
-                            let due = if lines_are_cut { segment.phase } else { combination.phase };
-                            let from = segment.elements.start.max(chunk.start);
-                            let to = segment.elements.end.min(chunk.end);
-                            if due == phase && from < to {
-                                combine(write, &mut line[from..to], place, from, &self.terms[segment.terms.clone()]);
-                            }
-                        }
-                    }
-                }
-            }
-            self.advance();
+        if self.member > 0 && (phase == Phase::Inside || !matches!(self.ghosts, GhostRows::None)) {
+            walk(self, write, phase, sources, y);
         }
     }
 
-    /// The next row.
+    /// What is due in a part of a row's line.
+    #[inline(always)]
+    fn row<W: Write<R>>(
+        &self,
+        write: W,
+        phase: Phase,
+        sources: [&[R]; 3],
+        row: usize,
+        part: Range<usize>,
+        y: &mut [R],
+    ) {
+        let combination =
+            &self.combinations[self.outer.iter().zip(&self.index).map(|(axis, &i)| axis.number(i)).sum::<usize>()];
+        let lines_are_cut = matches!(self.ghosts, GhostRows::Line { .. });
+        if combination.phase != phase && !lines_are_cut {
+            return;
+        }
+        let place = Place { sources, base: self.ghosts.base(row, self.line, phase) };
+        for start in part.clone().step_by(CHUNK) {
+            let end = part.end.min(start + CHUNK);
+            for (output, segments) in combination.outputs.iter().enumerate() {
+                let line = &mut y[output * self.member + row * self.line..][..self.line];
+                for segment in segments {
+                    let due = if lines_are_cut { segment.phase } else { combination.phase };
+                    let (from, to) = (segment.elements.start.max(start), segment.elements.end.min(end));
+                    if due == phase && from < to {
+                        combine(write, &mut line[from..to], place, from, &self.terms[segment.terms.clone()]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next index of the axes before the last.
     fn advance(&mut self) {
-        for (i, axis) in self.index.iter_mut().zip(&self.outer).rev() {
+        for (i, axis) in self.index.iter_mut().zip(&self.outer).rev().skip(1) {
             *i += 1;
             if *i < axis.length {
                 return;
@@ -231,8 +243,33 @@ impl<R: Real> Plan<R> {
     }
 }
 
+/// All rows, tile by tile: some lines of the axis before them where they are short, some of each line
+/// where they are long.
+fn walk<R: Real, W: Write<R>>(plan: &mut Plan<R>, write: W, phase: Phase, sources: [&[R]; 3], y: &mut [R]) {
+    let across = plan.outer.last().map_or(1, |axis| axis.length);
+    let lines = if plan.outer.len() > 1 { (TILE / plan.line).max(1) } else { across };
+    let elements = if plan.outer.is_empty() { plan.line } else { TILE };
+    for line in (0..plan.line).step_by(elements) {
+        let part_of_line = line..plan.line.min(line + elements);
+        for first in (0..across).step_by(lines) {
+            plan.index.fill(0);
+            for plane in 0..plan.rows / across {
+                for i in first..across.min(first + lines) {
+                    if let Some(last) = plan.index.last_mut() {
+                        *last = i;
+                    }
+                    plan.row(write, phase, sources, plane * across + i, part_of_line.clone(), y);
+                }
+                plan.advance();
+            }
+        }
+    }
+}
+
 impl Axis {
-    fn contribution(&self, i: usize) -> usize {
+    /// What an index adds to the number of the combination.
+    #[inline(always)]
+    fn number(&self, i: usize) -> usize {
         self.stretch_of.get(i).map_or(0, |stretch| stretch * self.step)
     }
 }
@@ -311,6 +348,7 @@ impl GhostRows {
     }
 
     /// Where the terms of a row start counting: in the block, in front of it, behind it.
+    #[inline(always)]
     fn base(&self, row: usize, line: usize, phase: Phase) -> [usize; 3] {
         match *self {
             Self::Line { front, back } => [row * line, row * front, row * back],

@@ -175,22 +175,35 @@ fn exactly<R: Real, W: Write<R>, const K: usize>(
     }
     // Whole turns of the vectorised loop, then single vectors, then single elements.
     let (turns, vectors) = (y.len() / 32 * 32, y.len() / 8 * 8);
-    for (j, y) in y[..turns].iter_mut().enumerate() {
-        write.put_one(y, sum(j));
+    if K < 8 {
+        for (j, y) in y[..turns].iter_mut().enumerate() {
+            write.put_one(y, sum(j));
+        }
+    } else {
+        // The compiler does not vectorise a loop over so many pointers that might overlap.
+        for start in (0..turns).step_by(32) {
+            write.put(&mut y[start..start + 32], &block::<R, K, 32>(&weights, &slices, start));
+        }
     }
     for start in (turns..vectors).step_by(8) {
-        let mut sums = [R::zero(); 8];
-        for k in 0..K {
-            let x = &slices[k][start..start + 8];
-            for j in 0..8 {
-                sums[j] = if k == 0 { weights[k] * x[j] } else { sums[j] + weights[k] * x[j] };
-            }
-        }
-        write.put(&mut y[start..start + 8], &sums);
+        write.put(&mut y[start..start + 8], &block::<R, K, 8>(&weights, &slices, start));
     }
     for j in vectors..y.len() {
         write.put_one(&mut y[j], sum(j));
     }
+}
+
+/// The sums of N elements, in registers.
+#[inline(always)]
+fn block<R: Real, const K: usize, const N: usize>(weights: &[R; K], slices: &[&[R]; K], start: usize) -> [R; N] {
+    let mut sums = [R::zero(); N];
+    for k in 0..K {
+        let x = &slices[k][start..start + N];
+        for j in 0..N {
+            sums[j] = if k == 0 { weights[k] * x[j] } else { sums[j] + weights[k] * x[j] };
+        }
+    }
+    sums
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]

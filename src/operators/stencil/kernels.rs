@@ -188,8 +188,8 @@ fn exactly<R: Real, W: Write<R>, const K: usize>(
     for start in (turns..vectors).step_by(8) {
         write.put(&mut y[start..start + 8], &block::<R, K, 8>(&weights, &slices, start));
     }
-    for j in vectors..y.len() {
-        write.put_one(&mut y[j], sum(j));
+    for (j, y) in y.iter_mut().enumerate().skip(vectors) {
+        write.put_one(y, sum(j));
     }
 }
 

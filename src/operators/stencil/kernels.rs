@@ -5,6 +5,7 @@
 
 use crate::{Complex, Real};
 use multiversion::multiversion;
+use prefetch_index::prefetch_index;
 
 /// What becomes of sums.
 pub(super) trait Write<R: Real>: Copy {
@@ -127,22 +128,47 @@ impl<'a, R: Real> Place<'a, R> {
 /// Elements summed in registers before they are written.
 const BLOCK: usize = 64;
 
-/// `y ← Σ wₖ sₖ` for a stretch of elements that starts `at` elements from the place.
-#[inline(always)]
-pub(super) fn combine<R: Real, W: Write<R>>(write: W, y: &mut [R], place: Place<'_, R>, at: usize, terms: &[Term<R>]) {
-    match (terms.len(), y.len()) {
-        (0, _) => write.put_nothing(y),
-        (_, 1) => write.put_one(&mut y[0], place.sum(at, terms)),
-        (1, _) => exactly::<R, W, 1>(write, y, place, at, terms),
-        (2, _) => exactly::<R, W, 2>(write, y, place, at, terms),
-        (3, _) => exactly::<R, W, 3>(write, y, place, at, terms),
-        (4, _) => exactly::<R, W, 4>(write, y, place, at, terms),
-        (5, _) => exactly::<R, W, 5>(write, y, place, at, terms),
-        (6, _) => exactly::<R, W, 6>(write, y, place, at, terms),
-        (7, _) => exactly::<R, W, 7>(write, y, place, at, terms),
-        (8, _) => exactly::<R, W, 8>(write, y, place, at, terms),
-        (9, _) => exactly::<R, W, 9>(write, y, place, at, terms),
-        _ => many(write, y, place, at, terms),
+/// How far ahead of its use memory is asked for: a page, since the hardware's own prefetching stops at its end.
+const BYTES_AHEAD: usize = 4096;
+const CACHE_LINE: usize = 64;
+
+/// Stretches of as many elements, a step apart in the output and in all sources.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretches {
+    pub(super) number: usize,
+    pub(super) step: usize,
+    pub(super) length: usize,
+}
+
+impl Stretches {
+    pub(super) fn one(length: usize) -> Self {
+        Self { number: 1, step: 0, length }
+    }
+}
+
+/// `y ← Σ wₖ sₖ` for stretches of elements, the first of them `at` elements from the place.
+pub(super) fn combine<R: Real, W: Write<R>>(
+    write: W,
+    y: &mut [R],
+    stretches: Stretches,
+    place: Place<'_, R>,
+    at: usize,
+    terms: &[Term<R>],
+) {
+    let Stretches { number, step, length } = stretches;
+    match (terms.len(), length) {
+        (0, _) => (0..number).for_each(|k| write.put_nothing(&mut y[k * step..][..length])),
+        (_, 1) => (0..number).for_each(|k| write.put_one(&mut y[k * step], place.sum(at + k * step, terms))),
+        (1, _) => exactly::<R, W, 1>(write, y, stretches, place, at, terms),
+        (2, _) => exactly::<R, W, 2>(write, y, stretches, place, at, terms),
+        (3, _) => exactly::<R, W, 3>(write, y, stretches, place, at, terms),
+        (4, _) => exactly::<R, W, 4>(write, y, stretches, place, at, terms),
+        (5, _) => exactly::<R, W, 5>(write, y, stretches, place, at, terms),
+        (6, _) => exactly::<R, W, 6>(write, y, stretches, place, at, terms),
+        (7, _) => exactly::<R, W, 7>(write, y, stretches, place, at, terms),
+        (8, _) => exactly::<R, W, 8>(write, y, stretches, place, at, terms),
+        (9, _) => exactly::<R, W, 9>(write, y, stretches, place, at, terms),
+        _ => many(write, y, stretches, place, at, terms),
     }
 }
 
@@ -150,77 +176,83 @@ pub(super) fn combine<R: Real, W: Write<R>>(write: W, y: &mut [R], place: Place<
 fn exactly<R: Real, W: Write<R>, const K: usize>(
     write: W,
     y: &mut [R],
+    stretches: Stretches,
     place: Place<'_, R>,
     at: usize,
     terms: &[Term<R>],
 ) {
+    let Stretches { number, step, length } = stretches;
     let mut weights = [R::zero(); K];
-    let mut slices: [&[R]; K] = [&[]; K];
+    let mut lead = 0;
     for k in 0..K {
         weights[k] = terms[k].weight;
-        slices[k] = place.slice(&terms[k], at, y.len());
-    }
-    let sum = |j: usize| {
-        let mut sum = weights[0] * slices[0][j];
-        for k in 1..K {
-            sum += weights[k] * slices[k][j];
-        }
-        sum
-    };
-    if !W::ONE_BY_ONE {
-        for (j, y) in y.chunks_exact_mut(2).enumerate() {
-            write.put(y, &[sum(2 * j), sum(2 * j + 1)]);
-        }
-        return;
-    }
-    // Whole turns of the vectorised loop, then single vectors, then single elements.
-    let (turns, vectors) = (y.len() / 32 * 32, y.len() / 8 * 8);
-    if K < 8 {
-        for (j, y) in y[..turns].iter_mut().enumerate() {
-            write.put_one(y, sum(j));
-        }
-    } else {
-        // The compiler does not vectorise a loop over so many pointers that might overlap.
-        for start in (0..turns).step_by(32) {
-            write.put(&mut y[start..start + 32], &block::<R, K, 32>(&weights, &slices, start));
+        if terms[k].delta > terms[lead].delta {
+            lead = k;
         }
     }
-    for start in (turns..vectors).step_by(8) {
-        write.put(&mut y[start..start + 8], &block::<R, K, 8>(&weights, &slices, start));
-    }
-    for (j, y) in y.iter_mut().enumerate().skip(vectors) {
-        write.put_one(y, sum(j));
+    for stretch in 0..number {
+        let y = &mut y[stretch * step..][..length];
+        let mut slices: [&[R]; K] = [&[]; K];
+        for k in 0..K {
+            slices[k] = &place.slice(&terms[k], at + stretch * step, length)[..y.len()];
+        }
+        ask_ahead(y, slices[lead]);
+        if W::ONE_BY_ONE {
+            for (j, y) in y.iter_mut().enumerate() {
+                write.put_one(y, element(&weights, &slices, j));
+            }
+        } else {
+            for (j, y) in y.chunks_exact_mut(2).enumerate() {
+                write.put(y, &[element(&weights, &slices, 2 * j), element(&weights, &slices, 2 * j + 1)]);
+            }
+        }
     }
 }
 
-/// The sums of N elements, in registers.
+/// Asks for what will be read for the first time, and for what will be written, some time later; beyond a slice that
+/// is harmless.
 #[inline(always)]
-fn block<R: Real, const K: usize, const N: usize>(weights: &[R; K], slices: &[&[R]; K], start: usize) -> [R; N] {
-    let mut sums = [R::zero(); N];
-    for k in 0..K {
-        let x = &slices[k][start..start + N];
-        for j in 0..N {
-            sums[j] = if k == 0 { weights[k] * x[j] } else { sums[j] + weights[k] * x[j] };
-        }
+fn ask_ahead<R: Real>(y: &[R], lead: &[R]) {
+    for j in (0..y.len()).step_by(CACHE_LINE / size_of::<R>()) {
+        prefetch_index(lead, j + BYTES_AHEAD / size_of::<R>());
+        prefetch_index(y, j + BYTES_AHEAD / size_of::<R>());
     }
-    sums
+}
+
+#[inline(always)]
+fn element<R: Real, const K: usize>(weights: &[R; K], slices: &[&[R]; K], j: usize) -> R {
+    let mut sum = weights[0] * slices[0][j];
+    for k in 1..K {
+        sum += weights[k] * slices[k][j];
+    }
+    sum
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn many<R: Real, W: Write<R>>(write: W, y: &mut [R], place: Place<'_, R>, at: usize, terms: &[Term<R>]) {
-    for (block, y) in y.chunks_mut(BLOCK).enumerate() {
-        let (at, length) = (at + block * BLOCK, y.len());
-        let mut sums = [R::zero(); BLOCK];
-        let sums = &mut sums[..length];
-        for (sum, &x) in sums.iter_mut().zip(place.slice(&terms[0], at, length)) {
-            *sum = terms[0].weight * x;
-        }
-        for term in &terms[1..] {
-            for (sum, &x) in sums.iter_mut().zip(place.slice(term, at, length)) {
-                *sum += term.weight * x;
+fn many<R: Real, W: Write<R>>(
+    write: W,
+    y: &mut [R],
+    stretches: Stretches,
+    place: Place<'_, R>,
+    at: usize,
+    terms: &[Term<R>],
+) {
+    let Stretches { number, step, length } = stretches;
+    for start in (0..number).map(|stretch| stretch * step) {
+        for (block, y) in y[start..][..length].chunks_mut(BLOCK).enumerate() {
+            let (at, length) = (at + start + block * BLOCK, y.len());
+            let mut sums = [R::zero(); BLOCK];
+            let sums = &mut sums[..length];
+            for (sum, &x) in sums.iter_mut().zip(place.slice(&terms[0], at, length)) {
+                *sum = terms[0].weight * x;
             }
+            for term in &terms[1..] {
+                for (sum, &x) in sums.iter_mut().zip(place.slice(term, at, length)) {
+                    *sum += term.weight * x;
+                }
+            }
+            write.put(y, sums);
         }
-        write.put(y, sums);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::{
     band::Band,
-    kernels::{Place, Set, Source, Term, Write, combine, correlate},
+    kernels::{Place, Set, Source, Stretches, Term, Write, combine, correlate},
 };
 use crate::{Layout, Real, Result, Scalar, array::Halo, comm::reals_of, comm::reals_of_mut};
 use num_traits::Zero;
@@ -310,7 +310,14 @@ impl<R: Real> Rows<R> {
             let length = if together { (next - row).unsigned_abs() * columns } else { columns };
             let base = (row - input.1).unsigned_abs() * self.stride;
             let place = Place { sources: [input.0, &[], &[]], base: [base, 0, 0] };
-            combine(write, &mut y[start..start + length], place, 0, &self.terms[self.lists[list].clone()]);
+            combine(
+                write,
+                &mut y[start..start + length],
+                Stretches::one(length),
+                place,
+                0,
+                &self.terms[self.lists[list].clone()],
+            );
             row = next;
         }
     }

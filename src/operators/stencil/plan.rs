@@ -8,7 +8,7 @@
 
 use super::{
     band::Band,
-    kernels::{Place, Source, Term, Write, combine},
+    kernels::{Place, Source, Stretches, Term, Write, combine},
 };
 use crate::Real;
 use std::ops::Range;
@@ -53,6 +53,7 @@ pub(super) struct Plan<R> {
     outer: Vec<Axis>,
     /// Where the rows are now; as long as `outer`.
     index: Vec<usize>,
+    /// How many lines there are, and how long they are.
     rows: usize,
     line: usize,
     /// Elements of one member.
@@ -198,37 +199,43 @@ impl<R: Real> Plan<R> {
         }
     }
 
-    /// What is due in a part of a row's line.
-    #[inline(always)]
-    fn row<W: Write<R>>(
+    /// What is due in a part of the lines of some rows of one combination.
+    fn rows<W: Write<R>>(
         &self,
         write: W,
         phase: Phase,
         sources: [&[R]; 3],
-        row: usize,
+        rows: Range<usize>,
         part: Range<usize>,
         y: &mut [R],
     ) {
-        let combination =
-            &self.combinations[self.outer.iter().zip(&self.index).map(|(axis, &i)| axis.number(i)).sum::<usize>()];
+        let combination = &self.combinations[self.combination()];
         let lines_are_cut = matches!(self.ghosts, GhostRows::Line { .. });
         if combination.phase != phase && !lines_are_cut {
             return;
         }
-        let place = Place { sources, base: self.ghosts.base(row, self.line, phase) };
+        let place = Place { sources, base: self.ghosts.base(rows.start, self.line, phase) };
         for start in part.clone().step_by(CHUNK) {
             let end = part.end.min(start + CHUNK);
             for (output, segments) in combination.outputs.iter().enumerate() {
-                let line = &mut y[output * self.member + row * self.line..][..self.line];
+                let lines = &mut y[output * self.member..][rows.start * self.line..rows.end * self.line];
                 for segment in segments {
                     let due = if lines_are_cut { segment.phase } else { combination.phase };
                     let (from, to) = (segment.elements.start.max(start), segment.elements.end.min(end));
                     if due == phase && from < to {
-                        combine(write, &mut line[from..to], place, from, &self.terms[segment.terms.clone()]);
+                        let stretches = Stretches { number: rows.len(), step: self.line, length: to - from };
+                        let terms = &self.terms[segment.terms.clone()];
+                        combine(write, &mut lines[from..], stretches, place, from, terms);
                     }
                 }
             }
         }
+    }
+
+    /// The number of the combination of stretches where the rows are now.
+    #[inline(always)]
+    fn combination(&self) -> usize {
+        self.outer.iter().zip(&self.index).map(|(axis, &i)| axis.number(i)).sum()
     }
 
     /// The next index of the axes before the last.
@@ -249,16 +256,28 @@ fn walk<R: Real, W: Write<R>>(plan: &mut Plan<R>, write: W, phase: Phase, source
     let across = plan.outer.last().map_or(1, |axis| axis.length);
     let lines = if plan.outer.len() > 1 { (TILE / plan.line).max(1) } else { across };
     let elements = if plan.outer.is_empty() { plan.line } else { TILE };
+    // Ghosts lie apart: their rows are taken one by one.
+    let together = if phase == Phase::Inside { (CHUNK / plan.line).max(1) } else { 1 };
     for line in (0..plan.line).step_by(elements) {
         let part_of_line = line..plan.line.min(line + elements);
         for first in (0..across).step_by(lines) {
             plan.index.fill(0);
             for plane in 0..plan.rows / across {
-                for i in first..across.min(first + lines) {
+                let (mut i, end) = (first, across.min(first + lines));
+                while i < end {
+                    let next = plan.outer.last().map_or(1, |axis| axis.end_of_stretch(i, end.min(i + together)));
                     if let Some(last) = plan.index.last_mut() {
                         *last = i;
                     }
-                    plan.row(write, phase, sources, plane * across + i, part_of_line.clone(), y);
+                    plan.rows(
+                        write,
+                        phase,
+                        sources,
+                        plane * across + i..plane * across + next,
+                        part_of_line.clone(),
+                        y,
+                    );
+                    i = next;
                 }
                 plan.advance();
             }
@@ -271,6 +290,17 @@ impl Axis {
     #[inline(always)]
     fn number(&self, i: usize) -> usize {
         self.stretch_of.get(i).map_or(0, |stretch| stretch * self.step)
+    }
+}
+
+impl Axis {
+    /// Where the stretch of an index ends, at most at `end`.
+    #[inline(always)]
+    fn end_of_stretch(&self, i: usize, end: usize) -> usize {
+        if self.stretch_of.is_empty() {
+            return end;
+        }
+        (i + 1..end).find(|&next| self.stretch_of[next] != self.stretch_of[i]).unwrap_or(end)
     }
 }
 

@@ -56,7 +56,10 @@ mod scalar;
 pub mod signal;
 pub mod solvers;
 
-pub use array::{DistArray, Layout, Norm, Partition, Region, Space, Summation};
+pub use array::{
+    AxisMap, Chunks, Cut, DistArray, Grid, IndexSet, Layout, Mode, Norm, Partition, ProcessGrid, Region, Space,
+    Summation, grid_shape,
+};
 pub use comm::{
     Comm, Count, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch,
     launch_threads,

@@ -16,7 +16,7 @@ pub(crate) fn scattered(comm: &Comm, seed: u64, shape: &[usize]) -> Result<DistA
 /// The global index of this rank's first element: the layout is cut on axis 0 or not at all.
 fn first(layout: &Layout) -> u64 {
     let row: usize = layout.shape()[1..].iter().product();
-    (layout.region(layout.comm().rank()).ranges()[0].start * row) as u64
+    (layout.range(layout.comm().rank()).start * row) as u64
 }
 
 /// Sum, 2-norm, and a weighted sum, which notices a permutation; of a stack, those of its members.

@@ -24,7 +24,10 @@ impl<T: Element> fmt::Display for DistArray<T> {
         }
         write!(f, "{}, {}", T::DTYPE, self.space())?;
         match self.space().layout() {
-            Ok(layout) => write!(f, "; rank {rank} holds {:?}", layout.region(rank).ranges()),
+            Ok(layout) => match &*layout.regions(rank) {
+                [region] => write!(f, "; rank {rank} holds {region}"),
+                regions => write!(f, "; rank {rank} holds {regions:?}"),
+            },
             Err(_) => write!(f, "; rank {rank} holds {} elements", self.as_slice().len()),
         }
     }

@@ -46,20 +46,8 @@ impl<T: Element> DistArray<T> {
 
     /// The value of `f` at every global index. Local: each rank evaluates its own part.
     pub fn from_fn(layout: &Layout, mut f: impl FnMut(&[usize]) -> T) -> Self {
-        let region = layout.region(layout.comm().rank());
-        let starts: Vec<_> = region.ranges().iter().map(|range| range.start).collect();
-        let mut index = starts.clone();
-        let mut data = Vec::with_capacity(region.len());
-        for _ in 0..region.len() {
-            data.push(f(&index));
-            for axis in (0..index.len()).rev() {
-                index[axis] += 1;
-                if index[axis] < region.ranges()[axis].end {
-                    break;
-                }
-                index[axis] = starts[axis];
-            }
-        }
+        let mut data = Vec::with_capacity(layout.local_len());
+        layout.for_each_index(layout.comm().rank(), |index| data.push(f(index)));
         Self { space: layout.into(), data }
     }
 
@@ -85,7 +73,7 @@ impl<T: Element> DistArray<T> {
     /// From the global array, of which every rank passes a copy and keeps its part.
     ///
     /// # Communication
-    /// None for a scattered layout; one broadcast of rank 0's values for [`Partition::Broadcast`].
+    /// None where the array is cut; one broadcast of rank 0's values for [`Partition::Broadcast`].
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the array's shape is not the layout's.
@@ -95,8 +83,9 @@ impl<T: Element> DistArray<T> {
             let expected = format!("{:?}", layout.shape());
             return Err(Error::expected(ErrorKind::Shape, "global array", expected, format!("{:?}", global.shape())));
         }
-        let mine = layout.region(layout.comm().rank()).of(global);
-        let mut array = Self { space: layout.into(), data: mine.iter().copied().collect() };
+        let global = global.as_standard_layout();
+        let data = layout.own_part(global.as_slice().unwrap_or(&[]));
+        let mut array = Self { space: layout.into(), data };
         array.sync();
         Ok(array)
     }
@@ -263,7 +252,7 @@ impl<T: Element> DistArray<T> {
         let flat = match layout.partition() {
             Partition::Broadcast => Layout::broadcast(comm, &[layout.size()])?,
             Partition::UnsafeBroadcast => Layout::unsafe_broadcast(comm, &[layout.size()])?,
-            Partition::Scatter { .. } => Layout::scatter_sizes(comm, &[layout.size()], 0, &sizes)?,
+            Partition::Grid(_) | Partition::Chunks(_) => Layout::scatter_sizes(comm, &[layout.size()], 0, &sizes)?,
         };
         let flat = match layout.mask() {
             Some(_) => flat.masked_like(layout),

@@ -40,14 +40,8 @@ fn global_index(space: &Space, at: usize) -> usize {
     before
 }
 
-/// From the C-order index in this rank's block to that in the global array.
-fn index_in(layout: &Layout, mut local: usize) -> usize {
-    let region = layout.region(layout.comm().rank());
-    let (mut global, mut stride) = (0, 1);
-    for (range, &n) in region.ranges().iter().zip(layout.shape()).rev() {
-        global += (range.start + local % range.len()) * stride;
-        local /= range.len();
-        stride *= n;
-    }
-    global
+/// From the place in this rank's buffer to the C-order index in the global array.
+fn index_in(layout: &Layout, local: usize) -> usize {
+    let index = layout.global_index(layout.comm().rank(), local);
+    index.iter().zip(layout.shape()).fold(0, |flat, (&i, &n)| flat * n + i)
 }

@@ -1,8 +1,8 @@
 //! The whole array in one place: on every rank, on one, or in each mask group.
 
-use super::{DistArray, Layout, Region};
+use super::{DistArray, Layout};
 use crate::{Comm, Element};
-use ndarray::{ArrayD, ArrayViewD, IxDyn};
+use ndarray::{ArrayD, ArrayViewD, Axis, IxDyn, concatenate};
 
 impl<T: Element> DistArray<T> {
     /// The global array, on every rank. Of a stack, its elements member after member on one axis.
@@ -13,10 +13,11 @@ impl<T: Element> DistArray<T> {
     pub fn gather_all(&self) -> ArrayD<T> {
         self.for_each_member(|layout, block| {
             if layout.is_replicated() {
-                return Some(block.to_owned());
+                return Some(shaped(layout.shape(), block.to_vec()));
             }
             let ranks: Vec<_> = (0..layout.comm().size()).collect();
-            Some(gather_over(layout.comm(), layout, &ranks, &block, layout.region_of_all()))
+            let blocks = all_blocks(layout.comm(), layout, &ranks, block);
+            Some(assemble(layout, &blocks))
         })
         .unwrap_or_default()
     }
@@ -34,17 +35,15 @@ impl<T: Element> DistArray<T> {
         assert!(root < size, "gather: expected a root below {size}, found {root}");
         self.for_each_member(|layout, block| {
             if layout.is_replicated() {
-                return (rank == root).then(|| block.to_owned());
+                return (rank == root).then(|| shaped(layout.shape(), block.to_vec()));
             }
             let mut sends = vec![0; size];
             sends[root] = block.len();
             let lengths: Vec<_> = (0..size).map(|r| layout.len_of(r)).collect();
             let receives = if rank == root { lengths } else { vec![0; size] };
             let mut blocks = vec![T::default(); receives.iter().sum()];
-            let local: Vec<_> = block.iter().copied().collect();
-            layout.comm().all_to_all_into(&local, &sends, &mut blocks, &receives);
-            let ranks: Vec<_> = (0..size).collect();
-            (rank == root).then(|| assemble(layout, &ranks, &blocks, &layout.region_of_all()))
+            layout.comm().all_to_all_into(block, &sends, &mut blocks, &receives);
+            (rank == root).then(|| assemble(layout, &blocks))
         })
     }
 
@@ -52,90 +51,80 @@ impl<T: Element> DistArray<T> {
     /// the global array where there is no mask.
     ///
     /// # Communication
-    /// One all-gather within each colour for each scattered member.
+    /// One all-gather within each colour for each member that is cut.
+    ///
+    /// # Panics
+    /// Where there is a mask, and the array is neither scattered nor broadcast.
+    #[track_caller]
     pub fn gather_group(&self) -> ArrayD<T> {
+        let Some(colours) = self.space().mask() else { return self.gather_all() };
         self.for_each_member(|layout, block| {
-            let Some(axis) = layout.axis() else { return Some(block.to_owned()) };
-            let (comm, colours) = (layout.comm(), layout.mask());
-            let of_group = |&r: &usize| colours.is_none_or(|colours| colours[r] == colours[comm.rank()]);
-            let ranks: Vec<_> = (0..comm.size()).filter(of_group).collect();
-            let rows = ranks.iter().map(|&r| layout.range(r).len()).sum();
-            let mut ranges = layout.region_of_all().ranges().to_vec();
-            ranges[axis] = 0..rows;
-            Some(gather_over(layout.group(), layout, &ranks, &block, Region::new(ranges)))
+            if layout.is_replicated() {
+                return Some(shaped(layout.shape(), block.to_vec()));
+            }
+            let Some(axis) = layout.axis() else {
+                panic!("gather_group of a masked array: expected a scattered layout, found {layout}");
+            };
+            let ranks: Vec<_> = (0..colours.len()).filter(|&r| colours[r] == colours[layout.comm().rank()]).collect();
+            let blocks = all_blocks(layout.group(), layout, &ranks, block);
+            let views: Vec<_> = split(&ranks, layout, &blocks);
+            #[allow(clippy::expect_used)] // blocks of one layout differ along its axis only
+            Some(concatenate(Axis(axis), &views).expect("blocks that fit"))
         })
         .unwrap_or_default()
     }
 
-    /// `gather` of every array in the space; those of a stack joined on one axis.
-    fn for_each_member(
-        &self,
-        mut gather: impl FnMut(&Layout, ArrayViewD<'_, T>) -> Option<ArrayD<T>>,
-    ) -> Option<ArrayD<T>> {
+    /// `gather` of every array in the space, given its buffer; those of a stack joined on one axis.
+    fn for_each_member(&self, mut gather: impl FnMut(&Layout, &[T]) -> Option<ArrayD<T>>) -> Option<ArrayD<T>> {
         if let Ok(layout) = self.space().layout() {
-            return gather(layout, self.local());
+            return gather(layout, self.as_slice());
         }
         let mut at = 0;
         let mut all = Some(Vec::new());
         for layout in self.space().layouts() {
             let end = at + layout.local_len();
-            let block = view(&layout.local_shape(), &self.as_slice()[at..end]);
-            match (&mut all, gather(layout, block)) {
+            match (&mut all, gather(layout, &self.as_slice()[at..end])) {
                 (Some(all), Some(member)) => all.extend(member.iter().copied()),
                 _ => all = None,
             }
             at = end;
         }
-        all.map(|all| ArrayD::from_shape_fn(IxDyn(&[all.len()]), |index| all[index[0]]))
+        all.map(|all| shaped(&[all.len()], all))
     }
 }
 
-impl Layout {
-    /// The whole global array.
-    pub(super) fn region_of_all(&self) -> Region {
-        Region::new(self.shape().iter().map(|&n| 0..n).collect())
-    }
-}
-
-fn gather_over<T: Element>(
-    comm: &Comm,
-    layout: &Layout,
-    ranks: &[usize],
-    block: &ArrayViewD<'_, T>,
-    whole: Region,
-) -> ArrayD<T> {
+/// The buffers of some ranks one after another, on all of them.
+fn all_blocks<T: Element>(comm: &Comm, layout: &Layout, ranks: &[usize], block: &[T]) -> Vec<T> {
     let counts: Vec<_> = ranks.iter().map(|&r| layout.len_of(r)).collect();
     let mut blocks = vec![T::default(); counts.iter().sum()];
-    let local: Vec<_>;
-    let mine = if let Some(slice) = block.as_slice() {
-        slice
-    } else {
-        local = block.iter().copied().collect::<Vec<_>>();
-        &local
-    };
-    comm.all_gather_into(mine, &counts, &mut blocks);
-    assemble(layout, ranks, &blocks, &whole)
+    comm.all_gather_into(block, &counts, &mut blocks);
+    blocks
 }
 
-/// Puts the ranks' blocks, which lie one after another, side by side along the cut axis.
-fn assemble<T: Element>(layout: &Layout, ranks: &[usize], blocks: &[T], whole: &Region) -> ArrayD<T> {
-    let mut global = ArrayD::from_elem(IxDyn(&whole.shape()), T::default());
-    let (mut at, mut row) = (0, 0);
-    for &rank in ranks {
-        let shape = layout.shape_of(rank);
-        let end = at + layout.len_of(rank);
-        let mut ranges = whole.ranges().to_vec();
-        if let Some(axis) = layout.axis() {
-            ranges[axis] = row..row + shape[axis];
-            row += shape[axis];
-        }
-        Region::new(ranges).of_mut(global.view_mut()).assign(&view(&shape, &blocks[at..end]));
-        at = end;
+/// The global array, from the buffers of all ranks one after another.
+fn assemble<T: Element>(layout: &Layout, blocks: &[T]) -> ArrayD<T> {
+    let mut global = vec![T::default(); layout.size()];
+    let mut at = 0;
+    for rank in 0..layout.comm().size() {
+        layout.put_part(rank, &blocks[at..], &mut global);
+        at += layout.len_of(rank);
     }
-    global
+    shaped(layout.shape(), global)
 }
 
-fn view<'a, T>(shape: &[usize], data: &'a [T]) -> ArrayViewD<'a, T> {
-    #[allow(clippy::expect_used)] // lengths and shapes come from the same layout
-    ArrayViewD::from_shape(IxDyn(shape), data).expect("a block of the layout's shape")
+/// The blocks of some ranks, which lie one after another.
+fn split<'a, T>(ranks: &[usize], layout: &Layout, blocks: &'a [T]) -> Vec<ArrayViewD<'a, T>> {
+    let mut rest = blocks;
+    let block = |&rank: &usize| {
+        let (block, others) = rest.split_at(layout.len_of(rank));
+        rest = others;
+        #[allow(clippy::expect_used)] // lengths and shapes come from the same layout
+        ArrayViewD::from_shape(IxDyn(&layout.shape_of(rank)), block).expect("a block of the layout's shape")
+    };
+    ranks.iter().map(block).collect()
+}
+
+fn shaped<T>(shape: &[usize], values: Vec<T>) -> ArrayD<T> {
+    #[allow(clippy::expect_used)] // as many values as the layout has elements
+    ArrayD::from_shape_vec(IxDyn(shape), values).expect("values of the layout's shape")
 }

@@ -14,16 +14,14 @@ pub(crate) mod norm;
 mod random;
 mod redistribute;
 pub(crate) mod reduce;
-mod region;
 mod space;
 pub(crate) mod sums;
 
 pub use dist_array::DistArray;
 pub(crate) use halo::Halo;
 pub(crate) use layout::check_axis;
-pub use layout::{Layout, Partition};
+pub use layout::{AxisMap, Chunks, Cut, Grid, IndexSet, Layout, Mode, Partition, ProcessGrid, Region, grid_shape};
 pub use norm::Norm;
 pub use random::uniform;
-pub use region::Region;
 pub use space::Space;
 pub use sums::{Summation, Summed};

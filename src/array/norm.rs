@@ -1,7 +1,7 @@
 //! Norms of every order, of the whole vector or along an axis.
 
 use super::sums::{PartialSum, Summation, all_reduce};
-use super::{DistArray, Layout, Space};
+use super::{DistArray, Layout, Partition, ProcessGrid, Space};
 use crate::exact::{ExactSum, WORDS};
 use crate::{Error, ErrorKind, Real, Reduction, Result, Scalar};
 use ndarray::Axis;
@@ -257,16 +257,19 @@ impl Layout {
     pub(crate) fn without_axis(&self, axis: usize) -> Result<Self> {
         let mut shape = self.shape().to_vec();
         shape.remove(axis);
+        let masked = self.mask().is_some();
         match self.partition() {
-            super::Partition::Scatter { axis: cut, bounds } if *cut != axis => {
-                let sizes: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
-                Ok(Self::scatter_sizes(self.comm(), &shape, cut - usize::from(*cut > axis), &sizes)?.masked_like(self))
+            Partition::Grid(grid) if self.axis() != Some(axis) => {
+                let mut axes = grid.axes().to_vec();
+                axes.remove(axis);
+                // The ranks at the first coordinate of the axis.
+                let first = |&cell: &usize| grid.coordinate(cell, axis) == 0;
+                let ranks = (0..grid.ranks().len()).filter(first).map(|cell| grid.ranks()[cell]).collect();
+                self.with_partition(&shape, Partition::Grid(ProcessGrid::from_parts(axes, ranks)))
             }
-            super::Partition::Scatter { .. } if self.mask().is_some() => {
-                Ok(Self::unsafe_broadcast(self.comm(), &shape)?.masked_like(self))
-            }
-            super::Partition::UnsafeBroadcast => Ok(Self::unsafe_broadcast(self.comm(), &shape)?.masked_like(self)),
-            _ => Ok(Self::broadcast(self.comm(), &shape)?.masked_like(self)),
+            Partition::Grid(_) if masked => self.with_partition(&shape, Partition::UnsafeBroadcast),
+            Partition::UnsafeBroadcast => self.with_partition(&shape, Partition::UnsafeBroadcast),
+            _ => self.with_partition(&shape, Partition::Broadcast),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Permuting the axes of an array.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::{Error, ErrorKind, Layout, Partition, Result, Scalar, Space};
+use crate::{Error, ErrorKind, Layout, Result, Scalar, Space};
 
 /// `y = x` with its axes in another order: axis k of `y` is axis `perm[k]` of `x`.
 ///
@@ -54,16 +54,7 @@ impl TransposeAxes {
             let expected = format!("each of the {n} axes once");
             return Err(Error::expected(ErrorKind::Axis, "permutation", expected, format!("{perm:?}")));
         }
-        let (comm, shape) = (layout.comm(), permuted(layout.shape(), perm));
-        let range = match layout.partition() {
-            Partition::Broadcast => Layout::broadcast(comm, &shape)?,
-            Partition::UnsafeBroadcast => Layout::unsafe_broadcast(comm, &shape)?,
-            Partition::Scatter { axis, bounds } => {
-                let sizes: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
-                Layout::scatter_sizes(comm, &shape, inverse[*axis], &sizes)?
-            }
-        }
-        .masked_like(layout);
+        let range = layout.transposed(perm)?;
         let forward = Walk::new(&layout.local_shape(), perm);
         let back = Walk::new(&range.local_shape(), &inverse);
         Ok(Operator::new(Self { domain: layout.into(), range: range.into(), forward, back }))

@@ -1,7 +1,19 @@
 //! Which rank owns which part of a global array.
 
-use super::region::Region;
+mod chunks;
+mod grid;
+mod grid_shape;
+mod index_set;
+mod owners;
+mod region;
+
 use crate::{Comm, Error, ErrorKind, Result};
+pub use chunks::{Chunks, Mode};
+pub use grid::{AxisMap, Cut, Grid, ProcessGrid};
+pub use grid_shape::grid_shape;
+pub(crate) use index_set::Blocks;
+pub use index_set::IndexSet;
+pub use region::Region;
 use std::{fmt, ops::Range, rc::Rc};
 
 /// How a global array of this shape lies on the ranks of a communicator.
@@ -29,6 +41,11 @@ struct Inner {
     shape: Vec<usize>,
     partition: Partition,
     mask: Option<Mask>,
+    /// The number of elements on each rank.
+    lengths: Vec<usize>,
+    local_shape: Vec<usize>,
+    /// The axis of a scattered layout.
+    scattered: Option<usize>,
 }
 
 /// What each rank holds.
@@ -39,13 +56,10 @@ pub enum Partition {
     Broadcast,
     /// Every rank holds the whole array and nobody keeps the copies equal but the program.
     UnsafeBroadcast,
-    /// Rank r holds `bounds[r]..bounds[r + 1]` of one axis, and all of the others.
-    Scatter {
-        /// The axis that is cut.
-        axis: usize,
-        /// Where it is cut: one bound more than ranks, ascending from 0 to the axis' length.
-        bounds: Vec<usize>,
-    },
+    /// Axes are cut over a grid of ranks, each element on one; a scattered array is cut on one axis.
+    Grid(ProcessGrid),
+    /// Every rank holds some chunks, which may overlap.
+    Chunks(Chunks),
 }
 
 /// A colour per rank, and the ranks of this rank's colour.
@@ -62,7 +76,8 @@ impl Layout {
     /// [`ErrorKind::Axis`] if there is no such axis.
     pub fn scatter(comm: &Comm, shape: &[usize], axis: usize) -> Result<Self> {
         check_axis(shape, axis)?;
-        Self::scatter_sizes(comm, shape, axis, &even_sizes(shape[axis], comm.size()))
+        let bounds = even_bounds(shape[axis], comm.size());
+        Self::new(comm, shape, Partition::Grid(ProcessGrid::scattered(shape, axis, bounds)))
     }
 
     /// Cuts one axis into given sizes, one for each rank; sizes may be 0.
@@ -76,9 +91,9 @@ impl Layout {
             let expected = format!("{}, one for each rank", comm.size());
             return Err(Error::expected(ErrorKind::Layout, "number of local sizes", expected, sizes.len()));
         }
-        let mut bounds = vec![0];
+        let mut bounds = vec![0usize];
         for &size in sizes {
-            bounds.push(bounds[bounds.len() - 1] + size);
+            bounds.push(bounds[bounds.len() - 1].saturating_add(size));
         }
         if bounds[sizes.len()] != shape[axis] {
             return Err(Error::expected(
@@ -88,7 +103,16 @@ impl Layout {
                 bounds[sizes.len()],
             ));
         }
-        Self::new(comm, shape, Partition::Scatter { axis, bounds })
+        Self::new(comm, shape, Partition::Grid(ProcessGrid::scattered(shape, axis, bounds)))
+    }
+
+    /// Cuts the axes as told over a process grid that suits (see [`grid_shape`]); axes behind the cuts are
+    /// whole. [`Grid`] says more: over which grid, on which ranks.
+    ///
+    /// # Errors
+    /// Those of [`Grid::layout`].
+    pub fn grid(comm: &Comm, shape: &[usize], cuts: &[Cut]) -> Result<Self> {
+        Grid::cut(cuts).layout(comm, shape)
     }
 
     /// Every rank holds everything, kept equal: rank 0 wins.
@@ -112,7 +136,25 @@ impl Layout {
             let found = format!("{shape:?}");
             return Err(Error::expected(ErrorKind::Shape, "shape", "a number of elements below 2⁶⁴", found));
         }
-        Ok(Self(Rc::new(Inner { comm: comm.clone(), shape: shape.to_vec(), partition, mask: None })))
+        let partition = match partition {
+            Partition::Grid(grid) => Partition::Grid(grid.on_all_ranks(comm.size())),
+            other => other,
+        };
+        let mut inner = Inner {
+            comm: comm.clone(),
+            shape: shape.to_vec(),
+            partition,
+            mask: None,
+            lengths: vec![],
+            local_shape: vec![],
+            scattered: None,
+        };
+        if let Partition::Grid(grid) = &inner.partition {
+            inner.scattered = grid.scattered_axis();
+        }
+        inner.lengths = (0..comm.size()).map(|rank| inner.shape_of(rank).iter().product()).collect();
+        inner.local_shape = inner.shape_of(comm.rank());
+        Ok(Self(Rc::new(inner)))
     }
 
     /// The same layout with a colour for each rank: reductions stay inside a colour, so that each
@@ -128,27 +170,61 @@ impl Layout {
             let expected = format!("{} colours, one for each rank", self.comm().size());
             return Err(Error::expected(ErrorKind::Layout, "mask", expected, colours.len()));
         }
+        if let Partition::Chunks(_) = self.partition() {
+            return Err(Error::expected(ErrorKind::Layout, "layout to mask", "one without chunks", self));
+        }
         let group = self.comm().split(colours[self.comm().rank()]);
-        Ok(Self(Rc::new(Inner {
-            comm: self.comm().clone(),
-            shape: self.shape().to_vec(),
-            partition: self.partition().clone(),
-            mask: Some(Mask { colours: colours.to_vec(), group }),
-        })))
+        let mut masked = Self::new(self.comm(), self.shape(), self.partition().clone())?;
+        if let Some(inner) = Rc::get_mut(&mut masked.0) {
+            inner.mask = Some(Mask { colours: colours.to_vec(), group });
+        }
+        Ok(masked)
     }
 
-    /// The same cut of an array of another shape: only axes that are not cut may differ.
+    /// The same cut of an array of another shape: only axes that are whole may differ, or be added or
+    /// left out behind the others.
     ///
     /// # Errors
-    /// [`ErrorKind::Layout`] if the cut axis would change.
+    /// [`ErrorKind::Layout`] if an axis that is cut would change, or of a chunked layout.
     pub fn with_shape(&self, shape: &[usize]) -> Result<Self> {
-        if let Some(axis) = self.axis()
-            && shape.get(axis) != Some(&self.shape()[axis])
-        {
-            let expected = format!("{} on axis {axis}, which is cut", self.shape()[axis]);
-            return Err(Error::expected(ErrorKind::Layout, "shape", expected, format!("{shape:?}")));
-        }
-        Ok(Self::new(&self.0.comm, shape, self.0.partition.clone())?.masked_like(self))
+        let partition = match self.partition() {
+            Partition::Grid(grid) => {
+                let mut axes = grid.axes().to_vec();
+                for (axis, map) in axes.iter().enumerate().filter(|(_, map)| !map.is_whole()) {
+                    if shape.get(axis) != Some(&map.size()) {
+                        let expected = format!("{} on axis {axis}, which is cut", map.size());
+                        return Err(Error::expected(ErrorKind::Layout, "shape", expected, format!("{shape:?}")));
+                    }
+                }
+                axes.resize(shape.len(), AxisMap::Whole(0));
+                for (map, &n) in axes.iter_mut().zip(shape).filter(|(map, _)| map.is_whole()) {
+                    *map = AxisMap::Whole(n);
+                }
+                Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec()))
+            }
+            Partition::Chunks(_) => {
+                return Err(Error::expected(ErrorKind::Layout, "layout to give another shape", "no chunks", self));
+            }
+            replicated => replicated.clone(),
+        };
+        Ok(Self::new(self.comm(), shape, partition)?.masked_like(self))
+    }
+
+    /// The layout of the same array with its axes permuted, axis k being axis `perm[k]` of this one, so that
+    /// each rank keeps what it has.
+    pub(crate) fn transposed(&self, perm: &[usize]) -> Result<Self> {
+        let shape: Vec<_> = perm.iter().map(|&axis| self.shape()[axis]).collect();
+        let partition = match self.partition() {
+            Partition::Grid(grid) => Partition::Grid(grid.transposed(perm)),
+            Partition::Chunks(chunks) => Partition::Chunks(chunks.transposed(perm)),
+            replicated => replicated.clone(),
+        };
+        self.with_partition(&shape, partition)
+    }
+
+    /// From a partition whose parts fit the shape, with the mask of this layout.
+    pub(crate) fn with_partition(&self, shape: &[usize], partition: Partition) -> Result<Self> {
+        Ok(Self::new(self.comm(), shape, partition)?.masked_like(self))
     }
 
     /// This layout with the mask of another, of the same communicator. Local.
@@ -195,54 +271,60 @@ impl Layout {
         &self.0.partition
     }
 
-    /// The axis that is cut; `None` where every rank holds everything.
+    /// The axis of a scattered layout: one axis cut into one block for each rank in order. `None` of every
+    /// other layout.
     pub fn axis(&self) -> Option<usize> {
-        match self.0.partition {
-            Partition::Scatter { axis, .. } => Some(axis),
+        self.0.scattered
+    }
+
+    /// The process grid, where axes are cut over one.
+    pub fn process_grid(&self) -> Option<&ProcessGrid> {
+        match self.partition() {
+            Partition::Grid(grid) => Some(grid),
             _ => None,
         }
     }
 
-    /// Whether every rank holds everything.
+    /// Whether every rank holds everything, as one block.
     pub fn is_replicated(&self) -> bool {
-        self.axis().is_none()
+        matches!(self.partition(), Partition::Broadcast | Partition::UnsafeBroadcast)
     }
 
-    /// What this rank holds of the cut axis; of a replicated array, of axis 0.
+    /// What this rank holds of the axis of a scattered layout; of other layouts, all of axis 0.
     pub fn range(&self, rank: usize) -> Range<usize> {
-        match &self.0.partition {
-            Partition::Scatter { bounds, .. } => bounds[rank]..bounds[rank + 1],
+        match self.partition() {
+            Partition::Grid(grid) if let Some(AxisMap::Blocks(bounds)) = self.axis().map(|axis| &grid.axes()[axis]) => {
+                bounds[rank]..bounds[rank + 1]
+            }
             _ => 0..self.0.shape.first().copied().unwrap_or(1),
         }
     }
 
-    /// The part of the global array that a rank holds.
-    pub fn region(&self, rank: usize) -> Region {
-        let mut ranges: Vec<_> = self.0.shape.iter().map(|&n| 0..n).collect();
-        if let Some(axis) = self.axis() {
-            ranges[axis] = self.range(rank);
+    /// What a rank holds as a box, one range an axis; `None` where that is no box: cyclic and listed axes,
+    /// and chunks.
+    pub fn ranges(&self, rank: usize) -> Option<Vec<Range<usize>>> {
+        match &*self.regions(rank) {
+            [region] => region.ranges(),
+            _ => None,
         }
-        Region::new(ranges)
     }
 
-    /// The shape of a rank's block.
+    /// The shape of a rank's block; of a chunked layout, the number of its elements.
     pub fn shape_of(&self, rank: usize) -> Vec<usize> {
-        self.region(rank).shape()
+        self.0.shape_of(rank)
     }
 
-    /// The shape of this rank's block.
+    /// The shape of this rank's block; of a chunked layout, the number of its elements.
     pub fn local_shape(&self) -> Vec<usize> {
-        self.shape_of(self.comm().rank())
+        self.0.local_shape.clone()
     }
 
-    /// The number of elements of a rank's block.
+    /// The number of elements on a rank.
     pub fn len_of(&self, rank: usize) -> usize {
-        let cut = self.axis();
-        let lengths = self.0.shape.iter().enumerate();
-        lengths.map(|(axis, &n)| if cut == Some(axis) { self.range(rank).len() } else { n }).product()
+        self.0.lengths[rank]
     }
 
-    /// The number of elements of this rank's block.
+    /// The number of elements on this rank.
     pub fn local_len(&self) -> usize {
         self.len_of(self.comm().rank())
     }
@@ -266,9 +348,31 @@ pub(crate) fn check_axis(shape: &[usize], axis: usize) -> Result<()> {
     Err(Error::expected(ErrorKind::Axis, "axis", expected, axis))
 }
 
+/// `Ok` if an array of this shape has this index.
+pub(crate) fn check_index(shape: &[usize], index: &[usize]) -> Result<()> {
+    if index.len() == shape.len() && index.iter().zip(shape).all(|(i, n)| i < n) {
+        return Ok(());
+    }
+    let expected = format!("one within shape {shape:?}");
+    Err(Error::expected(ErrorKind::Shape, "index", expected, format!("{index:?}")))
+}
+
 /// n over P ranks: the first n mod P get one more.
-fn even_sizes(n: usize, ranks: usize) -> Vec<usize> {
-    (0..ranks).map(|rank| n / ranks + usize::from(rank < n % ranks)).collect()
+fn even_bounds(n: usize, ranks: usize) -> Vec<usize> {
+    (0..=ranks).map(|rank| n / ranks * rank + rank.min(n % ranks)).collect()
+}
+
+impl Inner {
+    fn shape_of(&self, rank: usize) -> Vec<usize> {
+        match &self.partition {
+            Partition::Broadcast | Partition::UnsafeBroadcast => self.shape.clone(),
+            Partition::Grid(grid) => match grid.coordinates_of(rank) {
+                Some(at) => grid.axes().iter().zip(at).map(|(map, c)| map.set(c).len()).collect(),
+                None => vec![0; self.shape.len()],
+            },
+            Partition::Chunks(chunks) => vec![chunks.of(rank).iter().map(Region::len).sum()],
+        }
+    }
 }
 
 impl PartialEq for Layout {
@@ -290,13 +394,20 @@ impl fmt::Display for Layout {
         match self.partition() {
             Partition::Broadcast => write!(f, "broadcast to {ranks} ranks")?,
             Partition::UnsafeBroadcast => write!(f, "on each of {ranks} ranks (unsafe broadcast)")?,
-            Partition::Scatter { axis, bounds } => {
-                write!(f, "scattered on axis {axis} over {ranks} ranks")?;
-                let sizes: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
-                if sizes != even_sizes(self.shape()[*axis], ranks) {
-                    write!(f, " in sizes {sizes:?}")?;
+            Partition::Grid(grid) => match self.axis() {
+                Some(axis) => {
+                    write!(f, "scattered on axis {axis} over {ranks} ranks")?;
+                    let map = &grid.axes()[axis];
+                    if let AxisMap::Blocks(bounds) = map
+                        && *bounds != even_bounds(map.size(), ranks)
+                    {
+                        let sizes: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
+                        write!(f, " in sizes {sizes:?}")?;
+                    }
                 }
-            }
+                None => write!(f, "{grid} of {ranks} ranks")?,
+            },
+            Partition::Chunks(chunks) => write!(f, "{chunks}")?,
         }
         if let Some(colours) = self.mask() {
             write!(f, ", mask {colours:?}")?;
@@ -317,9 +428,9 @@ mod tests {
 
     #[test]
     fn even_split_is_that_of_the_field() {
-        assert_eq!(even_sizes(8, 3), [3, 3, 2]);
-        assert_eq!(even_sizes(1, 4), [1, 0, 0, 0]);
-        assert_eq!(even_sizes(0, 2), [0, 0]);
+        assert_eq!(even_bounds(8, 3), [0, 3, 6, 8]);
+        assert_eq!(even_bounds(1, 4), [0, 1, 1, 1, 1]);
+        assert_eq!(even_bounds(0, 2), [0, 0, 0]);
     }
 
     #[test]

@@ -1,8 +1,13 @@
 //! From one layout to another: one plan from data all ranks hold, one exchange, each element once.
 
-use super::{DistArray, Layout, Partition};
+mod copy;
+mod overlap;
+mod plan;
+
+use super::{DistArray, Layout, Partition, Region};
 use crate::{Element, Error, ErrorKind, Result};
-use ndarray::{ArrayViewD, ArrayViewMutD, IxDyn};
+pub(crate) use overlap::Overlap;
+pub(crate) use plan::Plan;
 
 impl<T: Element> DistArray<T> {
     /// The same global array in another layout.
@@ -27,8 +32,7 @@ impl<T: Element> DistArray<T> {
             return Ok(Self::from_parts(target.into(), self.as_slice().to_vec()));
         }
         if source.is_replicated() {
-            let mine = target.region(target.comm().rank()).of(self.local());
-            let mut array = Self::from_parts(target.into(), mine.iter().copied().collect());
+            let mut array = Self::from_parts(target.into(), target.own_part(self.as_slice()));
             if *source.partition() == Partition::UnsafeBroadcast {
                 array.sync();
             }
@@ -38,7 +42,9 @@ impl<T: Element> DistArray<T> {
             let global = self.gather_all();
             return Ok(Self::from_parts(target.into(), global.iter().copied().collect()));
         }
-        Ok(Self::from_parts(target.into(), exchange(source, target, self.as_slice())))
+        let mut array = Self::zeros(target);
+        Plan::new(source.comm(), source, target).run(source.comm(), self.as_slice(), array.as_mut_slice())?;
+        Ok(array)
     }
 
     /// The same global array cut evenly along another axis. As [`redistribute`](Self::redistribute).
@@ -52,33 +58,28 @@ impl<T: Element> DistArray<T> {
     }
 }
 
-/// The all-to-all between two scattered layouts: intersections of boxes, packed in C order.
-fn exchange<T: Element>(source: &Layout, target: &Layout, data: &[T]) -> Vec<T> {
-    let comm = source.comm();
-    let (from, to) = (source.region(comm.rank()), target.region(comm.rank()));
-    let ranks = 0..comm.size();
-    let sends: Vec<_> = ranks.clone().map(|rank| from.intersection(&target.region(rank))).collect();
-    let receives: Vec<_> = ranks.map(|rank| to.intersection(&source.region(rank))).collect();
-    let mut packed = Vec::with_capacity(data.len());
-    for part in sends.iter().filter(|part| !part.is_empty()) {
-        packed.extend(part.within(&from).of(view(&from.shape(), data)).iter().copied());
+impl Layout {
+    /// This rank's part of a global array, which lies in C order.
+    pub(crate) fn own_part<T: Element>(&self, global: &[T]) -> Vec<T> {
+        let mut part = vec![T::default(); self.local_len()];
+        let (whole, mut at) = (Region::whole(self.shape()), 0);
+        for region in &*self.regions(self.comm().rank()) {
+            if let Some(overlap) = Overlap::of(&whole, region) {
+                overlap.copy(global, &mut part[at..]);
+            }
+            at += region.len();
+        }
+        part
     }
-    let lengths = |parts: &[super::Region]| parts.iter().map(super::Region::len).collect::<Vec<_>>();
-    let mut received = vec![T::default(); to.len()];
-    comm.all_to_all_into(&packed, &lengths(&sends), &mut received, &lengths(&receives));
-    let mut result = vec![T::default(); to.len()];
-    #[allow(clippy::expect_used)] // made with this length above
-    let mut block = ArrayViewMutD::from_shape(IxDyn(&to.shape()), &mut result).expect("a block of the target");
-    let mut at = 0;
-    for part in receives.iter().filter(|part| !part.is_empty()) {
-        let end = at + part.len();
-        part.within(&to).of_mut(block.view_mut()).assign(&view(&part.shape(), &received[at..end]));
-        at = end;
-    }
-    result
-}
 
-fn view<'a, T>(shape: &[usize], data: &'a [T]) -> ArrayViewD<'a, T> {
-    #[allow(clippy::expect_used)] // lengths and shapes come from the same regions
-    ArrayViewD::from_shape(IxDyn(shape), data).expect("a block of the region's shape")
+    /// Puts a rank's part into a global array.
+    pub(crate) fn put_part<T: Element>(&self, rank: usize, part: &[T], global: &mut [T]) {
+        let (whole, mut at) = (Region::whole(self.shape()), 0);
+        for region in &*self.regions(rank) {
+            if let Some(overlap) = Overlap::of(region, &whole) {
+                overlap.copy(&part[at..], global);
+            }
+            at += region.len();
+        }
+    }
 }

@@ -1,0 +1,436 @@
+//! Arrays cut along several axes over a grid of processes.
+
+use super::{IndexSet, Layout, Partition, Region, even_bounds, grid_shape};
+use crate::{Comm, Error, ErrorKind, Result};
+use std::fmt;
+
+/// How one axis is cut over the coordinates of a process grid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Not at all (DistArray: `n`).
+    Whole,
+    /// One block a coordinate, evenly: the first `n mod P` get one index more (`b`).
+    Block,
+    /// Blocks of ⌈n/P⌉, of which the last may be shorter or empty: DistArray's `b`.
+    CeilBlock,
+    /// One block a coordinate, between these bounds: ascending, from 0 to the axis' length.
+    Bounds(Vec<usize>),
+    /// Index i on coordinate `i mod P` (`c`).
+    Cyclic,
+    /// Blocks of this length dealt out in turn (`c` with a block size).
+    BlockCyclic(usize),
+    /// These indices on each coordinate, in this order; each index of the axis once (`u`).
+    Listed(Vec<Vec<usize>>),
+}
+
+/// A process grid for a layout, in the making: how each axis is cut, over which grid, on which ranks.
+///
+/// Ranks fill the grid in C order. What is not said is chosen: the grid by [`grid_shape`], the ranks
+/// from 0 on. A rank outside the grid holds nothing.
+///
+/// # Example
+/// ```
+/// use lops::{Cut, Grid, Layout, launch_threads};
+///
+/// launch_threads(4, |comm| {
+///     let layout = Grid::cut(&[Cut::Block, Cut::Cyclic]).over(&[2, 2]).layout(comm, &[5, 9])?;
+///     assert_eq!(layout.shape_of(3), [2, 4]); // rows 3 and 4, columns 1, 3, 5, 7
+///     assert_eq!(layout.owner(&[4, 5]), Some(3));
+///     assert_eq!(layout, Grid::parse("bc")?.over(&[2, 2]).layout(comm, &[5, 9])?);
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "`layout` makes the layout"]
+pub struct Grid {
+    cuts: Vec<Cut>,
+    over: Option<Vec<usize>>,
+    ranks: Option<Vec<usize>>,
+}
+
+impl Grid {
+    /// One cut an axis; axes behind them are whole.
+    pub fn cut(cuts: &[Cut]) -> Self {
+        Self { cuts: cuts.to_vec(), over: None, ranks: None }
+    }
+
+    /// The cuts by DistArray's letters, one an axis: `n` whole, `b` block, `c` cyclic.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Parameter`] for another letter.
+    pub fn parse(letters: &str) -> Result<Self> {
+        let cut = |letter| match letter {
+            'n' => Ok(Cut::Whole),
+            'b' => Ok(Cut::Block),
+            'c' => Ok(Cut::Cyclic),
+            _ => Err(Error::expected(ErrorKind::Parameter, "cut of an axis", "one of n, b, c", format!("{letter:?}"))),
+        };
+        Ok(Self::cut(&letters.chars().map(cut).collect::<Result<Vec<_>>>()?))
+    }
+
+    /// The number of coordinates on each axis; axes behind them have one.
+    pub fn over(mut self, grid: &[usize]) -> Self {
+        self.over = Some(grid.to_vec());
+        self
+    }
+
+    /// Only these ranks, in the C order of the grid.
+    pub fn on_ranks(mut self, ranks: &[usize]) -> Self {
+        self.ranks = Some(ranks.to_vec());
+        self
+    }
+
+    /// The layout of an array of this shape. Local. (An array without axes is [`Partition::Broadcast`].)
+    ///
+    /// # Errors
+    /// [`ErrorKind::Axis`] if there are more cuts or grid axes than axes; [`ErrorKind::Layout`] if a
+    /// grid has more coordinates than there are ranks, or more than one on a whole axis, or if bounds or
+    /// lists do not deal out every index of their axis once; [`ErrorKind::Communicator`] if a rank does
+    /// not exist or is named twice; [`ErrorKind::Shape`] if the number of elements overflows.
+    pub fn layout(&self, comm: &Comm, shape: &[usize]) -> Result<Layout> {
+        let ranks = self.ranks.clone().unwrap_or_else(|| (0..comm.size()).collect());
+        check_ranks(comm, &ranks)?;
+        let filled = |what: &str, given: usize| {
+            if given <= shape.len() {
+                return Ok(());
+            }
+            let expected = format!("at most {} (shape {shape:?})", shape.len());
+            Err(Error::expected(ErrorKind::Axis, what, expected, given))
+        };
+        filled("number of cuts", self.cuts.len())?;
+        let mut cuts = self.cuts.clone();
+        cuts.resize(shape.len(), Cut::Whole);
+        let grid = match &self.over {
+            Some(over) => {
+                filled("number of grid axes", over.len())?;
+                let mut grid = over.clone();
+                grid.resize(shape.len(), 1);
+                grid
+            }
+            None => chosen_grid(shape, &cuts, ranks.len())?,
+        };
+        let cells = grid.iter().try_fold(1usize, |n, &p| n.checked_mul(p));
+        if cells.is_none_or(|cells| cells > ranks.len()) || grid.contains(&0) {
+            let expected = format!("1 to {} coordinates, one rank each", ranks.len());
+            return Err(Error::expected(ErrorKind::Layout, "process grid", expected, format!("{grid:?}")));
+        }
+        if shape.is_empty() {
+            return Layout::broadcast(comm, shape);
+        }
+        let per_axis = cuts.iter().zip(&grid).zip(shape).enumerate();
+        let axes = per_axis.map(|(axis, ((cut, &p), &n))| AxisMap::new(axis, cut, p, n)).collect::<Result<Vec<_>>>()?;
+        let ranks = ranks[..grid.iter().product()].to_vec();
+        Layout::new(comm, shape, Partition::Grid(ProcessGrid { axes, shape: grid, ranks }))
+    }
+}
+
+/// Every rank exists and is named once.
+pub(super) fn check_ranks(comm: &Comm, ranks: &[usize]) -> Result<()> {
+    if let Some(&rank) = ranks.iter().find(|&&rank| rank >= comm.size()) {
+        let expected = format!("below {}", comm.size());
+        return Err(Error::expected(ErrorKind::Communicator, "rank of a layout", expected, rank));
+    }
+    let mut seen = vec![false; comm.size()];
+    let twice = ranks.iter().find(|&&rank| std::mem::replace(&mut seen[rank], true));
+    twice.map_or(Ok(()), |rank| {
+        let message = format!("ranks of a layout: {rank} is named twice");
+        Err(Error::new(ErrorKind::Communicator, message))
+    })
+}
+
+/// The grid that suits, given that bounds and lists say their own number of coordinates.
+fn chosen_grid(shape: &[usize], cuts: &[Cut], ranks: usize) -> Result<Vec<usize>> {
+    let said = |cut: &Cut| match cut {
+        Cut::Bounds(bounds) => Some(bounds.len().saturating_sub(1)),
+        Cut::Listed(lists) => Some(lists.len()),
+        _ => None,
+    };
+    let taken = cuts.iter().filter_map(said).try_fold(1usize, |n, p| n.checked_mul(p)).unwrap_or(usize::MAX);
+    if taken == 0 || taken > ranks {
+        let expected = format!("1 to {ranks} coordinates, one rank each");
+        return Err(Error::expected(ErrorKind::Layout, "bounds and lists of a process grid", expected, taken));
+    }
+    let free: Vec<_> = cuts.iter().map(|cut| *cut != Cut::Whole && said(cut).is_none()).collect();
+    let mut grid = grid_shape(shape, &free, ranks / taken);
+    for (p, cut) in grid.iter_mut().zip(cuts) {
+        *p = said(cut).unwrap_or(*p);
+    }
+    Ok(grid)
+}
+
+/// An array cut over a grid of processes, as it stands: every number decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessGrid {
+    axes: Vec<AxisMap>,
+    shape: Vec<usize>,
+    /// The rank of each grid cell, in C order.
+    ranks: Vec<usize>,
+}
+
+/// What each coordinate of a process grid holds of one axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AxisMap {
+    /// The only coordinate holds all n indices.
+    Whole(usize),
+    /// Coordinate p holds `bounds[p]..bounds[p + 1]`.
+    Blocks(Vec<usize>),
+    /// Blocks of `block` indices of n are dealt out to `over` coordinates in turn.
+    Cyclic {
+        /// The length of a block.
+        block: usize,
+        /// The number of coordinates.
+        over: usize,
+        /// The axis' length.
+        n: usize,
+    },
+    /// Coordinate p holds the p-th set, in its order.
+    Listed(Vec<IndexSet>),
+}
+
+impl AxisMap {
+    fn new(axis: usize, cut: &Cut, over: usize, n: usize) -> Result<Self> {
+        let coordinates = |expected: usize| {
+            if over == expected {
+                return Ok(());
+            }
+            let what = format!("grid coordinates on axis {axis}");
+            Err(Error::expected(ErrorKind::Layout, what, expected, over))
+        };
+        match cut {
+            Cut::Whole => coordinates(1).map(|()| Self::Whole(n)),
+            Cut::Block => Ok(Self::Blocks(even_bounds(n, over))),
+            Cut::CeilBlock => {
+                let block = n.div_ceil(over);
+                Ok(Self::Blocks((0..=over).map(|p| (p.saturating_mul(block)).min(n)).collect()))
+            }
+            Cut::Bounds(bounds) => {
+                let ascends = bounds.windows(2).all(|pair| pair[0] <= pair[1]);
+                if bounds.first() != Some(&0) || bounds.last() != Some(&n) || !ascends {
+                    let what = format!("bounds of axis {axis}");
+                    let expected = format!("ascending ones from 0 to {n}");
+                    return Err(Error::expected(ErrorKind::Layout, what, expected, format!("{bounds:?}")));
+                }
+                coordinates(bounds.len() - 1)?;
+                Ok(Self::Blocks(bounds.clone()))
+            }
+            Cut::Cyclic => Ok(Self::Cyclic { block: 1, over, n }),
+            Cut::BlockCyclic(0) => {
+                let what = format!("block size on axis {axis}");
+                Err(Error::expected(ErrorKind::Parameter, what, "at least 1", 0))
+            }
+            Cut::BlockCyclic(block) => Ok(Self::Cyclic { block: *block, over, n }),
+            Cut::Listed(lists) => {
+                coordinates(lists.len())?;
+                check_lists(axis, lists, n)?;
+                Ok(Self::Listed(lists.iter().cloned().map(IndexSet::list).collect()))
+            }
+        }
+    }
+
+    /// The number of coordinates.
+    pub fn coordinates(&self) -> usize {
+        match self {
+            Self::Whole(_) => 1,
+            Self::Blocks(bounds) => bounds.len() - 1,
+            Self::Cyclic { over, .. } => *over,
+            Self::Listed(sets) => sets.len(),
+        }
+    }
+
+    /// The axis' length.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Whole(n) | Self::Cyclic { n, .. } => *n,
+            Self::Blocks(bounds) => bounds[bounds.len() - 1],
+            Self::Listed(sets) => sets.iter().map(IndexSet::len).sum(),
+        }
+    }
+
+    /// What a coordinate holds.
+    pub fn set(&self, coordinate: usize) -> IndexSet {
+        match self {
+            Self::Whole(n) => IndexSet::range(0..*n),
+            Self::Blocks(bounds) => IndexSet::range(bounds[coordinate]..bounds[coordinate + 1]),
+            Self::Cyclic { block, over, n } => {
+                let (start, period) = (coordinate.saturating_mul(*block), over.saturating_mul(*block));
+                IndexSet::blocks(start, *block, period, *n)
+            }
+            Self::Listed(sets) => sets[coordinate].clone(),
+        }
+    }
+
+    /// The coordinate that holds an index.
+    pub fn coordinate(&self, index: usize) -> Option<usize> {
+        if index >= self.size() {
+            return None;
+        }
+        match self {
+            Self::Whole(_) => Some(0),
+            Self::Blocks(bounds) => Some(bounds.partition_point(|&bound| bound <= index) - 1),
+            Self::Cyclic { block, over, .. } => Some(index / block % over),
+            Self::Listed(sets) => sets.iter().position(|set| set.contains(index)),
+        }
+    }
+
+    /// Whether all indices are on the only coordinate by being whole, not by chance.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, Self::Whole(_))
+    }
+}
+
+/// Every index of the axis stands once in all lists together.
+fn check_lists(axis: usize, lists: &[Vec<usize>], n: usize) -> Result<()> {
+    let wrong = |expected: String, found: usize| {
+        Err(Error::expected(ErrorKind::Layout, format!("index in the lists of axis {axis}"), expected, found))
+    };
+    let mut seen = vec![false; n];
+    for &index in lists.iter().flatten() {
+        match seen.get_mut(index) {
+            None => return wrong(format!("below {n}"), index),
+            Some(true) => return wrong("each once".into(), index),
+            Some(seen) => *seen = true,
+        }
+    }
+    match seen.iter().position(|&seen| !seen) {
+        Some(missing) => {
+            let message = format!("lists of axis {axis}: index {missing} of {n} is in none");
+            Err(Error::new(ErrorKind::Layout, message))
+        }
+        None => Ok(()),
+    }
+}
+
+impl ProcessGrid {
+    /// One block of one axis on each rank: bounds, one more than ranks.
+    pub(super) fn scattered(shape: &[usize], axis: usize, bounds: Vec<usize>) -> Self {
+        let ranks = bounds.len() - 1;
+        let mut axes: Vec<_> = shape.iter().map(|&n| AxisMap::Whole(n)).collect();
+        axes[axis] = AxisMap::Blocks(bounds);
+        let mut grid = vec![1; shape.len()];
+        grid[axis] = ranks;
+        Self { axes, shape: grid, ranks: (0..ranks).collect() }
+    }
+
+    /// From maps and the ranks of the cells, which fit.
+    pub(crate) fn from_parts(axes: Vec<AxisMap>, ranks: Vec<usize>) -> Self {
+        let shape: Vec<_> = axes.iter().map(AxisMap::coordinates).collect();
+        debug_assert_eq!(shape.iter().product::<usize>(), ranks.len());
+        Self { axes, shape, ranks }
+    }
+
+    /// The same grid with its axes permuted: axis k is axis `perm[k]` of this one.
+    pub(super) fn transposed(&self, perm: &[usize]) -> Self {
+        let axes: Vec<_> = perm.iter().map(|&axis| self.axes[axis].clone()).collect();
+        let shape: Vec<_> = perm.iter().map(|&axis| self.shape[axis]).collect();
+        let mut ranks = vec![0; self.ranks.len()];
+        for (cell, &rank) in self.ranks.iter().enumerate() {
+            let turned = perm.iter().zip(&shape).fold(0, |at, (&axis, &p)| at * p + self.coordinate(cell, axis));
+            ranks[turned] = rank;
+        }
+        Self { axes, shape, ranks }
+    }
+
+    /// What the coordinates of each axis hold.
+    pub fn axes(&self) -> &[AxisMap] {
+        &self.axes
+    }
+
+    /// The number of coordinates on each axis.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// The rank of each cell, in C order.
+    pub fn ranks(&self) -> &[usize] {
+        &self.ranks
+    }
+
+    /// The rank at these coordinates.
+    pub fn rank_at(&self, coordinates: &[usize]) -> usize {
+        let cell = coordinates.iter().zip(&self.shape).fold(0, |cell, (&c, &p)| cell * p + c);
+        self.ranks[cell]
+    }
+
+    /// The coordinates of a rank; `None` if it is not in the grid.
+    pub fn coordinates_of(&self, rank: usize) -> Option<Vec<usize>> {
+        let in_order = self.ranks.get(rank) == Some(&rank);
+        let cell = if in_order { rank } else { self.ranks.iter().position(|&r| r == rank)? };
+        Some((0..self.shape.len()).map(|axis| self.coordinate(cell, axis)).collect())
+    }
+
+    /// The coordinate of a cell on an axis.
+    pub(crate) fn coordinate(&self, cell: usize, axis: usize) -> usize {
+        cell / self.shape[axis + 1..].iter().product::<usize>() % self.shape[axis]
+    }
+
+    /// What a rank holds: nothing, if it is not in the grid.
+    pub fn region(&self, rank: usize) -> Region {
+        let sets = match self.coordinates_of(rank) {
+            Some(at) => self.axes.iter().zip(at).map(|(map, c)| map.set(c)).collect(),
+            None => vec![IndexSet::empty(); self.axes.len()],
+        };
+        Region::new(sets)
+    }
+
+    /// Where a single axis is cut into blocks for the first ranks in order: the axis.
+    pub(super) fn scattered_axis(&self) -> Option<usize> {
+        let mut cut = self.axes.iter().enumerate().filter(|(_, map)| !map.is_whole());
+        match (cut.next(), cut.next()) {
+            (Some((axis, AxisMap::Blocks(_))), None) => {
+                self.ranks.iter().enumerate().all(|(cell, &rank)| cell == rank).then_some(axis)
+            }
+            _ => None,
+        }
+    }
+
+    /// The same cut with empty blocks for the ranks that are left, where it is of one axis: so that it is
+    /// the scattered layout that it looks like.
+    pub(super) fn on_all_ranks(mut self, ranks: usize) -> Self {
+        if let Some(axis) = self.scattered_axis()
+            && let AxisMap::Blocks(bounds) = &mut self.axes[axis]
+        {
+            let n = bounds[bounds.len() - 1];
+            bounds.resize(ranks + 1, n);
+            self.shape[axis] = ranks;
+            self.ranks = (0..ranks).collect();
+        }
+        self
+    }
+
+    /// The letters of the cuts, as DistArray writes them.
+    pub fn letters(&self) -> String {
+        let letter = |map: &AxisMap| match map {
+            AxisMap::Whole(_) => 'n',
+            AxisMap::Blocks(_) => 'b',
+            AxisMap::Cyclic { .. } => 'c',
+            AxisMap::Listed(_) => 'u',
+        };
+        self.axes.iter().map(letter).collect()
+    }
+}
+
+impl fmt::Display for ProcessGrid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cut ")?;
+        for (axis, map) in self.axes.iter().enumerate() {
+            write!(f, "{}", if axis > 0 { " × " } else { "" })?;
+            match map {
+                AxisMap::Whole(_) => f.write_str("whole")?,
+                AxisMap::Blocks(bounds) if *bounds == even_bounds(map.size(), map.coordinates()) => {
+                    f.write_str("block")?;
+                }
+                AxisMap::Blocks(bounds) if bounds.len() <= 17 => write!(f, "block {bounds:?}")?,
+                AxisMap::Blocks(_) => f.write_str("uneven block")?,
+                AxisMap::Cyclic { block: 1, .. } => f.write_str("cyclic")?,
+                AxisMap::Cyclic { block, .. } => write!(f, "cyclic by {block}")?,
+                AxisMap::Listed(_) => f.write_str("listed")?,
+            }
+        }
+        write!(f, " over a grid {:?}", self.shape)?;
+        if self.ranks.iter().enumerate().any(|(cell, &rank)| cell != rank) {
+            write!(f, " of ranks {:?}", self.ranks)?;
+        }
+        Ok(())
+    }
+}

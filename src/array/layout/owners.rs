@@ -1,0 +1,98 @@
+//! Who holds an element, and where: computed from the layout, never asked for.
+
+use super::{Layout, Partition, Region, check_index};
+use crate::Result;
+use std::borrow::Cow;
+
+impl Layout {
+    /// The regions that a rank holds, in the order in which they lie in its buffer: one but of a
+    /// chunked layout; of a rank outside the grid, an empty one.
+    pub fn regions(&self, rank: usize) -> Cow<'_, [Region]> {
+        match self.partition() {
+            Partition::Broadcast | Partition::UnsafeBroadcast => vec![Region::whole(self.shape())].into(),
+            Partition::Grid(grid) => vec![grid.region(rank)].into(),
+            Partition::Chunks(chunks) => chunks.of(rank).into(),
+        }
+    }
+
+    /// The first rank that holds an element; `None` if no chunk covers it. Local.
+    ///
+    /// # Panics
+    /// If there is no such index in the array.
+    #[track_caller]
+    pub fn owner(&self, index: &[usize]) -> Option<usize> {
+        self.expect_index(index);
+        match self.partition() {
+            Partition::Broadcast | Partition::UnsafeBroadcast => Some(0),
+            Partition::Grid(grid) => {
+                let at = grid.axes().iter().zip(index).map(|(map, &i)| map.coordinate(i));
+                Some(grid.rank_at(&at.collect::<Option<Vec<_>>>()?))
+            }
+            Partition::Chunks(_) => (0..self.comm().size()).find(|&rank| self.local_index(rank, index).is_some()),
+        }
+    }
+
+    /// All ranks that hold an element, in order. Local.
+    ///
+    /// # Panics
+    /// If there is no such index in the array.
+    #[track_caller]
+    pub fn owners(&self, index: &[usize]) -> Vec<usize> {
+        self.expect_index(index);
+        match self.partition() {
+            Partition::Grid(_) => self.owner(index).into_iter().collect(),
+            _ => (0..self.comm().size()).filter(|&rank| self.local_index(rank, index).is_some()).collect(),
+        }
+    }
+
+    /// Where in a rank's buffer an element lies; the first place, if there are several. Local.
+    ///
+    /// # Panics
+    /// If there is no such index in the array.
+    #[track_caller]
+    pub fn local_index(&self, rank: usize, index: &[usize]) -> Option<usize> {
+        self.expect_index(index);
+        let mut before = 0;
+        for region in &*self.regions(rank) {
+            if let Some(at) = region.position(index) {
+                return Some(before + at);
+            }
+            before += region.len();
+        }
+        None
+    }
+
+    /// The global index of a place in a rank's buffer. Local.
+    ///
+    /// # Panics
+    /// If the rank does not hold so much.
+    #[track_caller]
+    pub fn global_index(&self, rank: usize, mut place: usize) -> Vec<usize> {
+        for region in &*self.regions(rank) {
+            if place < region.len() {
+                return region.index(place);
+            }
+            place -= region.len();
+        }
+        panic!("place beyond the {} elements of rank {rank}", self.len_of(rank));
+    }
+
+    /// Calls `f` with the global index of every element that a rank holds, in the order of its buffer.
+    pub fn for_each_index(&self, rank: usize, mut f: impl FnMut(&[usize])) {
+        for region in &*self.regions(rank) {
+            region.for_each_index(&mut f);
+        }
+    }
+
+    #[track_caller]
+    fn expect_index(&self, index: &[usize]) {
+        if let Err(error) = self.check_index(index) {
+            panic!("{error}");
+        }
+    }
+
+    /// `Ok` if the array has this index.
+    pub(crate) fn check_index(&self, index: &[usize]) -> Result<()> {
+        check_index(self.shape(), index)
+    }
+}

@@ -1,0 +1,135 @@
+//! Who sends what to whom, computed on each rank from what all ranks know.
+
+use super::overlap::Overlap;
+use crate::array::Region;
+use crate::{Comm, Element, Neighbour, Result};
+use std::borrow::Cow;
+
+/// This rank's part of a redistribution: what it keeps, sends and receives.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    kept: Vec<Part>,
+    /// To each rank, in order of ranks; parts lie in the message one after another.
+    sends: Vec<Message>,
+    receives: Vec<Message>,
+}
+
+/// All that goes from one rank to another.
+#[derive(Debug)]
+struct Message {
+    rank: usize,
+    elements: usize,
+    parts: Vec<Part>,
+}
+
+/// What a region of the source gives to a region of the target.
+#[derive(Debug)]
+struct Part {
+    /// Where the regions start in their ranks' buffers.
+    from: usize,
+    to: usize,
+    overlap: Overlap,
+}
+
+/// The regions of each rank.
+pub(crate) trait Regions {
+    fn of(&self, rank: usize) -> Cow<'_, [Region]>;
+}
+
+impl Regions for crate::Layout {
+    fn of(&self, rank: usize) -> Cow<'_, [Region]> {
+        self.regions(rank)
+    }
+}
+
+impl Regions for Vec<Vec<Region>> {
+    fn of(&self, rank: usize) -> Cow<'_, [Region]> {
+        self[rank][..].into()
+    }
+}
+
+impl Plan {
+    /// From regions that have each element once to any others: everything that they share. Local.
+    pub(crate) fn new(comm: &Comm, from: &dyn Regions, to: &dyn Regions) -> Self {
+        let me = comm.rank();
+        let (mine_from, mine_to) = (from.of(me), to.of(me));
+        let others = || (0..comm.size()).filter(|&rank| rank != me);
+        let message = |rank: usize, parts: Vec<Part>| {
+            let elements = parts.iter().map(|part| part.overlap.len()).sum();
+            (elements > 0).then_some(Message { rank, elements, parts })
+        };
+        Self {
+            kept: shared(&mine_from, &mine_to),
+            sends: others().filter_map(|rank| message(rank, shared(&mine_from, &to.of(rank)))).collect(),
+            receives: others().filter_map(|rank| message(rank, shared(&from.of(rank), &mine_to))).collect(),
+        }
+    }
+
+    /// The ranks that this one talks to, and how much goes each way.
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all: Vec<_> = self.sends.iter().chain(&self.receives).map(|message| message.rank).collect();
+        all.sort_unstable();
+        all.dedup();
+        let length = |messages: &[Message], rank: usize| {
+            messages.binary_search_by_key(&rank, |message| message.rank).map_or(0, |at| messages[at].elements)
+        };
+        all.into_iter()
+            .map(|rank| Neighbour { rank, send: length(&self.sends, rank), receive: length(&self.receives, rank) })
+            .collect()
+    }
+
+    /// Moves the elements: one message for each pair of ranks; what stays is copied while they fly.
+    ///
+    /// # Communication
+    /// One exchange; none where this rank neither sends nor receives.
+    pub(crate) fn run<T: Element>(&self, comm: &Comm, from: &[T], to: &mut [T]) -> Result<()> {
+        let neighbours = self.neighbours();
+        if neighbours.is_empty() {
+            self.keep(from, to);
+            return Ok(());
+        }
+        let place = |rank: usize| neighbours.iter().position(|neighbour| neighbour.rank == rank).unwrap_or(0);
+        let mut exchange = comm.exchange(&neighbours)?;
+        for message in &self.sends {
+            let mut room = exchange.send_mut(place(message.rank));
+            for part in &message.parts {
+                part.overlap.pack(&from[part.from..], room);
+                room = &mut room[part.overlap.len()..];
+            }
+        }
+        let flight = exchange.start();
+        self.keep(from, to);
+        let received = flight.finish();
+        for message in &self.receives {
+            let mut rest = received.from(place(message.rank));
+            for part in &message.parts {
+                part.overlap.unpack(rest, &mut to[part.to..]);
+                rest = &rest[part.overlap.len()..];
+            }
+        }
+        Ok(())
+    }
+
+    fn keep<T: Element>(&self, from: &[T], to: &mut [T]) {
+        for part in &self.kept {
+            part.overlap.copy(&from[part.from..], &mut to[part.to..]);
+        }
+    }
+}
+
+/// What regions of one rank share with regions of another, in order.
+fn shared(from: &[Region], to: &[Region]) -> Vec<Part> {
+    let mut parts = vec![];
+    let mut from_at = 0;
+    for source in from {
+        let mut to_at = 0;
+        for target in to {
+            if let Some(overlap) = Overlap::of(source, target) {
+                parts.push(Part { from: from_at, to: to_at, overlap });
+            }
+            to_at += target.len();
+        }
+        from_at += source.len();
+    }
+    parts
+}

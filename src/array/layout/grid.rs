@@ -146,7 +146,7 @@ fn chosen_grid(shape: &[usize], cuts: &[Cut], ranks: usize) -> Result<Vec<usize>
         Cut::Listed(lists) => Some(lists.len()),
         _ => None,
     };
-    let taken = cuts.iter().filter_map(said).try_fold(1usize, |n, p| n.checked_mul(p)).unwrap_or(usize::MAX);
+    let taken = cuts.iter().filter_map(said).try_fold(1, usize::checked_mul).unwrap_or(usize::MAX);
     if taken == 0 || taken > ranks {
         let expected = format!("1 to {ranks} coordinates, one rank each");
         return Err(Error::expected(ErrorKind::Layout, "bounds and lists of a process grid", expected, taken));

@@ -23,5 +23,6 @@ pub(crate) use layout::check_axis;
 pub use layout::{AxisMap, Chunks, Cut, Grid, IndexSet, Layout, Mode, Partition, ProcessGrid, Region, grid_shape};
 pub use norm::Norm;
 pub use random::uniform;
+pub(crate) use redistribute::Plan;
 pub use space::Space;
 pub use sums::{Summation, Summed};

@@ -25,6 +25,7 @@ mod one_rank; //    the same on many ranks and on one
 mod parts; //       what stacks are made of
 mod poststack;
 mod product; //     A B and Aⁿ
+mod redistribute;
 mod restriction;
 mod scaled; //      α A
 mod second_derivative;
@@ -49,6 +50,7 @@ pub use laplacian::Laplacian;
 pub use matrix_mult::MatrixMult;
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use poststack::PoststackModelling;
+pub use redistribute::Redistribute;
 pub use restriction::Restriction;
 pub use second_derivative::SecondDerivative;
 pub use stacked::{StackedBlockDiag, StackedHStack, StackedVStack};

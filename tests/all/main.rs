@@ -3,9 +3,11 @@
 #![allow(unreachable_pub, reason = "the macro that declares bodies is used by several modules")]
 
 mod array;
+mod cases;
 mod comm;
 mod harness;
 mod operators;
+mod redistribution;
 mod reductions;
 mod registry;
 mod solvers;
@@ -18,6 +20,7 @@ const MODULES: &[&[harness::Body]] = &[
     array::BODIES,
     comm::BODIES,
     operators::BODIES,
+    redistribution::BODIES,
     reductions::BODIES,
     registry::BODIES,
     solvers::BODIES,

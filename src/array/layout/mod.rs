@@ -7,6 +7,7 @@ mod index_set;
 mod owners;
 mod region;
 
+use super::redistribute::{Plan, PlanCache};
 use crate::{Comm, Error, ErrorKind, Result};
 pub use chunks::{Chunks, Mode};
 pub use grid::{AxisMap, Cut, Grid, ProcessGrid};
@@ -46,6 +47,7 @@ struct Inner {
     local_shape: Vec<usize>,
     /// The axis of a scattered layout.
     scattered: Option<usize>,
+    plans: PlanCache<Inner>,
 }
 
 /// What each rank holds.
@@ -148,6 +150,7 @@ impl Layout {
             lengths: vec![],
             local_shape: vec![],
             scattered: None,
+            plans: PlanCache::default(),
         };
         if let Partition::Grid(grid) = &inner.partition {
             inner.scattered = grid.scattered_axis();
@@ -290,6 +293,11 @@ impl Layout {
         matches!(self.partition(), Partition::Broadcast | Partition::UnsafeBroadcast)
     }
 
+    /// Whether each element is held by one rank, once.
+    pub(crate) fn has_each_once(&self) -> bool {
+        matches!(self.partition(), Partition::Grid(_))
+    }
+
     /// What this rank holds of the axis of a scattered layout; of other layouts, all of axis 0.
     pub fn range(&self, rank: usize) -> Range<usize> {
         match self.partition() {
@@ -327,6 +335,11 @@ impl Layout {
     /// The number of elements on this rank.
     pub fn local_len(&self) -> usize {
         self.len_of(self.comm().rank())
+    }
+
+    /// The plan from this layout to another, made if it is not among the last few.
+    pub(crate) fn plan_to(&self, target: &Self, make: impl FnOnce() -> Plan) -> Rc<Plan> {
+        self.0.plans.plan(&target.0, |known| Self(known.clone()) == *target, make)
     }
 
     /// `Ok` if both are equal.

@@ -1,22 +1,30 @@
 //! From one layout to another: one plan from data all ranks hold, one exchange, each element once.
 
+mod cache;
 mod copy;
 mod overlap;
 mod plan;
+mod reshape;
 
 use super::{DistArray, Layout, Partition, Region};
 use crate::{Element, Error, ErrorKind, Result};
+pub(crate) use cache::PlanCache;
 pub(crate) use overlap::Overlap;
 pub(crate) use plan::Plan;
 
 impl<T: Element> DistArray<T> {
     /// The same global array in another layout.
     ///
+    /// Which ranks exchange what follows from the layouts, by arithmetic on blocks and periods; the last few
+    /// plans are kept with the source's layout. What stays on its rank is copied while messages fly; beside the
+    /// arrays there are a send and a receive buffer of what moves. To do it often without taking memory,
+    /// see [`operators::Redistribute`](crate::operators::Redistribute).
+    ///
     /// # Communication
     /// None where the layouts are equal or the source is replicated (one broadcast where only the
     /// target is kept equal by rank 0). To a replicated layout one all-gather. Otherwise one
-    /// all-to-all: every element that changes its rank is sent once, to pairs of ranks that share
-    /// something.
+    /// exchange: every element that changes its rank is sent once, in one message for each pair of ranks
+    /// that share something.
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the global shapes differ, [`ErrorKind::Communicator`] if the ranks
@@ -42,8 +50,9 @@ impl<T: Element> DistArray<T> {
             let global = self.gather_all();
             return Ok(Self::from_parts(target.into(), global.iter().copied().collect()));
         }
+        let plan = source.plan_to(target, || Plan::new(source.comm(), source, target));
         let mut array = Self::zeros(target);
-        Plan::new(source.comm(), source, target).run(source.comm(), self.as_slice(), array.as_mut_slice())?;
+        plan.run(&mut plan.exchange(source.comm())?, self.as_slice(), array.as_mut_slice());
         Ok(array)
     }
 

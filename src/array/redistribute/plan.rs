@@ -2,14 +2,14 @@
 
 use super::overlap::Overlap;
 use crate::array::Region;
-use crate::{Comm, Element, Neighbour, Result};
+use crate::{Comm, Element, Exchange, Neighbour, Result};
 use std::borrow::Cow;
 
 /// This rank's part of a redistribution: what it keeps, sends and receives.
 #[derive(Debug)]
 pub(crate) struct Plan {
     kept: Vec<Part>,
-    /// To each rank, in order of ranks; parts lie in the message one after another.
+    /// To each other rank, in order of ranks; parts lie in the message one after another.
     sends: Vec<Message>,
     receives: Vec<Message>,
 }
@@ -18,6 +18,8 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 struct Message {
     rank: usize,
+    /// Which of the exchange's neighbours that is.
+    neighbour: usize,
     elements: usize,
     parts: Vec<Part>,
 }
@@ -56,13 +58,18 @@ impl Plan {
         let others = || (0..comm.size()).filter(|&rank| rank != me);
         let message = |rank: usize, parts: Vec<Part>| {
             let elements = parts.iter().map(|part| part.overlap.len()).sum();
-            (elements > 0).then_some(Message { rank, elements, parts })
+            (elements > 0).then_some(Message { rank, neighbour: 0, elements, parts })
         };
-        Self {
+        let mut plan = Self {
             kept: shared(&mine_from, &mine_to),
             sends: others().filter_map(|rank| message(rank, shared(&mine_from, &to.of(rank)))).collect(),
             receives: others().filter_map(|rank| message(rank, shared(&from.of(rank), &mine_to))).collect(),
+        };
+        let neighbours = plan.neighbours();
+        for message in plan.sends.iter_mut().chain(&mut plan.receives) {
+            message.neighbour = neighbours.partition_point(|neighbour| neighbour.rank < message.rank);
         }
+        plan
     }
 
     /// The ranks that this one talks to, and how much goes each way.
@@ -78,20 +85,27 @@ impl Plan {
             .collect()
     }
 
+    /// An exchange with the buffers that this plan needs; it may be used again. Local.
+    pub(crate) fn exchange<T: Element>(&self, comm: &Comm) -> Result<Exchange<T>> {
+        comm.exchange(&self.neighbours())
+    }
+
+    /// What this rank sends each time: calls, messages, elements.
+    pub(crate) fn sent(&self) -> (usize, usize, usize) {
+        let calls = usize::from(!(self.sends.is_empty() && self.receives.is_empty()));
+        (calls, self.sends.len(), self.sends.iter().map(|message| message.elements).sum())
+    }
+
     /// Moves the elements: one message for each pair of ranks; what stays is copied while they fly.
     ///
     /// # Communication
     /// One exchange; none where this rank neither sends nor receives.
-    pub(crate) fn run<T: Element>(&self, comm: &Comm, from: &[T], to: &mut [T]) -> Result<()> {
-        let neighbours = self.neighbours();
-        if neighbours.is_empty() {
-            self.keep(from, to);
-            return Ok(());
+    pub(crate) fn run<T: Element>(&self, exchange: &mut Exchange<T>, from: &[T], to: &mut [T]) {
+        if exchange.neighbours().is_empty() {
+            return self.keep(from, to);
         }
-        let place = |rank: usize| neighbours.iter().position(|neighbour| neighbour.rank == rank).unwrap_or(0);
-        let mut exchange = comm.exchange(&neighbours)?;
         for message in &self.sends {
-            let mut room = exchange.send_mut(place(message.rank));
+            let mut room = exchange.send_mut(message.neighbour);
             for part in &message.parts {
                 part.overlap.pack(&from[part.from..], room);
                 room = &mut room[part.overlap.len()..];
@@ -101,13 +115,12 @@ impl Plan {
         self.keep(from, to);
         let received = flight.finish();
         for message in &self.receives {
-            let mut rest = received.from(place(message.rank));
+            let mut rest = received.from(message.neighbour);
             for part in &message.parts {
                 part.overlap.unpack(rest, &mut to[part.to..]);
                 rest = &rest[part.overlap.len()..];
             }
         }
-        Ok(())
     }
 
     fn keep<T: Element>(&self, from: &[T], to: &mut [T]) {

@@ -1,0 +1,201 @@
+//! The same elements in C order as an array of another shape: a redistribution of flat indices.
+
+use super::{Plan, plan::Regions};
+use crate::array::{DistArray, IndexSet, Layout, Region};
+use crate::{Element, Error, ErrorKind, Result};
+use std::borrow::Cow;
+
+impl<T: Element> DistArray<T> {
+    /// The elements of the global array in C order, as an array of another shape in any layout: what
+    /// `reshape` is in NumPy and `distribute_as` in DistArray. ([`reshape`](Self::reshape) moves nothing
+    /// and reinterprets each rank's buffer.)
+    ///
+    /// # Communication
+    /// That of [`redistribute`](Self::redistribute): one exchange, in which every element that changes its
+    /// rank is sent once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] if the numbers of elements differ; those of
+    /// [`redistribute`](Self::redistribute).
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Cut, DistArray, Layout, launch_threads};
+    ///
+    /// launch_threads(3, |comm| {
+    ///     let x = DistArray::from_fn(&Layout::scatter(comm, &[40], 0)?, |i| i[0]);
+    ///     let y = x.distribute_as(&Layout::grid(comm, &[5, 8], &[Cut::Cyclic, Cut::Block])?)?;
+    ///     assert_eq!(y.gather_all()[[2, 3]], 19);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn distribute_as(&self, target: &Layout) -> Result<Self> {
+        let source = self.layout()?;
+        if source.shape() == target.shape() {
+            return self.redistribute(target);
+        }
+        let comm = source.comm();
+        comm.same_as(target.comm(), "layout to distribute as")?;
+        if source.size() != target.size() {
+            let what = format!("elements of shape {:?} for one of shape {:?}", target.shape(), source.shape());
+            return Err(Error::expected(ErrorKind::Shape, what, source.size(), target.size()));
+        }
+        if !source.has_each_once() || !target.has_each_once() {
+            // What is held several times, or not at all, takes the way over a layout where it is not.
+            if source.is_replicated() {
+                let layout = source.with_partition(target.shape(), source.partition().clone())?;
+                return Self::from_parts(layout.into(), self.as_slice().to_vec()).redistribute(target);
+            }
+            if target.is_replicated() {
+                let layout = target.with_partition(source.shape(), target.partition().clone())?;
+                return Ok(Self::from_parts(target.into(), self.redistribute(&layout)?.into_vec()));
+            }
+            let once = |shape: &[usize]| {
+                if shape.is_empty() { Layout::broadcast(comm, shape) } else { Layout::scatter(comm, shape, 0) }
+            };
+            let moved = self.redistribute(&once(source.shape())?)?.distribute_as(&once(target.shape())?)?;
+            return moved.redistribute(target);
+        }
+        let mut array = Self::zeros(target);
+        if let Some(groups) = Groups::of(source.shape(), target.shape()) {
+            let from = Grouped { layout: source, groups: &groups.from };
+            let to = Grouped { layout: target, groups: &groups.to };
+            let plan = source.plan_to(target, || Plan::new(comm, &from, &to));
+            plan.run(&mut plan.exchange(comm)?, self.as_slice(), array.as_mut_slice());
+        }
+        Ok(array)
+    }
+}
+
+/// Consecutive axes of two shapes that together have the same number of indices: as few at a time as
+/// can be. Each group is as one long axis to the plan.
+#[derive(Debug, PartialEq, Eq)]
+struct Groups {
+    from: Vec<usize>,
+    to: Vec<usize>,
+}
+
+impl Groups {
+    /// How many axes each group has, in both shapes, which have one size; `None` where that is 0.
+    fn of(from: &[usize], to: &[usize]) -> Option<Self> {
+        if from.contains(&0) || to.contains(&0) {
+            return None;
+        }
+        let mut groups = Self { from: vec![], to: vec![] };
+        let (mut a, mut b) = (0, 0);
+        while a < from.len() || b < to.len() {
+            let (first_a, first_b) = (a, b);
+            let (mut n, mut m) = (1, 1);
+            loop {
+                // Lengths of 1 join the group before them.
+                let take_a = a < from.len() && (a == first_a || n < m || from[a] == 1);
+                let take_b = b < to.len() && (b == first_b || m < n || to[b] == 1);
+                if take_a {
+                    n *= from[a];
+                    a += 1;
+                }
+                if take_b {
+                    m *= to[b];
+                    b += 1;
+                }
+                if !take_a && !take_b {
+                    break;
+                }
+            }
+            groups.from.push(a - first_a);
+            groups.to.push(b - first_b);
+        }
+        Some(groups)
+    }
+}
+
+/// A layout whose axes are joined in groups.
+struct Grouped<'a> {
+    layout: &'a Layout,
+    groups: &'a [usize],
+}
+
+impl Regions for Grouped<'_> {
+    fn of(&self, rank: usize) -> Cow<'_, [Region]> {
+        let shape = self.layout.shape();
+        let joined = |region: &Region| {
+            let mut axis = 0;
+            let group = |&count: &usize| {
+                let axes = axis..axis + count;
+                axis += count;
+                flat(&region.sets()[axes.clone()], &shape[axes])
+            };
+            Region::new(self.groups.iter().map(group).collect())
+        };
+        self.layout.regions(rank).iter().map(joined).collect()
+    }
+}
+
+/// The C-order indices of a product of sets, in C order.
+fn flat(sets: &[IndexSet], shape: &[usize]) -> IndexSet {
+    let Some((last, outer)) = sets.split_last() else { return IndexSet::range(0..1) };
+    let mut inner = (last.clone(), shape[outer.len()]);
+    for (set, &n) in outer.iter().zip(shape).rev() {
+        inner = (product(set, &inner.0, inner.1), n * inner.1);
+    }
+    inner.0
+}
+
+/// The indices `i · m + j` for i of the one set and j of the other, i outside.
+fn product(outer: &IndexSet, inner: &IndexSet, m: usize) -> IndexSet {
+    if outer.is_empty() || inner.is_empty() {
+        return IndexSet::empty();
+    }
+    let (first, last) = (outer.extent().start, outer.extent().end - 1);
+    if let Some(rows) = outer.as_blocks()
+        && inner.as_range() == Some(0..m)
+    {
+        return IndexSet::blocks(rows.start * m, rows.block * m, rows.period * m, rows.stop * m);
+    }
+    if let (Some((_, step, _)), Some(columns)) = (outer.as_strided(), inner.as_range()) {
+        let (start, block) = (first * m + columns.start, columns.len());
+        return IndexSet::blocks(start, block, (step * m).max(block), last * m + columns.end);
+    }
+    if let (Some(_), Some(columns)) = (outer.as_range(), inner.as_blocks())
+        && (outer.len() == 1
+            || (m.is_multiple_of(columns.period) && columns.len() == m / columns.period * columns.block))
+    {
+        return IndexSet::blocks(first * m + columns.start, columns.block, columns.period, last * m + columns.stop);
+    }
+    IndexSet::list(outer.iter().flat_map(|i| inner.iter().map(move |j| i * m + j)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn axes_join_where_their_products_meet() {
+        let of = |from: &[usize], to: &[usize]| Groups::of(from, to).map(|groups| (groups.from, groups.to));
+        assert_eq!(of(&[13, 17, 19], &[13, 323]), Some((vec![1, 2], vec![1, 1])));
+        assert_eq!(of(&[40], &[5, 8]), Some((vec![1], vec![2])));
+        assert_eq!(of(&[3, 5, 2], &[6, 5]), Some((vec![3], vec![2])));
+        assert_eq!(of(&[4, 1], &[1, 4]), Some((vec![2], vec![2])));
+        assert_eq!(of(&[], &[1, 1]), Some((vec![0], vec![2])));
+        assert_eq!(of(&[0, 3], &[3, 0]), None);
+    }
+
+    fn set(n: usize) -> impl Strategy<Value = IndexSet> {
+        let blocks = (0..n, 1usize..4, 0usize..4, 0..=n)
+            .prop_map(|(start, block, gap, stop)| IndexSet::blocks(start, block, block + gap, stop));
+        let list = prop::sample::subsequence((0..n).collect::<Vec<_>>(), 0..=n).prop_shuffle().prop_map(IndexSet::list);
+        prop_oneof![3 => blocks, 1 => Just(IndexSet::range(0..n)), 1 => list]
+    }
+
+    proptest! {
+        #[test]
+        fn flat_indices_are_in_c_order(a in set(5), b in set(4), c in set(6)) {
+            let mut expected = vec![];
+            let region = Region::new(vec![a.clone(), b.clone(), c.clone()]);
+            region.for_each_index(|i| expected.push((i[0] * 4 + i[1]) * 6 + i[2]));
+            prop_assert_eq!(flat(&[a, b, c], &[5, 4, 6]).iter().collect::<Vec<_>>(), expected);
+        }
+    }
+}

@@ -12,6 +12,7 @@
 //! | [`operators`] | a [`LinearOperator`] is two spaces and two kernels; an [`Operator`] is the handle with the algebra |
 //! | [`solvers`] | CG and CGLS, their [`Options`], and the [`Report`] with the [`Reason`] why they stopped |
 //! | [`signal`], [`io`], [`plot`] | wavelets and smoothing, NumPy files, pictures |
+//! | [`protocol`] | arrays shown to and taken from other codes, by the Distributed Array Protocol |
 //!
 //! # Example
 //! Smoothing by regularised least squares, min ‖x − d‖² + ε ‖L x‖²:
@@ -52,6 +53,7 @@ pub mod exact;
 pub mod io;
 pub mod operators;
 pub mod plot;
+pub mod protocol;
 mod scalar;
 pub mod signal;
 pub mod solvers;

@@ -7,6 +7,7 @@ mod cases;
 mod comm;
 mod harness;
 mod operators;
+mod protocol;
 mod redistribution;
 mod reductions;
 mod registry;
@@ -20,6 +21,7 @@ const MODULES: &[&[harness::Body]] = &[
     array::BODIES,
     comm::BODIES,
     operators::BODIES,
+    protocol::BODIES,
     redistribution::BODIES,
     reductions::BODIES,
     registry::BODIES,

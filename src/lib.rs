@@ -59,8 +59,8 @@ pub mod signal;
 pub mod solvers;
 
 pub use array::{
-    AxisMap, Chunks, Cut, DistArray, Grid, IndexSet, Layout, Mode, Norm, Partition, ProcessGrid, Region, Space,
-    Summation, grid_shape,
+    AxisMap, Chunks, Cut, DistArray, DistView, DistViewMut, Grid, Index, IndexSet, Layout, Mode, Norm, Partition,
+    ProcessGrid, Region, Space, Span, Summation, Value, grid_shape,
 };
 pub use comm::{
     Comm, Count, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch,

@@ -19,27 +19,30 @@
 //! real += &complex;
 //! ```
 //!
-//! Signs panic, at the caller's line and on every rank alike, where the spaces differ.
+//! Shapes broadcast as in [`zip`](DistArray::zip). Signs panic, at the caller's line and on every rank
+//! alike, where `zip` would return an error: where something would have to move, above all.
 
-use super::{DistArray, kernels};
-use crate::Number;
+use super::{DistArray, mode_rules::Work};
+use crate::{Number, Result};
 use num_complex::Complex;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
+/// The value, or a panic with the error's words at the caller's line.
 #[track_caller]
-fn check<T: Number, U: Number>(left: &DistArray<T>, right: &DistArray<U>, sign: &str) {
-    if let Err(error) = left.space().same_as(right.space(), &format!("right operand of {sign}")) {
-        panic!("{error}");
+fn expect<V>(result: Result<V>) -> V {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
     }
 }
 
 macro_rules! signs {
-    ($($trait:ident $method:ident $assign:ident $assign_method:ident $sign:tt;)*) => {$(
+    ($($trait:ident $method:ident $assign:ident $assign_method:ident $sign:tt $arrays:ident $scalar:ident;)*) => {$(
         impl<T: Number> $assign<&DistArray<T>> for DistArray<T> {
             #[track_caller]
             fn $assign_method(&mut self, right: &DistArray<T>) {
-                check(self, right, stringify!($sign));
-                kernels::zip_in_place(self.as_mut_slice(), right.as_slice(), |a, b| a $sign b);
+                let what = concat!("right operand of ", stringify!($sign));
+                expect(self.zip_in_place_as(right, Work::$arrays, what, |a, b| a $sign b));
             }
         }
 
@@ -51,8 +54,9 @@ macro_rules! signs {
         }
 
         impl<T: Number> $assign<T> for DistArray<T> {
+            #[track_caller]
             fn $assign_method(&mut self, right: T) {
-                kernels::map_in_place(self.as_mut_slice(), |a| a $sign right);
+                self.map_in_place_as(Work::$scalar, stringify!($sign), |a| a $sign right);
             }
         }
 
@@ -60,9 +64,8 @@ macro_rules! signs {
             type Output = DistArray<T>;
             #[track_caller]
             fn $method(self, right: &DistArray<T>) -> DistArray<T> {
-                check(self, right, stringify!($sign));
-                let data = kernels::zip(self.as_slice(), right.as_slice(), |a, b| a $sign b);
-                DistArray::from_parts(self.space().clone(), data)
+                let what = concat!("right operand of ", stringify!($sign));
+                expect(self.zip_as(right, Work::$arrays, what, |a, b| a $sign b))
             }
         }
 
@@ -70,8 +73,11 @@ macro_rules! signs {
             type Output = DistArray<T>;
             #[track_caller]
             fn $method(self, mut right: DistArray<T>) -> DistArray<T> {
-                check(self, &right, stringify!($sign));
-                kernels::zip_in_place(right.as_mut_slice(), self.as_slice(), |b, a| a $sign b);
+                if self.space() != right.space() {
+                    return $trait::$method(self, &right);
+                }
+                let what = concat!("right operand of ", stringify!($sign));
+                expect(right.zip_in_place_as(self, Work::$arrays, what, |b, a| a $sign b));
                 right
             }
         }
@@ -80,6 +86,9 @@ macro_rules! signs {
             type Output = DistArray<T>;
             #[track_caller]
             fn $method(mut self, right: &DistArray<T>) -> DistArray<T> {
+                if self.space() != right.space() {
+                    return $trait::$method(&self, right);
+                }
                 $assign::$assign_method(&mut self, right);
                 self
             }
@@ -88,14 +97,14 @@ macro_rules! signs {
         impl<T: Number> $trait<DistArray<T>> for DistArray<T> {
             type Output = DistArray<T>;
             #[track_caller]
-            fn $method(mut self, right: DistArray<T>) -> DistArray<T> {
-                $assign::$assign_method(&mut self, &right);
-                self
+            fn $method(self, right: DistArray<T>) -> DistArray<T> {
+                $trait::$method(self, &right)
             }
         }
 
         impl<T: Number> $trait<T> for DistArray<T> {
             type Output = DistArray<T>;
+            #[track_caller]
             fn $method(mut self, right: T) -> DistArray<T> {
                 $assign::$assign_method(&mut self, right);
                 self
@@ -104,56 +113,61 @@ macro_rules! signs {
 
         impl<T: Number> $trait<T> for &DistArray<T> {
             type Output = DistArray<T>;
+            #[track_caller]
             fn $method(self, right: T) -> DistArray<T> {
-                self.map(|a| a $sign right)
+                self.map_as(Work::$scalar, stringify!($sign), |a| a $sign right)
             }
         }
     )*};
 }
 signs! {
-    Add add AddAssign add_assign +;
-    Sub sub SubAssign sub_assign -;
-    Mul mul MulAssign mul_assign *;
-    Div div DivAssign div_assign /;
+    Add add AddAssign add_assign + Linear Any;
+    Sub sub SubAssign sub_assign - Linear Any;
+    Mul mul MulAssign mul_assign * Multiplicative Linear;
+    Div div DivAssign div_assign / Any Any;
 }
 
 /// Scalars on the left, which only concrete types allow.
 macro_rules! scalar_left {
-    ($($trait:ident $method:ident $sign:tt: $($t:ty)*;)*) => {$($(
+    ($($trait:ident $method:ident $sign:tt $work:ident: $($t:ty)*;)*) => {$($(
         impl $trait<DistArray<$t>> for $t {
             type Output = DistArray<$t>;
+            #[track_caller]
             fn $method(self, mut right: DistArray<$t>) -> DistArray<$t> {
-                kernels::map_in_place(right.as_mut_slice(), |b| self $sign b);
+                right.map_in_place_as(Work::$work, stringify!($sign), |b| self $sign b);
                 right
             }
         }
 
         impl $trait<&DistArray<$t>> for $t {
             type Output = DistArray<$t>;
+            #[track_caller]
             fn $method(self, right: &DistArray<$t>) -> DistArray<$t> {
-                right.map(|b| self $sign b)
+                right.map_as(Work::$work, stringify!($sign), |b| self $sign b)
             }
         }
     )*)*};
 }
 scalar_left! {
-    Add add +: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
-    Sub sub -: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
-    Mul mul *: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
-    Div div /: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
+    Add add + Any: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
+    Sub sub - Any: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
+    Mul mul * Linear: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
+    Div div / Any: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
 }
 
 /// Complex arrays and real numbers.
 macro_rules! complex_by_real {
     ($($t:ident)*) => {$(
         impl MulAssign<$t> for DistArray<Complex<$t>> {
+            #[track_caller]
             fn mul_assign(&mut self, right: $t) {
-                kernels::map_in_place(self.as_mut_slice(), |a| a * right);
+                self.map_in_place_as(Work::Linear, "*", |a| a * right);
             }
         }
 
         impl Mul<$t> for DistArray<Complex<$t>> {
             type Output = Self;
+            #[track_caller]
             fn mul(mut self, right: $t) -> Self {
                 self *= right;
                 self
@@ -162,13 +176,15 @@ macro_rules! complex_by_real {
 
         impl Mul<$t> for &DistArray<Complex<$t>> {
             type Output = DistArray<Complex<$t>>;
+            #[track_caller]
             fn mul(self, right: $t) -> DistArray<Complex<$t>> {
-                self.map(|a| a * right)
+                self.map_as(Work::Linear, "*", |a| a * right)
             }
         }
 
         impl Mul<DistArray<Complex<$t>>> for $t {
             type Output = DistArray<Complex<$t>>;
+            #[track_caller]
             fn mul(self, right: DistArray<Complex<$t>>) -> DistArray<Complex<$t>> {
                 right * self
             }
@@ -176,6 +192,7 @@ macro_rules! complex_by_real {
 
         impl Mul<&DistArray<Complex<$t>>> for $t {
             type Output = DistArray<Complex<$t>>;
+            #[track_caller]
             fn mul(self, right: &DistArray<Complex<$t>>) -> DistArray<Complex<$t>> {
                 right * self
             }
@@ -186,15 +203,17 @@ complex_by_real! { f32 f64 }
 
 impl<T: Number + Neg<Output = T>> Neg for DistArray<T> {
     type Output = Self;
+    #[track_caller]
     fn neg(mut self) -> Self {
-        kernels::map_in_place(self.as_mut_slice(), |a| -a);
+        self.map_in_place_as(Work::Linear, "-", |a| -a);
         self
     }
 }
 
 impl<T: Number + Neg<Output = T>> Neg for &DistArray<T> {
     type Output = DistArray<T>;
+    #[track_caller]
     fn neg(self) -> DistArray<T> {
-        self.map(|a| -a)
+        self.map_as(Work::Linear, "-", |a| -a)
     }
 }

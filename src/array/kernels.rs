@@ -64,3 +64,15 @@ pub(crate) fn map<T: Copy, U, F: Fn(T) -> U>(x: &[T], f: F) -> Vec<U> {
 pub(crate) fn zip<T: Copy, U: Copy, V, F: Fn(T, U) -> V>(x: &[T], y: &[U], f: F) -> Vec<V> {
     x.iter().zip(y).map(|(&x, &y)| f(x, y)).collect()
 }
+
+/// out ← out, f(x)
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn append_map<T: Copy, U, F: Fn(T) -> U>(out: &mut Vec<U>, x: &[T], f: F) {
+    out.extend(x.iter().map(|&x| f(x)));
+}
+
+/// out ← out, f(x, y)
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn append_zip<T: Copy, U: Copy, V, F: Fn(T, U) -> V>(out: &mut Vec<V>, x: &[T], y: &[U], f: F) {
+    out.extend(x.iter().zip(y).map(|(&x, &y)| f(x, y)));
+}

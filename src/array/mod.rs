@@ -1,6 +1,7 @@
 //! Where vectors live and what they can do: [`Layout`], [`Space`], [`DistArray`].
 
 mod arithmetic;
+pub(crate) mod broadcast;
 mod display;
 mod dist_array;
 mod elementwise;
@@ -10,10 +11,13 @@ mod gather;
 mod halo;
 pub(crate) mod kernels;
 mod layout;
+pub(crate) mod like;
+pub(crate) mod mode_rules;
 pub(crate) mod norm;
 mod random;
 mod redistribute;
 pub(crate) mod reduce;
+mod slicing;
 mod space;
 pub(crate) mod sums;
 
@@ -24,5 +28,6 @@ pub use layout::{AxisMap, Chunks, Cut, Grid, IndexSet, Layout, Mode, Partition, 
 pub use norm::Norm;
 pub use random::uniform;
 pub(crate) use redistribute::Plan;
+pub use slicing::{DistView, DistViewMut, Index, Span, Value};
 pub use space::Space;
 pub use sums::{Summation, Summed};

@@ -265,7 +265,7 @@ crate::bodies! {
         let columns = Layout::scatter(comm, &[6, 4], 1).unwrap();
         let (x, y) = (DistArray::<f64>::zeros(&rows), DistArray::<f64>::zeros(&columns));
         let error = x.zip(&y, |a, b| a + b).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Shape);
+        assert_eq!(error.kind(), ErrorKind::Layout);
         let words = error.to_string();
         assert!(words.contains("scattered on axis 0") && words.contains("scattered on axis 1"), "{words}");
         let other = comm.duplicate();

@@ -3,10 +3,14 @@
 #![allow(unreachable_pub, reason = "the macro that declares bodies is used by several modules")]
 
 mod array;
+mod assignment;
+mod broadcasting;
 mod cases;
 mod comm;
 mod harness;
+mod indexing;
 mod operators;
+mod picks;
 mod protocol;
 mod redistribution;
 mod reductions;
@@ -19,7 +23,10 @@ mod under_mpirun;
 /// The bodies of every module: what is missing here is an unused constant, which does not lint.
 const MODULES: &[&[harness::Body]] = &[
     array::BODIES,
+    assignment::BODIES,
+    broadcasting::BODIES,
     comm::BODIES,
+    indexing::BODIES,
     operators::BODIES,
     protocol::BODIES,
     redistribution::BODIES,

@@ -27,6 +27,16 @@ pub struct Chunks {
 }
 
 impl Chunks {
+    /// Chunks whose overlaps hold the same values.
+    pub(crate) fn replicas(regions: Vec<Vec<Region>>) -> Self {
+        Self { regions, mode: Mode::Replica }
+    }
+
+    /// Other chunks of the same mode.
+    pub(crate) fn with_regions(&self, regions: Vec<Vec<Region>>) -> Self {
+        Self { regions, mode: self.mode }
+    }
+
     /// The chunks of a rank, in order.
     pub fn of(&self, rank: usize) -> &[Region] {
         &self.regions[rank]

@@ -51,6 +51,8 @@ mod dense;
 mod error;
 pub mod exact;
 pub mod io;
+#[allow(unsafe_code)] // one call
+mod memory;
 pub mod operators;
 pub mod plot;
 pub mod protocol;

@@ -1,7 +1,7 @@
 //! The distributed array: a space and this rank's part of a vector in it.
 
 use super::{Layout, Partition, Space, layout::check_axis};
-use crate::{Comm, DType, Element, Error, ErrorKind, Result};
+use crate::{Comm, DType, Element, Error, ErrorKind, Result, memory};
 use ndarray::{ArrayViewD, ArrayViewMutD, IxDyn};
 
 /// A vector of a [`Space`], of which this rank holds one contiguous local buffer.
@@ -25,10 +25,16 @@ use ndarray::{ArrayViewD, ArrayViewMutD, IxDyn};
 /// })
 /// .unwrap();
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq)]
 pub struct DistArray<T> {
     space: Space,
     data: Vec<T>,
+}
+
+impl<T: Copy> Clone for DistArray<T> {
+    fn clone(&self) -> Self {
+        Self { space: self.space.clone(), data: memory::copied(&self.data) }
+    }
 }
 
 impl<T: Element> DistArray<T> {
@@ -40,7 +46,7 @@ impl<T: Element> DistArray<T> {
     /// The same value everywhere. Local.
     pub fn full(space: impl Into<Space>, value: T) -> Self {
         let space = space.into();
-        let data = vec![value; space.local_len()];
+        let data = memory::filled(space.local_len(), value);
         Self { space, data }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Every loop is elementwise, so the level never shows in the bits.
 
-use crate::scalar::Number;
+use crate::{memory, scalar::Number};
 use multiversion::multiversion;
 
 /// y ← y + a x
@@ -56,13 +56,17 @@ pub(crate) fn zip_in_place<T: Copy, U: Copy, F: Fn(T, U) -> T>(y: &mut [T], x: &
 /// f(x)
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 pub(crate) fn map<T: Copy, U, F: Fn(T) -> U>(x: &[T], f: F) -> Vec<U> {
-    x.iter().map(|&x| f(x)).collect()
+    let mut y = memory::room(x.len());
+    y.extend(x.iter().map(|&x| f(x)));
+    y
 }
 
 /// f(x, y)
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 pub(crate) fn zip<T: Copy, U: Copy, V, F: Fn(T, U) -> V>(x: &[T], y: &[U], f: F) -> Vec<V> {
-    x.iter().zip(y).map(|(&x, &y)| f(x, y)).collect()
+    let mut z = memory::room(x.len());
+    z.extend(x.iter().zip(y).map(|(&x, &y)| f(x, y)));
+    z
 }
 
 /// out ← out, f(x)

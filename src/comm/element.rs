@@ -1,6 +1,6 @@
 //! What can travel and be stored: plain numbers and `bool`, and their view as bytes.
 
-use crate::Scalar;
+use crate::{Scalar, memory};
 use num_complex::Complex;
 use std::fmt;
 
@@ -151,7 +151,7 @@ pub(crate) struct Buffer {
 impl Buffer {
     /// Zeroed room for this many bytes.
     pub(crate) fn zeroed(bytes: usize) -> Self {
-        Self { words: vec![0; bytes.div_ceil(8)], bytes }
+        Self { words: memory::filled(bytes.div_ceil(8), 0), bytes }
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

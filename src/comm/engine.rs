@@ -66,10 +66,11 @@ pub(super) trait Engine {
     fn all_to_all(&self, call: &Call, send: &[u8], send_counts: &[usize], receive: &mut [u8], receive_counts: &[usize]);
     /// A group of the ranks that gave the same colour, in this group's order.
     fn split(&self, call: &Call, colour: usize) -> Box<dyn Engine>;
-    /// A lasting channel to these neighbours (bytes to send and to receive for each, both may be 0).
+    /// A lasting channel to these neighbours (bytes to send and to receive for each, both may be 0) for
+    /// elements of one type.
     ///
     /// Making one is local. Messages between two ranks match in the order of their starts.
-    fn channel(&self, neighbours: &[Neighbour]) -> Box<dyn Channel>;
+    fn channel(&self, dtype: DType, neighbours: &[Neighbour]) -> Box<dyn Channel>;
 }
 
 /// One neighbour of an exchange and how much goes each way.
@@ -88,23 +89,13 @@ pub struct Neighbour {
 /// A channel owns its buffers, so whatever its user forgets, no message outlives its memory.
 /// Dropping a channel in flight finishes it first.
 pub(super) trait Channel {
-    /// What goes out, neighbour by neighbour. Only between `finish` and `start`.
-    fn send(&mut self) -> &mut Buffer;
-    /// What came in, neighbour by neighbour. Valid after `finish`.
-    fn received(&self) -> &Buffer;
+    /// What goes out to a neighbour; what it holds after a start is anybody's. Only between `finish` and
+    /// `start`.
+    fn send(&mut self, neighbour: usize) -> &mut Buffer;
+    /// What came in from a neighbour. Valid after `finish`.
+    fn received(&self, neighbour: usize) -> &Buffer;
     /// Sends everything and begins to receive; returns at once.
     fn start(&mut self);
     /// Waits until everything is received and the send buffer is free again. A second call is idle.
     fn finish(&mut self);
-}
-
-/// Start of each part when parts of these lengths lie one after another, and the total.
-pub(super) fn offsets(lengths: impl IntoIterator<Item = usize>) -> Vec<usize> {
-    let mut at = 0;
-    let mut offsets = vec![0];
-    for length in lengths {
-        at += length;
-        offsets.push(at);
-    }
-    offsets
 }

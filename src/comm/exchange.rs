@@ -1,9 +1,6 @@
 //! Messages between neighbours, non-blocking: start, work, finish.
 
-use super::{
-    Comm, Element, Neighbour, Verb,
-    engine::{Channel, offsets},
-};
+use super::{Comm, Element, Neighbour, Verb, engine::Channel};
 use crate::{Error, ErrorKind, Result};
 use std::{fmt, marker::PhantomData};
 
@@ -45,8 +42,6 @@ use std::{fmt, marker::PhantomData};
 pub struct Exchange<T> {
     comm: Comm,
     neighbours: Vec<Neighbour>,
-    send_at: Vec<usize>,
-    receive_at: Vec<usize>,
     channel: Box<dyn Channel>,
     element: PhantomData<T>,
 }
@@ -85,9 +80,7 @@ impl<T: Element> Exchange<T> {
         Ok(Self {
             comm: comm.clone(),
             neighbours: neighbours.to_vec(),
-            send_at: offsets(neighbours.iter().map(|n| n.send)),
-            receive_at: offsets(neighbours.iter().map(|n| n.receive)),
-            channel: comm.engine().channel(&in_bytes),
+            channel: comm.engine().channel(T::DTYPE, &in_bytes),
             element: PhantomData,
         })
     }
@@ -97,9 +90,10 @@ impl<T: Element> Exchange<T> {
         &self.neighbours
     }
 
-    /// The buffer of what goes to the k-th neighbour.
+    /// The buffer of what goes to the k-th neighbour, to be filled before every start: messages take
+    /// their buffers with them where that saves a copy, and others come back.
     pub fn send_mut(&mut self, k: usize) -> &mut [T] {
-        &mut self.channel.send().elements_mut()[self.send_at[k]..self.send_at[k + 1]]
+        self.channel.send(k).elements_mut()
     }
 
     /// Sends all send buffers and begins to receive. Collective among neighbours; returns at once.
@@ -116,7 +110,7 @@ impl<T: Element> Exchange<T> {
     }
 
     fn received(&self, k: usize) -> &[T] {
-        &self.channel.received().elements()[self.receive_at[k]..self.receive_at[k + 1]]
+        self.channel.received(k).elements()
     }
 }
 

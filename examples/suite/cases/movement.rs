@@ -8,13 +8,18 @@ use crate::{
     inputs::{checksum, checksum_of, scattered},
     timing::{Line, samples},
 };
-use lops::{LinearOperator, Reduction, Result, array::uniform, operators::FirstDerivative};
+use lops::{
+    LinearOperator, Reduction, Result,
+    array::uniform,
+    operators::{FirstDerivative, Redistribute},
+};
 use serde_json::{Value, json};
 use std::hint::black_box;
 
 pub(crate) const NAMES: &[&str] = &[
     "redistribute.4096.0to1",
     "redistribute.4096.1to0",
+    "redistribute.4096.0to1.operator",
     "ghost.256.w1",
     "ghost.256.w2",
     "asarray.2^24",
@@ -24,15 +29,15 @@ pub(crate) const NAMES: &[&str] = &[
 ];
 
 pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
-    if suite.wants(NAMES[0]) || suite.wants(NAMES[1]) {
+    if NAMES[..3].iter().any(|name| suite.wants(name)) {
         redistribute(suite)?;
     }
-    for (name, width) in [(NAMES[2], 1), (NAMES[3], 2)] {
+    for (name, width) in [(NAMES[3], 1), (NAMES[4], 2)] {
         if suite.wants(name) {
             ghost(suite, name, width)?;
         }
     }
-    if suite.wants(NAMES[4]) {
+    if suite.wants(NAMES[5]) {
         gather(suite)?;
     }
     latency(suite)
@@ -58,6 +63,15 @@ fn redistribute(suite: &Suite<'_>) -> Result<()> {
         let samples = samples(suite, || drop(black_box(columns.redistribute_axis(0))));
         Line::new(NAMES[1], &shape, back).work(bytes, 0).print(comm, samples);
     }
+    if suite.wants(NAMES[2]) {
+        let turn = Redistribute::new::<f64>(rows.layout()?, columns.layout()?)?;
+        let mut there = columns.zeros_like();
+        turn.apply_into(&rows, &mut there)?;
+        let mut differ = [u8::from(there != columns)];
+        comm.all_reduce(&mut differ, Reduction::Max);
+        let samples = samples(suite, || turn.apply(rows.as_slice(), there.as_mut_slice()));
+        Line::new(NAMES[2], &shape, json!({"ok": differ[0] == 0})).work(bytes, 0).print(comm, samples);
+    }
     Ok(())
 }
 
@@ -79,7 +93,7 @@ fn gather(suite: &Suite<'_>) -> Result<()> {
     let x = scattered(comm, 43, &[n])?;
     let check = checksum_of(x.gather_all().iter().copied(), 0, None);
     let samples = samples(suite, || drop(black_box(x.gather_all())));
-    Line::new(NAMES[4], &[n], check).work(8 * n * comm.size(), 0).print(comm, samples);
+    Line::new(NAMES[5], &[n], check).work(8 * n * comm.size(), 0).print(comm, samples);
     Ok(())
 }
 
@@ -91,11 +105,11 @@ fn latency(suite: &Suite<'_>) -> Result<()> {
             Line::new(name, &[size], Value::Null).print(comm, samples);
         }
     };
-    line(NAMES[5], 1, Box::new(|| comm.all_reduce(black_box(&mut [1.0]), Reduction::Sum)));
+    line(NAMES[6], 1, Box::new(|| comm.all_reduce(black_box(&mut [1.0]), Reduction::Sum)));
     let x = scattered(comm, 44, &[64])?;
-    line(NAMES[6], 64, Box::new(|| drop(black_box(x.dot(&x)))));
+    line(NAMES[7], 64, Box::new(|| drop(black_box(x.dot(&x)))));
     let a = FirstDerivative::along(0).on::<f64>(x.layout()?)?;
     let mut y = x.zeros_like();
-    line(NAMES[7], 64, Box::new(|| a.apply(x.as_slice(), y.as_mut_slice())));
+    line(NAMES[8], 64, Box::new(|| a.apply(x.as_slice(), y.as_mut_slice())));
     Ok(())
 }

@@ -7,7 +7,7 @@ mod plan;
 mod reshape;
 
 use super::{DistArray, Layout, Partition, Region};
-use crate::{Element, Error, ErrorKind, Result};
+use crate::{Element, Error, ErrorKind, Result, memory};
 pub(crate) use cache::PlanCache;
 pub(crate) use overlap::Overlap;
 pub(crate) use plan::Plan;
@@ -32,10 +32,7 @@ impl<T: Element> DistArray<T> {
     pub fn redistribute(&self, target: &Layout) -> Result<Self> {
         let source = self.layout()?;
         source.comm().same_as(target.comm(), "layout to redistribute to")?;
-        if source.shape() != target.shape() {
-            let (expected, found) = (format!("{:?}", source.shape()), format!("{:?}", target.shape()));
-            return Err(Error::expected(ErrorKind::Shape, "layout to redistribute to: shape", expected, found));
-        }
+        same_shape(source, target)?;
         if source.partition() == target.partition() {
             return Ok(Self::from_parts(target.into(), self.as_slice().to_vec()));
         }
@@ -68,9 +65,42 @@ impl<T: Element> DistArray<T> {
 }
 
 impl Layout {
+    /// What this rank would send in a redistribution between two process grids: each rank that it sends
+    /// to, with the number of elements. Computed by arithmetic on the layouts: 10⁹ elements dealt out in
+    /// blocks to 1,000 ranks are as quick as a thousand. Local.
+    ///
+    /// # Errors
+    /// Those of [`redistribute`](DistArray::redistribute); [`ErrorKind::Layout`] unless both are
+    /// process grids.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Layout, launch_threads};
+    ///
+    /// launch_threads(2, |comm| {
+    ///     let (rows, columns) = (Layout::scatter(comm, &[4, 6], 0)?, Layout::scatter(comm, &[4, 6], 1)?);
+    ///     assert_eq!(rows.sends_to(&columns)?, [(1 - comm.rank(), 6)]);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn sends_to(&self, target: &Self) -> Result<Vec<(usize, usize)>> {
+        self.comm().same_as(target.comm(), "layout to redistribute to")?;
+        same_shape(self, target)?;
+        if let Some(other) = [self, target].into_iter().find(|layout| !layout.has_each_once()) {
+            return Err(Error::expected(
+                ErrorKind::Layout,
+                "layout of a redistribution",
+                "axes cut over a grid",
+                other,
+            ));
+        }
+        Ok(self.plan_to(target, || Plan::new(self.comm(), self, target)).sends().collect())
+    }
+
     /// This rank's part of a global array, which lies in C order.
     pub(crate) fn own_part<T: Element>(&self, global: &[T]) -> Vec<T> {
-        let mut part = vec![T::default(); self.local_len()];
+        let mut part = memory::filled(self.local_len(), T::default());
         let (whole, mut at) = (Region::whole(self.shape()), 0);
         for region in &*self.regions(self.comm().rank()) {
             if let Some(overlap) = Overlap::of(&whole, region) {
@@ -91,4 +121,12 @@ impl Layout {
             at += region.len();
         }
     }
+}
+
+fn same_shape(source: &Layout, target: &Layout) -> Result<()> {
+    if source.shape() == target.shape() {
+        return Ok(());
+    }
+    let (expected, found) = (format!("{:?}", source.shape()), format!("{:?}", target.shape()));
+    Err(Error::expected(ErrorKind::Shape, "layout to redistribute to: shape", expected, found))
 }

@@ -90,10 +90,15 @@ impl Plan {
         comm.exchange(&self.neighbours())
     }
 
+    /// The ranks that this one sends to, and how many elements.
+    pub(crate) fn sends(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.sends.iter().map(|message| (message.rank, message.elements))
+    }
+
     /// What this rank sends each time: calls, messages, elements.
     pub(crate) fn sent(&self) -> (usize, usize, usize) {
         let calls = usize::from(!(self.sends.is_empty() && self.receives.is_empty()));
-        (calls, self.sends.len(), self.sends.iter().map(|message| message.elements).sum())
+        (calls, self.sends.len(), self.sends().map(|(_, elements)| elements).sum())
     }
 
     /// Moves the elements: one message for each pair of ranks; what stays is copied while they fly.

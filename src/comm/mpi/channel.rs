@@ -8,10 +8,10 @@ use super::{
 use crate::comm::{
     Verb,
     element::Buffer,
-    engine::{Channel, Neighbour, offsets},
+    engine::{Channel, Neighbour},
 };
 use mpi::ffi;
-use std::{ops::Range, os::raw::c_int, rc::Rc};
+use std::{os::raw::c_int, rc::Rc};
 
 /// The tag of exchanges: one for all, so that messages match in the order of their starts.
 const EXCHANGE: c_int = 0;
@@ -95,11 +95,12 @@ impl Messages {
 pub(super) struct Persistent {
     group: Rc<Group>,
     neighbours: Vec<Neighbour>,
-    send: Buffer,
-    received: Buffer,
+    /// For each neighbour.
+    send: Vec<Buffer>,
+    received: Vec<Buffer>,
     messages: Messages,
-    /// Where this rank's own part lies in `send` and in `received`.
-    own: Option<(Range<usize>, Range<usize>)>,
+    /// Which neighbour is this rank itself.
+    own: Option<usize>,
     /// For each neighbour: which message to it, and from it, the one under way is.
     numbers: Vec<(u64, u64)>,
     in_flight: bool,
@@ -107,27 +108,24 @@ pub(super) struct Persistent {
 
 impl Persistent {
     pub(super) fn new(group: Rc<Group>, neighbours: &[Neighbour]) -> Self {
-        let send_at = offsets(neighbours.iter().map(|n| n.send));
-        let receive_at = offsets(neighbours.iter().map(|n| n.receive));
-        let mut send = Buffer::zeroed(send_at[neighbours.len()]);
-        let mut received = Buffer::zeroed(receive_at[neighbours.len()]);
+        let mut send: Vec<_> = neighbours.iter().map(|n| Buffer::zeroed(n.send)).collect();
+        let mut received: Vec<_> = neighbours.iter().map(|n| Buffer::zeroed(n.receive)).collect();
         let (mut messages, mut own) = (Messages::default(), None);
         let (piece, comm) = (group.job.piece, group.comm);
         for (k, neighbour) in neighbours.iter().enumerate() {
             let rank = neighbour.rank as c_int;
-            let (out, room) = (send_at[k]..send_at[k + 1], receive_at[k]..receive_at[k + 1]);
             if neighbour.rank == group.rank {
-                own = Some((out, room));
+                own = Some(k);
                 continue;
             }
-            for part in received.bytes_mut()[room].chunks_mut(piece) {
+            for part in received[k].bytes_mut().chunks_mut(piece) {
                 let (at, n) = (part.as_mut_ptr().cast(), part.len() as c_int);
                 messages.add(Some((group.members[neighbour.rank], part.len())), |request| {
-                    // SAFETY: memory of the channel's buffer, which is never moved and outlives the request.
+                    // SAFETY: memory of the channel's buffers, which is never moved and outlives the request.
                     unsafe { ffi::MPI_Recv_init(at, n, ffi::RSMPI_UINT8_T, rank, EXCHANGE, comm, request) }
                 });
             }
-            for part in send.bytes_mut()[out].chunks_mut(piece) {
+            for part in send[k].bytes_mut().chunks_mut(piece) {
                 let (at, n) = (part.as_mut_ptr().cast(), part.len() as c_int);
                 messages.add(None, |request| {
                     // SAFETY: as above.
@@ -153,13 +151,13 @@ impl Persistent {
 }
 
 impl Channel for Persistent {
-    fn send(&mut self) -> &mut Buffer {
+    fn send(&mut self, neighbour: usize) -> &mut Buffer {
         self.finish(); // a flight that was dropped still reads here
-        &mut self.send
+        &mut self.send[neighbour]
     }
 
-    fn received(&self) -> &Buffer {
-        &self.received
+    fn received(&self, neighbour: usize) -> &Buffer {
+        &self.received[neighbour]
     }
 
     fn start(&mut self) {
@@ -180,8 +178,8 @@ impl Channel for Persistent {
             must(unsafe { ffi::MPI_Startall(requests.len() as c_int, requests.as_mut_ptr()) }, "MPI_Startall");
         }
         self.in_flight = true;
-        if let Some((from, to)) = &self.own {
-            self.received.bytes_mut()[to.clone()].copy_from_slice(&self.send.bytes()[from.clone()]);
+        if let Some(own) = self.own {
+            std::mem::swap(&mut self.send[own], &mut self.received[own]); // no request is over these
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::comm::{
     DType, Reduction,
     element::{bytes_of, bytes_of_mut},
-    engine::{Call, Channel, Engine, Neighbour, offsets},
+    engine::{Call, Channel, Engine, Neighbour},
     reduction::truth,
     solo::Solo,
 };
@@ -289,7 +289,7 @@ impl Engine for Mpi {
         })))
     }
 
-    fn channel(&self, neighbours: &[Neighbour]) -> Box<dyn Channel> {
+    fn channel(&self, _: DType, neighbours: &[Neighbour]) -> Box<dyn Channel> {
         Box::new(super::channel::Persistent::new(self.0.clone(), neighbours))
     }
 }
@@ -332,4 +332,15 @@ fn shift(dtype: DType, values: &mut [u8]) {
     let size = dtype.size();
     let highest = if cfg!(target_endian = "little") { size - 1 } else { 0 };
     values.iter_mut().skip(highest).step_by(size).for_each(|byte| *byte ^= 0x80);
+}
+
+/// Start of each part when parts of these lengths lie one after another, and the total.
+fn offsets(lengths: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    let mut at = 0;
+    let mut offsets = vec![0];
+    for length in lengths {
+        at += length;
+        offsets.push(at);
+    }
+    offsets
 }

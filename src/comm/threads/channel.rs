@@ -5,8 +5,9 @@ use super::{
     world::{Standing, State, Wait, Wake, World},
 };
 use crate::comm::{
+    DType,
     element::Buffer,
-    engine::{Channel, Neighbour, offsets},
+    engine::{Channel, Neighbour},
 };
 use std::{collections::VecDeque, rc::Rc, sync::MutexGuard, thread};
 
@@ -18,10 +19,10 @@ pub(super) struct Mailbox {
     destination: usize,
     /// The ticket of the front of the queue.
     front: u64,
-    queue: VecDeque<Option<Vec<u8>>>,
+    queue: VecDeque<Option<Buffer>>,
     tickets: u64,
-    /// Buffers to use again.
-    free: Vec<Vec<u8>>,
+    /// Buffers on their way back, with the type of what is in them.
+    free: Vec<(DType, Buffer)>,
 }
 
 impl Mailbox {
@@ -29,18 +30,24 @@ impl Mailbox {
         Self { source, destination, front: 0, queue: VecDeque::new(), tickets: 0, free: Vec::new() }
     }
 
-    fn put(&mut self, message: Vec<u8>) -> u64 {
+    fn put(&mut self, message: Buffer) -> u64 {
         self.queue.push_back(Some(message));
         self.front + self.queue.len() as u64 - 1
     }
 
-    fn take(&mut self, ticket: u64) -> Option<Vec<u8>> {
+    fn take(&mut self, ticket: u64) -> Option<Buffer> {
         let message = self.queue.get_mut((ticket - self.front) as usize)?.take();
         while self.queue.front().is_some_and(Option::is_none) {
             self.queue.pop_front();
             self.front += 1;
         }
         message
+    }
+
+    /// A buffer of this type and length that came back.
+    fn returned(&mut self, dtype: DType, bytes: usize) -> Option<Buffer> {
+        let fits = |(of, buffer): &(DType, Buffer)| *of == dtype && buffer.bytes().len() == bytes;
+        self.free.iter().position(fits).map(|at| self.free.swap_remove(at).1)
     }
 
     fn ticket(&mut self) -> u64 {
@@ -54,7 +61,7 @@ impl Mailbox {
 
     /// Words, if there are messages that nobody took.
     pub(super) fn unreceived(&self) -> Option<String> {
-        let bytes: usize = self.queue.iter().flatten().map(Vec::len).sum();
+        let bytes: usize = self.queue.iter().flatten().map(|message| message.bytes().len()).sum();
         (bytes > 0).then(|| {
             let (source, destination) = (self.source, self.destination);
             format!("rank {source} sent rank {destination} {bytes} bytes that it never received")
@@ -74,65 +81,55 @@ impl Group {
     }
 }
 
-/// One rank's end of a channel.
+/// One rank's end of a channel. Buffers wander: a message is the sender's buffer, which takes the place of
+/// the receiver's, and that one goes back.
 pub(super) struct Mail {
     member: Rc<Handle>,
+    dtype: DType,
     links: Vec<Link>,
-    send: Buffer,
-    received: Buffer,
     in_flight: bool,
 }
 
 /// One neighbour of a channel.
 struct Link {
     neighbour: Neighbour,
-    send_at: usize,
-    receive_at: usize,
     /// Mailboxes to and from the neighbour.
     to: usize,
     from: usize,
     ticket: u64,
-    /// A message between the mailbox and this channel's buffers.
-    message: Option<Vec<u8>>,
+    /// `None` after it was sent, until it is asked for.
+    send: Option<Buffer>,
+    received: Buffer,
 }
 
 /// The job was over before a message came.
 struct Over;
 
 impl Mail {
-    pub(super) fn new(member: Rc<Handle>, neighbours: &[Neighbour]) -> Self {
-        let send_at = offsets(neighbours.iter().map(|n| n.send));
-        let receive_at = offsets(neighbours.iter().map(|n| n.receive));
+    pub(super) fn new(member: Rc<Handle>, dtype: DType, neighbours: &[Neighbour]) -> Self {
         let mut state = member.world.lock();
         let me = member.world_rank;
-        let mut link = |k: usize, &neighbour: &Neighbour| {
+        let mut link = |&neighbour: &Neighbour| {
             let other = member.members[neighbour.rank];
-            Link {
-                neighbour,
-                send_at: send_at[k],
-                receive_at: receive_at[k],
-                to: Group::mailbox(&mut state, member.group, me, other),
-                from: Group::mailbox(&mut state, member.group, other, me),
-                ticket: 0,
-                message: None,
+            let to = Group::mailbox(&mut state, member.group, me, other);
+            let from = Group::mailbox(&mut state, member.group, other, me);
+            // One more than both ends hold, so that a sender who is ahead of the receiver finds one.
+            if neighbour.rank != member.rank && neighbour.receive > 0 {
+                state.mailboxes[from].free.push((dtype, Buffer::zeroed(neighbour.receive)));
             }
+            let (send, received) = (Some(Buffer::zeroed(neighbour.send)), Buffer::zeroed(neighbour.receive));
+            Link { neighbour, to, from, ticket: 0, send, received }
         };
-        let links = neighbours.iter().enumerate().map(|(k, neighbour)| link(k, neighbour)).collect();
+        let links = neighbours.iter().map(&mut link).collect();
         drop(state);
-        Self {
-            member,
-            links,
-            send: Buffer::zeroed(send_at[neighbours.len()]),
-            received: Buffer::zeroed(receive_at[neighbours.len()]),
-            in_flight: false,
-        }
+        Self { member, dtype, links, in_flight: false }
     }
 
     fn receive(&mut self) -> Result<(), Over> {
         if !std::mem::take(&mut self.in_flight) {
             return Ok(());
         }
-        let Self { member, links, received, .. } = self;
+        let Self { member, dtype, links, .. } = self;
         let (world, me) = (&*member.world, member.world_rank);
         let receives = |link: &&mut Link| link.neighbour.rank != member.rank && link.neighbour.receive > 0;
         let mut state = world.lock();
@@ -145,23 +142,16 @@ impl Mail {
                 state = await_message(world, state, me, link)?;
                 message = state.mailboxes[link.from].take(link.ticket);
             }
-            let length = message.as_ref().map_or(0, Vec::len);
-            if length != link.neighbour.receive {
-                let (source, expected) = (state.mailboxes[link.from].source, link.neighbour.receive);
+            let message = message.unwrap_or_default();
+            let (length, expected) = (message.bytes().len(), link.neighbour.receive);
+            if length != expected {
+                let source = state.mailboxes[link.from].source;
                 let words =
                     format!("rank {source} sent rank {me} a message of {length} bytes, which expects {expected}");
                 world.misuse(state, words);
             }
-            link.message = message;
-        }
-        drop(state);
-        for link in links.iter_mut().filter(receives) {
-            let room = &mut received.bytes_mut()[link.receive_at..][..link.neighbour.receive];
-            room.copy_from_slice(link.message.as_deref().unwrap_or_default());
-        }
-        let mut state = world.lock();
-        for link in links.iter_mut().filter(receives) {
-            state.mailboxes[link.from].free.extend(link.message.take());
+            let back = std::mem::replace(&mut link.received, message);
+            state.mailboxes[link.from].free.push((*dtype, back));
         }
         Ok(())
     }
@@ -186,40 +176,37 @@ fn await_message<'a>(
 }
 
 impl Channel for Mail {
-    fn send(&mut self) -> &mut Buffer {
-        &mut self.send
+    fn send(&mut self, neighbour: usize) -> &mut Buffer {
+        let Self { member, dtype, links, .. } = self;
+        let link = &mut links[neighbour];
+        link.send.get_or_insert_with(|| {
+            let bytes = link.neighbour.send;
+            let returned = member.world.lock().mailboxes[link.to].returned(*dtype, bytes);
+            returned.unwrap_or_else(|| Buffer::zeroed(bytes))
+        })
     }
 
-    fn received(&self) -> &Buffer {
-        &self.received
+    fn received(&self, neighbour: usize) -> &Buffer {
+        &self.links[neighbour].received
     }
 
     fn start(&mut self) {
         self.finish();
-        let Self { member, links, send, received, in_flight } = self;
+        for link in 0..self.links.len() {
+            self.send(link);
+        }
+        let Self { member, links, in_flight, .. } = self;
         let world = &*member.world;
         let mut state = world.enter();
-        for link in links.iter_mut().filter(|link| link.neighbour.rank != member.rank) {
+        for link in links.iter_mut() {
+            if link.neighbour.rank == member.rank {
+                link.send = link.send.take().map(|send| std::mem::replace(&mut link.received, send));
+                continue;
+            }
             if link.neighbour.receive > 0 {
                 link.ticket = state.mailboxes[link.from].ticket();
             }
-            if link.neighbour.send > 0 {
-                link.message = Some(state.mailboxes[link.to].free.pop().unwrap_or_default());
-            }
-        }
-        drop(state);
-        for link in links.iter_mut() {
-            let bytes = &send.bytes()[link.send_at..][..link.neighbour.send];
-            if link.neighbour.rank == member.rank {
-                received.bytes_mut()[link.receive_at..][..link.neighbour.receive].copy_from_slice(bytes);
-            } else if let Some(message) = &mut link.message {
-                message.clear();
-                message.extend_from_slice(bytes);
-            }
-        }
-        let mut state = world.lock();
-        for link in links.iter_mut() {
-            let Some(message) = link.message.take() else { continue };
+            let Some(message) = link.send.take_if(|message| !message.bytes().is_empty()) else { continue };
             let mailbox = &mut state.mailboxes[link.to];
             let (destination, ticket) = (mailbox.destination, mailbox.put(message));
             if state.standing[destination] == Standing::Waiting(Wait::Message { mailbox: link.to, ticket }) {
@@ -241,8 +228,14 @@ impl Drop for Mail {
     /// Takes what is under way to it, so that later messages match; not where the job is ending,
     /// for then they may never come.
     fn drop(&mut self) {
-        if !thread::panicking() {
-            let _ = self.receive();
+        if thread::panicking() || self.receive().is_err() {
+            return;
+        }
+        let Self { member, dtype, links, .. } = self;
+        let mut state = member.world.lock();
+        let others = links.iter().filter(|link| link.neighbour.rank != member.rank && link.neighbour.receive > 0);
+        for link in others {
+            drop(state.mailboxes[link.from].returned(*dtype, link.neighbour.receive));
         }
     }
 }

@@ -81,8 +81,8 @@ impl Engine for Member {
         Box::new(Self::new(&handle.world, numbers[first], handle.world_rank, &handle.world.lock()))
     }
 
-    fn channel(&self, neighbours: &[Neighbour]) -> Box<dyn Channel> {
-        Box::new(Mail::new(self.0.clone(), neighbours))
+    fn channel(&self, dtype: DType, neighbours: &[Neighbour]) -> Box<dyn Channel> {
+        Box::new(Mail::new(self.0.clone(), dtype, neighbours))
     }
 }
 

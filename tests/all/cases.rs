@@ -18,7 +18,7 @@ impl Dice {
     /// One of 0..n.
     pub(crate) fn below(&mut self, n: usize) -> usize {
         self.thrown += 1;
-        let unit = (uniform(self.seed, self.thrown) + 1.0) / 2.0;
+        let unit = f64::midpoint(uniform(self.seed, self.thrown), 1.0);
         ((unit * n as f64) as usize).min(n - 1)
     }
 

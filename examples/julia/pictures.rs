@@ -1,0 +1,56 @@
+//! The set itself, and how the layouts scale.
+
+use crate::kernels::point;
+use crate::runs::{LAYOUTS, Run, layout};
+use lops::plot::{Curves, Palette, Section};
+use lops::{Comm, DistArray, Error, ErrorKind, Result};
+use std::path::Path;
+
+/// Draws the last run's set, and the rate over the number of ranks of each kernel and size.
+///
+/// # Communication
+/// The counts are gathered on rank 0, which draws.
+pub(crate) fn draw(comm: &Comm, runs: &[Run], folder: &Path) -> Result<()> {
+    let Some(last) = runs.last() else { return Ok(()) };
+    let plane = layout(comm, last.letters, last.ranks, last.side)?;
+    let counts = DistArray::from_fn(&plane, |i| f64::from(last.kernel.count(point(i, last.side), last.c)));
+    let whole = counts.gather(0);
+    comm.agree(whole.map_or(Ok(()), |whole| {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Error::expected(ErrorKind::Io, folder.display(), "a folder that can be made", error))?;
+        let log = whole.mapv(|count| (1.0 + count).log10()).into_dimensionality().map_err(Error::other)?;
+        Section::new(log.t())
+            .title(format!("Julia set of c = {} + {}i", last.c.re, last.c.im))
+            .across("Re z", -1.5, 1.5)
+            .down("Im z", -1.5, 1.5)
+            .bar("log₁₀ (1 + steps)")
+            .palette(Palette::Perceptual)
+            .size(640, 560)
+            .save(folder.join("julia.png"))?;
+        scaling(runs, folder)
+    }))
+}
+
+fn scaling(runs: &[Run], folder: &Path) -> Result<()> {
+    let mut kinds: Vec<_> = runs.iter().map(|run| run.kernel).collect();
+    kinds.dedup();
+    for kernel in kinds {
+        let of = |letters: &'static str| runs.iter().filter(move |run| run.kernel == kernel && run.letters == letters);
+        let mut curves = Curves::new()
+            .title(format!("Julia set, kernel {}", kernel.name()))
+            .x_label("ranks")
+            .y_label("millions of points a second")
+            .markers();
+        for letters in LAYOUTS {
+            let points: Vec<_> = of(letters).map(|run| (run.ranks as f64, run.rate())).collect();
+            curves = curves.points(letters, &points);
+        }
+        if let Some(one) = of(LAYOUTS[0]).next() {
+            let most = runs.iter().map(|run| run.ranks).max().unwrap_or(1);
+            let ideal: Vec<_> = (1..=most).map(|ranks| (ranks as f64, one.rate() * ranks as f64)).collect();
+            curves = curves.points("ideal", &ideal);
+        }
+        curves.save(folder.join(format!("scaling-{}.png", kernel.name())))?;
+    }
+    Ok(())
+}

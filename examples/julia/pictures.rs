@@ -2,6 +2,7 @@
 
 use crate::kernels::point;
 use crate::runs::{LAYOUTS, Run, layout};
+use lops::ndarray::Axis;
 use lops::plot::{Curves, Palette, Section};
 use lops::{Comm, DistArray, Error, ErrorKind, Result};
 use std::path::Path;
@@ -18,11 +19,13 @@ pub(crate) fn draw(comm: &Comm, runs: &[Run], folder: &Path) -> Result<()> {
     comm.agree(whole.map_or(Ok(()), |whole| {
         std::fs::create_dir_all(folder)
             .map_err(|error| Error::expected(ErrorKind::Io, folder.display(), "a folder that can be made", error))?;
-        let log = whole.mapv(|count| (1.0 + count).log10()).into_dimensionality().map_err(Error::other)?;
+        let mut log = whole.mapv(|count| (1.0 + count).log10()).into_dimensionality().map_err(Error::other)?;
+        log.invert_axis(Axis(1)); // the imaginary part grows upwards
+        let step = 3.0 / last.side as f64;
         Section::new(log.t())
             .title(format!("Julia set of c = {} + {}i", last.c.re, last.c.im))
-            .across("Re z", -1.5, 1.5)
-            .down("Im z", -1.5, 1.5)
+            .across("Re z", -1.5, 1.5 - step)
+            .down("Im z", 1.5 - step, -1.5)
             .bar("log₁₀ (1 + steps)")
             .palette(Palette::Perceptual)
             .size(640, 560)

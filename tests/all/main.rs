@@ -7,6 +7,7 @@ mod assignment;
 mod broadcasting;
 mod cases;
 mod comm;
+mod grids;
 mod harness;
 mod indexing;
 mod operators;
@@ -26,6 +27,7 @@ const MODULES: &[&[harness::Body]] = &[
     assignment::BODIES,
     broadcasting::BODIES,
     comm::BODIES,
+    grids::BODIES,
     indexing::BODIES,
     operators::BODIES,
     protocol::BODIES,

@@ -192,3 +192,15 @@ crate::bodies! {
         assert_eq!(cut(&[]).layout(comm, &[usize::MAX, 2]).unwrap_err().kind(), ErrorKind::Shape);
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+    #[test]
+    fn any_two_grids_on_up_to_nine_ranks(seed: u64, ranks in 1usize..10) {
+        lops::launch_threads(ranks, |comm| {
+            there_and_back(comm, &mut Dice::new(seed), |k| k as u32);
+            Ok(())
+        })
+        .unwrap();
+    }
+}

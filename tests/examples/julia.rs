@@ -1,36 +1,15 @@
 //! `examples/julia`: steps by rank, to the last one, as DistArray's benchmark counted them in 2015.
 
+use crate::running::{ENGINES, Engine};
 use serde_json::Value;
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
 
-/// The example that `cargo test` has built beside this test.
-fn example() -> PathBuf {
-    let deps = env::current_exe().unwrap();
-    let path = deps.parent().and_then(Path::parent).unwrap().join("examples/julia");
-    assert!(path.exists(), "{} is not there: `cargo build --example julia` makes it", path.display());
-    path
+fn runs(ranks: usize, arguments: &[&str]) -> Vec<Value> {
+    of(Engine::Threads, ranks, arguments)
 }
 
-/// What a run on so many ranks writes; on threads, or with `mpirun`.
-fn runs(mpirun: bool, ranks: usize, arguments: &[&str]) -> Vec<Value> {
-    let file = env::temp_dir().join(format!("lops-julia-{}-{ranks}-{}.json", std::process::id(), arguments.join("_")));
-    let mut command = if mpirun {
-        let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/mpirun.sh"));
-        command.args(["-n", &ranks.to_string()]).arg(example()).env("TIMEOUT", "300");
-        command
-    } else {
-        Command::new(example())
-    };
-    command.env("LOPS_RANKS", ranks.to_string()).args(arguments).args(["--repeat", "1", "--json"]).arg(&file);
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = fs::read_to_string(&file).unwrap();
-    fs::remove_file(file).unwrap();
-    serde_json::from_str(&text).unwrap()
+fn of(engine: Engine, ranks: usize, arguments: &[&str]) -> Vec<Value> {
+    let arguments: Vec<_> = arguments.iter().copied().chain(["--repeat", "1"]).collect();
+    crate::running::rows(engine, ranks, "julia", &arguments)
 }
 
 /// The steps by rank of one row.
@@ -61,15 +40,9 @@ fn check_table(rows: &[Value]) {
 
 #[test]
 fn steps_by_rank_are_the_published_ones() {
-    check_table(&runs(false, 4, &["1024", "--kernel", "escape"]));
-}
-
-#[cfg(feature = "mpi")]
-#[test]
-fn steps_by_rank_are_the_published_ones_under_mpirun() {
-    let lock = fs::File::create(env::temp_dir().join("lops-mpi-tests.lock")).unwrap();
-    lock.lock().unwrap();
-    check_table(&runs(true, 4, &["1024", "--kernel", "escape"]));
+    for &engine in ENGINES {
+        check_table(&of(engine, 4, &["1024", "--kernel", "escape"]));
+    }
 }
 
 #[test]
@@ -78,7 +51,7 @@ fn totals_of_both_kernels() {
         ("escape", [(64, 129032), (100, 312312), (128, 513478), (256, 2049342), (512, 8193330)]),
         ("masked", [(64, 126192), (100, 305348), (128, 502102), (256, 2003758), (512, 8011000)]),
     ];
-    let rows = runs(false, 3, &["64", "100", "128", "256", "512"]);
+    let rows = runs(3, &["64", "100", "128", "256", "512"]);
     for (kernel, by_side) in totals {
         for (side, total) in by_side {
             for (layout, _) in TABLE {
@@ -92,13 +65,13 @@ fn totals_of_both_kernels() {
 
 #[test]
 fn smaller_planes_and_another_constant() {
-    let rows = runs(false, 4, &["64", "100"]);
+    let rows = runs(4, &["64", "100"]);
     assert_eq!(steps(&rows, "escape", "bn", 100, 4), [24517, 128103, 132088, 27604]);
     assert_eq!(steps(&rows, "escape", "bb", 100, 4), [53110, 99510, 100375, 59317]);
     assert_eq!(steps(&rows, "masked", "bn", 100, 4), [22258, 126850, 130876, 25364]);
     assert_eq!(steps(&rows, "masked", "cc", 100, 4), [76470, 76344, 76178, 76356]);
     assert_eq!(steps(&rows, "escape", "cc", 64, 4), [32012, 32102, 32646, 32272]);
-    let rows = runs(false, 1, &["64", "100", "512", "--c", "0.285", "0.01"]);
+    let rows = runs(1, &["64", "100", "512", "--c", "0.285", "0.01"]);
     for (kernel, side, total) in [("escape", 64, 51470), ("escape", 100, 125623), ("escape", 512, 3261376)] {
         assert_eq!(steps(&rows, kernel, "cc", side, 1), [total]);
     }
@@ -106,7 +79,7 @@ fn smaller_planes_and_another_constant() {
 
 #[test]
 fn weak_scaling_has_as_many_points_for_each_rank() {
-    let rows = runs(false, 3, &["30", "--scaling", "weak", "--kernel", "masked"]);
+    let rows = runs(3, &["30", "--scaling", "weak", "--kernel", "masked"]);
     let sides: Vec<_> = rows.iter().step_by(4).map(|row| row["resolution"][0].as_u64().unwrap()).collect();
     assert_eq!(sides, [30, 42, 51]);
 }

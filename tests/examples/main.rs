@@ -1,0 +1,5 @@
+//! What the smaller examples compute, on threads and under `mpirun`.
+
+mod elimination;
+mod julia;
+mod running;

@@ -22,7 +22,7 @@ mod space;
 pub(crate) mod sums;
 
 pub use dist_array::DistArray;
-pub(crate) use halo::Halo;
+pub(crate) use halo::{Faces, Halo};
 pub(crate) use layout::check_axis;
 pub use layout::{AxisMap, Chunks, Cut, Grid, IndexSet, Layout, Mode, Partition, ProcessGrid, Region, grid_shape};
 pub use norm::Norm;

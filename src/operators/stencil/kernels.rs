@@ -87,40 +87,42 @@ impl<R: Real> Write<R> for AddComplex<R> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Term<R> {
     pub(super) weight: R,
-    pub(super) source: Source,
+    /// [`OWN`], or the number of a region of ghosts, from 1.
+    pub(super) source: usize,
     pub(super) delta: isize,
 }
 
-/// Where a term reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
-    Own = 0,
-    Front = 1,
-    Back = 2,
-}
+/// The source of terms that read the block itself.
+pub(super) const OWN: usize = 0;
 
-/// The block and its ghosts, and the place in each that a term's `delta` counts from.
+/// The block and its ghosts, and for each source the place that a term's `delta` counts from.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a, R> {
-    pub(super) sources: [&'a [R]; 3],
-    pub(super) base: [usize; 3],
+    pub(super) own: &'a [R],
+    pub(super) ghosts: &'a [R],
+    pub(super) base: &'a [usize],
 }
 
 impl<'a, R: Real> Place<'a, R> {
     #[inline(always)]
+    fn source(&self, term: &Term<R>) -> &'a [R] {
+        if term.source == OWN { self.own } else { self.ghosts }
+    }
+
+    #[inline(always)]
+    fn start(&self, term: &Term<R>, at: usize) -> usize {
+        (self.base[term.source] + at).wrapping_add_signed(term.delta)
+    }
+
+    #[inline(always)]
     fn slice(&self, term: &Term<R>, at: usize, length: usize) -> &'a [R] {
-        let source = term.source as usize;
-        let start = (self.base[source] + at).wrapping_add_signed(term.delta);
-        &self.sources[source][start..start + length]
+        &self.source(term)[self.start(term, at)..][..length]
     }
 
     /// The sum of one element.
     #[inline(always)]
     fn sum(&self, at: usize, terms: &[Term<R>]) -> R {
-        let value = |term: &Term<R>| {
-            let source = term.source as usize;
-            term.weight * self.sources[source][(self.base[source] + at).wrapping_add_signed(term.delta)]
-        };
+        let value = |term: &Term<R>| term.weight * self.source(term)[self.start(term, at)];
         terms[1..].iter().fold(value(&terms[0]), |sum, term| sum + value(term))
     }
 }

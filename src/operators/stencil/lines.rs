@@ -6,9 +6,13 @@
 
 use super::{
     band::Band,
-    kernels::{Place, Set, Source, Stretches, Term, Write, combine, correlate},
+    kernels::{OWN, Place, Set, Stretches, Term, Write, combine, correlate},
 };
-use crate::{Layout, Real, Result, Scalar, array::Halo, comm::reals_of, comm::reals_of_mut};
+use crate::{
+    Layout, Real, Result, Scalar,
+    array::{Faces, Halo},
+    comm::{reals_of, reals_of_mut},
+};
 use num_traits::Zero;
 use std::ops::Range;
 
@@ -52,6 +56,7 @@ pub(super) struct Lines<T: Scalar> {
     before: Option<Rows<T::Real>>,
     correlation: Correlation<T::Real>,
     after: Option<Rows<T::Real>>,
+    /// Always there, but while it is used.
     pub(super) halo: Option<Halo<T>>,
     outer: usize,
     /// Rows of the whole axis, this rank's, and how many ghosts it has in front and behind.
@@ -99,22 +104,12 @@ impl<T: Scalar> Lines<T> {
         let beyond = reach(&before) + reach(&after);
         let (low, high) = (correlation.first - beyond, correlation.last() + beyond);
         let taps_reach = (low.min(0).unsigned_abs(), high.max(0).unsigned_abs());
-        let ghosts = |rank: usize| {
-            let range = layout.range(rank);
-            if range.is_empty() {
-                return (0, 0);
-            }
-            (taps_reach.0.min(range.start), taps_reach.1.min(total - range.end))
+        let reach = move |rows: Range<usize>| {
+            if rows.is_empty() { (0, 0) } else { (taps_reach.0.min(rows.start), taps_reach.1.min(total - rows.end)) }
         };
-        let cut = layout.axis() == Some(axis);
-        let (mut halo, mut own, mut widths) = (None, 0..total, (0, 0));
-        if cut {
-            let (front, back): (Vec<_>, Vec<_>) = (0..layout.comm().size()).map(ghosts).unzip();
-            let me = layout.comm().rank();
-            halo = Some(Halo::new(layout, &front, &back)?);
-            own = layout.range(me);
-            widths = (front[me], back[me]);
-        }
+        let halo = Halo::faces(layout, &[Faces { axis, member: 0, reach: Box::new(reach) }])?;
+        let own = layout.rows_of(axis)?[layout.comm().rank()].clone();
+        let (front, back) = reach(own.clone());
         let room = |used: bool, rows: usize| vec![T::Real::zero(); if used { rows * width + SLACK } else { 0 }];
         let rows = chunk + taps + 2 * beyond.unsigned_abs();
         let scratch = Scratch {
@@ -126,12 +121,12 @@ impl<T: Scalar> Lines<T> {
             before: before.map(|band| Rows::new(band, width)),
             correlation,
             after: after.map(|band| Rows::new(band, width)),
-            halo,
+            halo: Some(halo),
             outer: shape[..axis].iter().product(),
             total,
             own,
-            front: widths.0,
-            back: widths.1,
+            front,
+            back,
             taps_reach,
             inner,
             width,
@@ -149,11 +144,11 @@ impl<T: Scalar> Lines<T> {
         let start = if self.front > 0 { low.min(n) } else { 0 };
         let end = if self.back > 0 { n.saturating_sub(high) } else { n };
         let inside = start..end.max(start);
-        let Some(mut halo) = self.halo.take() else {
-            return self.rows(write, 0..n, [own, &[], &[]], y);
-        };
+        let Some(mut halo) = self.halo.take() else { return };
+        let behind = halo.start(1);
         let ghosts = halo.overlap(x, || self.rows(write, inside.clone(), [own, &[], &[]], y));
-        let sources = [own, reals_of(ghosts.front), reals_of(ghosts.back)];
+        let (front, back) = ghosts.split_at(behind);
+        let sources = [own, reals_of(front), reals_of(back)];
         self.rows(write, 0..inside.start, sources, y);
         self.rows(write, inside.end..n, sources, y);
         self.halo = Some(halo);
@@ -275,7 +270,7 @@ impl<R: Real> Rows<R> {
             let start = terms.len();
             terms.extend(row.iter().map(|&(offset, weight)| Term {
                 weight: R::from_f64(weight),
-                source: Source::Own,
+                source: OWN,
                 delta: offset * stride.cast_signed(),
             }));
             lists.push(start..terms.len());
@@ -309,7 +304,7 @@ impl<R: Real> Rows<R> {
             let start = (row - rows.start).unsigned_abs() * y_stride;
             let length = if together { (next - row).unsigned_abs() * columns } else { columns };
             let base = (row - input.1).unsigned_abs() * self.stride;
-            let place = Place { sources: [input.0, &[], &[]], base: [base, 0, 0] };
+            let place = Place { own: input.0, ghosts: &[], base: &[base] };
             combine(
                 write,
                 &mut y[start..start + length],

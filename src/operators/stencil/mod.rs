@@ -12,13 +12,13 @@ mod plan;
 use super::{Accumulate, Communication, LinearOperator, Operator, Sent};
 use crate::{
     Complex, Error, ErrorKind, Layout, Real, Result, Scalar, Space,
-    array::{Halo, check_axis},
+    array::{Faces, Halo, check_axis},
     comm::{reals_of, reals_of_mut},
 };
 use band::Band;
 pub(super) use convolution::{Convolved, Filter};
 use kernels::{Add, AddComplex, Set, Write};
-use plan::{Block, Cut, Part, Phase, Plan};
+use plan::{Block, Part, Phase, Plan, Sides};
 use std::{cell::RefCell, fmt};
 
 /// From which side a derivative is taken.
@@ -109,9 +109,7 @@ pub(super) struct Banded<T: Scalar> {
 /// One direction of an operator.
 struct Pass<T: Scalar> {
     plan: Plan<T::Real>,
-    halo: Option<Halo<T>>,
-    /// The member of the input that is exchanged, as where it starts and ends.
-    exchanged: std::ops::Range<usize>,
+    halo: Halo<T>,
 }
 
 impl<T: Scalar> Banded<T> {
@@ -141,51 +139,49 @@ impl<T: Scalar> Banded<T> {
     fn operator(name: String, layout: &Layout, range: Space, parts: &[Part], outputs: usize) -> Result<Operator<T>> {
         let transposed =
             |part: &Part| Part { axis: part.axis, band: part.band.transpose(), input: part.output, output: part.input };
-        let (forward, sent_forward) = Pass::new(layout, parts, outputs)?;
-        let (adjoint, sent_adjoint) = Pass::new(layout, &parts.iter().map(transposed).collect::<Vec<_>>(), 1)?;
+        let forward = Pass::new(layout, parts, outputs)?;
+        let adjoint = Pass::new(layout, &parts.iter().map(transposed).collect::<Vec<_>>(), 1)?;
+        let communication = Communication { forward: forward.sent(), adjoint: adjoint.sent() };
         Ok(Operator::new(Self {
             name,
             domain: layout.into(),
             range,
             forward: RefCell::new(forward),
             adjoint: RefCell::new(adjoint),
-            communication: Communication { forward: sent_forward, adjoint: sent_adjoint },
+            communication,
         }))
     }
 }
 
 impl<T: Scalar> Pass<T> {
-    fn new(layout: &Layout, parts: &[Part], outputs: usize) -> Result<(Self, Sent)> {
-        let (me, ranks) = (layout.comm().rank(), layout.comm().size());
-        let cut_part = layout.axis().and_then(|axis| parts.iter().find(|part| part.axis == axis));
-        let (mut cut, mut halo, mut sent) = (None, None, Sent::default());
-        let mut exchanged = 0..layout.local_len();
-        if let Some(part) = cut_part {
-            let reach = (0..ranks).map(|rank| part.band.reach(layout.range(rank)));
-            let (front, back): (Vec<_>, Vec<_>) = reach.unzip();
-            cut = Some(Cut { axis: part.axis, rows: layout.range(me), front: front[me], back: back[me] });
-            let exchange = Halo::new(layout, &front, &back)?;
-            let (calls, messages, elements) = exchange.sends();
-            sent = Sent { calls, messages, bytes: elements * T::DTYPE.size() };
-            halo = Some(exchange);
-            exchanged = part.input * layout.local_len()..(part.input + 1) * layout.local_len();
-        }
-        let reals = if T::IS_COMPLEX { 2 } else { 1 };
-        let block = Block { shape: layout.local_shape(), cut, reals };
-        Ok((Self { plan: Plan::new(&block, parts, outputs), halo, exchanged }, sent))
+    fn new(layout: &Layout, parts: &[Part], outputs: usize) -> Result<Self> {
+        let (me, reals) = (layout.comm().rank(), if T::IS_COMPLEX { 2 } else { 1 });
+        let face = |part| {
+            let Part { axis, band, input, .. }: &Part = part;
+            Faces { axis: *axis, member: *input, reach: Box::new(|rows| band.reach(rows)) }
+        };
+        let halo = Halo::faces(layout, &parts.iter().map(face).collect::<Vec<_>>())?;
+        let sides = |(k, part): (usize, &Part)| {
+            let rows = layout.rows_of(part.axis)?[me].clone();
+            let (front, back) = part.band.reach(rows.clone());
+            let starts = [2 * k, 2 * k + 1].map(|side| halo.start(side) * reals);
+            Ok(Sides { axis: part.axis, rows, front, back, starts })
+        };
+        let sides = parts.iter().enumerate().map(sides).collect::<Result<Vec<_>>>()?;
+        let block = Block { shape: layout.local_shape(), sides, reals };
+        Ok(Self { plan: Plan::new(&block, parts, outputs), halo })
+    }
+
+    fn sent(&self) -> Sent {
+        let (calls, messages, elements) = self.halo.sends();
+        Sent { calls, messages, bytes: elements * T::DTYPE.size() }
     }
 
     /// Writes the sums of x and its ghosts: what needs none while they fly, then the rest.
     fn run<W: Write<T::Real>>(&mut self, write: W, x: &[T], y: &mut [T]) {
         let (plan, own, y) = (&mut self.plan, reals_of(x), reals_of_mut(y));
-        match &mut self.halo {
-            None => plan.run(write, Phase::Inside, [own, &[], &[]], y),
-            Some(halo) => {
-                let inside = || plan.run(write, Phase::Inside, [own, &[], &[]], y);
-                let ghosts = halo.overlap(&x[self.exchanged.clone()], inside);
-                plan.run(write, Phase::Ghosts, [own, reals_of(ghosts.front), reals_of(ghosts.back)], y);
-            }
-        }
+        let ghosts = self.halo.overlap(x, || plan.run(write, Phase::Inside, [own, &[]], y));
+        plan.run(write, Phase::Ghosts, [own, reals_of(ghosts)], y);
     }
 
     /// Adds α times the sums.

@@ -8,7 +8,7 @@
 
 use super::{
     band::Band,
-    kernels::{Place, Source, Stretches, Term, Write, combine},
+    kernels::{OWN, Place, Stretches, Term, Write, combine},
 };
 use crate::Real;
 use std::ops::Range;
@@ -22,22 +22,24 @@ pub(super) struct Part {
     pub(super) output: usize,
 }
 
-/// What this rank holds: its block's shape, and the axis that is cut with the rows held and the
-/// ghost rows in front and behind.
+/// What this rank holds: its block's shape, and what lies where along the axes that have bands.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     pub(super) shape: Vec<usize>,
-    pub(super) cut: Option<Cut>,
+    pub(super) sides: Vec<Sides>,
     /// Real numbers an element: 2 where it is complex.
     pub(super) reals: usize,
 }
 
+/// The rows held of an axis, and the ghost rows in front of them and behind.
 #[derive(Clone, Debug)]
-pub(super) struct Cut {
+pub(super) struct Sides {
     pub(super) axis: usize,
     pub(super) rows: Range<usize>,
     pub(super) front: usize,
     pub(super) back: usize,
+    /// Where those in front and those behind start among all ghosts, in reals.
+    pub(super) starts: [usize; 2],
 }
 
 /// Which terms are due: those of the block alone, or those that read ghosts.
@@ -61,7 +63,9 @@ pub(super) struct Plan<R> {
     /// For each combination of stretches and each output, what becomes of a line.
     combinations: Vec<Combination>,
     terms: Vec<Term<R>>,
-    ghosts: GhostRows,
+    ghosts: Vec<GhostRows>,
+    /// Where the terms of a row start counting: in the block, and in each region of ghosts.
+    base: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -75,7 +79,8 @@ struct Axis {
 
 #[derive(Debug)]
 struct Combination {
-    phase: Phase,
+    /// Whether a segment is due in each phase.
+    due: [bool; 2],
     outputs: Vec<Vec<Segment>>,
 }
 
@@ -87,28 +92,22 @@ struct Segment {
     terms: Range<usize>,
 }
 
-/// Where a row's ghosts lie.
+/// Where the ghosts of a row lie that are beside it along one axis.
 #[derive(Debug)]
-enum GhostRows {
-    None,
-    /// The lines themselves are cut: as many ghost elements in front of and behind each.
-    Line {
-        front: usize,
-        back: usize,
-    },
-    /// An axis before them is cut: its rows here, the rows after it, the ghosts.
-    Outer {
-        length: usize,
-        after: usize,
-        front: usize,
-        back: usize,
-    },
+struct GhostRows {
+    /// The axis' rows here, and the rows after it for each of them; of the axis of the lines, one row.
+    length: usize,
+    after: usize,
+    /// How many elements apart the ghosts in front of the rows of two indices before the axis lie, and those
+    /// behind; and how many those of two rows after it.
+    front: usize,
+    back: usize,
+    step: usize,
 }
 
 /// Indices of an axis whose rows have the same entries.
 struct Stretch {
     indices: Range<usize>,
-    phase: Phase,
     taps: Vec<Term<f64>>,
 }
 
@@ -130,7 +129,7 @@ impl<R: Real> Plan<R> {
             .map(|axis| {
                 let part = parts.iter().find(|part| part.axis == axis);
                 part.map_or_else(
-                    || vec![Stretch { indices: 0..block.shape[axis], phase: Phase::Inside, taps: vec![] }],
+                    || vec![Stretch { indices: 0..block.shape[axis], taps: vec![] }],
                     |part| stretches(block, part, inner_of(axis), member),
                 )
             })
@@ -144,7 +143,8 @@ impl<R: Real> Plan<R> {
             member,
             combinations: vec![],
             terms: vec![],
-            ghosts: GhostRows::new(block, line_axis),
+            ghosts: block.sides.iter().map(|sides| GhostRows::new(block, sides, line_axis)).collect(),
+            base: vec![0; 1 + 2 * block.sides.len()],
         };
         let number: usize = stretches[..line_axis].iter().map(Vec::len).product();
         for combination in 0..number {
@@ -163,18 +163,16 @@ impl<R: Real> Plan<R> {
                     for stretch in &stretches[line_axis] {
                         let inner = inner_of(line_axis);
                         let elements = stretch.indices.start * inner..stretch.indices.end * inner;
-                        let terms = plan.list(before.iter().chain(&stretch.taps));
-                        segments.push(Segment { elements, phase: stretch.phase, terms });
+                        segments.push(plan.segment(elements, before.iter().chain(&stretch.taps)));
                     }
                 } else {
-                    let terms = plan.list(before.iter());
-                    segments.push(Segment { elements: 0..plan.line, phase: Phase::Inside, terms });
+                    segments.push(plan.segment(0..plan.line, before.iter()));
                 }
                 lines.push(segments);
             }
-            let ghosts = chosen.iter().any(|stretch| stretch.phase == Phase::Ghosts);
-            let phase = if ghosts { Phase::Ghosts } else { Phase::Inside };
-            plan.combinations.push(Combination { phase, outputs: lines });
+            let is_due = |phase| lines.iter().flatten().any(|segment| segment.phase == phase);
+            plan.combinations
+                .push(Combination { due: [Phase::Inside, Phase::Ghosts].map(is_due), outputs: lines });
         }
         plan
     }
@@ -182,20 +180,22 @@ impl<R: Real> Plan<R> {
     /// Lists terms axis by axis, also where axes share an element: each axis' differences of near
     /// values are small before the next axis is added, where one sum of all weights would round
     /// as coarsely as the values themselves.
-    fn list<'a>(&mut self, taps: impl Iterator<Item = &'a Term<f64>>) -> Range<usize> {
+    fn segment<'a>(&mut self, elements: Range<usize>, taps: impl Iterator<Item = &'a Term<f64>>) -> Segment {
         let start = self.terms.len();
         self.terms.extend(taps.map(|&Term { weight, source, delta }| Term {
             weight: R::from_f64(weight),
             source,
             delta,
         }));
-        start..self.terms.len()
+        let terms = start..self.terms.len();
+        let inside = self.terms[terms.clone()].iter().all(|term| term.source == OWN);
+        Segment { elements, phase: if inside { Phase::Inside } else { Phase::Ghosts }, terms }
     }
 
     /// Writes what is due in a phase. Before the ghosts are there, they may be empty.
-    pub(super) fn run<W: Write<R>>(&mut self, write: W, phase: Phase, sources: [&[R]; 3], y: &mut [R]) {
-        if self.member > 0 && (phase == Phase::Inside || !matches!(self.ghosts, GhostRows::None)) {
-            walk(self, write, phase, sources, y);
+    pub(super) fn run<W: Write<R>>(&mut self, write: W, phase: Phase, [own, ghosts]: [&[R]; 2], y: &mut [R]) {
+        if self.member > 0 && self.combinations.iter().any(|combination| combination.is_due(phase)) {
+            walk(self, write, phase, [own, ghosts], y);
         }
     }
 
@@ -204,25 +204,20 @@ impl<R: Real> Plan<R> {
         &self,
         write: W,
         phase: Phase,
-        sources: [&[R]; 3],
+        [own, ghosts]: [&[R]; 2],
         rows: Range<usize>,
         part: Range<usize>,
         y: &mut [R],
     ) {
         let combination = &self.combinations[self.combination()];
-        let lines_are_cut = matches!(self.ghosts, GhostRows::Line { .. });
-        if combination.phase != phase && !lines_are_cut {
-            return;
-        }
-        let place = Place { sources, base: self.ghosts.base(rows.start, self.line, phase) };
+        let place = Place { own, ghosts, base: &self.base };
         for start in part.clone().step_by(CHUNK) {
             let end = part.end.min(start + CHUNK);
             for (output, segments) in combination.outputs.iter().enumerate() {
                 let lines = &mut y[output * self.member..][rows.start * self.line..rows.end * self.line];
                 for segment in segments {
-                    let due = if lines_are_cut { segment.phase } else { combination.phase };
                     let (from, to) = (segment.elements.start.max(start), segment.elements.end.min(end));
-                    if due == phase && from < to {
+                    if segment.phase == phase && from < to {
                         let stretches = Stretches { number: rows.len(), step: self.line, length: to - from };
                         let terms = &self.terms[segment.terms.clone()];
                         combine(write, &mut lines[from..], stretches, place, from, terms);
@@ -236,6 +231,17 @@ impl<R: Real> Plan<R> {
     #[inline(always)]
     fn combination(&self) -> usize {
         self.outer.iter().zip(&self.index).map(|(axis, &i)| axis.number(i)).sum()
+    }
+
+    /// Has the terms count from a row.
+    #[inline(always)]
+    fn set_base(&mut self, row: usize, phase: Phase) {
+        self.base[OWN] = row * self.line;
+        if phase == Phase::Ghosts {
+            for (base, ghosts) in self.base[1..].chunks_exact_mut(2).zip(&self.ghosts) {
+                (base[0], base[1]) = ghosts.base(row);
+            }
+        }
     }
 
     /// The next index of the axes before the last.
@@ -252,7 +258,7 @@ impl<R: Real> Plan<R> {
 
 /// All rows, tile by tile: some lines of the axis before them where they are short, some of each line
 /// where they are long.
-fn walk<R: Real, W: Write<R>>(plan: &mut Plan<R>, write: W, phase: Phase, sources: [&[R]; 3], y: &mut [R]) {
+fn walk<R: Real, W: Write<R>>(plan: &mut Plan<R>, write: W, phase: Phase, sources: [&[R]; 2], y: &mut [R]) {
     let across = plan.outer.last().map_or(1, |axis| axis.length);
     let lines = if plan.outer.len() > 1 { (TILE / plan.line).max(1) } else { across };
     let elements = if plan.outer.is_empty() { plan.line } else { TILE };
@@ -265,23 +271,29 @@ fn walk<R: Real, W: Write<R>>(plan: &mut Plan<R>, write: W, phase: Phase, source
             for plane in 0..plan.rows / across {
                 let (mut i, end) = (first, across.min(first + lines));
                 while i < end {
-                    let next = plan.outer.last().map_or(1, |axis| axis.end_of_stretch(i, end.min(i + together)));
                     if let Some(last) = plan.index.last_mut() {
                         *last = i;
                     }
-                    plan.rows(
-                        write,
-                        phase,
-                        sources,
-                        plane * across + i..plane * across + next,
-                        part_of_line.clone(),
-                        y,
-                    );
+                    let due = plan.combinations[plan.combination()].is_due(phase);
+                    let limit = if due { end.min(i + together) } else { end };
+                    let next = plan.outer.last().map_or(1, |axis| axis.end_of_stretch(i, limit));
+                    if due {
+                        let rows = plane * across + i..plane * across + next;
+                        plan.set_base(rows.start, phase);
+                        plan.rows(write, phase, sources, rows, part_of_line.clone(), y);
+                    }
                     i = next;
                 }
                 plan.advance();
             }
         }
+    }
+}
+
+impl Combination {
+    #[inline(always)]
+    fn is_due(&self, phase: Phase) -> bool {
+        self.due[phase as usize]
     }
 }
 
@@ -291,9 +303,7 @@ impl Axis {
     fn number(&self, i: usize) -> usize {
         self.stretch_of.get(i).map_or(0, |stretch| stretch * self.step)
     }
-}
 
-impl Axis {
     /// Where the stretch of an index ends, at most at `end`.
     #[inline(always)]
     fn end_of_stretch(&self, i: usize, end: usize) -> usize {
@@ -326,68 +336,54 @@ fn outer_axes(shape: &[usize], stretches: &[Vec<Stretch>]) -> Vec<Axis> {
 
 /// The stretches of an axis of this block, in order.
 fn stretches(block: &Block, part: &Part, inner: usize, member: usize) -> Vec<Stretch> {
-    let whole = Cut { axis: part.axis, rows: 0..block.shape[part.axis], front: 0, back: 0 };
-    let cut = block.cut.as_ref().filter(|cut| cut.axis == part.axis).unwrap_or(&whole);
-    let length = cut.rows.len();
+    let whole = Sides { axis: part.axis, rows: 0..block.shape[part.axis], front: 0, back: 0, starts: [0; 2] };
+    let found = block.sides.iter().enumerate().find(|(_, sides)| sides.axis == part.axis);
+    let (k, sides) = found.unwrap_or((0, &whole));
+    let length = sides.rows.len();
     let input = part.input * member;
     let of_index = |i: usize| {
-        let taps: Vec<_> = part
-            .band
-            .row(cut.rows.start + i)
-            .iter()
-            .map(|&(offset, weight)| {
-                let (source, rows, start) = match i.checked_add_signed(offset) {
-                    None => (Source::Front, offset.saturating_add_unsigned(cut.front), 0),
-                    Some(at) if at < length => (Source::Own, offset, input),
-                    Some(_) => (Source::Back, offset.saturating_sub_unsigned(length), 0),
-                };
-                Term { weight, source, delta: (rows * inner.cast_signed()).saturating_add_unsigned(start) }
-            })
-            .collect();
-        let ghosts = taps.iter().any(|tap| tap.source != Source::Own);
-        (if ghosts { Phase::Ghosts } else { Phase::Inside }, taps)
+        let entries = part.band.row(sides.rows.start + i).iter();
+        let tap = |&(offset, weight): &(isize, f64)| {
+            let (source, rows, start) = match i.checked_add_signed(offset) {
+                None => (1 + 2 * k, offset.saturating_add_unsigned(sides.front), sides.starts[0]),
+                Some(at) if at < length => (OWN, offset, input),
+                Some(_) => (2 + 2 * k, offset.saturating_sub_unsigned(length), sides.starts[1]),
+            };
+            Term { weight, source, delta: (rows * inner.cast_signed()).saturating_add_unsigned(start) }
+        };
+        entries.map(tap).collect()
     };
     // Rows alike, none of which reads a ghost, make one stretch.
     let alike = part.band.interior();
-    let local = |row: usize| row.saturating_sub(cut.rows.start).min(length);
+    let local = |row: usize| row.saturating_sub(sides.rows.start).min(length);
     let (front, back) = part.band.interior_reach();
     let inside = local(alike.start).max(front)..local(alike.end).min(length.saturating_sub(back));
     let mut all: Vec<Stretch> = vec![];
     let mut i = 0;
     while i < length {
         let next = if inside.contains(&i) { inside.end } else { i + 1 };
-        let (phase, taps) = of_index(i);
-        all.push(Stretch { indices: i..next, phase, taps });
+        all.push(Stretch { indices: i..next, taps: of_index(i) });
         i = next;
     }
     all
 }
 
 impl GhostRows {
-    fn new(block: &Block, line_axis: usize) -> Self {
-        let Some(Cut { axis, front, back, .. }) = block.cut else { return Self::None };
-        if (front, back) == (0, 0) || axis > line_axis {
-            return Self::None;
-        }
+    fn new(block: &Block, sides: &Sides, line_axis: usize) -> Self {
+        let axis = sides.axis;
+        let inner = block.shape[axis + 1..].iter().product::<usize>() * block.reals;
+        let (front, back) = (sides.front * inner, sides.back * inner);
         if axis == line_axis {
-            let inner = block.shape[axis + 1..].iter().product::<usize>() * block.reals;
-            return Self::Line { front: front * inner, back: back * inner };
+            return Self { length: 1, after: 1, front, back, step: 0 };
         }
         let after = block.shape[axis + 1..line_axis].iter().product();
-        Self::Outer { length: block.shape[axis], after, front, back }
+        Self { length: block.shape[axis], after, front, back, step: inner / after.max(1) }
     }
 
-    /// Where the terms of a row start counting: in the block, in front of it, behind it.
+    /// Where the terms of a row start counting: in front of it, behind it.
     #[inline(always)]
-    fn base(&self, row: usize, line: usize, phase: Phase) -> [usize; 3] {
-        match *self {
-            Self::Line { front, back } => [row * line, row * front, row * back],
-            Self::Outer { length, after, front, back } if phase == Phase::Ghosts => {
-                let (before, i, after_index) = (row / (length * after), row / after % length, row % after);
-                let of = |ghosts: usize| ((before * ghosts + i) * after + after_index) * line;
-                [row * line, of(front), of(back)]
-            }
-            _ => [row * line, 0, 0],
-        }
+    fn base(&self, row: usize) -> (usize, usize) {
+        let (before, within) = (row / (self.length * self.after), row % (self.length * self.after) * self.step);
+        (before * self.front + within, before * self.back + within)
     }
 }

@@ -1,4 +1,5 @@
-//! Stencils and convolutions on 256³ doubles, on one thread rank and on two, beside STREAM's triad and copy.
+//! Stencils and convolutions on 256³ doubles, on one thread rank, on two and on a grid of 2 × 2, beside STREAM's
+//! triad and copy.
 //!
 //! `cargo bench --bench stencils`; a filter follows two dashes, e.g. `cargo bench --bench stencils -- Laplacian`.
 //! Throughput counts the bytes that have to move: each array read or written once.
@@ -7,16 +8,25 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use lops::operators::{
     Convolve1D, FirstDerivative, Gradient, Laplacian, PoststackModelling, SecondDerivative, Stencil,
 };
-use lops::{DistArray, Layout, LinearOperator, Operator, Reduction, Result, launch_threads};
+use lops::{Cut, DistArray, Layout, LinearOperator, Operator, Reduction, Result, launch_threads};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 const SHAPE: [usize; 3] = [256, 256, 256];
 
+/// Which axes are cut, over how many ranks.
+const CUTS: [(&str, usize, &[Cut]); 3] =
+    [("1 rank", 1, &[Cut::Block]), ("2 ranks", 2, &[Cut::Block]), ("2 × 2 ranks", 4, &[Cut::Block, Cut::Block])];
+
 /// Seconds of the slowest rank for `iterations` calls of `work`.
-fn timed(ranks: usize, iterations: u64, work: impl Fn(&Layout) -> Result<Box<dyn FnMut()>> + Sync) -> Duration {
+fn timed(
+    ranks: usize,
+    cuts: &[Cut],
+    iterations: u64,
+    work: impl Fn(&Layout) -> Result<Box<dyn FnMut()>> + Sync,
+) -> Duration {
     let seconds = launch_threads(ranks, |comm| {
-        let mut work = work(&Layout::scatter(comm, &SHAPE, 0)?)?;
+        let mut work = work(&Layout::grid(comm, &SHAPE, cuts)?)?;
         work();
         comm.barrier();
         let begun = Instant::now();
@@ -58,14 +68,14 @@ fn wavelet() -> Vec<f64> {
 
 fn stencils(criterion: &mut Criterion) {
     let elements = SHAPE.iter().product::<usize>() as u64;
-    for ranks in [1, 2] {
-        let mut group = criterion.benchmark_group(format!("256³ doubles, {ranks} rank(s)"));
+    for (name, ranks, cuts) in CUTS {
+        let mut group = criterion.benchmark_group(format!("256³ doubles, {name}"));
         group.sample_size(10).warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_secs(1));
         for (name, words, add) in [("triad", 3, true), ("copy", 2, false)] {
             group.throughput(Throughput::Bytes(8 * words * elements));
             group.bench_function(name, |bencher| {
                 bencher.iter_custom(|iterations| {
-                    timed(ranks, iterations, |layout| {
+                    timed(ranks, cuts, iterations, |layout| {
                         let n = layout.local_len();
                         let (b, c, mut a) = (vec![1.0; n], vec![2.0; n], vec![0.0; n]);
                         Ok(Box::new(move || {
@@ -82,7 +92,7 @@ fn stencils(criterion: &mut Criterion) {
             group.throughput(Throughput::Bytes(8 * words * elements));
             group.bench_function(name, |bencher| {
                 bencher.iter_custom(|iterations| {
-                    timed(ranks, iterations, |layout| {
+                    timed(ranks, cuts, iterations, |layout| {
                         let operator = build(layout)?;
                         let x = DistArray::random(operator.domain(), 1);
                         let mut y = DistArray::zeros(operator.range());

@@ -16,10 +16,12 @@ use crate::{Layout, Result, Scalar};
 /// longer than the axis.
 ///
 /// # Spaces
-/// `X = Y`: one array, scattered on any axis or replicated. Real or complex.
+/// `X = Y`: one array, replicated or on any grid on which the axis is whole or cut into blocks, the
+/// other axes being cut as one likes. Cyclic and listed cuts of the axis are refused, and chunks. Real
+/// or complex.
 ///
 /// # Communication
-/// Where the axis is the one that is cut: one message to each rank that needs rows of this one (up to
+/// Where the axis is cut: one message to each rank that needs rows of this one (up to
 /// o rows towards the front, up to as many as the filter has samples after its offset towards the back;
 /// the other way round for the adjoint), which flies while the inside is computed. Otherwise none.
 ///
@@ -64,6 +66,7 @@ impl<T: Scalar> Convolve1D<T> {
     ///
     /// # Errors
     /// [`ErrorKind::Axis`](crate::ErrorKind::Axis) if there is no such axis;
+    /// [`ErrorKind::Layout`](crate::ErrorKind::Layout) if it is cut but not into blocks, and of chunks;
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if the filter is empty;
     /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if the offset is not in the filter, or a
     /// value of it is not finite.

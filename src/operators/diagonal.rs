@@ -1,7 +1,7 @@
 //! Multiplication element by element.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::{DistArray, Scalar, Space};
+use crate::{DistArray, Error, ErrorKind, Mode, Partition, Result, Scalar, Space};
 use multiversion::multiversion;
 
 /// `yᵢ = dᵢ xᵢ`.
@@ -9,7 +9,8 @@ use multiversion::multiversion;
 /// The adjoint is `xᵢ = d̄ᵢ yᵢ`.
 ///
 /// # Spaces
-/// `X = Y`: that of `d`, any. Real or complex.
+/// `X = Y`: that of `d`, any but of chunks that are combined where they overlap: there the product of
+/// two sums is not the sum of the products. Real or complex.
 ///
 /// # Communication
 /// None.
@@ -34,9 +35,30 @@ pub struct Diagonal<T: Scalar>(DistArray<T>);
 
 impl<T: Scalar> Diagonal<T> {
     /// The operator with this diagonal, of which it keeps a copy.
+    ///
+    /// # Panics
+    /// Where [`try_new`](Self::try_new) refuses, with its words.
     #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
+    #[track_caller]
     pub fn new(diagonal: &DistArray<T>) -> Operator<T> {
-        Operator::new(Self(diagonal.clone()))
+        match Self::try_new(diagonal) {
+            Ok(operator) => operator,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The operator with this diagonal, of which it keeps a copy.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Layout`] if the diagonal is in chunks of another mode than [`Mode::Replica`].
+    pub fn try_new(diagonal: &DistArray<T>) -> Result<Operator<T>> {
+        for layout in diagonal.space().layouts() {
+            if matches!(layout.partition(), Partition::Chunks(chunks) if chunks.mode() != Mode::Replica) {
+                let expected = "no chunks that are combined";
+                return Err(Error::expected(ErrorKind::Layout, "layout of Diagonal", expected, layout));
+            }
+        }
+        Ok(Operator::new(Self(diagonal.clone())))
     }
 }
 

@@ -19,10 +19,12 @@ use crate::{Layout, Result, Scalar};
 /// `y₀ = (x₁ - x₀) / h`, of order 5 also `y₁ = (x₂ - x₀) / 2h`, and their mirror images.
 ///
 /// # Spaces
-/// `X = Y`: one array, scattered on any axis or replicated. Real or complex.
+/// `X = Y`: one array, replicated or on any grid on which the axis is whole or cut into blocks, the
+/// other axes being cut as one likes. Cyclic and listed cuts of the axis are refused, and chunks. Real
+/// or complex.
 ///
 /// # Communication
-/// Where the axis is the one that is cut: one message to each neighbour that needs rows of this rank
+/// Where the axis is cut: one message to each neighbour that needs rows of this rank
 /// (1 row one way for forward and backward, 1 or 2 rows both ways for centered of order 3 and 5; with
 /// `edge`, up to 1 more for an adjoint), which flies while the inside is computed. Otherwise none.
 /// A rank whose block is smaller than that is passed over: each row comes from its owner.
@@ -89,6 +91,7 @@ impl FirstDerivative {
     ///
     /// # Errors
     /// [`ErrorKind::Axis`](crate::ErrorKind::Axis) if there is no such axis;
+    /// [`ErrorKind::Layout`](crate::ErrorKind::Layout) if it is cut but not into blocks, and of chunks;
     /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if h is 0 or not finite, or the order is
     /// neither 3 nor 5; [`ErrorKind::Shape`](crate::ErrorKind::Shape) if the axis is shorter than the
     /// stencil (2 rows; centered 3 or 5).

@@ -15,12 +15,13 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar};
 /// The input is read once for all derivatives; the adjoint, `x = Σₖ ∂ₖᴴ yₖ`, is one pass too.
 ///
 /// # Spaces
-/// `X`: one array, scattered on any axis or replicated. `Y`: a stack of as many of them as axes.
-/// Real or complex.
+/// `X`: one array, replicated or cut into blocks along any axes. `Y`: a stack of as many of them as
+/// axes. Cyclic and listed cuts are refused, and chunks. Real or complex.
 ///
 /// # Communication
-/// That of the first derivative along the axis that is cut, in both directions: one message to each
-/// neighbour that needs rows of this rank. None where the array is replicated.
+/// That of the first derivatives along the axes that are cut, in both directions, in one exchange: one
+/// message to each neighbour that needs rows of this rank, none across corners. None where the array is
+/// replicated.
 ///
 /// # Same bits
 /// On any number of ranks and in any layout.
@@ -83,7 +84,8 @@ impl Gradient {
     /// # Errors
     /// [`ErrorKind::Axis`] if the array has no axis; [`ErrorKind::Shape`] if there is neither one
     /// step nor one for each axis, or an axis is shorter than the stencil (2 rows; centered 3);
-    /// [`ErrorKind::Parameter`] if a step is 0 or not finite.
+    /// [`ErrorKind::Parameter`] if a step is 0 or not finite; [`ErrorKind::Layout`] if an axis is cut
+    /// but not into blocks, and of chunks.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
         let Self { kind, edge, sampling } = self;
         let axes = layout.ndim();

@@ -15,11 +15,13 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar};
 /// An axis named twice counts twice. All axes are done in one pass over memory.
 ///
 /// # Spaces
-/// `X = Y`: one array, scattered on any axis or replicated. Real or complex.
+/// `X = Y`: one array, replicated or on any grid on which these axes are whole or cut into blocks, the
+/// others being cut as one likes. Cyclic and listed cuts of these axes are refused, and chunks. Real or
+/// complex.
 ///
 /// # Communication
-/// That of the second derivative along the axis that is cut, whatever the other axes: one message
-/// to each neighbour that needs rows of this rank. None where the cut axis is not among them.
+/// That of the second derivatives along those of the axes that are cut, in one exchange: one message to
+/// each neighbour that needs rows of this rank, none across corners. None where none of them is cut.
 ///
 /// # Same bits
 /// On any number of ranks and in any layout.
@@ -83,7 +85,8 @@ impl Laplacian {
     /// # Errors
     /// [`ErrorKind::Axis`] if there is no axis, or one that the array does not have;
     /// [`ErrorKind::Shape`] if there is not one weight and one step for each axis, or an axis has
-    /// fewer than 3 rows; [`ErrorKind::Parameter`] if a step is 0 or a number is not finite.
+    /// fewer than 3 rows; [`ErrorKind::Parameter`] if a step is 0 or a number is not finite;
+    /// [`ErrorKind::Layout`] if one of the axes is cut but not into blocks, and of chunks.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
         let Self { axes, weights, sampling, kind, edge } = self;
         if axes.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::{Accumulate, LinearOperator, Operator};
 use crate::{
-    Error, ErrorKind, Layout, Result, Scalar, Space,
+    AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, Space,
     dense::{Matrix, column_by_column},
 };
 use ndarray::ArrayView2;
@@ -20,9 +20,9 @@ use ndarray::ArrayView2;
 ///
 /// # Spaces
 /// `X`: a layout of shape `[K, …]` whose first axis is whole on every rank: that of a rank's own
-/// vector (for [`BlockDiag`](super::BlockDiag), [`VStack`](super::VStack)), a replicated one, or one
-/// cut along another axis, where each rank has some of the columns. `Y`: the same with shape
-/// `[N, …]`. Every rank passes the same matrix of N × K. Real or complex.
+/// vector (for [`BlockDiag`](super::BlockDiag), [`VStack`](super::VStack)), a replicated one, or any
+/// grid whose other axes are cut as one likes, where each rank has some of the columns. `Y`: the same
+/// with shape `[N, …]`. Every rank passes the same matrix of N × K. Real or complex.
 ///
 /// # Communication
 /// None. Construction: one all-gather of two numbers.
@@ -60,16 +60,15 @@ impl<T: Scalar> MatrixMult<T> {
     ///
     /// # Errors
     /// [`ErrorKind::Layout`] if the layout's first axis is cut over several ranks or if there is
-    /// none; [`ErrorKind::Shape`] if the matrix does not have as many columns as that axis is long,
-    /// or not as many rows on every rank.
+    /// none, and of chunks; [`ErrorKind::Shape`] if the matrix does not have as many columns as that
+    /// axis is long, or not as many rows on every rank.
     #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
     pub fn new<'a>(layout: &Layout, a: impl Into<ArrayView2<'a, T>>) -> Result<Operator<T>> {
         let (a, comm) = (a.into(), layout.comm());
-        let several = comm.size() > 1;
-        if layout.ndim() == 0 || (several && layout.axis() == Some(0)) {
+        let (rows, columns) = a.dim();
+        if !first_axis_is_whole(layout) {
             return Err(Error::expected(ErrorKind::Layout, "layout of MatrixMult", "a whole first axis", layout));
         }
-        let (rows, columns) = a.dim();
         let shapes = comm.all_gather(&[rows, columns]);
         let expected = [shapes[0], layout.shape()[0]];
         if let Some(rank) = shapes.chunks(2).position(|shape| shape != expected) {
@@ -77,15 +76,10 @@ impl<T: Scalar> MatrixMult<T> {
             let what = format!("matrix of MatrixMult on {layout}");
             return Err(Error::expected(ErrorKind::Shape, what, format!("{expected:?}"), found).at_rank(rank));
         }
-        let mut shape = layout.shape().to_vec();
-        shape[0] = rows;
-        let range = if layout.axis() == Some(0) {
-            Layout::scatter(comm, &shape, 0)?.masked_like(layout)
-        } else {
-            layout.with_shape(&shape)?
-        };
-        let width = layout.local_shape()[1..].iter().product();
-        let columns_are_cut = layout.axis().is_some_and(|axis| axis > 0);
+        let range = with_rows(layout, rows)?;
+        let width = range.local_len().checked_div(rows).or(layout.local_len().checked_div(columns)).unwrap_or(0);
+        let cut = |grid: &ProcessGrid| grid.axes()[1..].iter().any(|map| !map.is_whole());
+        let columns_are_cut = layout.process_grid().is_some_and(cut);
         let values = a.iter().copied().collect();
         let (domain, range) = (layout.into(), range.into());
         Ok(Operator::new(Self { domain, range, values, rows, columns, width, columns_are_cut }))
@@ -110,6 +104,25 @@ impl<T: Scalar> MatrixMult<T> {
             T::product_adjoint(x, alpha, Matrix { values: a, rows: self.rows, columns: n }, y, self.width);
         }
     }
+}
+
+/// Whether every rank that has a column has all of it, in order.
+fn first_axis_is_whole(layout: &Layout) -> bool {
+    let Some(&n) = layout.shape().first() else { return false };
+    match layout.partition() {
+        Partition::Broadcast | Partition::UnsafeBroadcast => true,
+        Partition::Grid(grid) => grid.axes()[0].coordinates() == 1 && grid.axes()[0].set(0) == IndexSet::range(0..n),
+        Partition::Chunks(_) => false,
+    }
+}
+
+/// The layout with another number of rows, which are whole.
+fn with_rows(layout: &Layout, rows: usize) -> Result<Layout> {
+    let shape = [&[rows], &layout.shape()[1..]].concat();
+    let Some(grid) = layout.process_grid() else { return layout.with_shape(&shape) };
+    let mut axes = grid.axes().to_vec();
+    axes[0] = if axes[0].is_whole() { AxisMap::Whole(rows) } else { AxisMap::Blocks(vec![0, rows]) };
+    layout.with_partition(&shape, Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec())))
 }
 
 impl<T: Scalar> LinearOperator<T> for MatrixMult<T> {

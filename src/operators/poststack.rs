@@ -17,10 +17,12 @@ use crate::{Layout, Result, Scalar};
 /// length (rounded down).
 ///
 /// # Spaces
-/// `X = Y`: one array, scattered on any axis or replicated. Real or complex; the wavelet is real.
+/// `X = Y`: one array, replicated or on any grid on which the axis is whole or cut into blocks, the
+/// other axes being cut as one likes. Cyclic and listed cuts of the axis are refused, and chunks. Real
+/// or complex; the wavelet is real.
 ///
 /// # Communication
-/// Where the axis is the one that is cut: one message to each rank that needs rows of this one (half a
+/// Where the axis is cut: one message to each rank that needs rows of this one (half a
 /// wavelet and one row more, both ways), which flies while the inside is computed. Otherwise none.
 ///
 /// # Same bits
@@ -62,6 +64,7 @@ impl PoststackModelling {
     ///
     /// # Errors
     /// [`ErrorKind::Axis`](crate::ErrorKind::Axis) if there is no such axis;
+    /// [`ErrorKind::Layout`](crate::ErrorKind::Layout) if it is cut but not into blocks, and of chunks;
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if the wavelet is empty or the axis has fewer than
     /// 3 rows; [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if a value of the wavelet is not
     /// finite.

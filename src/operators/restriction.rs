@@ -1,7 +1,9 @@
 //! Taking some of the indices along an axis.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::{Error, ErrorKind, Layout, Result, Scalar, Space, array::check_axis};
+use crate::{
+    AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, Space, array::check_axis,
+};
 
 /// `y[…, k, …] = x[…, iₖ, …]`: the listed indices along one axis.
 ///
@@ -9,10 +11,10 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar, Space, array::check_axis};
 /// and fills the rest with 0. The rectangular identity of N × M is this with the indices 0..N.
 ///
 /// # Spaces
-/// `X`: any layout. `Y`: the same with the axis as long as the list. Along an axis that is not cut
-/// the indices come in any order. Along the cut axis they must ascend (repetitions are fine): each
-/// rank keeps those of its own rows, so `Y` is cut where its rows are, and ranks may be empty.
-/// Real or complex.
+/// `X`: a replicated array or any grid. `Y`: the same with the axis as long as the list, whose indices
+/// come in any order and as often as one likes. Every rank keeps those that it has, so along a cut
+/// axis `Y` lies where they are: in blocks again where that makes blocks (of ascending indices of
+/// blocks, say), otherwise listed. Ranks may be empty. Chunked layouts are refused. Real or complex.
 ///
 /// # Communication
 /// None.
@@ -39,8 +41,8 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar, Space, array::check_axis};
 pub struct Restriction {
     domain: Space,
     range: Space,
-    /// This rank's indices, counted from the start of its block.
-    indices: Vec<usize>,
+    /// Where this rank's indices lie in its block, in the order of the list.
+    places: Vec<usize>,
     /// The block is `[…, rows, inner]`.
     rows: usize,
     inner: usize,
@@ -51,7 +53,7 @@ impl Restriction {
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there is no such axis, [`ErrorKind::Parameter`] if an index is beyond
-    /// it, [`ErrorKind::Layout`] if the axis is cut over several ranks and the indices don't ascend.
+    /// it, [`ErrorKind::Layout`] of a chunked layout.
     #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
     pub fn new<T: Scalar>(layout: &Layout, axis: usize, indices: &[usize]) -> Result<Operator<T>> {
         let (comm, shape) = (layout.comm(), layout.shape());
@@ -63,35 +65,33 @@ impl Restriction {
         }
         let mut taken = shape.to_vec();
         taken[axis] = indices.len();
-        let me = comm.rank();
-        let (range, own) = if layout.axis() == Some(axis) {
-            if comm.size() > 1
-                && let Some(pair) = indices.windows(2).find(|pair| pair[0] > pair[1])
-            {
-                let what = format!("indices of Restriction along axis {axis}, which is cut over {} ranks", comm.size());
-                let found = format!("{} after {}", pair[1], pair[0]);
-                return Err(Error::expected(ErrorKind::Layout, what, "ascending indices", found));
+        let (range, own) = match layout.partition() {
+            Partition::Broadcast | Partition::UnsafeBroadcast => (layout.with_shape(&taken)?, IndexSet::range(0..n)),
+            Partition::Grid(grid) => {
+                let mut axes = grid.axes().to_vec();
+                axes[axis] = taken_of(&axes[axis], indices);
+                let grid_of_taken = ProcessGrid::from_parts(axes, grid.ranks().to_vec());
+                let range = layout.with_partition(&taken, Partition::Grid(grid_of_taken))?;
+                (range, grid.region(comm.rank()).sets()[axis].clone())
             }
-            let count = |rank| indices.iter().filter(|index| layout.range(rank).contains(index)).count();
-            let sizes: Vec<_> = (0..comm.size()).map(count).collect();
-            (Layout::scatter_sizes(comm, &taken, axis, &sizes)?.masked_like(layout), layout.range(me))
-        } else {
-            (layout.with_shape(&taken)?, 0..n)
+            Partition::Chunks(_) => {
+                return Err(Error::expected(ErrorKind::Layout, "layout of Restriction", "one without chunks", layout));
+            }
         };
-        let indices = indices.iter().filter(|index| own.contains(index)).map(|index| index - own.start).collect();
+        let places = indices.iter().filter_map(|&index| own.position(index)).collect();
         let inner = layout.local_shape()[axis + 1..].iter().product();
-        Ok(Operator::new(Self { domain: layout.into(), range: range.into(), indices, rows: own.len(), inner }))
+        Ok(Operator::new(Self { domain: layout.into(), range: range.into(), places, rows: own.len(), inner }))
     }
 
     /// Calls `f` with where each taken row starts in a block of the domain and in one of the range.
     fn for_each_row(&self, len: usize, mut f: impl FnMut(usize, usize)) {
-        let block = self.indices.len() * self.inner;
+        let block = self.places.len() * self.inner;
         if block == 0 {
             return;
         }
         for outer in 0..len / block {
-            for (k, index) in self.indices.iter().enumerate() {
-                f((outer * self.rows + index) * self.inner, outer * block + k * self.inner);
+            for (k, place) in self.places.iter().enumerate() {
+                f((outer * self.rows + place) * self.inner, outer * block + k * self.inner);
             }
         }
     }
@@ -128,6 +128,29 @@ impl<T: Scalar> Accumulate<T> for Restriction {
     fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
         self.for_each_row(y.len(), |i, k| add_scaled(&mut x[i..i + self.inner], alpha, &y[k..k + self.inner]));
     }
+}
+
+/// Where the taken indices of an axis are: each with the coordinate that has it.
+fn taken_of(map: &AxisMap, indices: &[usize]) -> AxisMap {
+    if map.is_whole() {
+        return AxisMap::Whole(indices.len());
+    }
+    let mut lists = vec![vec![]; map.coordinates()];
+    for (k, &index) in indices.iter().enumerate() {
+        if let Some(coordinate) = map.coordinate(index) {
+            lists[coordinate].push(k);
+        }
+    }
+    if lists.iter().flatten().copied().eq(0..indices.len()) {
+        let ends = lists.iter().scan(0, |end, list| {
+            *end += list.len();
+            Some(*end)
+        });
+        return AxisMap::Blocks([0].into_iter().chain(ends).collect());
+    }
+    let sets: Vec<_> = lists.into_iter().map(IndexSet::list).collect();
+    let as_it_was = indices.len() == map.size() && sets.iter().enumerate().all(|(c, set)| *set == map.set(c));
+    if as_it_was { map.clone() } else { AxisMap::Listed(sets) }
 }
 
 fn add<T: Scalar>(into: &mut [T], from: &[T]) {

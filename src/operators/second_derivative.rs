@@ -18,10 +18,12 @@ use crate::{Layout, Result, Scalar};
 /// `yₙ₋₁ = (xₙ₋₃ - 2 xₙ₋₂ + xₙ₋₁) / h²`.
 ///
 /// # Spaces
-/// `X = Y`: one array, scattered on any axis or replicated. Real or complex.
+/// `X = Y`: one array, replicated or on any grid on which the axis is whole or cut into blocks, the
+/// other axes being cut as one likes. Cyclic and listed cuts of the axis are refused, and chunks. Real
+/// or complex.
 ///
 /// # Communication
-/// Where the axis is the one that is cut: one message to each neighbour that needs rows of this rank
+/// Where the axis is cut: one message to each neighbour that needs rows of this rank
 /// (2 rows one way for forward and backward, 1 row both ways for centered; with `edge`, up to 1 more
 /// for an adjoint), which flies while the inside is computed. Otherwise none.
 ///
@@ -78,6 +80,7 @@ impl SecondDerivative {
     ///
     /// # Errors
     /// [`ErrorKind::Axis`](crate::ErrorKind::Axis) if there is no such axis;
+    /// [`ErrorKind::Layout`](crate::ErrorKind::Layout) if it is cut but not into blocks, and of chunks;
     /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if h is 0 or not finite;
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if the axis has fewer than 3 rows.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {

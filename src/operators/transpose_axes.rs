@@ -1,15 +1,15 @@
 //! Permuting the axes of an array.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::{Error, ErrorKind, Layout, Result, Scalar, Space};
+use crate::{Error, ErrorKind, Layout, Region, Result, Scalar, Space};
 
 /// `y = x` with its axes in another order: axis k of `y` is axis `perm[k]` of `x`.
 ///
 /// The adjoint is the inverse permutation.
 ///
 /// # Spaces
-/// `X`: any layout. `Y`: the permuted shape, cut along the same axis wherever that went, so that
-/// each rank permutes its own block. Real or complex.
+/// `X`: any layout. `Y`: the permuted shape, cut along the same axes wherever they went, so that each
+/// rank permutes its own block; of a chunked layout chunk by chunk, whatever its mode. Real or complex.
 ///
 /// # Communication
 /// None. (To have an axis whole on every rank, [`redistribute`](crate::DistArray::redistribute).)
@@ -32,8 +32,8 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar, Space};
 pub struct TransposeAxes {
     domain: Space,
     range: Space,
-    forward: Walk,
-    back: Walk,
+    /// One for each region of this rank, there and back.
+    regions: Vec<[Walk; 2]>,
 }
 
 impl TransposeAxes {
@@ -55,9 +55,21 @@ impl TransposeAxes {
             return Err(Error::expected(ErrorKind::Axis, "permutation", expected, format!("{perm:?}")));
         }
         let range = layout.transposed(perm)?;
-        let forward = Walk::new(&layout.local_shape(), perm);
-        let back = Walk::new(&range.local_shape(), &inverse);
-        Ok(Operator::new(Self { domain: layout.into(), range: range.into(), forward, back }))
+        let both = |region: &Region| {
+            let shape = region.shape();
+            [Walk::new(&shape, perm), Walk::new(&permuted(&shape, perm), &inverse)]
+        };
+        let regions = layout.regions(layout.comm().rank()).iter().map(both).collect();
+        Ok(Operator::new(Self { domain: layout.into(), range: range.into(), regions }))
+    }
+
+    fn walk<T: Copy>(&self, way: usize, mut from: &[T], mut into: &mut [T], put: impl Fn(&mut T, T) + Copy) {
+        for walks in &self.regions {
+            let (part, rest) = from.split_at(walks[way].len);
+            let (part_into, rest_into) = into.split_at_mut(walks[way].len);
+            walks[way].run(part, part_into, put);
+            (from, into) = (rest, rest_into);
+        }
     }
 }
 
@@ -71,11 +83,11 @@ impl<T: Scalar> LinearOperator<T> for TransposeAxes {
     }
 
     fn apply(&self, x: &[T], y: &mut [T]) {
-        self.forward.run(x, y, |y, x| *y = x); // y ← P x
+        self.walk(THERE, x, y, |y, x| *y = x); // y ← P x
     }
 
     fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        self.back.run(y, x, |x, y| *x = y); // x ← P⁻¹ y
+        self.walk(BACK, y, x, |x, y| *x = y); // x ← P⁻¹ y
     }
 
     fn accumulate(&self) -> Option<&dyn Accumulate<T>> {
@@ -85,13 +97,16 @@ impl<T: Scalar> LinearOperator<T> for TransposeAxes {
 
 impl<T: Scalar> Accumulate<T> for TransposeAxes {
     fn apply_add(&self, alpha: T, x: &[T], y: &mut [T]) {
-        self.forward.run(x, y, |y, x| *y += alpha * x); // y ← y + α P x
+        self.walk(THERE, x, y, |y, x| *y += alpha * x); // y ← y + α P x
     }
 
     fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
-        self.back.run(y, x, |x, y| *x += alpha * y); // x ← x + α P⁻¹ y
+        self.walk(BACK, y, x, |x, y| *x += alpha * y); // x ← x + α P⁻¹ y
     }
 }
+
+const THERE: usize = 0;
+const BACK: usize = 1;
 
 fn permuted(shape: &[usize], perm: &[usize]) -> Vec<usize> {
     perm.iter().map(|&axis| shape[axis]).collect()
@@ -109,6 +124,7 @@ struct Step {
 /// of the source's and the target's contiguous axis, so that both are read in whole cache lines.
 #[derive(Debug)]
 struct Walk {
+    len: usize,
     outer: Vec<Step>,
     /// Contiguous in the source; of length 1 where the target's axis is contiguous in both.
     rows: Step,
@@ -137,7 +153,7 @@ impl Walk {
         let columns = steps.pop().unwrap_or(unit);
         let contiguous = if columns.from == 1 { None } else { steps.iter().position(|step| step.from == 1) };
         let rows = contiguous.map_or(unit, |at| steps.remove(at));
-        Self { outer: steps, rows, columns }
+        Self { len: shape.iter().product(), outer: steps, rows, columns }
     }
 
     fn run<T: Copy>(&self, from: &[T], into: &mut [T], put: impl Fn(&mut T, T) + Copy) {

@@ -8,6 +8,7 @@ mod broadcasting;
 mod cases;
 mod comm;
 mod grids;
+mod halos;
 mod harness;
 mod indexing;
 mod operators;
@@ -28,6 +29,7 @@ const MODULES: &[&[harness::Body]] = &[
     broadcasting::BODIES,
     comm::BODIES,
     grids::BODIES,
+    halos::BODIES,
     indexing::BODIES,
     operators::BODIES,
     protocol::BODIES,

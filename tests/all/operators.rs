@@ -1,12 +1,14 @@
 //! The algebra of operators against dense matrices, their words, their traffic, and that the public
 //! check catches what is wrong.
 
-use lops::ndarray::{Array1, Array2, ArrayView1, ScalarOperand};
+use lops::ndarray::{Array1, Array2, ArrayView1, Axis, ScalarOperand};
 use lops::operators::{
     BlockDiag, Communication, Diagonal, HStack, Identity, MatrixMult, Restriction, Sent, StackedBlockDiag,
     StackedHStack, StackedVStack, TransposeAxes, VStack, Zero, check_same_bits,
 };
-use lops::{Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Scalar, Space, Verb};
+use lops::{
+    AxisMap, Comm, Complex, Cut, DistArray, ErrorKind, Grid, Layout, LinearOperator, Operator, Scalar, Space, Verb,
+};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -375,8 +377,6 @@ crate::bodies! {
         let layout = Layout::scatter(comm, &[4, 3], 0).unwrap();
         assert_eq!(Restriction::new::<f64>(&layout, 2, &[0]).unwrap_err().kind(), ErrorKind::Axis);
         assert_eq!(Restriction::new::<f64>(&layout, 1, &[3]).unwrap_err().kind(), ErrorKind::Parameter);
-        let unordered = Restriction::new::<f64>(&layout, 0, &[2, 1]);
-        assert_eq!(unordered.err().map(|error| error.kind()), (comm.size() > 1).then_some(ErrorKind::Layout));
         let taken = Restriction::new(&layout, 0, &[0, 3, 3]).unwrap();
         let x = DistArray::from_fn(&layout, |i| (10 * i[0] + i[1]) as f64);
         let y = &taken * &x;
@@ -385,6 +385,30 @@ crate::bodies! {
         let turned = TransposeAxes::new(&layout, &[1, 0]).unwrap();
         assert_eq!((&turned * &x).gather_all(), x.gather_all().reversed_axes());
         assert_eq!((&turned * &x).layout().unwrap().axis(), Some(1));
+    }
+
+    fn taken_rows_lie_where_they_were(comm) {
+        let cut = [Cut::Block, Cut::Cyclic];
+        let layout = Layout::grid(comm, &[8, 6], &cut).unwrap();
+        let x = DistArray::from_fn(&layout, |i| (10 * i[0] + i[1]) as f64);
+        let maps = |axis, indices: &[usize]| {
+            let taken = Restriction::new(&layout, axis, indices).unwrap();
+            let y = &taken * &x;
+            assert_eq!(y.gather_all(), x.gather_all().select(Axis(axis), indices), "{taken}");
+            y.layout().unwrap().process_grid().unwrap().axes()[axis].clone()
+        };
+        assert!(matches!(maps(0, &[0, 2, 2, 5]), AxisMap::Blocks(_)));
+        assert!(matches!(maps(1, &[4, 1, 1, 2, 5, 0]), AxisMap::Listed(_) | AxisMap::Blocks(_)));
+        let all = Restriction::new::<f64>(&layout, 0, &[0, 1, 2, 3, 4, 5, 6, 7]).unwrap();
+        assert_eq!(all.range(), all.domain());
+        let rows = Layout::scatter(comm, &[8], 0).unwrap();
+        let some = Restriction::new::<f64>(&rows, 0, &[1, 6]).unwrap();
+        assert_eq!(some.range().layout().unwrap().axis(), Some(0));
+        let whole = MatrixMult::new(&layout, &Array2::<f64>::ones((2, 8)));
+        assert_eq!(whole.err().map(|error| error.kind()), (comm.size() > 1).then_some(ErrorKind::Layout));
+        let any_order = Grid::cut(&[Cut::Listed(vec![vec![1, 0]])]).layout(comm, &[2, 3]).unwrap();
+        let error = MatrixMult::new(&any_order, &Array2::<f64>::ones((2, 2))).unwrap_err();
+        assert_eq!(error.to_string(), format!("layout of MatrixMult: expected a whole first axis, found {any_order}"));
     }
 
     fn stacks_send_what_they_say(comm) {

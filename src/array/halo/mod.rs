@@ -93,7 +93,9 @@ impl<T: Element> Halo<T> {
                 let (front, back) = (face.reach)(start..end);
                 [(face, start - front..start), (face, end..end + back)]
             });
-            sides.map(|(face, rows)| Wanted { member: face.member, region: layout.beside(rank, face.axis, rows) }).collect()
+            sides
+                .map(|(face, rows)| Wanted { member: face.member, region: layout.beside(rank, face.axis, rows) })
+                .collect()
         })
     }
 

@@ -95,34 +95,38 @@ pub(super) struct Term<R> {
 /// The source of terms that read the block itself.
 pub(super) const OWN: usize = 0;
 
-/// The block and its ghosts, and for each source the place that a term's `delta` counts from.
+/// The block and its ghosts, and the place that a term's `delta` counts from: in the block, in each region of
+/// ghosts.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a, R> {
     pub(super) own: &'a [R],
+    pub(super) base: usize,
     pub(super) ghosts: &'a [R],
-    pub(super) base: &'a [usize],
+    pub(super) ghost_bases: &'a [usize],
 }
 
 impl<'a, R: Real> Place<'a, R> {
+    /// What a term reads, and from where on.
     #[inline(always)]
-    fn source(&self, term: &Term<R>) -> &'a [R] {
-        if term.source == OWN { self.own } else { self.ghosts }
-    }
-
-    #[inline(always)]
-    fn start(&self, term: &Term<R>, at: usize) -> usize {
-        (self.base[term.source] + at).wrapping_add_signed(term.delta)
+    fn of(&self, term: &Term<R>, at: usize) -> (&'a [R], usize) {
+        let (source, base) =
+            if term.source == OWN { (self.own, self.base) } else { (self.ghosts, self.ghost_bases[term.source - 1]) };
+        (source, (base + at).wrapping_add_signed(term.delta))
     }
 
     #[inline(always)]
     fn slice(&self, term: &Term<R>, at: usize, length: usize) -> &'a [R] {
-        &self.source(term)[self.start(term, at)..][..length]
+        let (source, start) = self.of(term, at);
+        &source[start..start + length]
     }
 
     /// The sum of one element.
     #[inline(always)]
     fn sum(&self, at: usize, terms: &[Term<R>]) -> R {
-        let value = |term: &Term<R>| term.weight * self.source(term)[self.start(term, at)];
+        let value = |term: &Term<R>| {
+            let (source, place) = self.of(term, at);
+            term.weight * source[place]
+        };
         terms[1..].iter().fold(value(&terms[0]), |sum, term| sum + value(term))
     }
 }

@@ -304,7 +304,7 @@ impl<R: Real> Rows<R> {
             let start = (row - rows.start).unsigned_abs() * y_stride;
             let length = if together { (next - row).unsigned_abs() * columns } else { columns };
             let base = (row - input.1).unsigned_abs() * self.stride;
-            let place = Place { own: input.0, ghosts: &[], base: &[base] };
+            let place = Place { own: input.0, base, ghosts: &[], ghost_bases: &[] };
             combine(
                 write,
                 &mut y[start..start + length],

@@ -64,8 +64,8 @@ pub(super) struct Plan<R> {
     combinations: Vec<Combination>,
     terms: Vec<Term<R>>,
     ghosts: Vec<GhostRows>,
-    /// Where the terms of a row start counting: in the block, and in each region of ghosts.
-    base: Vec<usize>,
+    /// Where the terms of the row where the rows are now start counting in each region of ghosts.
+    ghost_bases: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -90,6 +90,13 @@ struct Segment {
     elements: Range<usize>,
     phase: Phase,
     terms: Range<usize>,
+}
+
+/// Some rows of one combination, and a part of their lines.
+struct Strip {
+    combination: usize,
+    rows: Range<usize>,
+    part: Range<usize>,
 }
 
 /// Where the ghosts of a row lie that are beside it along one axis.
@@ -144,7 +151,7 @@ impl<R: Real> Plan<R> {
             combinations: vec![],
             terms: vec![],
             ghosts: block.sides.iter().map(|sides| GhostRows::new(block, sides, line_axis)).collect(),
-            base: vec![0; 1 + 2 * block.sides.len()],
+            ghost_bases: vec![0; 2 * block.sides.len()],
         };
         let number: usize = stretches[..line_axis].iter().map(Vec::len).product();
         for combination in 0..number {
@@ -171,8 +178,7 @@ impl<R: Real> Plan<R> {
                 lines.push(segments);
             }
             let is_due = |phase| lines.iter().flatten().any(|segment| segment.phase == phase);
-            plan.combinations
-                .push(Combination { due: [Phase::Inside, Phase::Ghosts].map(is_due), outputs: lines });
+            plan.combinations.push(Combination { due: [Phase::Inside, Phase::Ghosts].map(is_due), outputs: lines });
         }
         plan
     }
@@ -199,18 +205,11 @@ impl<R: Real> Plan<R> {
         }
     }
 
-    /// What is due in a part of the lines of some rows of one combination.
-    fn rows<W: Write<R>>(
-        &self,
-        write: W,
-        phase: Phase,
-        [own, ghosts]: [&[R]; 2],
-        rows: Range<usize>,
-        part: Range<usize>,
-        y: &mut [R],
-    ) {
-        let combination = &self.combinations[self.combination()];
-        let place = Place { own, ghosts, base: &self.base };
+    /// What is due of a strip.
+    fn strip<W: Write<R>>(&self, write: W, phase: Phase, [own, ghosts]: [&[R]; 2], strip: Strip, y: &mut [R]) {
+        let Strip { combination, rows, part } = strip;
+        let combination = &self.combinations[combination];
+        let place = Place { own, base: rows.start * self.line, ghosts, ghost_bases: &self.ghost_bases };
         for start in part.clone().step_by(CHUNK) {
             let end = part.end.min(start + CHUNK);
             for (output, segments) in combination.outputs.iter().enumerate() {
@@ -233,14 +232,10 @@ impl<R: Real> Plan<R> {
         self.outer.iter().zip(&self.index).map(|(axis, &i)| axis.number(i)).sum()
     }
 
-    /// Has the terms count from a row.
-    #[inline(always)]
-    fn set_base(&mut self, row: usize, phase: Phase) {
-        self.base[OWN] = row * self.line;
-        if phase == Phase::Ghosts {
-            for (base, ghosts) in self.base[1..].chunks_exact_mut(2).zip(&self.ghosts) {
-                (base[0], base[1]) = ghosts.base(row);
-            }
+    /// Has the terms that read ghosts count from a row.
+    fn set_ghost_bases(&mut self, row: usize) {
+        for (bases, ghosts) in self.ghost_bases.chunks_exact_mut(2).zip(&self.ghosts) {
+            (bases[0], bases[1]) = ghosts.base(row);
         }
     }
 
@@ -274,13 +269,17 @@ fn walk<R: Real, W: Write<R>>(plan: &mut Plan<R>, write: W, phase: Phase, source
                     if let Some(last) = plan.index.last_mut() {
                         *last = i;
                     }
-                    let due = plan.combinations[plan.combination()].is_due(phase);
+                    let combination = plan.combination();
+                    let due = plan.combinations[combination].is_due(phase);
                     let limit = if due { end.min(i + together) } else { end };
                     let next = plan.outer.last().map_or(1, |axis| axis.end_of_stretch(i, limit));
                     if due {
                         let rows = plane * across + i..plane * across + next;
-                        plan.set_base(rows.start, phase);
-                        plan.rows(write, phase, sources, rows, part_of_line.clone(), y);
+                        if phase == Phase::Ghosts {
+                            plan.set_ghost_bases(rows.start);
+                        }
+                        let strip = Strip { combination, rows, part: part_of_line.clone() };
+                        plan.strip(write, phase, sources, strip, y);
                     }
                     i = next;
                 }

@@ -1,6 +1,8 @@
 //! Every operator of the crate, on every scalar and every kind of cut, put to the same test: the
 //! public [`Operator::check`], and the same bits as on one rank.
 
+mod grids;
+
 use lops::ndarray::Array2;
 use lops::operators::{
     BlockDiag, Convolve1D, Diagonal, FirstDerivative, Gradient, HStack, Identity, Laplacian, MatrixMult,
@@ -8,6 +10,7 @@ use lops::operators::{
     VStack, Zero, check_same_bits, one_rank_difference,
 };
 use lops::{Comm, Complex, DType, DistArray, Element, Layout, Operator, Result, Scalar};
+use std::fmt::Debug;
 
 /// How an axis is cut over the ranks.
 #[derive(Clone, Copy, Debug)]
@@ -58,10 +61,11 @@ enum Promise {
 }
 use Promise::{Rounded, SameBits};
 
-struct Entry<T: Scalar> {
+/// An operator over a cut of some kind.
+struct Entry<T: Scalar, K = Cut> {
     name: &'static str,
     promise: Promise,
-    build: fn(&Comm, Cut) -> Result<Operator<T>>,
+    build: fn(&Comm, K) -> Result<Operator<T>>,
 }
 
 macro_rules! entries {
@@ -69,6 +73,7 @@ macro_rules! entries {
         vec![$(Entry { name: $name, promise: $promise, build: |$comm, $cut| $body }),*]
     };
 }
+use entries;
 
 fn matrix<T: Scalar>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
     let layout = Layout::broadcast(&Comm::solo(), &[rows, columns]).unwrap();
@@ -171,9 +176,9 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
     }
 }
 
-fn check_all<T: Scalar>(comm: &Comm) {
-    for entry in registry::<T>() {
-        for cut in CUTS {
+fn check_all<T: Scalar, K: Copy + Debug>(comm: &Comm, entries: Vec<Entry<T, K>>, cuts: &[K]) {
+    for entry in entries {
+        for &cut in cuts {
             let name = format!("{} of {}, {cut:?}", entry.name, T::DTYPE);
             let build = |comm: &Comm| (entry.build)(comm, cut);
             let operator = build(comm).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -194,18 +199,34 @@ fn check_all<T: Scalar>(comm: &Comm) {
 
 crate::bodies! {
     fn every_operator_of_f32_passes(comm) {
-        check_all::<f32>(comm);
+        check_all::<f32, _>(comm, registry(), &CUTS);
     }
 
     fn every_operator_of_f64_passes(comm) {
-        check_all::<f64>(comm);
+        check_all::<f64, _>(comm, registry(), &CUTS);
     }
 
     fn every_operator_of_complex_f32_passes(comm) {
-        check_all::<Complex<f32>>(comm);
+        check_all::<Complex<f32>, _>(comm, registry(), &CUTS);
     }
 
     fn every_operator_of_complex_f64_passes(comm) {
-        check_all::<Complex<f64>>(comm);
+        check_all::<Complex<f64>, _>(comm, registry(), &CUTS);
+    }
+
+    fn every_operator_of_f32_passes_on_grids(comm) {
+        grids::check_all::<f32>(comm);
+    }
+
+    fn every_operator_of_f64_passes_on_grids(comm) {
+        grids::check_all::<f64>(comm);
+    }
+
+    fn every_operator_of_complex_f32_passes_on_grids(comm) {
+        grids::check_all::<Complex<f32>>(comm);
+    }
+
+    fn every_operator_of_complex_f64_passes_on_grids(comm) {
+        grids::check_all::<Complex<f64>>(comm);
     }
 }

@@ -1,0 +1,167 @@
+//! Ghosts on grids of blocks: what arrives, who sends it, and which layouts are refused.
+
+use crate::cases::{Dice, numbered};
+use lops::ndarray::{ArrayD, Slice};
+use lops::operators::{Communication, Convolve1D, FirstDerivative, Gradient, Laplacian, SecondDerivative, Sent};
+use lops::{AxisMap, Comm, Cut, DistArray, ErrorKind, Grid, Layout, LinearOperator, Operator, Result};
+use std::ops::Range;
+
+/// A random grid of blocks, of any sizes, over some of the ranks in any order.
+fn blocks(dice: &mut Dice, comm: &Comm, shape: &[usize]) -> Layout {
+    let ranks = dice.shuffled(comm.size());
+    let (mut left, mut grid, mut cuts) = (comm.size(), vec![], vec![]);
+    for &n in shape {
+        let p = 1 + dice.below(left);
+        left /= p;
+        grid.push(p);
+        let mut bounds: Vec<_> = (1..p).map(|_| dice.below(n + 1)).chain([0, n]).collect();
+        bounds.sort_unstable();
+        cuts.push(if p == 1 { Cut::Whole } else { Cut::Bounds(bounds) });
+    }
+    Grid::cut(&cuts).over(&grid).on_ranks(&ranks).layout(comm, shape).unwrap()
+}
+
+/// The rows of an axis that a rank of the grid has, also where there are none.
+fn rows(layout: &Layout, rank: usize, axis: usize) -> Option<Range<usize>> {
+    let grid = layout.process_grid().unwrap();
+    let at = grid.coordinates_of(rank)?[axis];
+    Some(match &grid.axes()[axis] {
+        AxisMap::Blocks(bounds) => bounds[at]..bounds[at + 1],
+        map => 0..map.size(),
+    })
+}
+
+/// A rank's block and what lies around it, cut out of the global array.
+fn around(layout: &Layout, global: &ArrayD<f64>, widths: &[(usize, usize)]) -> ArrayD<f64> {
+    let rank = layout.comm().rank();
+    let mut part = global.clone();
+    for (axis, &(front, back)) in widths.iter().enumerate() {
+        let n = layout.shape()[axis];
+        let wanted = rows(layout, rank, axis)
+            .map_or(0..0, |rows| rows.start.saturating_sub(front)..(rows.end.saturating_add(back)).min(n));
+        part.slice_axis_inplace(lops::ndarray::Axis(axis), Slice::from(wanted));
+    }
+    part
+}
+
+fn is_refused<T: std::fmt::Debug>(found: Result<T>, layout: &Layout, words: &str) {
+    let error = found.unwrap_err();
+    assert_eq!((error.kind(), error.to_string()), (ErrorKind::Layout, format!("{words}, found {layout}")));
+}
+
+fn sent(messages: usize, elements: usize) -> Sent {
+    Sent { calls: usize::from(messages > 0), messages, bytes: 8 * elements }
+}
+
+fn both(sent: Sent) -> Communication {
+    Communication { forward: sent, adjoint: sent }
+}
+
+/// The grid over the first ranks; whether this rank is in it. `None` where there are too few ranks.
+fn even_grid(comm: &Comm, shape: &[usize], grid: &[usize]) -> Option<(Layout, bool)> {
+    let ranks = grid.iter().product();
+    let layout = || Grid::cut(&vec![Cut::Block; shape.len()]).over(grid).layout(comm, shape).unwrap();
+    (comm.size() >= ranks).then(|| (layout(), comm.rank() < ranks))
+}
+
+crate::bodies! {
+    fn ghost_cells_are_what_lies_around(comm) {
+        let mut dice = Dice::new(3);
+        for _ in 0..40 {
+            let shape = dice.shape();
+            let global = numbered(&shape);
+            let layout = blocks(&mut dice, comm, &shape);
+            let x = DistArray::from_global(&layout, &global).unwrap();
+            for most in [1, 2, 5, 100] {
+                let widths: Vec<_> = shape.iter().map(|_| (dice.below(most + 1), dice.below(most + 1))).collect();
+                let found = x.add_ghost_cells_along(&widths).unwrap();
+                assert_eq!(found, around(&layout, &global, &widths), "{layout} {widths:?}");
+            }
+            let huge = vec![(usize::MAX, usize::MAX); shape.len()];
+            assert_eq!(x.add_ghost_cells_along(&huge).unwrap(), around(&layout, &global, &huge), "{layout}");
+        }
+    }
+
+    fn ghost_cells_along_one_axis_of_ranks_in_any_order(comm) {
+        let ranks: Vec<_> = (0..comm.size()).rev().collect();
+        let layout = Grid::cut(&[Cut::Whole, Cut::Block]).over(&[1, comm.size()]).on_ranks(&ranks)
+            .layout(comm, &[2, 9]).unwrap();
+        let global = numbered(&[2, 9]);
+        let x = DistArray::from_global(&layout, &global).unwrap();
+        assert_eq!(x.add_ghost_cells(2, 3).unwrap(), around(&layout, &global, &[(0, 0), (2, 3)]));
+        let whole = DistArray::<f64>::zeros(&Layout::broadcast(comm, &[2, 9]).unwrap());
+        is_refused(whole.add_ghost_cells(1, 1), whole.layout().unwrap(), "ghost cells: expected a layout cut on one axis");
+        is_refused(whole.add_ghost_cells_along(&[(0, 0); 2]), whole.layout().unwrap(),
+            "ghost cells: expected a layout cut into blocks");
+        assert_eq!(x.add_ghost_cells_along(&[(0, 0)]).unwrap_err().kind(), ErrorKind::Axis);
+        let both = Layout::grid(comm, &[4, 9], &[Cut::Block, Cut::Block]).unwrap();
+        is_refused(DistArray::<f64>::zeros(&both).add_ghost_cells(1, 1), &both, "ghost cells: expected a layout cut on one axis");
+    }
+
+    fn corners_only_where_asked_for(comm) {
+        if let Some((layout, inside)) = even_grid(comm, &[6, 8], &[2, 2]) {
+            let of = |messages, elements| if inside { sent(messages, elements) } else { Sent::default() };
+            let laplacian = Laplacian::over(&[0, 1]).on::<f64>(&layout).unwrap();
+            assert_eq!(laplacian.communication(), both(of(2, 4 + 3)));
+            let gradient = Gradient::new().on::<f64>(&layout).unwrap();
+            assert_eq!(gradient.communication(), both(of(2, 4 + 3)));
+            let along = FirstDerivative::along(1).order(5).on::<f64>(&layout).unwrap();
+            assert_eq!(along.communication(), both(of(1, 2 * 3)));
+            let before = comm.traffic();
+            DistArray::<f64>::zeros(&layout).add_ghost_cells_along(&[(1, 1); 2]).unwrap();
+            let spent = (comm.traffic() - before).total();
+            let all = of(3, 4 + 3 + 1);
+            assert_eq!((spent.calls, spent.messages, spent.bytes), (all.calls as u64, all.messages as u64, all.bytes as u64));
+        }
+        if let Some((layout, inside)) = even_grid(comm, &[4, 4, 4], &[2, 2, 2]) {
+            assert!(inside);
+            let laplacian = Laplacian::over(&[0, 1, 2]).on::<f64>(&layout).unwrap();
+            assert_eq!(laplacian.communication(), both(sent(3, 3 * 4)));
+            let twice = SecondDerivative::along(2).on::<f64>(&layout).unwrap();
+            assert_eq!(twice.communication(), both(sent(1, 4)));
+            let before = comm.traffic();
+            DistArray::<f64>::zeros(&layout).add_ghost_cells_along(&[(1, 1); 3]).unwrap();
+            let spent = (comm.traffic() - before).total();
+            assert_eq!((spent.calls, spent.messages, spent.bytes), (1, 7, 8 * (3 * 4 + 3 * 2 + 1)));
+        }
+    }
+
+    fn long_filters_reach_over_many_blocks(comm) {
+        let p = comm.size();
+        let Some((layout, _)) = even_grid(comm, &[p, 3], &[p, 1]) else { return };
+        let filter: Vec<_> = (0..2 * p).map(|k| k as f64 + 1.0).collect();
+        let convolution = Convolve1D::new(&filter, 0).along(0).on(&layout).unwrap();
+        let (behind, before) = (p - 1 - comm.rank(), comm.rank());
+        let expected = Communication { forward: sent(behind, 3 * behind), adjoint: sent(before, 3 * before) };
+        let found = convolution.communication();
+        let messages = |c: Communication| [c.forward, c.adjoint].map(|sent| (sent.messages, sent.bytes));
+        assert_eq!(messages(found), messages(expected));
+        convolution.check(1).unwrap();
+    }
+
+    fn layouts_without_blocks_are_refused_along_their_axis(comm) {
+        if comm.size() == 1 {
+            return;
+        }
+        let (p, n) = (comm.size(), 4 * comm.size() + 1);
+        let listed = Cut::Listed((0..p).map(|rank| (0..n).filter(|i| (i + 1) % p == rank).collect()).collect());
+        for cut in [Cut::Cyclic, Cut::BlockCyclic(2), listed] {
+            let layout = Grid::cut(&[cut, Cut::Whole]).over(&[p]).layout(comm, &[n, 5]).unwrap();
+            let words = "layout for ghosts along axis 0: expected that axis whole or cut into blocks";
+            let refused = |operator: Result<Operator<f64>>| is_refused(operator, &layout, words);
+            refused(FirstDerivative::along(0).on(&layout));
+            refused(SecondDerivative::along(0).on(&layout));
+            refused(Laplacian::over(&[1, 0]).on(&layout));
+            refused(Gradient::new().on(&layout));
+            refused(Convolve1D::new(&[1.0, 2.0], 0).along(0).on(&layout));
+            refused(lops::operators::PoststackModelling::new(&[1.0]).along(0).on(&layout));
+            is_refused(DistArray::<f64>::zeros(&layout).add_ghost_cells_along(&[(1, 0), (0, 0)]), &layout, words);
+            // along the other axis there is nothing to ask of anybody
+            let along = FirstDerivative::along(1).on::<f64>(&layout).unwrap();
+            assert_eq!(along.communication(), Communication::default());
+            along.check(1).unwrap();
+            let x = DistArray::<f64>::random(&layout, 1);
+            assert_eq!(x.add_ghost_cells_along(&[(0, 0), (7, 7)]).unwrap(), x.local());
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Derivatives, Laplacian, gradient, convolutions: against the formulas, in every layout, on every type.
+
+mod cases;
+mod check;
+mod oracle;
+
+use cases::{convolutions, derivatives, sums_and_stacks};
+use check::{assert_close, check_all, gathered, to};
+use lops::operators::{
+    Convolve1D, FirstDerivative, Gradient, Laplacian, PoststackModelling, SecondDerivative, Stencil,
+};
+use lops::{Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result, Scalar};
+use oracle::{Along, Oracle, adjoint, first, forward, second, values};
+
+fn refused<T: Scalar>(operator: Result<Operator<T>>, kind: ErrorKind, words: &str) {
+    let error = operator.unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), (kind, words));
+}
+
+crate::bodies! {
+    fn derivatives_are_their_formulas_f64(comm) {
+        check_all::<f64>(comm, derivatives());
+    }
+
+    fn derivatives_are_their_formulas_f32(comm) {
+        check_all::<f32>(comm, derivatives());
+    }
+
+    fn derivatives_are_their_formulas_c128(comm) {
+        check_all::<Complex<f64>>(comm, derivatives());
+    }
+
+    fn derivatives_are_their_formulas_c64(comm) {
+        check_all::<Complex<f32>>(comm, derivatives());
+    }
+
+    fn laplacians_and_gradients_are_their_formulas_f64(comm) {
+        check_all::<f64>(comm, sums_and_stacks());
+    }
+
+    fn laplacians_and_gradients_are_their_formulas_f32(comm) {
+        check_all::<f32>(comm, sums_and_stacks());
+    }
+
+    fn laplacians_and_gradients_are_their_formulas_c128(comm) {
+        check_all::<Complex<f64>>(comm, sums_and_stacks());
+    }
+
+    fn laplacians_and_gradients_are_their_formulas_c64(comm) {
+        check_all::<Complex<f32>>(comm, sums_and_stacks());
+    }
+
+    fn convolutions_are_their_formulas_f64(comm) {
+        check_all::<f64>(comm, convolutions());
+    }
+
+    fn convolutions_are_their_formulas_f32(comm) {
+        check_all::<f32>(comm, convolutions());
+    }
+
+    fn convolutions_are_their_formulas_c128(comm) {
+        check_all::<Complex<f64>>(comm, convolutions());
+    }
+
+    fn convolutions_are_their_formulas_c64(comm) {
+        check_all::<Complex<f32>>(comm, convolutions());
+    }
+
+    fn one_message_each_way(comm) {
+        let (p, rank) = (comm.size(), comm.rank());
+        let layout = Layout::scatter(comm, &[4 * p, 3], 0).unwrap();
+        let to_next = usize::from(rank + 1 < p);
+        let to_previous = usize::from(rank > 0);
+        let bytes = |front: usize, back: usize| 8 * 3 * (front * to_next + back * to_previous);
+        let d = FirstDerivative::along(0).order(5).on::<f64>(&layout);
+        if p == 1 {
+            assert_eq!(d.unwrap_err().to_string(),
+                "rows on axis 0 for a centered first derivative of order 5: expected at least 5, found 4");
+            return;
+        }
+        let communication = d.unwrap().communication();
+        for sent in [communication.forward, communication.adjoint] {
+            assert_eq!((sent.calls, sent.messages, sent.bytes), (1, to_next + to_previous, bytes(2, 2)));
+        }
+        // A forward difference reads the row behind, its adjoint the row in front.
+        let communication = FirstDerivative::along(0).kind(Stencil::Forward).on::<f64>(&layout).unwrap().communication();
+        let (forward, adjoint) = (communication.forward, communication.adjoint);
+        assert_eq!((forward.messages, forward.bytes), (to_previous, bytes(0, 1)));
+        assert_eq!((adjoint.messages, adjoint.bytes), (to_next, bytes(1, 0)));
+        let gradient = Gradient::new().on::<f64>(&layout).unwrap().communication();
+        for sent in [gradient.forward, gradient.adjoint] {
+            assert_eq!((sent.calls, sent.messages), (1, to_next + to_previous));
+        }
+        // A causal filter reads the rows in front, its adjoint those behind.
+        let communication = Convolve1D::new(&[1.0, 2.0, 3.0], 0).along(0).on(&layout).unwrap().communication();
+        let (forward, adjoint) = (communication.forward, communication.adjoint);
+        assert_eq!((forward.messages, forward.bytes), (to_next, bytes(2, 0)));
+        assert_eq!((adjoint.messages, adjoint.bytes), (to_previous, bytes(0, 2)));
+        let along = FirstDerivative::along(1).on::<f64>(&layout).unwrap();
+        assert_eq!(along.communication(), lops::operators::Communication::default());
+    }
+
+    fn arrays_without_elements(comm) {
+        let layout = Layout::scatter(comm, &[0, 4], 0).unwrap();
+        let d = FirstDerivative::along(1).on::<f64>(&layout).unwrap();
+        assert_eq!((&d * &DistArray::zeros(&layout)).size(), 0);
+        let layout = Layout::scatter(comm, &[7, 0, 3], 0).unwrap();
+        let laplacian = Laplacian::over(&[0, 2]).on::<f32>(&layout).unwrap();
+        assert_eq!((&laplacian.adjoint() * &DistArray::zeros(&layout)).size(), 0);
+    }
+
+    fn sums_need_no_room_and_no_extra_message(comm) {
+        let shape = [9, 4, 5];
+        let layout = Layout::scatter(comm, &shape, 0).unwrap();
+        let laplacian = Laplacian::over(&[0, 1, 2]).on::<f64>(&layout).unwrap();
+        let gradient = Gradient::new().on::<f64>(&layout).unwrap();
+        let normal = &gradient.adjoint() * &gradient + 0.5 * (&laplacian.adjoint() * &laplacian);
+        let x = values(&shape, 1);
+        let found = &normal * &DistArray::from_global(&layout, &to::<f64>(&x)).unwrap();
+        let real = x.mapv(|z| Complex::new(z.re, 0.0));
+        let laplace: Oracle = (0..3)
+            .map(|axis| Along { axis, output: 0, matrix: second(shape[axis], Stencil::Centered, false, 1.0) })
+            .collect();
+        let grad: Oracle = (0..3)
+            .map(|axis| Along { axis, output: axis, matrix: first(shape[axis], Stencil::Centered, 3, false, 1.0) })
+            .collect();
+        let twice = |oracle: &Oracle| adjoint(oracle, &forward(oracle, &real));
+        let expected = twice(&grad) + twice(&laplace) * Complex::from(0.5);
+        assert_close(&gathered(&found), expected.as_slice().unwrap(), "GᴴG + LᴴL/2");
+        assert!(normal.accumulate().is_some());
+    }
+
+    fn what_cannot_be_is_refused(comm) {
+        let layout = Layout::scatter(comm, &[2, 4], 1).unwrap();
+        let d = FirstDerivative::along;
+        refused(d(2).on::<f64>(&layout), ErrorKind::Axis, "axis: expected less than 2 (shape [2, 4]), found 2");
+        refused(d(0).on::<f64>(&layout), ErrorKind::Shape,
+            "rows on axis 0 for a centered first derivative of order 3: expected at least 3, found 2");
+        refused(d(1).order(5).on::<f64>(&layout), ErrorKind::Shape,
+            "rows on axis 1 for a centered first derivative of order 5: expected at least 5, found 4");
+        refused(d(1).order(4).on::<f64>(&layout), ErrorKind::Parameter, "order: expected 3 or 5, found 4");
+        for (h, found) in [(0.0, "0"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
+            let words = format!("sampling: expected a finite number that is not 0, found {found}");
+            refused(d(1).sampling(h).on::<f64>(&layout), ErrorKind::Parameter, &words);
+            refused(SecondDerivative::along(1).sampling(h).on::<f32>(&layout), ErrorKind::Parameter, &words);
+            refused(Laplacian::over(&[1]).sampling(&[h]).on::<f64>(&layout), ErrorKind::Parameter, &words);
+            refused(Gradient::new().kind(Stencil::Forward).sampling(&[h]).on::<f64>(&layout), ErrorKind::Parameter, &words);
+        }
+        refused(d(1).sampling(1e-40).on::<f32>(&layout), ErrorKind::Parameter,
+            "sampling: expected a step whose weights are finite in float32, found 0.0000000000000000000000000000000000000001");
+        refused(SecondDerivative::along(0).on::<f64>(&layout), ErrorKind::Shape,
+            "rows on axis 0 for a second derivative: expected at least 3, found 2");
+        refused(Laplacian::over(&[1, 2]).on::<f64>(&layout), ErrorKind::Axis,
+            "axis: expected less than 2 (shape [2, 4]), found 2");
+        refused(Laplacian::over(&[]).on::<f64>(&layout), ErrorKind::Axis, "axes of a Laplacian: expected at least one, found 0");
+        refused(Laplacian::over(&[1]).weights(&[1.0, 2.0]).on::<f64>(&layout), ErrorKind::Shape,
+            "weights of a Laplacian: expected 1, one for each axis, found 2");
+        refused(Laplacian::over(&[1]).sampling(&[]).on::<f64>(&layout), ErrorKind::Shape,
+            "sampling of a Laplacian: expected 1, one for each axis, found 0");
+        refused(Laplacian::over(&[1]).weights(&[f64::NAN]).on::<f64>(&layout), ErrorKind::Parameter,
+            "weight: expected a finite number, found NaN");
+        refused(Gradient::new().on::<f64>(&layout), ErrorKind::Shape,
+            "rows on axis 0 for a centered first derivative of order 3: expected at least 3, found 2");
+        refused(Gradient::new().sampling(&[1.0; 3]).on::<f64>(&layout), ErrorKind::Shape,
+            "sampling of a gradient: expected 1, or 2, one for each axis, found 3");
+        let convolve = |filter: &[f64], offset| Convolve1D::new(filter, offset).along(1).on(&layout);
+        refused(convolve(&[], 0), ErrorKind::Shape, "length of a filter: expected at least 1, found 0");
+        refused(convolve(&[1.0, 2.0], 2), ErrorKind::Parameter,
+            "offset of a filter: expected less than 2, the filter's length, found 2");
+        refused(convolve(&[1.0, f64::NAN], 0), ErrorKind::Parameter,
+            "value 1 of a filter: expected a finite number, found NaN");
+        refused(Convolve1D::new(&[1.0f32], 0).along(3).on(&layout), ErrorKind::Axis,
+            "axis: expected less than 2 (shape [2, 4]), found 3");
+        let poststack = |wavelet: &[f64], axis| PoststackModelling::new(wavelet).along(axis).on::<f32>(&layout);
+        refused(poststack(&[1.0], 0), ErrorKind::Shape,
+            "rows on axis 0 for a centered first derivative of order 3: expected at least 3, found 2");
+        refused(poststack(&[], 1), ErrorKind::Shape, "length of a filter: expected at least 1, found 0");
+        refused(poststack(&[1e300], 1), ErrorKind::Parameter, "value 0 of a filter: expected a finite number, found inf");
+    }
+
+    fn names_say_what_it_is(comm) {
+        let layout = Layout::scatter(comm, &[5, 6], 0).unwrap();
+        let name = FirstDerivative::along(0).sampling(0.5).on::<f64>(&layout).unwrap().name();
+        assert_eq!(name, "FirstDerivative(axis 0, centered, order 3, h 0.5)");
+        let name = SecondDerivative::along(1).edge(true).on::<f64>(&layout).unwrap().name();
+        assert_eq!(name, "SecondDerivative(axis 1, centered, edge, h 1)");
+        let name = Laplacian::over(&[0, 1]).on::<f64>(&layout).unwrap().name();
+        assert_eq!(name, "Laplacian(axes [0, 1], centered, weights [1.0, 1.0], h [1.0, 1.0])");
+        let name = Gradient::new().on::<f64>(&layout).unwrap().name();
+        assert_eq!(name, "Gradient(centered, h [1.0])");
+        let name = Convolve1D::new(&[1.0, 2.0], 1).along(1).on(&layout).unwrap().name();
+        assert_eq!(name, "Convolve1D(axis 1, 2 taps, offset 1)");
+        let name = PoststackModelling::new(&[1.0; 41]).on::<f64>(&layout).unwrap().name();
+        assert_eq!(name, "PoststackModelling(axis 0, wavelet of 41 samples)");
+    }
+}

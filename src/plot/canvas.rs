@@ -103,13 +103,18 @@ impl Canvas {
     }
 
     /// Text whose baseline is at `y`.
-    pub(super) fn text(&mut self, text: &str, (x, y): (f32, f32), size: f32, align: Align) {
+    pub(super) fn text(&mut self, text: &str, at: (f32, f32), size: f32, align: Align) {
+        self.text_in(text, at, size, align, INK);
+    }
+
+    /// The same in another colour.
+    pub(super) fn text_in(&mut self, text: &str, (x, y): (f32, f32), size: f32, align: Align, colour: Rgb) {
         let (glyphs, width) = text::outlines(text, size);
         let left = x + align.shift(width);
         for glyph in glyphs {
             let origin = glyph.px_bounds().min;
             glyph.draw(|column, row, coverage| {
-                self.blend(left + origin.x + column as f32, y + origin.y + row as f32, coverage);
+                self.blend((left + origin.x + column as f32, y + origin.y + row as f32), coverage, colour);
             });
         }
     }
@@ -120,12 +125,12 @@ impl Canvas {
         for glyph in glyphs {
             let origin = glyph.px_bounds().min;
             glyph.draw(|column, row, coverage| {
-                self.blend(x + origin.y + row as f32, y + width / 2.0 - origin.x - column as f32, coverage);
+                self.blend((x + origin.y + row as f32, y + width / 2.0 - origin.x - column as f32), coverage, INK);
             });
         }
     }
 
-    fn blend(&mut self, x: f32, y: f32, coverage: f32) {
+    fn blend(&mut self, (x, y): (f32, f32), coverage: f32, colour: Rgb) {
         let (width, height) = (self.pixels.width() as usize, self.pixels.height() as usize);
         if x < 0.0 || y < 0.0 || x as usize >= width || y as usize >= height {
             return;
@@ -134,7 +139,7 @@ impl Canvas {
         // The font is a light one: a little more ink makes small text easier to read.
         let ink = coverage.clamp(0.0, 1.0).powf(0.7);
         let mix = |below: u8, above: u8| (f32::from(below) + (f32::from(above) - f32::from(below)) * ink).round() as u8;
-        *pixel = opaque([mix(pixel.red(), INK[0]), mix(pixel.green(), INK[1]), mix(pixel.blue(), INK[2])]);
+        *pixel = opaque([mix(pixel.red(), colour[0]), mix(pixel.green(), colour[1]), mix(pixel.blue(), colour[2])]);
     }
 
     pub(super) fn save(&self, path: &Path) -> Result<()> {

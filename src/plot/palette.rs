@@ -81,7 +81,7 @@ fn interpolate(stops: &[[f64; 3]], at: f64) -> [f64; 3] {
 }
 
 /// OKLab to sRGB, clipped. Ottosson, "A perceptual color space for image processing" (2020).
-fn oklab_to_srgb([l, a, b]: [f64; 3]) -> Rgb {
+pub(super) fn oklab_to_srgb([l, a, b]: [f64; 3]) -> Rgb {
     let cone = |x: f64| x * x * x;
     let long = cone(l + 0.3963377774 * a + 0.2158037573 * b);
     let medium = cone(l - 0.1055613458 * a - 0.0638541728 * b);

@@ -13,6 +13,7 @@ mod harness;
 mod indexing;
 mod operators;
 mod picks;
+mod pictures;
 mod protocol;
 mod redistribution;
 mod reductions;
@@ -32,6 +33,7 @@ const MODULES: &[&[harness::Body]] = &[
     halos::BODIES,
     indexing::BODIES,
     operators::BODIES,
+    pictures::BODIES,
     protocol::BODIES,
     redistribution::BODIES,
     reductions::BODIES,

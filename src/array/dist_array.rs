@@ -1,6 +1,6 @@
 //! The distributed array: a space and this rank's part of a vector in it.
 
-use super::{Layout, Partition, Space, layout::check_axis};
+use super::{Layout, Partition, Space, chunks, layout::check_axis};
 use crate::{Comm, DType, Element, Error, ErrorKind, Result, memory};
 use ndarray::{ArrayViewD, ArrayViewMutD, IxDyn};
 
@@ -38,23 +38,43 @@ impl<T: Copy> Clone for DistArray<T> {
 }
 
 impl<T: Element> DistArray<T> {
-    /// Zeros (`false` for `bool`). Local.
+    /// Zeros (`false` for `bool`), as [`full`](Self::full). Local.
+    ///
+    /// # Panics
+    /// As [`full`](Self::full).
+    #[track_caller]
     pub fn zeros(space: impl Into<Space>) -> Self {
         Self::full(space, T::default())
     }
 
-    /// The same value everywhere. Local.
+    /// The same value everywhere in the global array. Local.
+    ///
+    /// Of chunks that are summed or multiplied the first one that covers an element has the value, and the
+    /// others the identity, as in all that is made from global values.
+    ///
+    /// # Panics
+    /// If the mode of a layout is not defined for the type (see [`Mode::identity`](crate::Mode::identity)).
+    #[track_caller]
     pub fn full(space: impl Into<Space>, value: T) -> Self {
         let space = space.into();
-        let data = memory::filled(space.local_len(), value);
-        Self { space, data }
+        match chunks::filled(&space, value) {
+            Ok(data) => Self { space, data },
+            Err(error) => panic!("{error}"),
+        }
     }
 
-    /// The value of `f` at every global index. Local: each rank evaluates its own part.
+    /// The value of `f` at every global index, as [`full`](Self::full). Local: each rank evaluates its own part.
+    ///
+    /// # Panics
+    /// As [`full`](Self::full).
+    #[track_caller]
     pub fn from_fn(layout: &Layout, mut f: impl FnMut(&[usize]) -> T) -> Self {
         let mut data = Vec::with_capacity(layout.local_len());
         layout.for_each_index(layout.comm().rank(), |index| data.push(f(index)));
-        Self { space: layout.into(), data }
+        match layout.keep_first(data) {
+            Ok(data) => Self { space: layout.into(), data },
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// From this rank's buffer: its block in C order, of a stack the members' one after another.
@@ -63,7 +83,8 @@ impl<T: Element> DistArray<T> {
     /// One small all-reduce, so that a wrong length on one rank is an error on all.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] if the length is not the space's on some rank.
+    /// [`ErrorKind::Shape`] if the length is not the space's on some rank, [`ErrorKind::Parameter`] if the
+    /// mode of a layout is not defined for the type.
     pub fn from_local(space: impl Into<Space>, data: Vec<T>) -> Result<Self> {
         let space = space.into();
         let fits = if data.len() == space.local_len() {
@@ -72,17 +93,20 @@ impl<T: Element> DistArray<T> {
             let what = format!("local values of an array {space}");
             Err(Error::expected(ErrorKind::Shape, what, space.local_len(), data.len()))
         };
+        chunks::check_modes::<T>(&space)?;
         space.comm().agree(fits)?;
         Ok(Self { space, data })
     }
 
-    /// From the global array, of which every rank passes a copy and keeps its part.
+    /// From the global array, of which every rank passes a copy and keeps its part; chunks as
+    /// [`full`](Self::full) has them.
     ///
     /// # Communication
     /// None where the array is cut; one broadcast of rank 0's values for [`Partition::Broadcast`].
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] if the array's shape is not the layout's.
+    /// [`ErrorKind::Shape`] if the array's shape is not the layout's, [`ErrorKind::Parameter`] if the
+    /// layout's mode is not defined for the type.
     pub fn from_global<'a>(layout: &Layout, global: impl Into<ArrayViewD<'a, T>>) -> Result<Self> {
         let global = global.into();
         if global.shape() != layout.shape() {
@@ -90,7 +114,7 @@ impl<T: Element> DistArray<T> {
             return Err(Error::expected(ErrorKind::Shape, "global array", expected, format!("{:?}", global.shape())));
         }
         let global = global.as_standard_layout();
-        let data = layout.own_part(global.as_slice().unwrap_or(&[]));
+        let data = layout.keep_first(layout.own_part(global.as_slice().unwrap_or(&[])))?;
         let mut array = Self { space: layout.into(), data };
         array.sync();
         Ok(array)
@@ -217,9 +241,12 @@ impl<T: Element> DistArray<T> {
         Ok(())
     }
 
-    /// Sets every element. Local.
+    /// Sets every element of the global array, as [`full`](Self::full). Local.
     pub fn fill(&mut self, value: T) {
         self.data.fill(value);
+        if self.space.combines() {
+            *self = Self::full(&self.space, value);
+        }
     }
 
     /// Changes the local block on every rank; then, where it is broadcast, rank 0's values win.

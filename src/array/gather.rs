@@ -1,6 +1,6 @@
 //! The whole array in one place: on every rank, on one, or in each mask group.
 
-use super::{DistArray, Layout};
+use super::{DistArray, Layout, Mode, Region, chunks::Placing, redistribute::combined};
 use crate::{Comm, Element};
 use ndarray::{ArrayD, ArrayViewD, Axis, IxDyn, concatenate};
 
@@ -9,11 +9,20 @@ impl<T: Element> DistArray<T> {
     ///
     /// # Communication
     /// One all-gather for each scattered member: each rank contributes its block. A replicated
-    /// array is copied locally.
+    /// array is copied locally. Of chunks one exchange, as
+    /// [`redistribute`](Self::redistribute) to a replicated layout: elements that no chunk covers are the
+    /// mode's identity.
+    ///
+    /// # Panics
+    /// If the mode of chunks is not defined for the type.
+    #[track_caller]
     pub fn gather_all(&self) -> ArrayD<T> {
         self.for_each_member(|layout, block| {
             if layout.is_replicated() {
                 return Some(shaped(layout.shape(), block.to_vec()));
+            }
+            if layout.chunks().is_some() {
+                return Some(shaped(layout.shape(), of_chunks(layout, block, None)));
             }
             let ranks: Vec<_> = (0..layout.comm().size()).collect();
             let blocks = all_blocks(layout.comm(), layout, &ranks, block);
@@ -25,10 +34,11 @@ impl<T: Element> DistArray<T> {
     /// The global array on the root, `None` elsewhere. Of a stack, as [`gather_all`](Self::gather_all).
     ///
     /// # Communication
-    /// One all-to-all for each scattered member, in which every rank sends its block to the root.
+    /// One all-to-all for each scattered member, in which every rank sends its block to the root. Of chunks
+    /// one exchange.
     ///
     /// # Panics
-    /// If there is no such root.
+    /// If there is no such root, or the mode of chunks is not defined for the type.
     #[track_caller]
     pub fn gather(&self, root: usize) -> Option<ArrayD<T>> {
         let (rank, size) = (self.comm().rank(), self.comm().size());
@@ -36,6 +46,10 @@ impl<T: Element> DistArray<T> {
         self.for_each_member(|layout, block| {
             if layout.is_replicated() {
                 return (rank == root).then(|| shaped(layout.shape(), block.to_vec()));
+            }
+            if layout.chunks().is_some() {
+                let global = of_chunks(layout, block, Some(root));
+                return (rank == root).then(|| shaped(layout.shape(), global));
             }
             let mut sends = vec![0; size];
             sends[root] = block.len();
@@ -90,6 +104,19 @@ impl<T: Element> DistArray<T> {
             at = end;
         }
         all.map(|all| shaped(&[all.len()], all))
+    }
+}
+
+/// The global array, from chunks: on one rank, or on all.
+#[track_caller]
+fn of_chunks<T: Element>(layout: &Layout, own: &[T], root: Option<usize>) -> Vec<T> {
+    let whole = |rank| if root.is_none_or(|root| root == rank) { vec![Region::whole(layout.shape())] } else { vec![] };
+    let regions = (0..layout.comm().size()).map(whole).collect();
+    let global = Layout::in_chunks(layout.comm(), layout.shape(), regions, Mode::Replica)
+        .and_then(|target| combined(layout, own, &target, Placing::All));
+    match global {
+        Ok(global) => global,
+        Err(error) => panic!("{error}"),
     }
 }
 

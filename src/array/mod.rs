@@ -2,6 +2,7 @@
 
 mod arithmetic;
 pub(crate) mod broadcast;
+pub(crate) mod chunks;
 mod display;
 mod dist_array;
 mod elementwise;
@@ -14,6 +15,7 @@ mod layout;
 pub(crate) mod like;
 pub(crate) mod mode_rules;
 pub(crate) mod norm;
+mod norm_axis;
 mod random;
 mod redistribute;
 pub(crate) mod reduce;
@@ -21,6 +23,7 @@ mod slicing;
 mod space;
 pub(crate) mod sums;
 
+pub use chunks::{Along, Chunk, by, index_map_2d, matmul};
 pub use dist_array::DistArray;
 pub(crate) use halo::{Faces, Halo};
 pub(crate) use layout::check_axis;

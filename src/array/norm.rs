@@ -1,10 +1,9 @@
-//! Norms of every order, of the whole vector or along an axis.
+//! Norms of every order, of the whole vector.
 
 use super::sums::{PartialSum, Summation, all_reduce};
-use super::{DistArray, Layout, Partition, ProcessGrid, Space};
+use super::{DistArray, Space};
 use crate::exact::{ExactSum, WORDS};
 use crate::{Error, ErrorKind, Real, Reduction, Result, Scalar};
-use ndarray::Axis;
 
 /// Which norm: the orders of `numpy.linalg.norm` for vectors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,9 +23,14 @@ impl<T: Scalar> DistArray<T> {
     ///
     /// # Communication
     /// One all-reduce of 456 bytes; none where every rank holds everything. Where the squares
-    /// overflow or vanish, two more: the largest modulus, and the sum of the scaled squares.
+    /// overflow or vanish, two more: the largest modulus, and the sum of the scaled squares. Chunks that
+    /// are to be combined are so first: one exchange more. What no chunk covers does not count.
+    ///
+    /// # Panics
+    /// If the mode of chunks is not defined for the type.
     pub fn norm(&self) -> T::Real {
-        norm2(self.space(), self.as_slice(), Summation::Exact)
+        let x = self.settled();
+        norm2(x.space(), x.as_slice(), Summation::Exact)
     }
 
     /// A norm of the flattened vector (of this rank's mask group, where there is one); the same bits
@@ -39,56 +43,20 @@ impl<T: Scalar> DistArray<T> {
     /// [`ErrorKind::Parameter`] for p = 0 or NaN; say [`Norm::Zero`].
     pub fn norm_of(&self, norm: Norm) -> Result<T::Real> {
         norm.check()?;
-        let space = self.space();
+        let x = self.try_settled()?;
+        let space = x.space();
         if norm == Norm::P(2.0) {
-            return Ok(self.norm());
+            return Ok(norm2(space, x.as_slice(), Summation::Exact));
         }
         let mut fold = Fold::new(norm);
-        space.for_each_counted(|range| fold.add(&self.as_slice()[range], norm));
+        space.for_each_counted(|range| fold.add(&x.as_slice()[range], norm));
         fold.all_reduce(space);
         Ok(fold.finish(norm))
-    }
-
-    /// A norm along an axis: an array without it, of the same cut where another axis is cut, else
-    /// broadcast (to each mask group, where there is one).
-    ///
-    /// # Communication
-    /// None unless the axis is cut; then one all-reduce of 456 bytes (8 for orders ±∞ and 0) for
-    /// each element of the result, in pieces of 2048 of them.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Axis`] if there is no such axis, [`ErrorKind::Layout`] of a stack,
-    /// [`ErrorKind::Parameter`] for p = 0 or NaN.
-    pub fn norm_axis(&self, norm: Norm, axis: usize) -> Result<DistArray<T::Real>> {
-        norm.check()?;
-        let layout = self.layout_with_axis(axis)?;
-        let result = layout.without_axis(axis)?;
-        let mut values = Vec::with_capacity(result.local_len());
-        let local = self.local();
-        let lanes = local.lanes(Axis(axis));
-        let mut line = Vec::with_capacity(local.len_of(Axis(axis)));
-        let mut folds = Vec::new();
-        for lane in lanes {
-            line.clear();
-            line.extend(lane.iter().copied());
-            let mut fold = Fold::new(norm);
-            fold.add(&line, norm);
-            if layout.axis() == Some(axis) {
-                folds.push(fold);
-            } else {
-                values.push(fold.finish(norm));
-            }
-        }
-        for piece in folds.chunks_mut(2048) {
-            all_reduce_folds(self.space(), piece);
-            values.extend(piece.iter().map(|fold| fold.finish::<T::Real>(norm)));
-        }
-        Ok(DistArray::from_parts(result.into(), values))
     }
 }
 
 impl Norm {
-    fn check(self) -> Result<()> {
+    pub(super) fn check(self) -> Result<()> {
         match self {
             Self::P(p) if p == 0.0 || p.is_nan() => {
                 let expected = "a number that is not 0 (the count of non-zeros is Norm::Zero)";
@@ -149,7 +117,7 @@ fn by_block<T: Scalar>(x: &[T], f: impl Fn(T) -> f64, sum: &mut ExactSum) {
 }
 
 /// A norm under way.
-enum Fold {
+pub(super) enum Fold {
     Sum(Box<ExactSum>),
     Count(u64),
     /// The largest modulus, as the bits of an f64 (which order as the numbers do, NaN last).
@@ -159,7 +127,7 @@ enum Fold {
 }
 
 impl Fold {
-    fn new(norm: Norm) -> Self {
+    pub(super) fn new(norm: Norm) -> Self {
         match norm.canonical() {
             Norm::P(_) => Self::Sum(Box::default()),
             Norm::Zero => Self::Count(0),
@@ -168,7 +136,7 @@ impl Fold {
         }
     }
 
-    fn add<T: Scalar>(&mut self, x: &[T], norm: Norm) {
+    pub(super) fn add<T: Scalar>(&mut self, x: &[T], norm: Norm) {
         let modulus = |x: T| x.modulus().to_f64();
         match (self, norm.canonical()) {
             (Self::Sum(sum), Norm::P(1.0)) => by_block(x, modulus, sum),
@@ -192,7 +160,7 @@ impl Fold {
         }
     }
 
-    fn finish<R: Real>(&self, norm: Norm) -> R {
+    pub(super) fn finish<R: Real>(&self, norm: Norm) -> R {
         R::from_f64(match (self, norm.canonical()) {
             (Self::Sum(sum), Norm::P(1.0)) => sum.value(),
             (Self::Sum(sum), Norm::P(p)) if p != 2.0 => sum.value().powf(1.0 / p),
@@ -211,7 +179,7 @@ fn ordered(modulus: f64) -> u64 {
 }
 
 /// Combines folds of one kind over the ranks of the mask group, in one all-reduce.
-fn all_reduce_folds(space: &Space, folds: &mut [Fold]) {
+pub(super) fn all_reduce_folds(space: &Space, folds: &mut [Fold]) {
     let reduction = match folds.first() {
         None => return,
         Some(Fold::Sum(_) | Fold::Count(_)) => Reduction::Sum,
@@ -248,28 +216,6 @@ impl Fold {
         match self {
             Self::Count(word) | Self::Max(word) | Self::Min(word) => *word,
             Self::Sum(_) => 0,
-        }
-    }
-}
-
-impl Layout {
-    /// The layout of what remains when this axis is reduced.
-    pub(crate) fn without_axis(&self, axis: usize) -> Result<Self> {
-        let mut shape = self.shape().to_vec();
-        shape.remove(axis);
-        let masked = self.mask().is_some();
-        match self.partition() {
-            Partition::Grid(grid) if self.axis() != Some(axis) => {
-                let mut axes = grid.axes().to_vec();
-                axes.remove(axis);
-                // The ranks at the first coordinate of the axis.
-                let first = |&cell: &usize| grid.coordinate(cell, axis) == 0;
-                let ranks = (0..grid.ranks().len()).filter(first).map(|cell| grid.ranks()[cell]).collect();
-                self.with_partition(&shape, Partition::Grid(ProcessGrid::from_parts(axes, ranks)))
-            }
-            Partition::Grid(_) if masked => self.with_partition(&shape, Partition::UnsafeBroadcast),
-            Partition::UnsafeBroadcast => self.with_partition(&shape, Partition::UnsafeBroadcast),
-            _ => self.with_partition(&shape, Partition::Broadcast),
         }
     }
 }

@@ -12,14 +12,19 @@ impl<T: Scalar> DistArray<T> {
     /// an intermediate one does not matter. What every rank holds counts once.
     ///
     /// # Communication
-    /// One all-reduce of 456 bytes (912 where complex); none where every rank holds everything.
+    /// One all-reduce of 456 bytes (912 where complex); none where every rank holds everything. Chunks that
+    /// are to be combined are so first: one exchange more. What no chunk covers does not count.
+    ///
+    /// # Panics
+    /// If the mode of chunks is not defined for the type.
     pub fn sum(&self) -> T {
         self.sum_as(Summation::Exact)
     }
 
     /// [`sum`](Self::sum), formed in the way that is asked for.
     pub fn sum_as(&self, summation: Summation) -> T {
-        total(self.space(), summation, |sums, range| T::add_values(sums, &self.as_slice()[range]))
+        let x = self.settled();
+        total(x.space(), summation, |sums, range| T::add_values(sums, &x.as_slice()[range]))
     }
 
     /// Σ xᵢ yᵢ, without conjugation: each product is rounded once, their sum is exact, as
@@ -41,8 +46,9 @@ impl<T: Scalar> DistArray<T> {
     /// As [`dot`](Self::dot).
     pub fn dot_as(&self, other: &Self, summation: Summation) -> Result<T> {
         self.space().same_as(other.space(), "second array of dot")?;
-        Ok(total(self.space(), summation, |sums, range| {
-            T::add_products::<false>(sums, &self.as_slice()[range.clone()], &other.as_slice()[range]);
+        let (x, y) = (self.try_settled()?, other.try_settled()?);
+        Ok(total(x.space(), summation, |sums, range| {
+            T::add_products::<false>(sums, &x.as_slice()[range.clone()], &y.as_slice()[range]);
         }))
     }
 
@@ -63,7 +69,8 @@ impl<T: Scalar> DistArray<T> {
     /// As [`dot`](Self::dot).
     pub fn vdot_as(&self, other: &Self, summation: Summation) -> Result<T> {
         self.space().same_as(other.space(), "second array of vdot")?;
-        Ok(vdot(self.space(), self.as_slice(), other.as_slice(), summation))
+        let (x, y) = (self.try_settled()?, other.try_settled()?);
+        Ok(vdot(x.space(), x.as_slice(), y.as_slice(), summation))
     }
 }
 
@@ -90,11 +97,13 @@ macro_rules! integer_sums {
             /// (Of `bool`, how many are true.)
             ///
             /// # Communication
-            /// One all-reduce of 8 bytes; none where every rank holds everything.
+            /// One all-reduce of 8 bytes; none where every rank holds everything. Chunks that are to be
+            /// combined are so first: one exchange more.
             pub fn sum(&self) -> $total {
+                let x = self.settled();
                 let mut sum = [0 as $total];
-                self.space().for_each_counted(|range| {
-                    sum[0] = self.as_slice()[range].iter().fold(sum[0], |sum, &x| sum.wrapping_add(x as $total));
+                x.space().for_each_counted(|range| {
+                    sum[0] = x.as_slice()[range].iter().fold(sum[0], |sum, &x| sum.wrapping_add(x as $total));
                 });
                 if !self.space().is_replicated() {
                     self.space().group().all_reduce(&mut sum, Reduction::Sum);

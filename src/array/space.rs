@@ -111,10 +111,18 @@ impl Space {
         }
     }
 
+    /// Whether some array in it is in chunks that are to be combined.
+    pub(crate) fn combines(&self) -> bool {
+        match self {
+            Self::Array(layout) => layout.mode().combines(),
+            Self::Stack(members) => members.iter().any(Space::combines),
+        }
+    }
+
     /// Calls `f` with every stretch of this rank's buffer that this rank adds to a reduction of its own.
     ///
     /// What every rank holds counts once: for the first rank of the group, or for each rank by
-    /// itself where all is replicated and nothing is sent.
+    /// itself where all is replicated and nothing is sent. Of chunks that overlap, the first one counts.
     pub(crate) fn for_each_counted(&self, mut f: impl FnMut(Range<usize>)) {
         let counts_replicas = self.group().rank() == 0 || self.is_replicated();
         self.for_each_stretch(counts_replicas, |range, counted| {
@@ -133,6 +141,21 @@ impl Space {
         match self {
             Self::Array(layout) => {
                 let end = start + layout.local_len();
+                if layout.chunks().is_some() {
+                    let mut at = start;
+                    for range in layout.counted() {
+                        let (first, last) = (start + range.start, start + range.end);
+                        if at < first {
+                            f(at..first, false);
+                        }
+                        f(first..last, true);
+                        at = last;
+                    }
+                    if at < end {
+                        f(at..end, false);
+                    }
+                    return end;
+                }
                 f(start..end, counts_replicas || !layout.is_replicated());
                 end
             }

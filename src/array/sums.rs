@@ -62,9 +62,13 @@ impl Reducer {
     ///
     /// # Errors
     /// [`ErrorKind::Communicator`] or [`ErrorKind::Layout`] if they are of different communicators
-    /// or masks.
+    /// or masks, or in chunks that are still to be combined.
     pub(crate) fn new(spaces: &[&Space]) -> Result<Self> {
         let (group, mask) = (spaces[0].group(), spaces[0].mask());
+        for layout in spaces.iter().flat_map(|space| space.layouts()).filter(|layout| layout.mode().combines()) {
+            let expected = "chunks that are combined (see change_mode(Mode::Replica))";
+            return Err(Error::expected(ErrorKind::Layout, "space of vectors in a solver", expected, layout));
+        }
         for space in &spaces[1..] {
             spaces[0].comm().same_as(space.comm(), "space summed together with another")?;
             if space.mask() != mask {

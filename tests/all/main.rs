@@ -6,6 +6,11 @@ mod array;
 mod assignment;
 mod broadcasting;
 mod cases;
+mod chunk_chains;
+mod chunk_maps;
+mod chunk_products;
+mod chunk_suite;
+mod chunks;
 mod comm;
 mod grids;
 mod halos;
@@ -28,6 +33,9 @@ const MODULES: &[&[harness::Body]] = &[
     array::BODIES,
     assignment::BODIES,
     broadcasting::BODIES,
+    chunk_products::BODIES,
+    chunk_suite::BODIES,
+    chunks::BODIES,
     comm::BODIES,
     grids::BODIES,
     halos::BODIES,

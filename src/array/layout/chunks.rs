@@ -1,9 +1,23 @@
 //! Arrays in chunks that may overlap, and what overlaps mean.
 
-use super::Region;
+use super::{IndexSet, Layout, Partition, Region};
+use crate::array::chunks::Chunk;
+use crate::{Comm, Error, ErrorKind, Result};
 use std::fmt;
 
 /// What the global array is where chunks overlap.
+///
+/// | mode | the element | identity: integers | floats | complex | `bool` |
+/// |---|---|---|---|---|---|
+/// | `Replica` | what any chunk holds, all the same | 0 | 0 | 0 | false |
+/// | `Sum` | the sum | 0 | 0 | 0 | false; or |
+/// | `Product` | the product | 1 | 1 | 1 | true; and |
+/// | `Min` | the least; NaN if there is one | greatest | +∞ | — | — |
+/// | `Max` | the greatest; NaN if there is one | least | −∞ | — | — |
+///
+/// Sums and the like are left folds over the chunks that cover the element, in the order of the chunks
+/// (ranks in order, the chunks of each in order), which begin with what the first one holds. An element
+/// that no chunk covers is the identity wherever it is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Chunks hold the same values: any of them is the element's.
@@ -22,8 +36,106 @@ pub enum Mode {
 /// The chunks of each rank, and their mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chunks {
-    pub(super) regions: Vec<Vec<Region>>,
-    pub(super) mode: Mode,
+    regions: Vec<Vec<Region>>,
+    mode: Mode,
+}
+
+impl Layout {
+    /// Every rank holds the chunks that `map` has for it: strided, overlapping, repeated, several or none;
+    /// of an array of which they need not cover everything. Local.
+    ///
+    /// The chunks of a rank are put in ascending order (by first index, one more than the last, and step,
+    /// axis after axis), empty ones are left out. Then the order of chunks, on which folds depend, is
+    /// that of ranks and on each rank that of its chunks.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Layout`] if there is not one list of chunks for each rank; [`ErrorKind::Axis`] if a
+    /// chunk has more axes than the array; [`ErrorKind::Shape`] if it lies outside the array, a range runs
+    /// backwards, or the number of elements overflows; [`ErrorKind::Parameter`] for a step of 0 or an
+    /// index that a list has twice.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Chunk, DistArray, Layout, Mode, by, launch_threads, ndarray::array};
+    ///
+    /// launch_threads(2, |comm| {
+    ///     let map = [vec![Chunk::from(0..5), Chunk::from(by(1.., 2))], vec![Chunk::from(2..6)]];
+    ///     let layout = Layout::chunked(comm, &[8], &map, Mode::Sum)?;
+    ///     let x = DistArray::from_global(&layout, &array![1., 2., 3., 4., 5., 6., 7., 8.].into_dyn())?;
+    ///     assert_eq!(x.chunks()[0].1.len(), if comm.rank() == 0 { 5 } else { 4 });
+    ///     assert_eq!(x.gather_all().sum(), 29.0); // 1 to 6, and 8; no chunk covers the 7
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    ///
+    /// # Source
+    /// CuPy, `cupyx.distributed.array.distributed_array`; there bounds are clipped, here they are checked.
+    pub fn chunked<C: Into<Chunk> + Clone>(comm: &Comm, shape: &[usize], map: &[Vec<C>], mode: Mode) -> Result<Self> {
+        if map.len() != comm.size() {
+            let expected = format!("{}, one for each rank", comm.size());
+            return Err(Error::expected(ErrorKind::Layout, "number of lists of chunks", expected, map.len()));
+        }
+        let of_rank = |(rank, chunks): (usize, &Vec<C>)| {
+            let region = |(k, chunk): (usize, &C)| {
+                let what = format!("chunk {k} of rank {rank}");
+                chunk.clone().into().region(shape, &what)
+            };
+            let mut regions = chunks.iter().enumerate().map(region).collect::<Result<Vec<_>>>()?;
+            regions.sort_by_cached_key(|region| region.sets().iter().map(order).collect::<Vec<_>>());
+            Ok(regions)
+        };
+        let regions = map.iter().enumerate().map(of_rank).collect::<Result<Vec<_>>>()?;
+        Self::in_chunks(comm, shape, regions, mode)
+    }
+
+    /// From regions that lie within the shape, in the order in which they are given.
+    pub(crate) fn in_chunks(comm: &Comm, shape: &[usize], regions: Vec<Vec<Region>>, mode: Mode) -> Result<Self> {
+        let full = |regions: Vec<Region>| regions.into_iter().filter(|region| !region.is_empty()).collect();
+        let regions: Vec<Vec<Region>> = regions.into_iter().map(full).collect();
+        let too_many = |regions: &Vec<Region>| {
+            regions.iter().try_fold(0usize, |sum, region| sum.checked_add(region.len())).is_none()
+        };
+        if let Some(rank) = regions.iter().position(too_many) {
+            let what = format!("chunks of rank {rank}");
+            return Err(Error::expected(ErrorKind::Shape, what, "a number of elements below 2⁶⁴", "more"));
+        }
+        Self::new(comm, shape, Partition::Chunks(Chunks { regions, mode }))
+    }
+
+    /// The chunks, where the layout has them.
+    pub fn chunks(&self) -> Option<&Chunks> {
+        match self.partition() {
+            Partition::Chunks(chunks) => Some(chunks),
+            _ => None,
+        }
+    }
+
+    /// What the global array is where several ranks hold an element: [`Mode::Replica`] but of chunks of
+    /// another mode.
+    pub fn mode(&self) -> Mode {
+        self.chunks().map_or(Mode::Replica, Chunks::mode)
+    }
+
+    /// The same chunks in another mode; of other layouts what each rank holds, as chunks. Local.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Layout`] if there is a mask.
+    pub fn with_mode(&self, mode: Mode) -> Result<Self> {
+        if self.mask().is_some() {
+            return Err(Error::expected(ErrorKind::Layout, "layout to see as chunks", "one without mask", self));
+        }
+        let regions = (0..self.comm().size()).map(|rank| self.regions(rank).into_owned()).collect();
+        Self::in_chunks(self.comm(), self.shape(), regions, mode)
+    }
+}
+
+/// What the sets of chunks are sorted by: bounds, distance of the first two indices, and the rest.
+fn order(set: &IndexSet) -> (usize, usize, usize, Vec<usize>) {
+    let extent = set.extent();
+    let step = if set.len() > 1 { set.get(1).abs_diff(set.get(0)) } else { 1 };
+    let rest = if set.as_strided().is_some() { vec![] } else { set.iter().collect() };
+    (extent.start, extent.end, step, rest)
 }
 
 impl Chunks {
@@ -40,6 +152,11 @@ impl Chunks {
     /// The chunks of a rank, in order.
     pub fn of(&self, rank: usize) -> &[Region] {
         &self.regions[rank]
+    }
+
+    /// The chunks of each rank.
+    pub fn map(&self) -> &[Vec<Region>] {
+        &self.regions
     }
 
     pub(super) fn transposed(&self, perm: &[usize]) -> Self {

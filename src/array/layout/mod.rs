@@ -15,7 +15,7 @@ pub use grid_shape::grid_shape;
 pub(crate) use index_set::Blocks;
 pub use index_set::IndexSet;
 pub use region::Region;
-use std::{fmt, ops::Range, rc::Rc};
+use std::{cell::OnceCell, fmt, ops::Range, rc::Rc};
 
 /// How a global array of this shape lies on the ranks of a communicator.
 ///
@@ -48,6 +48,8 @@ struct Inner {
     /// The axis of a scattered layout.
     scattered: Option<usize>,
     plans: PlanCache<Inner>,
+    /// The stretches of this rank's buffer that hold elements first, once somebody has asked.
+    counted: OnceCell<Vec<Range<usize>>>,
 }
 
 /// What each rank holds.
@@ -151,6 +153,7 @@ impl Layout {
             local_shape: vec![],
             scattered: None,
             plans: PlanCache::default(),
+            counted: OnceCell::new(),
         };
         if let Partition::Grid(grid) = &inner.partition {
             inner.scattered = grid.scattered_axis();
@@ -242,6 +245,11 @@ impl Layout {
     /// The ranks.
     pub fn comm(&self) -> &Comm {
         &self.0.comm
+    }
+
+    /// The stretches of this rank's buffer that hold elements first; found where nobody has asked before.
+    pub(crate) fn counted_or(&self, find: impl FnOnce() -> Vec<Range<usize>>) -> &[Range<usize>] {
+        self.0.counted.get_or_init(find)
     }
 
     /// The ranks over which this rank's reductions run: those of its colour, or all.

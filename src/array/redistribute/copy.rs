@@ -50,7 +50,7 @@ impl Overlap {
     }
 
     /// Calls `f` with each piece of the last axis, in places of the whole buffers, in C order.
-    fn for_each_piece(&self, mut f: impl FnMut(Piece)) {
+    pub(crate) fn for_each_piece(&self, mut f: impl FnMut(Piece)) {
         self.walk(0, 0, 0, &mut f);
     }
 

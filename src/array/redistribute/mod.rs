@@ -1,15 +1,19 @@
 //! From one layout to another: one plan from data all ranks hold, one exchange, each element once.
 
 mod cache;
+mod combine;
+mod contributions;
 mod copy;
 mod overlap;
 mod plan;
 mod reshape;
+mod way;
 
-use super::{DistArray, Layout, Partition, Region};
+use super::{DistArray, Layout, Partition, Region, chunks::Placing};
 use crate::{Element, Error, ErrorKind, Result, memory};
 pub(crate) use cache::PlanCache;
-pub(crate) use overlap::Overlap;
+pub(crate) use combine::combined;
+pub(crate) use overlap::{Overlap, pieces};
 pub(crate) use plan::Plan;
 
 impl<T: Element> DistArray<T> {
@@ -26,9 +30,17 @@ impl<T: Element> DistArray<T> {
     /// exchange: every element that changes its rank is sent once, in one message for each pair of ranks
     /// that share something.
     ///
+    /// From chunks in [`Mode::Replica`](crate::Mode::Replica) each element comes from one rank that holds
+    /// it, and nothing is sent where the rank itself does. From chunks that are to be combined every
+    /// contribution goes to where the element is wanted, and is folded there in the order of chunks; two
+    /// exchanges, where it moves less to fold each element on one rank first. To chunks in mode sum or
+    /// product the first one that covers an element gets its value and the others the identity; to others
+    /// all get it. Elements that no chunk of the source covers are its mode's identity.
+    ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the global shapes differ, [`ErrorKind::Communicator`] if the ranks
-    /// do, [`ErrorKind::Layout`] of a stack.
+    /// do, [`ErrorKind::Layout`] of a stack, [`ErrorKind::Parameter`] if the mode of one of the layouts is
+    /// not defined for the type.
     pub fn redistribute(&self, target: &Layout) -> Result<Self> {
         let source = self.layout()?;
         source.comm().same_as(target.comm(), "layout to redistribute to")?;
@@ -36,8 +48,12 @@ impl<T: Element> DistArray<T> {
         if source.partition() == target.partition() {
             return Ok(Self::from_parts(target.into(), self.as_slice().to_vec()));
         }
+        if !source.is_replicated() && (source.chunks().is_some() || target.chunks().is_some()) {
+            let data = combined(source, self.as_slice(), target, Placing::of(target.mode()))?;
+            return Ok(Self::from_parts(target.into(), data));
+        }
         if source.is_replicated() {
-            let mut array = Self::from_parts(target.into(), target.own_part(self.as_slice()));
+            let mut array = Self::from_parts(target.into(), target.keep_first(target.own_part(self.as_slice()))?);
             if *source.partition() == Partition::UnsafeBroadcast {
                 array.sync();
             }

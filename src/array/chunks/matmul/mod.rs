@@ -1,0 +1,115 @@
+//! Products of matrices in blocks, the partial products left un-combined.
+
+mod blocks;
+mod plan;
+
+use super::Placing;
+use crate::array::redistribute::combined;
+use crate::dense::Matrix;
+use crate::{DistArray, Error, ErrorKind, Layout, Mode, Result, Scalar};
+use blocks::{Blocks, Side};
+use plan::{Moved, Plan};
+
+/// The matrix product, in mode sum: each product of a block of `a` with a block of `b` is a chunk of its
+/// own, on a rank that holds both.
+///
+/// Arrays of more than two axes are stacks of matrices, with the same axes in front; one of one axis is a
+/// row on the left, a column on the right, and the result does not have that axis. Blocks have to meet:
+/// every chunk is one cell of the grid that the bounds of all chunks make (for each part of the axes in
+/// front, for which both have chunks, by itself). [`redistribute`](DistArray::redistribute) makes them so.
+///
+/// # Communication
+/// None where some rank holds both blocks of each product; of several, the one with the least work does
+/// it. Otherwise one exchange, in which blocks of one of the two go to ranks that hold the other: of that
+/// one which needs fewer elements moved. Operands that are to be combined are so first
+/// ([`change_mode`](DistArray::change_mode)).
+///
+/// # Errors
+/// [`ErrorKind::Communicator`] if the ranks differ; [`ErrorKind::Shape`] if the shapes do not go together;
+/// [`ErrorKind::Layout`] of a stack, a mask, chunks that are no blocks, blocks that do not meet or that
+/// nobody holds.
+///
+/// # Source
+/// CuPy, `cupyx.distributed.array.matmul`, which fails where no rank holds both blocks.
+///
+/// # Example
+/// ```
+/// use lops::{DistArray, Layout, Mode, launch_threads, matmul};
+///
+/// launch_threads(3, |comm| {
+///     // A scattered by columns, B by rows: each rank has a part of every element of A B.
+///     let a = DistArray::full(Layout::scatter(comm, &[2, 7], 1)?, 1.0);
+///     let b = DistArray::from_fn(&Layout::scatter(comm, &[7, 2], 0)?, |i| (i[0] * 2 + i[1]) as f64);
+///     let c = matmul(&a, &b)?;
+///     assert_eq!(c.layout()?.mode(), Mode::Sum);
+///     assert_eq!(c.gather_all().into_raw_vec_and_offset().0, [42.0, 49.0, 42.0, 49.0]);
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+pub fn matmul<T: Scalar>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray<T>> {
+    let shape = shape_of_product(a.layout()?, b.layout()?)?;
+    let (a, b) = (a.as_replicas()?, b.as_replicas()?);
+    let (of_a, of_b) = (a.layout()?, b.layout()?);
+    let (left, right) = (Blocks::of(of_a, Side::Left)?, Blocks::of(of_b, Side::Right)?);
+    let plan = Plan::new(&left, &right, of_a.comm().size())?;
+    let moved = match plan.moved {
+        Moved::Nothing => vec![],
+        Moved::Left => moved(of_a, &a, plan.missing(&left))?,
+        Moved::Right => moved(of_b, &b, plan.missing(&right))?,
+    };
+    let result = Layout::in_chunks(of_a.comm(), &shape, plan.regions(&left, &right), Mode::Sum)?;
+    let mut data = vec![T::zero(); result.local_len()];
+    let mut rest = &mut data[..];
+    for product in plan.products.iter().filter(|product| product.rank == of_a.comm().rank()) {
+        let sent = |side| product.moved.filter(|_| plan.moved == side).map(|at| &moved[at..]);
+        let from_a = sent(Moved::Left).unwrap_or_else(|| &a.as_slice()[left.place(product.left, product.rank)..]);
+        let from_b = sent(Moved::Right).unwrap_or_else(|| &b.as_slice()[right.place(product.right, product.rank)..]);
+        let (one, other) = (left.cell(product.left), right.cell(product.right));
+        let (m, k, n) = (one.rows.len(), one.columns.len(), other.columns.len());
+        let (block, behind) = rest.split_at_mut(one.matrices() * m * n);
+        rest = behind;
+        let pairs = from_a.chunks_exact(m * k).zip(from_b.chunks_exact(k * n));
+        for (c, (values, b)) in block.chunks_exact_mut(m * n).zip(pairs) {
+            T::product(c, None, Matrix { values, rows: m, columns: k }, b, n);
+        }
+    }
+    Ok(DistArray::from_parts(result.into(), data))
+}
+
+impl<T: Scalar> DistArray<T> {
+    fn as_replicas(&self) -> Result<Self> {
+        if self.space().combines() { self.change_mode(Mode::Replica) } else { Ok(self.clone()) }
+    }
+}
+
+/// The blocks that ranks lack.
+fn moved<T: Scalar>(layout: &Layout, x: &DistArray<T>, missing: Vec<Vec<crate::Region>>) -> Result<Vec<T>> {
+    let target = Layout::in_chunks(layout.comm(), layout.shape(), missing, Mode::Replica)?;
+    combined(layout, x.as_slice(), &target, Placing::All)
+}
+
+fn shape_of_product(a: &Layout, b: &Layout) -> Result<Vec<usize>> {
+    a.comm().same_as(b.comm(), "right operand of a matrix product")?;
+    for layout in [a, b] {
+        if layout.mask().is_some() {
+            return Err(Error::expected(ErrorKind::Layout, "operand of a matrix product", "one without mask", layout));
+        }
+        if layout.ndim() == 0 {
+            return Err(Error::expected(ErrorKind::Shape, "operand of a matrix product", "at least one axis", layout));
+        }
+    }
+    let (left, right) = (a.shape(), b.shape());
+    let (batch_a, row) = left.split_at(left.len().saturating_sub(2));
+    let (batch_b, column) = right.split_at(right.len().saturating_sub(2));
+    let inner = column[0];
+    if batch_a != batch_b || row[row.len() - 1] != inner {
+        let expected = format!("{batch_a:?} in front, and {} on the next axis", row[row.len() - 1]);
+        let what = format!("shape of the right operand of a matrix product with {left:?}");
+        return Err(Error::expected(ErrorKind::Shape, what, expected, format!("{right:?}")));
+    }
+    let mut shape = batch_a.to_vec();
+    shape.extend(&row[..row.len() - 1]);
+    shape.extend(&column[1..]);
+    Ok(shape)
+}

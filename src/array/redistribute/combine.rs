@@ -1,0 +1,170 @@
+//! Redistribution where chunks overlap, in the source or in the target: one exchange, folds in the order
+//! of the chunks.
+
+use super::contributions::{Part, parts};
+use super::way::Way;
+use crate::array::chunks::{Folding, Placing, only, places, stretches};
+use crate::{Element, Layout, Neighbour, Result, memory};
+
+/// This rank's part: what it sends, and what it gets of each rank, itself among them.
+#[derive(Debug)]
+pub(crate) struct Combination {
+    /// To each rank, in order of ranks.
+    sends: Vec<(usize, Vec<Part>)>,
+    /// In the order in which contributions are folded.
+    gets: Vec<Part>,
+    neighbours: Vec<Neighbour>,
+    /// Whether elements have several contributions.
+    folds: bool,
+    /// From chunks of the target to others on this rank that have the same elements.
+    echoes: Vec<Echo>,
+}
+
+/// What comes to one chunk of the target and is copied to another.
+#[derive(Debug)]
+struct Echo {
+    from: usize,
+    to: usize,
+    way: Way,
+}
+
+impl Combination {
+    /// Local.
+    pub(crate) fn new(source: &Layout, target: &Layout, placing: Placing) -> Self {
+        let (me, ranks) = (source.comm().rank(), source.comm().size());
+        let others = || (0..ranks).filter(|&rank| rank != me);
+        let sends: Vec<_> = if source.local_len() == 0 {
+            vec![]
+        } else {
+            others().map(|rank| (rank, parts(source, target, placing, rank, Some(me)))).collect()
+        };
+        let gets = parts(source, target, placing, me, None);
+        let (mut send, mut receive) = (vec![0; ranks], vec![0; ranks]);
+        for (rank, parts) in &sends {
+            send[*rank] = parts.iter().map(|part| part.way.len()).sum();
+        }
+        gets.iter().filter(|part| part.rank != me).for_each(|part| receive[part.rank] += part.way.len());
+        let neighbours = others().filter(|&rank| send[rank] + receive[rank] > 0);
+        let neighbours = neighbours.map(|rank| Neighbour { rank, send: send[rank], receive: receive[rank] }).collect();
+        let several = || gets.iter().enumerate().any(|(k, part)| gets[..k].iter().any(|other| other.to == part.to));
+        let folds = source.mode().combines() && several();
+        let echoes = if placing == Placing::All { echoes(target, me) } else { vec![] };
+        Self { sends, gets, neighbours, folds, echoes }
+    }
+
+    /// Moves and folds; `to` holds what elements without contribution are.
+    ///
+    /// # Communication
+    /// One exchange; none where this rank neither sends nor gets anything of others.
+    pub(crate) fn run<T: Element>(
+        &self,
+        source: &Layout,
+        from: &[T],
+        to: &mut [T],
+        folding: &Folding<T>,
+    ) -> Result<()> {
+        self.bring(source, from, to, folding)?;
+        for echo in &self.echoes {
+            let mut between = vec![T::default(); echo.way.len()];
+            echo.way.pack(&to[echo.from..], &mut between);
+            echo.way.unpack(&between, &mut to[echo.to..]);
+        }
+        Ok(())
+    }
+
+    fn bring<T: Element>(&self, source: &Layout, from: &[T], to: &mut [T], folding: &Folding<T>) -> Result<()> {
+        let me = source.comm().rank();
+        let mut begun = vec![false; if self.folds { to.len() } else { 0 }];
+        let mut own = vec![];
+        let mut put = |part: &Part, message: Option<&[T]>| {
+            if !self.folds {
+                match message {
+                    Some(message) => part.way.unpack(message, &mut to[part.to..]),
+                    None => part.way.copy(&from[part.from..], &mut to[part.to..]),
+                }
+                return;
+            }
+            let message = message.unwrap_or_else(|| {
+                own.resize(part.way.len(), T::default());
+                part.way.pack(&from[part.from..], &mut own);
+                &own
+            });
+            part.way.fold(message, &mut to[part.to..], &mut begun[part.to..], folding);
+        };
+        if self.neighbours.is_empty() {
+            self.gets.iter().for_each(|part| put(part, None));
+            return Ok(());
+        }
+        let mut exchange = source.comm().exchange(&self.neighbours)?;
+        for (k, neighbour) in self.neighbours.iter().enumerate() {
+            let mut room = exchange.send_mut(k);
+            let sends = self.sends.iter().filter(|(rank, _)| *rank == neighbour.rank).flat_map(|(_, parts)| parts);
+            for part in sends {
+                part.way.pack(&from[part.from..], room);
+                room = &mut room[part.way.len()..];
+            }
+        }
+        let flight = exchange.start();
+        if !self.folds {
+            self.gets.iter().filter(|part| part.rank == me).for_each(|part| put(part, None));
+        }
+        let received = flight.finish();
+        let mut messages: Vec<_> = (0..self.neighbours.len()).map(|k| received.from(k)).collect();
+        for part in &self.gets {
+            if part.rank == me {
+                if self.folds {
+                    put(part, None);
+                }
+                continue;
+            }
+            #[allow(clippy::expect_used)] // neighbours are the ranks of the parts
+            let k = self.neighbours.iter().position(|neighbour| neighbour.rank == part.rank).expect("a neighbour");
+            put(part, Some(messages[k]));
+            messages[k] = &messages[k][part.way.len()..];
+        }
+        Ok(())
+    }
+}
+
+fn echoes(target: &Layout, rank: usize) -> Vec<Echo> {
+    let places = places(target, Placing::All, rank);
+    let mut echoes = vec![];
+    for (k, place) in places.iter().enumerate().filter(|(_, place)| place.parts.is_some()) {
+        for first in &places[..k] {
+            for part in first.parts().iter().filter(|part| part.touches(&place.region)) {
+                let all = part.shared(&place.region);
+                let ways = all.iter().filter_map(|all| Way::through(&first.region, all, &place.region));
+                echoes.extend(ways.map(|way| Echo { from: first.at, to: place.at, way }));
+            }
+        }
+    }
+    echoes
+}
+
+/// This rank's buffer of the target, from that of the source.
+///
+/// # Communication
+/// One exchange at most; two where so many chunks hold the same elements that to combine each on one rank
+/// first moves less.
+pub(crate) fn combined<T: Element>(source: &Layout, from: &[T], target: &Layout, placing: Placing) -> Result<Vec<T>> {
+    let (of_source, of_target) = (source.folding::<T>()?, target.folding::<T>()?);
+    if source.mode().combines() && placing == Placing::All && many(source, target) {
+        let longest = (0..source.ndim()).max_by_key(|&axis| (source.shape()[axis], source.ndim() - axis));
+        let once = Layout::scatter(source.comm(), source.shape(), longest.unwrap_or(0))?;
+        let each = combined(source, from, &once, Placing::All)?;
+        return combined(&once, &each, target, placing);
+    }
+    let mut to = memory::filled(target.local_len(), of_source.identity);
+    if target.mode().combines() && placing != Placing::All {
+        to = only(&to, &stretches(target, placing), of_target.identity);
+    }
+    Combination::new(source, target, placing).run(source, from, &mut to, &of_source)?;
+    Ok(to)
+}
+
+/// Whether elements have so many holders in both that k · l messages of each are more than k + l.
+fn many(source: &Layout, target: &Layout) -> bool {
+    let held = |layout: &Layout| (0..layout.comm().size()).map(|rank| layout.len_of(rank) as u128).sum::<u128>();
+    let (k, l, n) = (held(source), held(target), source.size() as u128);
+    source.ndim() > 0 && k * l > n * (k + l)
+}

@@ -1,0 +1,207 @@
+//! Random chains of operations on arrays in chunks, against a serial model, on every rank.
+
+use crate::chunk_maps::held;
+use lops::{Comm, DistArray, Element, Layout, Mode, Region, by, launch_threads};
+use proptest::prelude::*;
+
+/// All chunks of all ranks, and what they hold.
+#[derive(Clone)]
+struct Model<T> {
+    shape: Vec<usize>,
+    mode: Mode,
+    chunks: Vec<(usize, Region, Vec<T>)>,
+}
+
+/// The types that chains are of: ◦ of each mode.
+trait Folds: Element {
+    fn fold(mode: Mode, a: Self, b: Self) -> Self;
+    fn of(k: usize) -> Self;
+}
+
+impl Folds for i64 {
+    fn fold(mode: Mode, a: Self, b: Self) -> Self {
+        match mode {
+            Mode::Replica => a,
+            Mode::Sum => a.wrapping_add(b),
+            Mode::Product => a.wrapping_mul(b),
+            Mode::Min => a.min(b),
+            Mode::Max => a.max(b),
+        }
+    }
+
+    fn of(k: usize) -> Self {
+        k as i64 * 7 % 31 - 9
+    }
+}
+
+impl Folds for f64 {
+    fn fold(mode: Mode, a: Self, b: Self) -> Self {
+        match mode {
+            Mode::Replica => a,
+            Mode::Sum => a + b,
+            Mode::Product => a * b,
+            Mode::Min => a.min(b),
+            Mode::Max => a.max(b),
+        }
+    }
+
+    fn of(k: usize) -> Self {
+        (k as f64 * 0.7).sin()
+    }
+}
+
+impl<T: Folds> Model<T> {
+    /// The element: the fold over the chunks that cover it, in order.
+    fn at(&self, index: &[usize]) -> T {
+        let held = self.chunks.iter().filter_map(|(_, region, values)| Some(values[region.position(index)?]));
+        held.reduce(|a, b| T::fold(self.mode, a, b)).unwrap_or(self.mode.identity().unwrap())
+    }
+
+    /// The same elements in other chunks: in all, or in the first or the last that covers an element.
+    fn placed(&self, regions: &[(usize, Region)], mode: Mode, first: bool, last: bool) -> Self {
+        let covers =
+            |others: &[(usize, Region)], index: &[usize]| others.iter().any(|(_, r)| r.position(index).is_some());
+        let chunk = |(k, (rank, region)): (usize, &(usize, Region))| {
+            let mut values = vec![];
+            region.for_each_index(|index| {
+                let other = (first && covers(&regions[..k], index)) || (last && covers(&regions[k + 1..], index));
+                values.push(if other { mode.identity().unwrap() } else { self.at(index) });
+            });
+            (*rank, region.clone(), values)
+        };
+        Self { shape: self.shape.clone(), mode, chunks: regions.iter().enumerate().map(chunk).collect() }
+    }
+
+    fn regions(&self) -> Vec<(usize, Region)> {
+        self.chunks.iter().map(|(rank, region, _)| (*rank, region.clone())).collect()
+    }
+
+    fn redistributed(&self, target: &Layout) -> Self {
+        let of_rank = |rank| target.regions(rank).iter().map(|region| (rank, region.clone())).collect::<Vec<_>>();
+        let regions: Vec<_> = (0..target.comm().size()).flat_map(of_rank).collect();
+        self.placed(&regions, target.mode(), matches!(target.mode(), Mode::Sum | Mode::Product), false)
+    }
+
+    fn with_mode(&self, mode: Mode) -> Self {
+        if mode == self.mode { self.clone() } else { self.placed(&self.regions(), mode, false, mode != Mode::Replica) }
+    }
+
+    fn reduced(&self, mode: Mode, axis: usize) -> Self {
+        let counts = matches!(mode, Mode::Sum | Mode::Product);
+        let operand =
+            if self.mode == mode { self.clone() } else { self.with_mode(if counts { mode } else { Mode::Replica }) };
+        let without = |index: &[usize]| index[..axis].iter().chain(&index[axis + 1..]).copied().collect::<Vec<_>>();
+        let chunk = |(rank, region, values): &(usize, Region, Vec<T>)| {
+            let sets = region.sets().iter().enumerate().filter(|(k, _)| *k != axis).map(|(_, set)| set.clone());
+            let short = Region::new(sets.collect());
+            let mut sums: Vec<Option<T>> = vec![None; short.len()];
+            let mut k = 0;
+            region.for_each_index(|index| {
+                let sum = &mut sums[short.position(&without(index)).unwrap()];
+                *sum = Some(sum.map_or(values[k], |sum| T::fold(mode, sum, values[k])));
+                k += 1;
+            });
+            (*rank, short, sums.into_iter().flatten().collect())
+        };
+        Self { shape: without(&self.shape), mode, chunks: operand.chunks.iter().map(chunk).collect() }
+    }
+
+    fn is(&self, x: &DistArray<T>) -> bool {
+        let mine = self.chunks.iter().filter(|(rank, ..)| *rank == x.comm().rank());
+        x.shape() == self.shape && held(x) == mine.map(|(.., values)| values.clone()).collect::<Vec<_>>()
+    }
+}
+
+/// Numbers that say what happens, the same on all ranks.
+struct Dice<'a>(std::slice::Iter<'a, u32>);
+
+impl Dice<'_> {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0.next().map_or(0, |&number| number as usize) % below
+    }
+
+    /// Up to two strided chunks a rank.
+    fn layout(&mut self, comm: &Comm, shape: &[usize], mode: Mode) -> Layout {
+        let mut chunk = || {
+            let along = |&n: &usize| {
+                let start = self.roll(n + 1);
+                by(start..start + self.roll(n - start + 1), 1 + self.roll(3))
+            };
+            lops::Chunk::of(shape.iter().map(along).collect())
+        };
+        let mut map = vec![];
+        for _ in 0..comm.size() {
+            let mut chunks = vec![chunk(), chunk(), chunk()];
+            chunks.truncate(map.len() % 3 + 1);
+            map.push(chunks);
+        }
+        Layout::chunked(comm, shape, &map, mode).unwrap()
+    }
+
+    fn mode(&mut self) -> Mode {
+        Mode::ALL[self.roll(5)]
+    }
+}
+
+fn chain<T: Folds>(comm: &Comm, shape: &[usize], numbers: &[u32]) {
+    let mut dice = Dice(numbers.iter());
+    let mode = dice.mode();
+    let first = dice.layout(comm, shape, mode);
+    let x = DistArray::from_fn(&first, |index| T::of(index.iter().fold(1, |k, i| k * 11 + i)));
+    let of_rank = |rank: usize| first.regions(rank).iter().map(|region| (rank, region.clone())).collect::<Vec<_>>();
+    let mut chunks = vec![];
+    for (rank, region) in (0..comm.size()).flat_map(of_rank) {
+        let mut values = vec![];
+        region.for_each_index(|index| values.push(T::of(index.iter().fold(1, |k, i| k * 11 + i))));
+        chunks.push((rank, region, values));
+    }
+    let whole = Model { shape: shape.to_vec(), mode: Mode::Replica, chunks };
+    let model = whole.redistributed(&first);
+    assert!(model.is(&x), "creation");
+    let mut history = vec![(x, model)];
+    for _ in 0..8 {
+        let (x, model) = history.last().unwrap();
+        let ndim = model.shape.len();
+        let next = match dice.roll(4) {
+            0 => {
+                let mode = dice.mode();
+                (x.change_mode(mode).unwrap(), model.with_mode(mode))
+            }
+            1 if ndim > 0 => {
+                let (mode, axis) = (Mode::ALL[1 + dice.roll(4)], dice.roll(ndim));
+                (x.reduce_axis(mode, axis).unwrap(), model.reduced(mode, axis))
+            }
+            kind => {
+                let mode = if kind == 2 { model.mode } else { dice.mode() };
+                let target = dice.layout(comm, &model.shape, mode);
+                (x.redistribute(&target).unwrap(), model.redistributed(&target))
+            }
+        };
+        assert!(next.1.is(&next.0), "{} to {}", x.layout().unwrap(), next.0.layout().unwrap());
+        history.push(next);
+        for (k, (x, model)) in history.iter().enumerate() {
+            assert!(model.is(x), "array {k} of the history");
+        }
+    }
+    let (x, model) = history.last().unwrap();
+    for (at, value) in x.gather_all().indexed_iter() {
+        assert_eq!(*value, model.at(lops::ndarray::Dimension::slice(&at)));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    #[test]
+    fn chains_are_those_of_the_model(
+        ranks in 1usize..7,
+        shape in prop::collection::vec(1usize..8, 1..4),
+        numbers in prop::collection::vec(any::<u32>(), 1500),
+    ) {
+        let done = launch_threads(ranks, |comm| {
+            chain::<i64>(comm, &shape, &numbers);
+            chain::<f64>(comm, &shape, &numbers[40..]);
+            Ok(())
+        });
+        prop_assert!(done.is_ok(), "{:?}", done);
+    }
+}

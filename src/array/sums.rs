@@ -65,7 +65,8 @@ impl Reducer {
     /// or masks, or in chunks that are still to be combined.
     pub(crate) fn new(spaces: &[&Space]) -> Result<Self> {
         let (group, mask) = (spaces[0].group(), spaces[0].mask());
-        for layout in spaces.iter().flat_map(|space| space.layouts()).filter(|layout| layout.mode().combines()) {
+        let mut layouts = spaces.iter().flat_map(|space| space.layouts());
+        if let Some(layout) = layouts.find(|layout| layout.mode().combines()) {
             let expected = "chunks that are combined (see change_mode(Mode::Replica))";
             return Err(Error::expected(ErrorKind::Layout, "space of vectors in a solver", expected, layout));
         }

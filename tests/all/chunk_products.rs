@@ -176,11 +176,11 @@ crate::bodies! {
         let blocks = matmul(&array(&Layout::scatter(comm, &[m, k], 0).unwrap()), &rows);
         assert_eq!(blocks.is_err(), comm.size() > 1);
         let z = Complex::new(0.0, 1.0);
-        let i = DistArray::full(&whole(&[2, 2]), z);
+        let i = DistArray::full(whole(&[2, 2]), z);
         assert_eq!(matmul(&i, &i).unwrap().gather_all(), ArrayD::from_elem(IxDyn(&[2, 2]), -2.0 * Complex::new(1.0, 0.0)));
         let empty = DistArray::<f64>::zeros(whole(&[2, 0]));
         let none = DistArray::<f64>::zeros(whole(&[0, 3]));
-        assert_eq!(matmul(&empty, &none).unwrap().gather_all(), ArrayD::zeros(IxDyn(&[2, 3])));
+        assert_eq!(matmul(&empty, &none).unwrap().gather_all(), ArrayD::<f64>::zeros(IxDyn(&[2, 3])));
     }
 
     fn products_that_make_no_sense_are_refused(comm) {

@@ -31,6 +31,15 @@ fn four(comm: &Comm, mode: Mode) -> Option<DistArray<f64>> {
     Some(DistArray::from_local(&layout, values.get(comm.rank()).unwrap_or(&&[][..]).to_vec()).unwrap())
 }
 
+/// Values go in and come out, in every mode.
+fn keeps_values<T: lops::Element>(values: [T; 4], layout: &Layout) {
+    let x = DistArray::from_global(layout, &of(&values, &[4])).unwrap();
+    assert_eq!(vec_of(&x), values);
+    for mode in [Mode::Replica, Mode::Sum, Mode::Product] {
+        assert_eq!(vec_of(&x.change_mode(mode).unwrap()), values, "{layout} to {mode}");
+    }
+}
+
 const LEAST: f64 = f64::NEG_INFINITY;
 
 crate::bodies! {
@@ -168,14 +177,14 @@ crate::bodies! {
 
     fn zeros_keep_their_sign_and_nan_stays(comm) {
         let layout = |mode| Layout::chunked(comm, &[2], &vec![chunks![..]; comm.size()], mode).unwrap();
-        let x = DistArray::from_local(&layout(Mode::Sum), vec![-0.0f64, 1.0]).unwrap();
+        let x = DistArray::from_local(layout(Mode::Sum), vec![-0.0f64, 1.0]).unwrap();
         assert!(vec_of(&x)[0].is_sign_negative());
         assert_eq!(vec_of(&x)[1], comm.size() as f64);
         let y = x.change_mode(Mode::Replica).unwrap();
         assert!(y.as_slice()[0].is_sign_negative());
         for mode in [Mode::Min, Mode::Max] {
             let own = if comm.rank() + 1 == comm.size() { f64::NAN } else { 1.0 };
-            let x = DistArray::from_local(&layout(mode), vec![own, comm.rank() as f64]).unwrap();
+            let x = DistArray::from_local(layout(mode), vec![own, comm.rank() as f64]).unwrap();
             let wanted = if mode == Mode::Min { 0.0 } else { comm.size() as f64 - 1.0 };
             assert!(vec_of(&x)[0].is_nan() && vec_of(&x)[1] == wanted, "{mode}");
         }
@@ -184,27 +193,20 @@ crate::bodies! {
     fn every_type_has_its_modes(comm) {
         let map = vec![chunks![..3, 1..]; comm.size()];
         let layout = |mode| Layout::chunked(comm, &[4], &map, mode).unwrap();
-        fn check<T: lops::Element>(values: [T; 4], layout: &Layout) {
-            let x = DistArray::from_global(layout, &of(&values, &[4])).unwrap();
-            assert_eq!(vec_of(&x), values);
-            for mode in [Mode::Replica, Mode::Sum, Mode::Product] {
-                assert_eq!(vec_of(&x.change_mode(mode).unwrap()), values, "{layout} to {mode}");
-            }
-        }
         for mode in Mode::ALL {
             let layout = layout(mode);
-            check([1i8, -2, 3, 127], &layout);
-            check([1u16, 2, 3, 4], &layout);
-            check([1usize, 2, 3, 4], &layout);
-            check([1.5f32, -2.0, f32::INFINITY, 0.0], &layout);
+            keeps_values([1i8, -2, 3, 127], &layout);
+            keeps_values([1u16, 2, 3, 4], &layout);
+            keeps_values([1usize, 2, 3, 4], &layout);
+            keeps_values([1.5f32, -2.0, f32::INFINITY, 0.0], &layout);
         }
         for mode in [Mode::Replica, Mode::Sum, Mode::Product] {
-            check([true, false, true, true], &layout(mode));
-            check([Complex::new(1.0f32, 2.0), Complex::new(0.0, -1.0), Complex::new(3.0, 0.0), Complex::default()], &layout(mode));
+            keeps_values([true, false, true, true], &layout(mode));
+            keeps_values([Complex::new(1.0f32, 2.0), Complex::new(0.0, -1.0), Complex::new(3.0, 0.0), Complex::default()], &layout(mode));
         }
         let odd = of(&[true; 4], &[4]);
         assert_eq!(DistArray::from_global(&layout(Mode::Min), &odd).unwrap_err().kind(), ErrorKind::Parameter);
-        let z = DistArray::full(&layout(Mode::Sum), Complex::new(1.0, 1.0));
+        let z = DistArray::full(layout(Mode::Sum), Complex::new(1.0, 1.0));
         let error = z.change_mode(Mode::Max).unwrap_err();
         assert!(error.message().contains("max") && error.message().contains("complex128"), "{error}");
         assert_eq!(z.redistribute(&layout(Mode::Max)).unwrap_err().kind(), ErrorKind::Parameter);

@@ -165,7 +165,9 @@ mod tests {
             let (a, b) = (Region::new(a), Region::new(b));
             let all = |regions: &[Region]| {
                 let mut all = vec![];
-                regions.iter().for_each(|region| region.for_each_index(|index| all.push(index.to_vec())));
+                for region in regions {
+                    region.for_each_index(|index| all.push(index.to_vec()));
+                }
                 all.sort_unstable();
                 all
             };

@@ -41,9 +41,8 @@ impl Place {
 
     /// The stretches of the buffer that are given values, in order.
     fn stretches(&self) -> Vec<Range<usize>> {
-        let Some(parts) = &self.parts else { return vec![self.at..self.at + self.region.len()] };
         let mut stretches = vec![];
-        for overlap in parts.iter().filter_map(|part| Overlap::of(part, &self.region)) {
+        for overlap in self.parts().iter().filter_map(|part| Overlap::of(part, &self.region)) {
             overlap.for_each_piece(|piece| {
                 for k in 0..piece.count {
                     let start = self.at + piece.to + k * piece.to_step;

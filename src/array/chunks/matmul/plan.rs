@@ -121,10 +121,11 @@ fn pairs(left: &Blocks, right: &Blocks) -> Result<Vec<(usize, usize)>> {
         let inner = bounds(ours.iter().map(|(_, a)| &a.columns).chain(theirs.iter().map(|(_, b)| &b.rows)));
         let columns = bounds(theirs.iter().map(|(_, block)| &block.columns));
         let a = table(&ours, &rows, &inner, "left")?;
-        let b = table(&theirs, &inner, &columns, "right")?;
-        for i in 0..rows.len() - 1 {
-            for j in 0..columns.len() - 1 {
-                pairs.extend((0..inner.len() - 1).map(|k| (a[i][k], b[k][j])));
+        let right = table(&theirs, &inner, &columns, "right")?;
+        let b: Vec<Vec<usize>> = (0..columns.len() - 1).map(|j| right.iter().map(|row| row[j]).collect()).collect();
+        for row in &a {
+            for column in &b {
+                pairs.extend(row.iter().copied().zip(column.iter().copied()));
             }
         }
     }

@@ -22,7 +22,7 @@ use crate::{Error, ErrorKind, IndexSet, Region, Result};
 /// let map = index_map_2d(&[0, 2], &[0, 1, 3], &[vec![vec![0], vec![1, 0]]], 2)?;
 /// assert_eq!(map[0].len(), 2);
 /// assert_eq!(map[1], [Region::new(vec![IndexSet::range(0..2), IndexSet::range(1..3)])]);
-/// # lops::Result::Ok(())
+/// # Ok::<(), lops::Error>(())
 /// ```
 pub fn index_map_2d(
     rows: &[usize],

@@ -1,7 +1,7 @@
 //! Assignment to parts of arrays, of numbers, global arrays and arrays of any layout.
 
 use crate::cases::{Dice, numbered};
-use crate::picks::{any_index, kinds, pick, sources};
+use crate::picks::{any_index, assigned, kinds, pick};
 use lops::ndarray::{ArrayD, IxDyn, array};
 use lops::{Comm, Complex, DistArray, Element, ErrorKind, Index, Layout, Partition, index};
 
@@ -15,15 +15,6 @@ fn smaller(dice: &mut Dice, shape: &[usize]) -> Vec<usize> {
 fn against(index: &[usize], shape: &[usize]) -> Vec<usize> {
     let first = index.len() - shape.len();
     index[first..].iter().zip(shape).map(|(&i, &n)| if n == 1 { 0 } else { i }).collect()
-}
-
-/// What NumPy makes of `global[index] = value`: of an element that is set twice, the last value.
-fn assigned<T: Copy>(global: &ArrayD<T>, index: &[Index], value: &ArrayD<T>) -> ArrayD<T> {
-    let (shape, at) = sources(index, global.shape());
-    let value = value.broadcast(IxDyn(&shape)).unwrap();
-    let mut changed = global.clone();
-    at.iter().zip(&value).for_each(|(at, &value)| changed[&at[..]] = value);
-    changed
 }
 
 /// The elements of the value that this rank has and others need.

@@ -9,6 +9,7 @@ mod cases;
 mod chunk_chains;
 mod chunk_maps;
 mod chunk_products;
+mod chunk_slices;
 mod chunk_suite;
 mod chunks;
 mod comm;
@@ -36,6 +37,7 @@ const MODULES: &[&[harness::Body]] = &[
     chunk_products::BODIES,
     chunk_suite::BODIES,
     chunks::BODIES,
+    chunk_slices::BODIES,
     comm::BODIES,
     grids::BODIES,
     halos::BODIES,

@@ -75,6 +75,15 @@ pub(crate) fn pick<T: Copy>(global: &ArrayD<T>, index: &[Index]) -> ArrayD<T> {
     ArrayD::from_shape_vec(IxDyn(&shape), values).unwrap()
 }
 
+/// What NumPy makes of `global[index] = value`: of an element that is set twice, the last value.
+pub(crate) fn assigned<T: Copy>(global: &ArrayD<T>, index: &[Index], value: &ArrayD<T>) -> ArrayD<T> {
+    let (shape, at) = sources(index, global.shape());
+    let value = value.broadcast(IxDyn(&shape)).unwrap();
+    let mut changed = global.clone();
+    at.iter().zip(&value).for_each(|(at, &value)| changed[&at[..]] = value);
+    changed
+}
+
 /// An expression of any kind on each axis, now and then fewer or more than axes.
 pub(crate) fn any_index(dice: &mut Dice, shape: &[usize]) -> Vec<Index> {
     let mut all = vec![];

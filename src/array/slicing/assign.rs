@@ -4,7 +4,7 @@ use super::{Index, sliced::Sliced};
 use crate::array::{DistArray, Layout, broadcast, like, mode_rules};
 use crate::{Element, Error, ErrorKind, Result};
 use ndarray::{ArrayBase, ArrayViewD, Data, Dimension};
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// What can be assigned to a part of an array: a number, a global array, or a distributed one.
 #[derive(Clone)]
@@ -54,8 +54,8 @@ impl<T: Element> DistArray<T> {
     /// array or of replica chunks are set.
     ///
     /// # Communication
-    /// None for numbers and global arrays. For a distributed value that of [`like`](Self::like): one
-    /// exchange, in which an element is sent once to each rank that needs it.
+    /// None for numbers, global arrays and arrays of the part's own layout. For other distributed values
+    /// that of [`like`](Self::like): one exchange, in which an element is sent once to each rank that needs it.
     ///
     /// # Errors
     /// Those of [`slice`](Self::slice); [`ErrorKind::Shape`] if the value's shape cannot be broadcast to the
@@ -83,32 +83,23 @@ impl<T: Element> DistArray<T> {
         T: 'v,
     {
         let sliced = Sliced::new(self.layout()?, index)?;
-        let mut values = value.into().on(&sliced.layout)?;
-        sliced.change(self.as_mut_slice(), |to| *to = values.next());
+        match value.into().on(&sliced.layout)? {
+            Values::Same(value) => sliced.fill(self.as_mut_slice(), value),
+            Values::Each(values) => sliced.put(self.as_mut_slice(), &values),
+        }
         Ok(())
     }
 }
 
 /// What this rank assigns, in the order of its part.
-pub(super) enum Values<T> {
+pub(super) enum Values<'a, T: Clone> {
     Same(T),
-    Each(std::vec::IntoIter<T>),
+    Each(Cow<'a, [T]>),
 }
 
-impl<T: Element> Values<T> {
-    /// That of the next element; there are as many as elements.
-    #[inline]
-    pub(super) fn next(&mut self) -> T {
-        match self {
-            Self::Same(value) => *value,
-            Self::Each(values) => values.next().unwrap_or_default(),
-        }
-    }
-}
-
-impl<T: Element> Value<'_, T> {
+impl<'a, T: Element> Value<'a, T> {
     /// This rank's part of the value, on a layout to which it is assigned.
-    pub(super) fn on(self, layout: &Layout) -> Result<Values<T>> {
+    pub(super) fn on(self, layout: &Layout) -> Result<Values<'a, T>> {
         mode_rules::check_any(&layout.into(), "assignment to a part")?;
         let fits = |shape: &[usize]| {
             let excess = shape.len().saturating_sub(layout.ndim());
@@ -124,12 +115,15 @@ impl<T: Element> Value<'_, T> {
                 fits(global.shape())?;
                 let global = global.as_standard_layout();
                 let values = global.as_slice().unwrap_or(&[]);
-                Ok(Values::Each(broadcast::own_part(values, global.shape(), layout).into_iter()))
+                Ok(Values::Each(broadcast::own_part(values, global.shape(), layout).into()))
             }
             Value::Array(array) => {
-                fits(array.layout()?.shape())?;
-                let values = like::fetch(array, layout, "value assigned to a part")?;
-                Ok(Values::Each(values.into_iter()))
+                let own = array.layout()?;
+                fits(own.shape())?;
+                if own == layout {
+                    return Ok(Values::Each(array.as_slice().into()));
+                }
+                Ok(Values::Each(like::fetch(array, layout, "value assigned to a part")?.into()))
             }
         }
     }

@@ -5,14 +5,14 @@ use crate::array::{DistArray, Layout, mode_rules};
 use crate::{Element, Error, ErrorKind, Result};
 
 impl<T: Element> DistArray<T> {
-    /// One element, on every rank. Negative indices count from the end.
+    /// One element, on every rank; 0 where no chunk covers it. Negative indices count from the end.
     ///
     /// # Communication
     /// One broadcast of one element from its owner; none of a replicated array.
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there is not one index an axis, or one is out of range; [`ErrorKind::Layout`] of
-    /// a stack, of an element that is in no chunk, and of chunks that are not replicas.
+    /// a stack, and of chunks that are not replicas.
     ///
     /// # Example
     /// ```
@@ -31,7 +31,7 @@ impl<T: Element> DistArray<T> {
         let layout = self.layout()?;
         let index = element(layout, index)?;
         mode_rules::check_any(self.space(), "get")?;
-        let Some(owner) = layout.owner(&index) else { return Err(in_no_chunk(layout, &index)) };
+        let Some(owner) = layout.owner(&index) else { return Ok(T::default()) };
         let mut value = [T::default()];
         if let Some(place) = layout.local_index(layout.comm().rank(), &index) {
             value[0] = self.as_slice()[place];
@@ -45,8 +45,7 @@ impl<T: Element> DistArray<T> {
     /// One element, on the ranks that hold it. Local.
     ///
     /// # Errors
-    /// [`ErrorKind::Axis`] as [`get`](Self::get); [`ErrorKind::Layout`] of a stack and of chunks that are
-    /// not replicas.
+    /// As [`get`](Self::get).
     pub fn local_value<I: TryInto<isize> + Copy>(&self, index: &[I]) -> Result<Option<T>> {
         let layout = self.layout()?;
         let index = element(layout, index)?;
@@ -57,7 +56,7 @@ impl<T: Element> DistArray<T> {
     /// Sets one element, wherever it is held: every rank says the same index and value. Local.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// As [`get`](Self::get); [`ErrorKind::Layout`] if no chunk covers the element.
     pub fn set<I: TryInto<isize> + Copy>(&mut self, index: &[I], value: T) -> Result<()> {
         let layout = self.layout()?.clone();
         let index = element(&layout, index)?;

@@ -62,10 +62,18 @@ impl Share {
         let by = held.step.unsigned_abs();
         let begin = low.saturating_sub(held.first).div_ceil(by);
         let end = if high < held.first { 0 } else { ((high - held.first) / by + 1).min(held.len) };
-        // The pattern repeats after picked.step / gcd places, so the first hit is among so many.
-        let period = picked.step.unsigned_abs() / common_divisor(picked.step.unsigned_abs(), by);
-        let window = begin..end.min(begin.saturating_add(period));
-        let Some(first) = window.into_iter().find(|&at| picked.place(held.get(at)).is_some()) else { return nothing };
+        let stride = picked.step.unsigned_abs();
+        let shared = common_divisor(stride, by);
+        // Hits repeat after so many places of the block, or so many picked ones: the fewer are searched.
+        let (period, turn) = (stride / shared, by / shared);
+        let first = if period <= turn {
+            (begin..end.min(begin.saturating_add(period))).find(|&at| picked.place(held.get(at)).is_some())
+        } else {
+            let from = held.first.saturating_sub(low).div_ceil(stride);
+            let indices = (from..picked.len.min(from.saturating_add(turn))).map(|k| low + k * stride);
+            indices.map(|index| index - held.first).find(|from_first| from_first % by == 0).map(|hit| hit / by)
+        };
+        let Some(first) = first.filter(|&first| first < end) else { return nothing };
         let len = (end - first).div_ceil(period);
         let mut places = Steps::new(first, period as isize, len);
         if picked.step < 0 {
@@ -141,12 +149,26 @@ pub(super) fn take<T: Copy>(block: &[T], shape: &[usize], places: &[Positions], 
     });
 }
 
-/// Calls `f` with every element at these places of a block.
-pub(super) fn change<T>(block: &mut [T], shape: &[usize], places: &[Positions], mut f: impl FnMut(&mut T)) {
+/// Sets what lies at these places of a block to the first of the values, which are dropped.
+pub(super) fn put<T: Copy>(block: &mut [T], shape: &[usize], places: &[Positions], values: &mut &[T]) {
+    for_each_run(shape, places, &mut |first, step, len| {
+        let (now, later) = values.split_at(len);
+        *values = later;
+        let set = |(to, value): (&mut T, &T)| *to = *value;
+        match step {
+            1 => block[first..first + len].copy_from_slice(now),
+            2.. => block[first..].iter_mut().step_by(step as usize).zip(now).for_each(set),
+            _ => block[..=first].iter_mut().rev().step_by(step.unsigned_abs()).zip(now).for_each(set),
+        }
+    });
+}
+
+/// Sets what lies at these places of a block.
+pub(super) fn fill<T: Copy>(block: &mut [T], shape: &[usize], places: &[Positions], value: T) {
     for_each_run(shape, places, &mut |first, step, len| match step {
-        1 => block[first..first + len].iter_mut().for_each(&mut f),
-        2.. => block[first..].iter_mut().step_by(step as usize).take(len).for_each(&mut f),
-        _ => block[..=first].iter_mut().rev().step_by(step.unsigned_abs()).take(len).for_each(&mut f),
+        1 => block[first..first + len].fill(value),
+        2.. => block[first..].iter_mut().step_by(step as usize).take(len).for_each(|to| *to = value),
+        _ => block[..=first].iter_mut().rev().step_by(step.unsigned_abs()).take(len).for_each(|to| *to = value),
     });
 }
 
@@ -168,7 +190,7 @@ mod tests {
         #[test]
         fn shares_are_what_is_picked_and_held(
             (start, block, gap, stop) in (0usize..9, 1usize..4, 0usize..5, 0usize..40),
-            (first, step, len) in (0usize..40, -5isize..6, 0usize..12),
+            (first, step, len) in (0usize..40, -13isize..14, 0usize..12),
         ) {
             let step = if step == 0 { 1 } else { step };
             let set = IndexSet::blocks(start, block, block + gap, stop);
@@ -187,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_is_what_is_changed() {
+    fn what_is_taken_is_what_is_set() {
         let shape = [3, 4, 5];
         let block: Vec<usize> = (0..60).collect();
         let steps = |first, step, len| Positions::Steps(Steps::new(first, step, len));
@@ -204,9 +226,12 @@ mod tests {
                     let mut taken = vec![];
                     take(&block, &shape, &places, &mut taken);
                     assert_eq!(taken, expected);
-                    let mut seen = vec![];
-                    change(&mut block.clone(), &shape, &places, |x| seen.push(*x));
-                    assert_eq!(seen, expected);
+                    let mut set = vec![99; 60];
+                    put(&mut set, &shape, &places, &mut &expected[..]);
+                    fill(&mut set, &shape, &places, 7);
+                    put(&mut set, &shape, &places, &mut &expected[..]);
+                    let plain = (0..60).map(|k| if expected.contains(&k) { k } else { 99 });
+                    assert_eq!(set, plain.collect::<Vec<_>>());
                 }
             }
         }

@@ -67,10 +67,16 @@ impl Sliced {
         taken
     }
 
-    /// Calls `f` with every element of this rank's part of the result, in order.
-    pub(super) fn change<T>(&self, buffer: &mut [T], mut f: impl FnMut(&mut T)) {
+    /// Sets this rank's part of the result.
+    pub(super) fn put<T: Copy>(&self, buffer: &mut [T], mut values: &[T]) {
         for part in &self.parts {
-            positions::change(&mut buffer[part.start..], &part.shape, &part.places, &mut f);
+            positions::put(&mut buffer[part.start..], &part.shape, &part.places, &mut values);
+        }
+    }
+
+    pub(super) fn fill<T: Copy>(&self, buffer: &mut [T], value: T) {
+        for part in &self.parts {
+            positions::fill(&mut buffer[part.start..], &part.shape, &part.places, value);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     Index, Value,
+    assign::Values,
     positions::Positions,
     sliced::{Part, Sliced},
 };
@@ -198,8 +199,14 @@ impl<T: Element> DistViewMut<'_, T> {
     where
         T: 'v,
     {
-        let mut values = value.into().on(&self.layout)?;
-        self.local.iter_mut().for_each(|to| *to = values.next());
+        match value.into().on(&self.layout)? {
+            Values::Same(value) => self.local.fill(value),
+            Values::Each(values) => {
+                #[allow(clippy::expect_used)] // as many as the part has on this rank
+                let values = ArrayViewD::from_shape(self.local.raw_dim(), &values).expect("values of the part's shape");
+                self.local.assign(&values);
+            }
+        }
         Ok(())
     }
 }

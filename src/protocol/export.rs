@@ -23,36 +23,56 @@ impl<T: Element> DistArray<T> {
         Ok(Some(Structure::new(buffer, dims)))
     }
 
-    /// This rank's part of an array scattered on one axis, with copies of `width` rows of the rank before
-    /// it and of the one after: the protocol's communication padding. At the two ends of the array there
-    /// is none.
+    /// This rank's part of an array cut into blocks, with copies of the neighbours' cells around it, as many
+    /// on either side of each axis as `widths` says: the protocol's communication padding. At the ends of the
+    /// array, and on axes that are not cut, there is none. `None` on a rank outside the process grid.
     ///
     /// # Communication
-    /// That of [`add_ghost_cells`](Self::add_ghost_cells): one message to each neighbour.
+    /// That of [`add_ghost_cells_along`](Self::add_ghost_cells_along): one message to each neighbour, those
+    /// across corners too.
     ///
     /// # Errors
-    /// [`ErrorKind::Layout`] unless the array is scattered on one axis and, where there are several, every
-    /// rank holds `width` rows to show to its neighbours.
-    pub fn protocol_padded(&self, width: usize) -> Result<Structure<ArrayD<T>>> {
+    /// [`ErrorKind::Axis`] if there is not one width for each axis; [`ErrorKind::Layout`] of a replicated or
+    /// chunked array, and if an axis with a width is cut but not into blocks at least so long each.
+    pub fn protocol_padded(&self, widths: &[usize]) -> Result<Option<Structure<ArrayD<T>>>> {
         let layout = self.layout()?;
-        let Some(axis) = layout.axis() else {
-            return Err(Error::expected(ErrorKind::Layout, "array to pad", "a scattered layout", layout));
+        let Some(grid) = layout.process_grid() else {
+            return Err(Error::expected(ErrorKind::Layout, "array to pad", "blocks over a process grid", layout));
         };
-        let ranks = layout.comm().size();
-        if let Some(short) = (0..ranks).find(|&rank| ranks > 1 && layout.range(rank).len() < width) {
-            let what = format!("rows of rank {short} to pad its neighbours with");
-            return Err(Error::expected(ErrorKind::Layout, what, width, layout.range(short).len()));
+        if widths.len() != layout.ndim() {
+            let expected = format!("{}, one for each axis", layout.ndim());
+            return Err(Error::expected(ErrorKind::Axis, "number of widths of padding", expected, widths.len()));
         }
-        let mut dims = own_dims(layout)?.unwrap_or_default();
-        if let DistType::Block { start, stop, padding, .. } = &mut dims[axis].dist_type {
-            let rank = layout.comm().rank();
-            let at = |is_end: bool| if is_end { 0 } else { width };
-            *padding = (at(rank == 0), at(rank + 1 == ranks));
-            *start -= padding.0;
-            *stop += padding.1;
+        for (axis, (map, &width)) in grid.axes().iter().zip(widths).enumerate() {
+            check_width(axis, map, width)?;
         }
-        Ok(Structure::new(self.add_ghost_cells(width, width)?, dims))
+        let both: Vec<_> = widths.iter().map(|&width| (width, width)).collect();
+        let buffer = self.add_ghost_cells_along(&both)?;
+        let Some(mut dims) = own_dims(layout)? else { return Ok(None) };
+        for (dim, &width) in dims.iter_mut().zip(widths) {
+            if let DistType::Block { start, stop, padding, .. } = &mut dim.dist_type {
+                let at = |is_end: bool| if is_end { 0 } else { width };
+                *padding = (at(dim.proc_grid_rank == 0), at(dim.proc_grid_rank + 1 == dim.proc_grid_size));
+                *start -= padding.0;
+                *stop += padding.1;
+            }
+        }
+        Ok(Some(Structure::new(buffer, dims)))
     }
+}
+
+/// `Ok` if the blocks of the axis can show so many cells to their neighbours.
+fn check_width(axis: usize, map: &AxisMap, width: usize) -> Result<()> {
+    let shortest = match map {
+        _ if width == 0 || map.coordinates() == 1 => return Ok(()),
+        AxisMap::Blocks(bounds) => bounds.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap_or(0),
+        _ => 0,
+    };
+    if shortest >= width {
+        return Ok(());
+    }
+    let expected = format!("blocks of {width} or more");
+    Err(Error::expected(ErrorKind::Layout, format!("axis {axis} to pad"), expected, shortest))
 }
 
 /// What this rank holds of each axis; `None` outside the process grid.

@@ -229,7 +229,7 @@ bodies! {
         let layout = Layout::scatter(comm, &[3, 4 * comm.size() + 1], 1).unwrap();
         let x = DistArray::from_fn(&layout, |i| (100 * i[0] + i[1]) as f64);
         for width in [0, 1, 4] {
-            let part = x.protocol_padded(width).unwrap();
+            let part = x.protocol_padded(&[7, width]).unwrap().unwrap();
             part.check().unwrap();
             let own = layout.range(comm.rank());
             let DistType::Block { start, stop, padding, .. } = part.dim_data[1].dist_type else { unreachable!() };
@@ -241,10 +241,30 @@ bodies! {
             assert!(comm.size() == 1 || again == x);
         }
         if comm.size() > 1 {
-            assert_eq!(x.protocol_padded(6).unwrap_err().kind(), ErrorKind::Layout);
+            assert_eq!(x.protocol_padded(&[0, 6]).unwrap_err().kind(), ErrorKind::Layout);
         }
         let columns = Grid::parse("cc").unwrap().layout(comm, &[8, 8]).unwrap();
-        assert_eq!(DistArray::<f32>::zeros(&columns).protocol_padded(1).unwrap_err().kind(), ErrorKind::Layout);
+        let cyclic = DistArray::<f32>::zeros(&columns);
+        if comm.size() > 1 {
+            assert_eq!(cyclic.protocol_padded(&[1, 1]).unwrap_err().kind(), ErrorKind::Layout);
+        }
+        assert_eq!(cyclic.protocol_padded(&[0, 0]).unwrap(), cyclic.protocol().unwrap().map(|part| part.to_owned()));
+        assert_eq!(cyclic.protocol_padded(&[0]).unwrap_err().kind(), ErrorKind::Axis);
+
+        let grid = Grid::parse("bb").unwrap().layout(comm, &[16, 17]).unwrap();
+        let x = DistArray::from_fn(&grid, |i| (100 * i[0] + i[1]) as f64);
+        let all = x.gather_all();
+        if let Some(part) = x.protocol_padded(&[2, 1]).unwrap() {
+            part.check().unwrap();
+            let ranges = part.dim_data.iter().map(|dim| match dim.dist_type {
+                DistType::Block { start, stop, .. } => start..stop,
+                _ => unreachable!("blocks"),
+            });
+            let ranges: Vec<_> = ranges.collect();
+            assert_eq!(part.buffer, all.slice(s![ranges[0].clone(), ranges[1].clone()]).into_dyn());
+        }
+        let again = DistArray::from_protocol(comm, x.protocol_padded(&[2, 1]).unwrap()).unwrap();
+        assert_eq!(again.as_slice(), x.as_slice());
     }
 
     fn what_the_protocol_cannot_say_is_refused(comm) {

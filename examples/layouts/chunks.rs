@@ -20,7 +20,10 @@ pub(crate) fn visit(tour: &Tour<'_>) -> Result<()> {
     gradient.local_mut().fill(1.0 + comm.rank() as f64);
     let before = comm.traffic();
     let by_column = gradient.reduce_axis(Mode::Sum, 0)?;
-    tour.say(format!("summed over rows: {} calls, and the sum is still in parts", (comm.traffic() - before).total().calls));
+    tour.say(format!(
+        "summed over rows: {} calls, and the sum is still in parts",
+        (comm.traffic() - before).total().calls
+    ));
     tour.say(format!("what the parts mean: {}", by_column.gather_all()));
     let combined = gradient.change_mode(Mode::Replica)?;
     tour.say(format!("combined, rank 0 holds {}", combined.chunks()[0].1));

@@ -5,7 +5,7 @@ use lops::plot::{LocalParts, Ownership};
 use lops::{Comm, Cut, DistArray, Grid, Layout, Result};
 
 /// Rows and columns of the array on show.
-const SHAPE: [usize; 2] = [6, 12];
+pub(crate) const SHAPE: [usize; 2] = [8, 10];
 
 /// A layout with a name.
 struct Stop {
@@ -23,7 +23,7 @@ fn stops(comm: &Comm) -> Result<Vec<Stop>> {
     };
     let halves = |n: usize| match comm.size() {
         1 => vec![(0..n).rev().collect()],
-        _ => vec![(0..n).rev().step_by(3).collect(), (0..n).filter(|i| (n - 1 - i) % 3 != 0).collect()],
+        _ => vec![(0..n).rev().step_by(3).collect(), (0..n).filter(|i| !(n - 1 - i).is_multiple_of(3)).collect()],
     };
     let stop = |name, words, layout| Stop { name, words, layout };
     Ok(vec![
@@ -31,10 +31,18 @@ fn stops(comm: &Comm) -> Result<Vec<Stop>> {
         stop("columns", "columns in blocks", Layout::scatter(comm, &SHAPE, 1)?),
         stop("blocks", "blocks of both axes", grid(&[Cut::Block, Cut::Block])?),
         stop("cyclic", "both axes dealt out in turn", grid(&[Cut::Cyclic, Cut::Cyclic])?),
-        stop("block-cyclic", "both axes dealt out in blocks of 2 and 3", grid(&[Cut::BlockCyclic(2), Cut::BlockCyclic(3)])?),
+        stop(
+            "block-cyclic",
+            "both axes dealt out in blocks of 2 and 3",
+            grid(&[Cut::BlockCyclic(2), Cut::BlockCyclic(3)])?,
+        ),
         stop("uneven", "columns between given bounds", grid(&[Cut::Whole, Cut::Bounds(uneven)])?),
         stop("listed", "rows as listed", grid(&[Cut::Listed(halves(SHAPE[0]))])?),
-        stop("last-rank", "all on the last rank", Grid::cut(&[Cut::Whole; 0]).on_ranks(&[comm.size() - 1]).layout(comm, &SHAPE)?),
+        stop(
+            "last-rank",
+            "all on the last rank",
+            Grid::cut(&[Cut::Whole; 0]).on_ranks(&[comm.size() - 1]).layout(comm, &SHAPE)?,
+        ),
     ])
 }
 
@@ -60,7 +68,10 @@ pub(crate) fn visit(tour: &Tour<'_>) -> Result<()> {
     }
     if let Some(path) = tour.picture("block-cyclic-parts") {
         let dealt = &stops[4].layout;
-        LocalParts::of(dealt).title("Local arrays of the block-cyclic layout").values(&x.redistribute(dealt)?).save(path)?;
+        LocalParts::of(dealt)
+            .title("Local arrays of the block-cyclic layout")
+            .values(&x.redistribute(dealt)?)
+            .save(path)?;
     }
     Ok(())
 }

@@ -51,7 +51,7 @@ impl Tour<'_> {
                 [rank] => char::from_digit(rank as u32, 36).unwrap_or('?'),
                 _ => '+',
             };
-            self.say(format!("    {}", (0..*columns).map(|j| format!("{} ", symbol(j))).collect::<String>()));
+            self.say(format!("    {}", (0..*columns).flat_map(|j| [symbol(j), ' ']).collect::<String>().trim_end()));
         }
     }
 

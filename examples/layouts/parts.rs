@@ -1,20 +1,20 @@
 //! Slices, another shape, and the same array for other programs.
 
-use crate::Tour;
+use crate::{Tour, grids::SHAPE};
 use lops::plot::Ownership;
 use lops::{Cut, DistArray, Layout, Result, index};
 
 pub(crate) fn visit(tour: &Tour<'_>) -> Result<()> {
     let comm = tour.comm;
     tour.heading("Parts, by NumPy's index expressions: they stay where they are");
-    let layout = Layout::grid(comm, &[6, 12], &[Cut::Block, Cut::Cyclic])?;
-    let mut x = DistArray::from_fn(&layout, |i| (12 * i[0] + i[1]) as i64);
+    let layout = Layout::grid(comm, &SHAPE, &[Cut::Block, Cut::Cyclic])?;
+    let mut x = DistArray::from_fn(&layout, |i| (SHAPE[1] * i[0] + i[1]) as i64);
     let before = comm.traffic();
     for (words, picked) in [
         ("x[1:5, ::3]", index![1..5, ..;3]),
-        ("x[::-2]", index![..;-2]),
+        ("x[::-2, :]", index![..;-2, ..]),
         ("x[:, 4]", index![.., 4]),
-        ("x[[5, 0]]", index![lops::Index::list([5, 0])]),
+        ("x[[5, 0], :]", index![lops::Index::list([5, 0]), ..]),
     ] {
         let part = x.slice(&picked)?;
         tour.say(format!("{words:<12} {}", part.layout()?));
@@ -24,10 +24,10 @@ pub(crate) fn visit(tour: &Tour<'_>) -> Result<()> {
     tour.say(format!("x[3, 0] = {}, which its owner tells all", x.get(&[3, 0])?));
 
     tour.heading("Another shape, in C order");
-    let flat = x.distribute_as(&Layout::scatter(comm, &[8, 9], 1)?)?;
+    let flat = x.distribute_as(&Layout::scatter(comm, &[5, 16], 1)?)?;
     tour.say(format!("{} as {}", x.layout()?, flat.layout()?));
     if let Some(path) = tour.picture("reshaped") {
-        Ownership::of(flat.layout()?).title("The same elements as 8 × 9").values(&flat).save(path)?;
+        Ownership::of(flat.layout()?).title("The same elements as 5 × 16").values(&flat).save(path)?;
     }
 
     tour.heading("For other programs: the Distributed Array Protocol");

@@ -60,6 +60,22 @@ crate::bodies! {
             }
         }
     }
+
+    fn norms_along_any_axis_of_any_grid(comm) {
+        for seed in 70..90 {
+            let mut dice = Dice::new(seed);
+            let shape = dice.shape();
+            let layout = dice.layout(comm, &shape);
+            let one = Layout::broadcast(&comm.alone(), &shape).unwrap();
+            let (x, u) = (DistArray::<f64>::random(&layout, seed), DistArray::<f64>::random(&one, seed));
+            for axis in 0..shape.len() {
+                for norm in [Norm::P(1.0), Norm::P(2.0), Norm::Inf] {
+                    let (all, own) = (x.norm_axis(norm, axis).unwrap(), u.norm_axis(norm, axis).unwrap());
+                    assert_eq!(all.gather_all(), own.local(), "{layout}, axis {axis}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -2,4 +2,5 @@
 
 mod elimination;
 mod julia;
+mod layouts;
 mod running;

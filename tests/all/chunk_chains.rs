@@ -1,7 +1,7 @@
 //! Random chains of operations on arrays in chunks, against a serial model, on every rank.
 
-use crate::chunk_maps::held;
-use lops::{Comm, DistArray, Element, Layout, Mode, Region, by, launch_threads};
+use crate::chunk_maps::{held, must_come};
+use lops::{Along, Comm, DistArray, Element, IndexSet, Layout, Mode, Reduction, Region, by, launch_threads};
 use proptest::prelude::*;
 
 /// All chunks of all ranks, and what they hold.
@@ -18,6 +18,7 @@ trait Folds: Element {
     fn of(k: usize) -> Self;
     /// What tells two values apart: the bits, all NaN being one.
     fn bits(self) -> u64;
+    fn sum(x: &DistArray<Self>) -> Self;
 }
 
 impl Folds for i64 {
@@ -37,6 +38,10 @@ impl Folds for i64 {
 
     fn bits(self) -> u64 {
         self as u64
+    }
+
+    fn sum(x: &DistArray<Self>) -> Self {
+        x.sum()
     }
 }
 
@@ -70,6 +75,10 @@ impl Folds for f64 {
     fn bits(self) -> u64 {
         if self.is_nan() { f64::NAN.to_bits() } else { self.to_bits() }
     }
+
+    fn sum(x: &DistArray<Self>) -> Self {
+        x.sum()
+    }
 }
 
 impl<T: Folds> Model<T> {
@@ -99,8 +108,7 @@ impl<T: Folds> Model<T> {
     }
 
     fn redistributed(&self, target: &Layout) -> Self {
-        let of_rank = |rank| target.regions(rank).iter().map(|region| (rank, region.clone())).collect::<Vec<_>>();
-        let regions: Vec<_> = (0..target.comm().size()).flat_map(of_rank).collect();
+        let regions = of_ranks(target);
         if regions == self.regions() && target.mode() == self.mode {
             return self.clone();
         }
@@ -109,6 +117,30 @@ impl<T: Folds> Model<T> {
 
     fn with_mode(&self, mode: Mode) -> Self {
         if mode == self.mode { self.clone() } else { self.placed(&self.regions(), mode, false, mode != Mode::Replica) }
+    }
+
+    /// Replicas of both, added; the second where the first lies.
+    fn plus(&self, other: &Self) -> Self {
+        let one = self.with_mode(Mode::Replica);
+        let other = other.placed(&one.regions(), Mode::Replica, false, false);
+        let both = one.chunks.into_iter().zip(other.chunks).map(|((rank, region, a), (.., b))| {
+            (rank, region, a.into_iter().zip(b).map(|(a, b)| T::fold(Mode::Sum, a, b)).collect())
+        });
+        Self { shape: one.shape, mode: Mode::Replica, chunks: both.collect() }
+    }
+
+    /// The sum of what is covered, on one rank.
+    fn sum(&self, comm: &Comm) -> T {
+        let mut covered = vec![];
+        for (k, (_, region, _)) in self.chunks.iter().enumerate() {
+            region.for_each_index(|index| {
+                if self.chunks[..k].iter().all(|(_, earlier, _)| earlier.position(index).is_none()) {
+                    covered.push(self.at(index));
+                }
+            });
+        }
+        let alone = Layout::broadcast(&comm.alone(), &[covered.len()]).unwrap();
+        T::sum(&DistArray::from_local(&alone, covered).unwrap())
     }
 
     fn reduced(&self, mode: Mode, axis: usize) -> Self {
@@ -152,6 +184,11 @@ impl Dice {
     fn layout(&mut self, comm: &Comm, shape: &[usize], mode: Mode) -> Layout {
         let mut chunk = || {
             let along = |&n: &usize| {
+                if self.roll(6) == 0 {
+                    let (step, some) = (1 + self.roll(5), self.roll(n + 1));
+                    let list = (0..n).map(|k| (k * step + 1) % n).take(some).collect::<std::collections::BTreeSet<_>>();
+                    return Along::from(IndexSet::list(list.into_iter().map(|k| n - 1 - k).collect()));
+                }
                 let start = self.roll(n + 1);
                 by(start..start + self.roll(n - start + 1), 1 + self.roll(3))
             };
@@ -171,14 +208,38 @@ impl Dice {
     }
 }
 
+/// All chunks in their order.
+fn of_ranks(layout: &Layout) -> Vec<(usize, Region)> {
+    let of_rank = |rank| layout.regions(rank).iter().map(|region| (rank, region.clone())).collect::<Vec<_>>();
+    (0..layout.comm().size()).flat_map(of_rank).collect()
+}
+
+/// As many bytes as have to be moved, in one exchange; fewer than that, in two, where it pays to combine
+/// elsewhere first.
+fn check_traffic(from: &Layout, to: &Layout, before: lops::Traffic, size: usize) {
+    let comm = from.comm();
+    let spent = (comm.traffic() - before).total();
+    let mut moved = [spent.bytes as usize];
+    comm.all_reduce(&mut moved, Reduction::Sum);
+    let bound = (0..comm.size()).map(|rank| must_come(from, to, rank)).sum::<usize>() * size;
+    let bound = if from == to { 0 } else { bound };
+    let mut calls = [spent.calls];
+    comm.all_reduce(&mut calls, Reduction::Max);
+    if calls[0] < 2 {
+        assert_eq!(moved[0], bound, "{from} to {to}");
+    } else {
+        let held = |layout: &Layout| (0..comm.size()).map(|rank| layout.len_of(rank)).sum::<usize>();
+        assert!(calls[0] == 2 && moved[0] <= size * (held(from) + held(to)), "{from} to {to}");
+    }
+}
+
 fn chain<T: Folds>(comm: &Comm, shape: &[usize], seed: u64) {
     let mut dice = Dice(seed);
     let mode = dice.mode();
     let first = dice.layout(comm, shape, mode);
     let x = DistArray::from_fn(&first, |index| T::of(index.iter().fold(1, |k, i| k * 11 + i)));
-    let of_rank = |rank: usize| first.regions(rank).iter().map(|region| (rank, region.clone())).collect::<Vec<_>>();
     let mut chunks = vec![];
-    for (rank, region) in (0..comm.size()).flat_map(of_rank) {
+    for (rank, region) in of_ranks(&first) {
         let mut values = vec![];
         region.for_each_index(|index| values.push(T::of(index.iter().fold(1, |k, i| k * 11 + i))));
         chunks.push((rank, region, values));
@@ -190,7 +251,7 @@ fn chain<T: Folds>(comm: &Comm, shape: &[usize], seed: u64) {
     for _ in 0..8 {
         let (x, model) = history.last().unwrap();
         let ndim = model.shape.len();
-        let next = match dice.roll(4) {
+        let next = match dice.roll(5) {
             0 => {
                 let mode = dice.mode();
                 (x.change_mode(mode).unwrap(), model.with_mode(mode))
@@ -199,12 +260,28 @@ fn chain<T: Folds>(comm: &Comm, shape: &[usize], seed: u64) {
                 let (mode, axis) = (Mode::ALL[1 + dice.roll(4)], dice.roll(ndim));
                 (x.reduce_axis(mode, axis).unwrap(), model.reduced(mode, axis))
             }
+            2 => {
+                let other = dice.layout(comm, &model.shape, Mode::Replica);
+                let y = DistArray::full(&other, T::of(5));
+                let one = x.change_mode(Mode::Replica).unwrap();
+                let sum = one.zip(&y.like(&one).unwrap(), |a, b| T::fold(Mode::Sum, a, b)).unwrap();
+                let chunks = of_ranks(&other).into_iter().map(|(rank, region)| {
+                    let values = vec![T::of(5); region.len()];
+                    (rank, region, values)
+                });
+                let added = Model { shape: model.shape.clone(), mode: Mode::Replica, chunks: chunks.collect() };
+                (sum, model.plus(&added))
+            }
             kind => {
-                let mode = if kind == 2 { model.mode } else { dice.mode() };
+                let mode = if kind == 3 { model.mode } else { dice.mode() };
                 let target = dice.layout(comm, &model.shape, mode);
-                (x.redistribute(&target).unwrap(), model.redistributed(&target))
+                let before = comm.traffic();
+                let moved = x.redistribute(&target).unwrap();
+                check_traffic(x.layout().unwrap(), &target, before, size_of::<T>());
+                (moved, model.redistributed(&target))
             }
         };
+        assert_eq!(T::sum(&next.0).bits(), next.1.sum(comm).bits());
         assert!(next.1.is(&next.0), "{} to {}", x.layout().unwrap(), next.0.layout().unwrap());
         history.push(next);
         for (k, (x, model)) in history.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Maps of chunks for tests: those of CuPy's suite, for as many ranks as there are.
 
 use lops::ndarray::{ArrayD, IxDyn};
-use lops::{Chunk, Comm, DistArray, Element, Layout, by};
+use lops::{Chunk, Comm, DistArray, Element, Layout, Mode, by};
 
 pub(crate) type Map = Vec<Vec<Chunk>>;
 
@@ -86,4 +86,25 @@ pub(crate) fn plain<T: Element>(layout: &Layout, global: &ArrayD<T>) -> Vec<Vec<
         values
     };
     layout.regions(layout.comm().rank()).iter().map(of_region).collect()
+}
+
+/// What has to reach this rank from others: of replicas once each element that it lacks, of what is to be
+/// combined every contribution.
+pub(crate) fn must_come(source: &Layout, target: &Layout, rank: usize) -> usize {
+    let mut wanted = vec![];
+    target.for_each_index(rank, |index| wanted.push(index.to_vec()));
+    wanted.sort_unstable();
+    wanted.dedup();
+    let size = source.comm().size();
+    let first = |index: &Vec<usize>| target.owner(index) == Some(rank);
+    let once = target.mode() == Mode::Sum || target.mode() == Mode::Product;
+    let from_others = |index: &Vec<usize>| {
+        let holders = source.owners(index);
+        if source.mode() == Mode::Replica {
+            return usize::from(!holders.is_empty() && !holders.contains(&rank));
+        }
+        let on = |other: usize| source.regions(other).iter().filter(|chunk| chunk.position(index).is_some()).count();
+        (0..size).filter(|&other| other != rank).map(on).sum()
+    };
+    wanted.iter().filter(|&index| !once || first(index)).map(from_others).sum()
 }

@@ -1,6 +1,6 @@
 //! Arrays in chunks: CuPy's suite by behaviour, with its maps, and what moves.
 
-use crate::chunk_maps::{counted, held, pairs, plain};
+use crate::chunk_maps::{counted, held, must_come, pairs, plain};
 use lops::ndarray::{ArrayD, Axis};
 use lops::{Comm, Cut, DistArray, Layout, Mode, Norm, Verb, launch_threads};
 
@@ -17,27 +17,6 @@ fn along(global: &ArrayD<i64>, axis: usize, mode: Mode) -> ArrayD<i64> {
         Mode::Min => fold(i64::MAX, i64::min),
         _ => fold(i64::MIN, i64::max),
     }
-}
-
-/// What has to reach this rank from others: of replicas once each element that it lacks, of what is to be
-/// combined every contribution.
-fn must_come(source: &Layout, target: &Layout, rank: usize) -> usize {
-    let mut wanted = vec![];
-    target.for_each_index(rank, |index| wanted.push(index.to_vec()));
-    wanted.sort_unstable();
-    wanted.dedup();
-    let size = source.comm().size();
-    let first = |index: &Vec<usize>| target.owner(index) == Some(rank);
-    let once = target.mode() == Mode::Sum || target.mode() == Mode::Product;
-    let from_others = |index: &Vec<usize>| {
-        let holders = source.owners(index);
-        if source.mode() == Mode::Replica {
-            return usize::from(!holders.is_empty() && !holders.contains(&rank));
-        }
-        let on = |other: usize| source.regions(other).iter().filter(|chunk| chunk.position(index).is_some()).count();
-        (0..size).filter(|&other| other != rank).map(on).sum()
-    };
-    wanted.iter().filter(|&index| !once || first(index)).map(from_others).sum()
 }
 
 crate::bodies! {

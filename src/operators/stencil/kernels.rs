@@ -96,7 +96,7 @@ pub(super) struct Term<R> {
 pub(super) const OWN: usize = 0;
 
 /// The block and its ghosts, and the place that a term's `delta` counts from: in the block, in each region of
-/// ghosts.
+/// ghosts. Without regions all terms are the block's own.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a, R> {
     pub(super) own: &'a [R],
@@ -106,29 +106,46 @@ pub(super) struct Place<'a, R> {
 }
 
 impl<'a, R: Real> Place<'a, R> {
-    /// What a term reads, and from where on.
     #[inline(always)]
-    fn of(&self, term: &Term<R>, at: usize) -> (&'a [R], usize) {
-        let (source, base) =
-            if term.source == OWN { (self.own, self.base) } else { (self.ghosts, self.ghost_bases[term.source - 1]) };
-        (source, (base + at).wrapping_add_signed(term.delta))
+    fn own_slice(&self, term: &Term<R>, at: usize, length: usize) -> &'a [R] {
+        let start = (self.base + at).wrapping_add_signed(term.delta);
+        &self.own[start..start + length]
     }
 
     #[inline(always)]
     fn slice(&self, term: &Term<R>, at: usize, length: usize) -> &'a [R] {
-        let (source, start) = self.of(term, at);
-        &source[start..start + length]
+        if term.source == OWN {
+            return self.own_slice(term, at, length);
+        }
+        let start = (self.ghost_bases[term.source - 1] + at).wrapping_add_signed(term.delta);
+        &self.ghosts[start..start + length]
+    }
+
+    /// The slices of some terms.
+    #[inline(always)]
+    fn slices<const K: usize>(&self, terms: &[Term<R>], at: usize, length: usize) -> [&'a [R]; K] {
+        if self.ghost_bases.is_empty() {
+            std::array::from_fn(|k| &self.own_slice(&terms[k], at, length)[..length])
+        } else {
+            std::array::from_fn(|k| &self.slice(&terms[k], at, length)[..length])
+        }
     }
 
     /// The sum of one element.
     #[inline(always)]
     fn sum(&self, at: usize, terms: &[Term<R>]) -> R {
-        let value = |term: &Term<R>| {
-            let (source, place) = self.of(term, at);
-            term.weight * source[place]
-        };
-        terms[1..].iter().fold(value(&terms[0]), |sum, term| sum + value(term))
+        if self.ghost_bases.is_empty() {
+            sum(terms, |term| self.own[(self.base + at).wrapping_add_signed(term.delta)])
+        } else {
+            sum(terms, |term| self.slice(term, at, 1)[0])
+        }
     }
+}
+
+#[inline(always)]
+fn sum<R: Real>(terms: &[Term<R>], element: impl Fn(&Term<R>) -> R) -> R {
+    let first = terms[0].weight * element(&terms[0]);
+    terms[1..].iter().fold(first, |sum, term| sum + term.weight * element(term))
 }
 
 /// Elements summed in registers before they are written.
@@ -198,10 +215,7 @@ fn exactly<R: Real, W: Write<R>, const K: usize>(
     }
     for stretch in 0..number {
         let y = &mut y[stretch * step..][..length];
-        let mut slices: [&[R]; K] = [&[]; K];
-        for k in 0..K {
-            slices[k] = &place.slice(&terms[k], at + stretch * step, length)[..y.len()];
-        }
+        let slices: [&[R]; K] = place.slices(terms, at + stretch * step, y.len());
         ask_ahead(y, slices[lead]);
         if W::ONE_BY_ONE {
             for (j, y) in y.iter_mut().enumerate() {

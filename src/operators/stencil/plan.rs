@@ -209,7 +209,8 @@ impl<R: Real> Plan<R> {
     fn strip<W: Write<R>>(&self, write: W, phase: Phase, [own, ghosts]: [&[R]; 2], strip: Strip, y: &mut [R]) {
         let Strip { combination, rows, part } = strip;
         let combination = &self.combinations[combination];
-        let place = Place { own, base: rows.start * self.line, ghosts, ghost_bases: &self.ghost_bases };
+        let ghost_bases = if phase == Phase::Ghosts { &self.ghost_bases[..] } else { &[] };
+        let place = Place { own, base: rows.start * self.line, ghosts, ghost_bases };
         for start in part.clone().step_by(CHUNK) {
             let end = part.end.min(start + CHUNK);
             for (output, segments) in combination.outputs.iter().enumerate() {

@@ -94,6 +94,7 @@ impl<T: Scalar> Lines<T> {
         correlation: Correlation<T::Real>,
         after: Option<Band>,
     ) -> Result<Self> {
+        let own = layout.rows_of(axis)?[layout.comm().rank()].clone();
         let shape = layout.local_shape();
         let total = layout.shape()[axis];
         let inner = shape[axis + 1..].iter().product::<usize>() * if T::IS_COMPLEX { 2 } else { 1 };
@@ -108,7 +109,6 @@ impl<T: Scalar> Lines<T> {
             if rows.is_empty() { (0, 0) } else { (taps_reach.0.min(rows.start), taps_reach.1.min(total - rows.end)) }
         };
         let halo = Halo::faces(layout, &[Faces { axis, member: 0, reach: Box::new(reach) }])?;
-        let own = layout.rows_of(axis)?[layout.comm().rank()].clone();
         let (front, back) = reach(own.clone());
         let room = |used: bool, rows: usize| vec![T::Real::zero(); if used { rows * width + SLACK } else { 0 }];
         let rows = chunk + taps + 2 * beyond.unsigned_abs();

@@ -1,6 +1,7 @@
 //! Every operator of the crate, on every scalar and every kind of cut, put to the same test: the
 //! public [`Operator::check`], and the same bits as on one rank.
 
+mod chunks;
 mod grids;
 
 use lops::ndarray::Array2;
@@ -228,5 +229,9 @@ crate::bodies! {
 
     fn every_operator_of_complex_f64_passes_on_grids(comm) {
         grids::check_all::<Complex<f64>>(comm);
+    }
+
+    fn operators_work_chunk_by_chunk(comm) {
+        chunks::check(comm);
     }
 }

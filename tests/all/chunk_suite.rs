@@ -2,7 +2,7 @@
 
 use crate::chunk_maps::{counted, held, must_come, pairs, plain};
 use lops::ndarray::{ArrayD, Axis};
-use lops::{Comm, Cut, DistArray, Layout, Mode, Norm, Verb, launch_threads};
+use lops::{Chunk, Comm, Cut, DistArray, ErrorKind, Layout, Mode, Norm, Verb, launch_threads, matmul};
 
 fn layouts(comm: &Comm, mode: Mode) -> Vec<(Layout, Layout)> {
     let layout = |shape: &[usize], map: &_| Layout::chunked(comm, shape, map, mode).unwrap();
@@ -184,17 +184,75 @@ crate::bodies! {
         assert!(spent.calls <= 2);
     }
 
+    fn arrays_without_elements_are_ordinary(comm) {
+        for shape in [&[0][..], &[3, 0], &[0, 4]] {
+            for mode in Mode::ALL {
+                let layout = Layout::chunked(comm, shape, &vec![vec![Chunk::from(..)]; comm.size()], mode).unwrap();
+                let x = DistArray::full(&layout, 3i64);
+                assert_eq!(x.gather_all(), ArrayD::<i64>::zeros(shape));
+                assert_eq!((x.sum(), x.local().len()), (0, 0));
+                assert_eq!(x.redistribute(&Layout::scatter(comm, shape, 0).unwrap()).unwrap().sum(), 0);
+                for reduction in [Mode::Sum, Mode::Product, Mode::Min, Mode::Max] {
+                    for axis in 0..shape.len() {
+                        let y = x.reduce_axis(reduction, axis).unwrap();
+                        let identity = reduction.identity::<i64>().unwrap();
+                        assert!(y.gather_all().iter().all(|&value| value == identity));
+                    }
+                }
+            }
+        }
+    }
+
+    fn sums_are_sliced_and_added_as_they_are(comm) {
+        for (layout, other) in layouts(comm, Mode::Sum) {
+            let global = counted(layout.shape());
+            let x = DistArray::from_global(&layout, &global).unwrap();
+            let before = comm.traffic().total().calls;
+            let twice = &x + &x;
+            let part = twice.slice(&[lops::Index::from(1..7), lops::Index::stepped(.., 3)]).unwrap();
+            assert_eq!(comm.traffic().total().calls, before, "nothing is sent");
+            assert_eq!(part.layout().unwrap().mode(), Mode::Sum);
+            let wanted = global.slice_each_axis(|axis| match axis.axis.index() {
+                0 => (1..7).into(),
+                1 => lops::ndarray::Slice::new(0, None, 3),
+                _ => (..).into(),
+            });
+            assert_eq!(part.gather_all(), &wanted * 2);
+            let y = x.redistribute(&other).unwrap();
+            assert_eq!((&twice + y.like(&twice).unwrap()).gather_all(), &global * 3);
+        }
+    }
+
+    fn stacks_hold_chunks_to_be_combined(comm) {
+        let partial = Layout::broadcast(comm, &[5]).unwrap().with_mode(Mode::Sum).unwrap();
+        let x = DistArray::from_local(&partial, vec![0.5f64; 5]).unwrap();
+        let rows = DistArray::from_fn(&Layout::scatter(comm, &[7], 0).unwrap(), |i| i[0] as f64);
+        let all = DistArray::full(Layout::broadcast(comm, &[2]).unwrap(), 3.0);
+        let stack = DistArray::stack(&[&x, &rows, &all]).unwrap();
+        let each = 0.5 * comm.size() as f64;
+        assert_eq!(stack.sum(), 5.0 * each + 21.0 + 6.0);
+        assert_eq!(stack.dot(&stack).unwrap(), 5.0 * each * each + 91.0 + 18.0);
+        assert_eq!(stack.norm_of(Norm::Inf).unwrap(), each.max(6.0));
+        assert_eq!(stack.gather_all().into_raw_vec_and_offset().0[4..6], [each, 0.0]);
+        assert_eq!(x.norm_axis(Norm::P(1.0), 0).unwrap().gather_all().into_raw_vec_and_offset().0, [5.0 * each]);
+        let masked = Layout::scatter(comm, &[4, 4], 0).unwrap().with_mask(&vec![0; comm.size()]).unwrap();
+        assert_eq!(masked.with_mode(Mode::Sum).unwrap_err().kind(), ErrorKind::Layout);
+        let y = DistArray::<f64>::zeros(&masked);
+        assert_eq!(y.reduce_axis(Mode::Sum, 0).unwrap_err().kind(), ErrorKind::Layout);
+        assert_eq!(matmul(&y, &y).unwrap_err().kind(), ErrorKind::Layout);
+    }
+
     fn holders_of_replicas_take_turns(comm) {
         let p = comm.size();
         if p < 4 {
             return;
         }
         // Ranks 0 and 1 hold all; the others ask one of them each.
-        let held = |rank| if rank < 2 { vec![lops::Chunk::from(..)] } else { vec![] };
+        let held = |rank| if rank < 2 { vec![Chunk::from(..)] } else { vec![] };
         let source = Layout::chunked(comm, &[12], &(0..p).map(held).collect::<Vec<_>>(), Mode::Replica).unwrap();
         let x = DistArray::from_fn(&source, |i| i[0] as f64);
         let before = comm.traffic();
-        let y = x.reshard(&vec![vec![lops::Chunk::from(..)]; p]).unwrap();
+        let y = x.reshard(&vec![vec![Chunk::from(..)]; p]).unwrap();
         let spent = (comm.traffic() - before).total();
         assert_eq!(y.as_slice(), (0..12).map(f64::from).collect::<Vec<_>>());
         let turns = (2..p).filter(|rank| rank % 2 == comm.rank()).count() as u64;
@@ -205,7 +263,7 @@ crate::bodies! {
 /// Twelve ranks, each of which holds a row, a column and a diagonal stride.
 #[test]
 fn twelve_ranks() {
-    use lops::{Chunk, by};
+    use lops::by;
     launch_threads(12, |comm| {
         let of_rank =
             |rank: usize| vec![Chunk::from(rank), Chunk::from((.., rank)), Chunk::from((by(.., rank + 1), 3))];

@@ -46,7 +46,7 @@ impl<T: Element> DistArray<T> {
         source.comm().same_as(target.comm(), "layout to redistribute to")?;
         same_shape(source, target)?;
         if source.partition() == target.partition() {
-            return Ok(Self::from_parts(target.into(), self.as_slice().to_vec()));
+            return Ok(Self::from_parts(target.into(), memory::copied(self.as_slice())));
         }
         if !source.is_replicated() && (source.chunks().is_some() || target.chunks().is_some()) {
             let data = combined(source, self.as_slice(), target, Placing::of(target.mode()))?;
@@ -60,8 +60,8 @@ impl<T: Element> DistArray<T> {
             return Ok(array);
         }
         if target.is_replicated() {
-            let global = self.gather_all();
-            return Ok(Self::from_parts(target.into(), global.iter().copied().collect()));
+            let (global, _) = self.gather_all().into_raw_vec_and_offset(); // in C order, as it was assembled
+            return Ok(Self::from_parts(target.into(), global));
         }
         let plan = source.plan_to(target, || Plan::new(source.comm(), source, target));
         let mut array = Self::zeros(target);

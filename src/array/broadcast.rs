@@ -1,7 +1,7 @@
 //! NumPy's broadcasting: shapes that differ by axes of length 1 or by missing first axes.
 
 use super::{AxisMap, DistArray, IndexSet, Layout, Partition, ProcessGrid, Region, redistribute::Overlap};
-use crate::{Element, Error, ErrorKind, Mode, Result};
+use crate::{Element, Error, ErrorKind, Mode, Result, memory};
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 use std::borrow::Cow;
 
@@ -52,7 +52,7 @@ pub(crate) fn expand<T: Element>(block: &[T], shape: &[usize], to: &[usize], out
 
 /// This rank's part of a layout, of a global array in C order that is broadcast to its shape.
 pub(crate) fn own_part<T: Element>(global: &[T], shape: &[usize], layout: &Layout) -> Vec<T> {
-    let mut part = Vec::with_capacity(layout.local_len());
+    let mut part = memory::room(layout.local_len());
     for region in &*layout.regions(layout.comm().rank()) {
         if let Some(needed) = against(region, shape) {
             expand(&taken(global, shape, &needed), &needed.shape(), &region.shape(), &mut part);

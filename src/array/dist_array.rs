@@ -69,7 +69,7 @@ impl<T: Element> DistArray<T> {
     /// As [`full`](Self::full).
     #[track_caller]
     pub fn from_fn(layout: &Layout, mut f: impl FnMut(&[usize]) -> T) -> Self {
-        let mut data = Vec::with_capacity(layout.local_len());
+        let mut data = memory::room(layout.local_len());
         layout.for_each_index(layout.comm().rank(), |index| data.push(f(index)));
         match layout.keep_first(data) {
             Ok(data) => Self { space: layout.into(), data },

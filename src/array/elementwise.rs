@@ -13,7 +13,7 @@ use super::{
     kernels,
     mode_rules::{self, Work},
 };
-use crate::{Element, Error, ErrorKind, Number, Result, Scalar};
+use crate::{Element, Error, ErrorKind, Number, Result, Scalar, memory};
 use num_complex::Complex;
 
 impl<T: Element> DistArray<T> {
@@ -94,7 +94,7 @@ impl<T: Element> DistArray<T> {
         };
         let layout = meet(left, right, what)?;
         let (left, right) = (Against::all(self, &layout)?, Against::all(other, &layout)?);
-        let mut data = Vec::with_capacity(layout.local_len());
+        let mut data = memory::room(layout.local_len());
         for ((region, left), right) in layout.regions(layout.comm().rank()).iter().zip(&left).zip(&right) {
             let (Some(left), Some(right)) = (left, right) else { continue };
             let shape = region.shape();

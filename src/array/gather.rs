@@ -1,7 +1,7 @@
 //! The whole array in one place: on every rank, on one, or in each mask group.
 
 use super::{DistArray, Layout, Mode, Region, chunks::Placing, redistribute::combined};
-use crate::{Comm, Element};
+use crate::{Comm, Element, memory};
 use ndarray::{ArrayD, ArrayViewD, Axis, IxDyn, concatenate};
 
 impl<T: Element> DistArray<T> {
@@ -55,7 +55,7 @@ impl<T: Element> DistArray<T> {
             sends[root] = block.len();
             let lengths: Vec<_> = (0..size).map(|r| layout.len_of(r)).collect();
             let receives = if rank == root { lengths } else { vec![0; size] };
-            let mut blocks = vec![T::default(); receives.iter().sum()];
+            let mut blocks = memory::filled(receives.iter().sum(), T::default());
             layout.comm().all_to_all_into(block, &sends, &mut blocks, &receives);
             (rank == root).then(|| assemble(layout, &blocks))
         })
@@ -123,14 +123,14 @@ fn of_chunks<T: Element>(layout: &Layout, own: &[T], root: Option<usize>) -> Vec
 /// The buffers of some ranks one after another, on all of them.
 fn all_blocks<T: Element>(comm: &Comm, layout: &Layout, ranks: &[usize], block: &[T]) -> Vec<T> {
     let counts: Vec<_> = ranks.iter().map(|&r| layout.len_of(r)).collect();
-    let mut blocks = vec![T::default(); counts.iter().sum()];
+    let mut blocks = memory::filled(counts.iter().sum(), T::default());
     comm.all_gather_into(block, &counts, &mut blocks);
     blocks
 }
 
 /// The global array, from the buffers of all ranks one after another.
 fn assemble<T: Element>(layout: &Layout, blocks: &[T]) -> ArrayD<T> {
-    let mut global = vec![T::default(); layout.size()];
+    let mut global = memory::filled(layout.size(), T::default());
     let mut at = 0;
     for rank in 0..layout.comm().size() {
         layout.put_part(rank, &blocks[at..], &mut global);

@@ -1,7 +1,7 @@
 //! Random numbers that depend on a seed and a global index, and on nothing else.
 
 use super::{DistArray, Space};
-use crate::Scalar;
+use crate::{Scalar, memory};
 
 /// The i-th number of a random sequence, uniform in [-1, 1): a hash of the seed and the index.
 ///
@@ -46,7 +46,7 @@ impl<T: Scalar> DistArray<T> {
     /// ```
     pub fn random(space: impl Into<Space>, seed: u64) -> Self {
         let space = space.into();
-        let mut data = Vec::with_capacity(space.local_len());
+        let mut data = memory::room(space.local_len());
         let mut before = 0;
         for layout in space.layouts() {
             let shape = layout.shape();

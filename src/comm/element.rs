@@ -154,6 +154,18 @@ impl Buffer {
         Self { words: memory::filled(bytes.div_ceil(8), 0), bytes }
     }
 
+    /// The most bytes it can hold.
+    pub(crate) fn room(&self) -> usize {
+        8 * self.words.len()
+    }
+
+    /// The same memory as a buffer of so many bytes, for which there is room.
+    pub(crate) fn resized(mut self, bytes: usize) -> Self {
+        assert!(bytes <= self.room());
+        self.bytes = bytes;
+        self
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         &bytes_of(&self.words)[..self.bytes]
     }

@@ -14,6 +14,7 @@ mod launch;
 mod mpi;
 mod reduction;
 mod solo;
+mod spares;
 mod threads;
 mod traffic;
 

@@ -7,7 +7,7 @@ use super::{
     selection::{Pick, Selection},
 };
 use crate::array::{AxisMap, Chunks, IndexSet, Layout, Partition, ProcessGrid, Region};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, memory};
 
 /// A layout with an index applied: every rank keeps what it holds of it.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Sliced {
 
     /// This rank's part of the result.
     pub(super) fn take<T: Copy>(&self, buffer: &[T]) -> Vec<T> {
-        let mut taken = Vec::with_capacity(self.layout.local_len());
+        let mut taken = memory::room(self.layout.local_len());
         for part in &self.parts {
             positions::take(&buffer[part.start..], &part.shape, &part.places, &mut taken);
         }

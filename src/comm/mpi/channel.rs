@@ -6,9 +6,10 @@ use super::{
     wait::{self, must},
 };
 use crate::comm::{
-    Verb,
+    DType, Verb,
     element::Buffer,
     engine::{Channel, Neighbour},
+    spares,
 };
 use mpi::ffi;
 use std::{os::raw::c_int, rc::Rc};
@@ -94,6 +95,7 @@ impl Messages {
 /// A lasting channel: persistent requests over buffers of its own.
 pub(super) struct Persistent {
     group: Rc<Group>,
+    dtype: DType,
     neighbours: Vec<Neighbour>,
     /// For each neighbour.
     send: Vec<Buffer>,
@@ -107,9 +109,9 @@ pub(super) struct Persistent {
 }
 
 impl Persistent {
-    pub(super) fn new(group: Rc<Group>, neighbours: &[Neighbour]) -> Self {
-        let mut send: Vec<_> = neighbours.iter().map(|n| Buffer::zeroed(n.send)).collect();
-        let mut received: Vec<_> = neighbours.iter().map(|n| Buffer::zeroed(n.receive)).collect();
+    pub(super) fn new(group: Rc<Group>, dtype: DType, neighbours: &[Neighbour]) -> Self {
+        let mut send: Vec<_> = neighbours.iter().map(|n| spares::take(dtype, n.send)).collect();
+        let mut received: Vec<_> = neighbours.iter().map(|n| spares::take(dtype, n.receive)).collect();
         let (mut messages, mut own) = (Messages::default(), None);
         let (piece, comm) = (group.job.piece, group.comm);
         for (k, neighbour) in neighbours.iter().enumerate() {
@@ -134,7 +136,7 @@ impl Persistent {
             }
         }
         let numbers = vec![(0, 0); neighbours.len()];
-        Self { group, neighbours: neighbours.to_vec(), send, received, messages, own, numbers, in_flight: false }
+        Self { group, dtype, neighbours: neighbours.to_vec(), send, received, messages, own, numbers, in_flight: false }
     }
 
     /// Ends the job if a neighbour will never take its part in the exchange under way.
@@ -206,6 +208,9 @@ impl Drop for Persistent {
         for request in &mut self.messages.requests {
             // SAFETY: complete, hence inactive.
             must(unsafe { ffi::MPI_Request_free(request) }, "MPI_Request_free");
+        }
+        for buffer in self.send.drain(..).chain(self.received.drain(..)) {
+            spares::give(self.dtype, buffer);
         }
     }
 }

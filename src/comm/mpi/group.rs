@@ -289,8 +289,8 @@ impl Engine for Mpi {
         })))
     }
 
-    fn channel(&self, _: DType, neighbours: &[Neighbour]) -> Box<dyn Channel> {
-        Box::new(super::channel::Persistent::new(self.0.clone(), neighbours))
+    fn channel(&self, dtype: DType, neighbours: &[Neighbour]) -> Box<dyn Channel> {
+        Box::new(super::channel::Persistent::new(self.0.clone(), dtype, neighbours))
     }
 }
 

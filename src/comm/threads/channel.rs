@@ -8,6 +8,7 @@ use crate::comm::{
     DType,
     element::Buffer,
     engine::{Channel, Neighbour},
+    spares,
 };
 use std::{collections::VecDeque, rc::Rc, sync::MutexGuard, thread};
 
@@ -117,7 +118,7 @@ impl Mail {
             if neighbour.rank != member.rank && neighbour.receive > 0 {
                 state.mailboxes[from].free.push((dtype, Buffer::zeroed(neighbour.receive)));
             }
-            let (send, received) = (Some(Buffer::zeroed(neighbour.send)), Buffer::zeroed(neighbour.receive));
+            let (send, received) = (Some(spares::take(dtype, neighbour.send)), Buffer::zeroed(neighbour.receive));
             Link { neighbour, to, from, ticket: 0, send, received }
         };
         let links = neighbours.iter().map(&mut link).collect();
@@ -182,7 +183,7 @@ impl Channel for Mail {
         link.send.get_or_insert_with(|| {
             let bytes = link.neighbour.send;
             let returned = member.world.lock().mailboxes[link.to].returned(*dtype, bytes);
-            returned.unwrap_or_else(|| Buffer::zeroed(bytes))
+            returned.unwrap_or_else(|| spares::take(*dtype, bytes))
         })
     }
 
@@ -233,9 +234,12 @@ impl Drop for Mail {
         }
         let Self { member, dtype, links, .. } = self;
         let mut state = member.world.lock();
-        let others = links.iter().filter(|link| link.neighbour.rank != member.rank && link.neighbour.receive > 0);
-        for link in others {
-            drop(state.mailboxes[link.from].returned(*dtype, link.neighbour.receive));
+        for link in links {
+            if link.neighbour.rank != member.rank && link.neighbour.receive > 0 {
+                drop(state.mailboxes[link.from].returned(*dtype, link.neighbour.receive));
+            }
+            let send = link.send.take().unwrap_or_default();
+            [send, std::mem::take(&mut link.received)].map(|buffer| spares::give(*dtype, buffer));
         }
     }
 }

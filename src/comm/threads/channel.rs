@@ -239,7 +239,9 @@ impl Drop for Mail {
                 drop(state.mailboxes[link.from].returned(*dtype, link.neighbour.receive));
             }
             let send = link.send.take().unwrap_or_default();
-            [send, std::mem::take(&mut link.received)].map(|buffer| spares::give(*dtype, buffer));
+            for buffer in [send, std::mem::take(&mut link.received)] {
+                spares::give(*dtype, buffer);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::bodies;
 use lops::plot::{LocalParts, Ownership};
-use lops::{Comm, Complex, DistArray, Error, ErrorKind, Grid, Layout, Verb};
+use lops::{Chunk, Comm, Complex, DistArray, Error, ErrorKind, Grid, Layout, Mode, Verb, by};
 use std::path::PathBuf;
 
 /// A place for a picture that no other test or rank takes, and nothing in it yet.
@@ -58,6 +58,8 @@ bodies! {
             Layout::unsafe_broadcast(comm, &[3, 2]),
             Layout::scatter(comm, &[2, 1000], 1),
             Layout::scatter(comm, &[1_000_000_007], 0),
+            Layout::chunked(comm, &[4, 9], &vec![vec![Chunk::from(..3), Chunk::from((1.., by(.., 2)))]; comm.size()], Mode::Sum),
+            Layout::chunked(comm, &[4], &vec![Vec::<Chunk>::new(); comm.size()], Mode::Replica),
         ];
         for layout in layouts {
             let layout = layout.unwrap();
@@ -67,6 +69,27 @@ bodies! {
         let cube = Layout::scatter(comm, &[3, 4, 5], 1).unwrap();
         let x = DistArray::<bool>::zeros(&cube);
         LocalParts::of(&cube).slice(&[None, Some(3), None]).values(&x).save(&path).unwrap();
+        let _ = std::fs::remove_file(&path);
+    }
+
+    fn overlapping_chunks_are_drawn_as_such(comm) {
+        let path = place("chunks", comm);
+        let draw = |chunks: &[[usize; 2]]| {
+            let mut map = vec![vec![]; comm.size()];
+            for (k, &[start, end]) in chunks.iter().enumerate() {
+                map[k % comm.size()].push(Chunk::from(start..end));
+            }
+            let layout = Layout::chunked(comm, &[8], &map, Mode::Sum).unwrap();
+            Ownership::of(&layout).save(&path).unwrap();
+            comm.barrier();
+            std::fs::read(&path).ok()
+        };
+        // The cells at 3 and 4 once, twice, and not at all.
+        let drawn = [[[0, 4], [4, 8]], [[0, 5], [3, 8]], [[0, 3], [5, 8]]].map(|chunks| draw(&chunks));
+        assert_eq!(drawn[0].is_some(), comm.rank() == 0);
+        if comm.rank() == 0 {
+            assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2] && drawn[0] != drawn[2]);
+        }
         let _ = std::fs::remove_file(&path);
     }
 

@@ -24,6 +24,10 @@ use plan::{Moved, Plan};
 /// one which needs fewer elements moved. Operands that are to be combined are so first
 /// ([`change_mode`](DistArray::change_mode)).
 ///
+/// # Same bits
+/// Not in general. Each partial product is rounded, and they are folded in the order of the ranks that
+/// made them: other blocks, or blocks on other ranks, give other last bits. Every run gives the same.
+///
 /// # Errors
 /// [`ErrorKind::Communicator`] if the ranks differ; [`ErrorKind::Shape`] if the shapes do not go together;
 /// [`ErrorKind::Layout`] of a stack, a mask, chunks that are no blocks, blocks that do not meet or that

@@ -277,7 +277,8 @@ impl<T: Element> DistArray<T> {
     /// order, which is the C-order ravel where axis 0 is cut. Local: moves the buffer.
     ///
     /// # Errors
-    /// [`ErrorKind::Layout`] if it is a stack.
+    /// [`ErrorKind::Layout`] if it is a stack, or in chunks, which may overlap
+    /// ([`distribute_as`](Self::distribute_as) is the C-order ravel of any array).
     pub fn ravel(self) -> Result<Self> {
         let layout = self.space.layout()?;
         let comm = layout.comm();
@@ -285,7 +286,10 @@ impl<T: Element> DistArray<T> {
         let flat = match layout.partition() {
             Partition::Broadcast => Layout::broadcast(comm, &[layout.size()])?,
             Partition::UnsafeBroadcast => Layout::unsafe_broadcast(comm, &[layout.size()])?,
-            Partition::Grid(_) | Partition::Chunks(_) => Layout::scatter_sizes(comm, &[layout.size()], 0, &sizes)?,
+            Partition::Chunks(_) => {
+                return Err(Error::expected(ErrorKind::Layout, "array to ravel", "no chunks", layout));
+            }
+            Partition::Grid(_) => Layout::scatter_sizes(comm, &[layout.size()], 0, &sizes)?,
         };
         let flat = match layout.mask() {
             Some(_) => flat.masked_like(layout),

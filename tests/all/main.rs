@@ -16,6 +16,7 @@ mod comm;
 mod grids;
 mod halos;
 mod harness;
+mod hostile;
 mod indexing;
 mod operators;
 mod picks;
@@ -41,6 +42,7 @@ const MODULES: &[&[harness::Body]] = &[
     comm::BODIES,
     grids::BODIES,
     halos::BODIES,
+    hostile::BODIES,
     indexing::BODIES,
     operators::BODIES,
     pictures::BODIES,

@@ -94,11 +94,12 @@ impl Layout {
         let full = |regions: Vec<Region>| regions.into_iter().filter(|region| !region.is_empty()).collect();
         let regions: Vec<Vec<Region>> = regions.into_iter().map(full).collect();
         let too_many = |regions: &Vec<Region>| {
-            regions.iter().try_fold(0usize, |sum, region| sum.checked_add(region.len())).is_none()
+            let sum = regions.iter().try_fold(0usize, |sum, region| sum.checked_add(region.len()));
+            sum.is_none_or(|n| isize::try_from(n).is_err())
         };
         if let Some(rank) = regions.iter().position(too_many) {
             let what = format!("chunks of rank {rank}");
-            return Err(Error::expected(ErrorKind::Shape, what, "a number of elements below 2⁶⁴", "more"));
+            return Err(Error::expected(ErrorKind::Shape, what, "a number of elements below 2⁶³", "more"));
         }
         Self::new(comm, shape, Partition::Chunks(Chunks { regions, mode }))
     }

@@ -86,8 +86,8 @@ impl Grid {
     /// # Errors
     /// [`ErrorKind::Axis`] if there are more cuts or grid axes than axes; [`ErrorKind::Layout`] if a
     /// grid has more coordinates than there are ranks, or more than one on a whole axis, or if bounds or
-    /// lists do not deal out every index of their axis once; [`ErrorKind::Communicator`] if a rank does
-    /// not exist or is named twice; [`ErrorKind::Shape`] if the number of elements overflows.
+    /// lists do not deal out every index of their axis once; [`ErrorKind::Communicator`] if no rank is
+    /// named, or one that does not exist, or one twice; [`ErrorKind::Shape`] if the number of elements overflows.
     pub fn layout(&self, comm: &Comm, shape: &[usize]) -> Result<Layout> {
         let ranks = self.ranks.clone().unwrap_or_else(|| (0..comm.size()).collect());
         check_ranks(comm, &ranks)?;
@@ -125,8 +125,11 @@ impl Grid {
     }
 }
 
-/// Every rank exists and is named once.
+/// There is a rank; every one exists and is named once.
 pub(super) fn check_ranks(comm: &Comm, ranks: &[usize]) -> Result<()> {
+    if ranks.is_empty() {
+        return Err(Error::expected(ErrorKind::Communicator, "ranks of a layout", "at least one", "none"));
+    }
     if let Some(&rank) = ranks.iter().find(|&&rank| rank >= comm.size()) {
         let expected = format!("below {}", comm.size());
         return Err(Error::expected(ErrorKind::Communicator, "rank of a layout", expected, rank));
@@ -284,21 +287,21 @@ fn check_lists(axis: usize, lists: &[Vec<usize>], n: usize) -> Result<()> {
     let wrong = |expected: String, found: usize| {
         Err(Error::expected(ErrorKind::Layout, format!("index in the lists of axis {axis}"), expected, found))
     };
-    let mut seen = vec![false; n];
-    for &index in lists.iter().flatten() {
-        match seen.get_mut(index) {
-            None => return wrong(format!("below {n}"), index),
-            Some(true) => return wrong("each once".into(), index),
-            Some(seen) => *seen = true,
-        }
+    // Sorted, not ticked off in a table of n entries: what is wrong with the lists may be n.
+    let mut all: Vec<_> = lists.iter().flatten().copied().collect();
+    all.sort_unstable();
+    if let Some(&index) = all.last().filter(|&&index| index >= n) {
+        return wrong(format!("below {n}"), index);
     }
-    match seen.iter().position(|&seen| !seen) {
-        Some(missing) => {
-            let message = format!("lists of axis {axis}: index {missing} of {n} is in none");
-            Err(Error::new(ErrorKind::Layout, message))
-        }
-        None => Ok(()),
+    if let Some(pair) = all.windows(2).find(|pair| pair[0] == pair[1]) {
+        return wrong("each once".into(), pair[0]);
     }
+    if all.len() < n {
+        let missing = all.iter().enumerate().position(|(at, &index)| at != index).unwrap_or(all.len());
+        let message = format!("lists of axis {axis}: index {missing} of {n} is in none");
+        return Err(Error::new(ErrorKind::Layout, message));
+    }
+    Ok(())
 }
 
 impl ProcessGrid {

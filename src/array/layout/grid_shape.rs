@@ -25,7 +25,11 @@ pub fn grid_shape(shape: &[usize], cut: &[bool], ranks: usize) -> Vec<usize> {
     let factors = match lengths[..] {
         [] => vec![],
         [n] => vec![ranks.min(n)],
-        _ => (1..=ranks).rev().find_map(|ranks| nearest(&lengths, ranks)).unwrap_or_else(|| vec![1; lengths.len()]),
+        _ => {
+            let cells = lengths.iter().fold(1usize, |cells, &n| cells.saturating_mul(n));
+            let fits = (1..=ranks.min(cells)).rev().find_map(|ranks| nearest(&lengths, ranks));
+            fits.unwrap_or_else(|| vec![1; lengths.len()])
+        }
     };
     let mut factors = factors.into_iter();
     cut.iter().map(|&cut| if cut { factors.next().unwrap_or(1) } else { 1 }).collect()
@@ -58,7 +62,9 @@ fn partitions(n: usize, k: usize, least: usize) -> Vec<Vec<usize>> {
     if k == 1 {
         return if n >= least { vec![vec![n]] } else { vec![] };
     }
-    let divisors = (least..=n).filter(|d| n.is_multiple_of(*d));
+    // The least factor of k is at most the k-th root.
+    let small = |d: &usize| (1..k).try_fold(*d, |power, _| power.checked_mul(*d)).is_some_and(|power| power <= n);
+    let divisors = (least..=n).take_while(small).filter(|d| n.is_multiple_of(*d));
     divisors
         .flat_map(|d| {
             partitions(n / d, k - 1, d).into_iter().map(move |mut rest| {
@@ -125,6 +131,7 @@ mod tests {
         assert_eq!(grid_shape(&[3, 3], &[true; 2], 16), [3, 3]);
         assert_eq!(grid_shape(&[0, 4], &[true; 2], 4), [1, 4]);
         assert_eq!(grid_shape(&[], &[], 4), Vec::<usize>::new());
+        assert_eq!(grid_shape(&[1, 1, 2], &[true; 3], usize::MAX), [1, 1, 2]);
     }
 
     #[test]

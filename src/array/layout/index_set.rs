@@ -155,7 +155,7 @@ impl IndexSet {
         match &self.0 {
             Repr::Blocks(blocks) => blocks.start..blocks.stop,
             Repr::List(list) => match (list.sorted.first(), list.sorted.last()) {
-                (Some(first), Some(last)) => first.0..last.0 + 1,
+                (Some(first), Some(last)) => first.0..last.0.saturating_add(1),
                 _ => 0..0,
             },
         }
@@ -202,7 +202,7 @@ impl Blocks {
         if period < block || last < start {
             return None;
         }
-        let blocks = Self::new(start, block, period, last + 1);
+        let blocks = Self::new(start, block, period, last.checked_add(1)?);
         let same = blocks.len() == items.len() && items.iter().enumerate().all(|(at, &item)| blocks.get(at) == item);
         same.then_some(blocks)
     }

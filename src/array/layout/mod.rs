@@ -136,9 +136,12 @@ impl Layout {
     }
 
     fn new(comm: &Comm, shape: &[usize], partition: Partition) -> Result<Self> {
-        if shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d)).is_none() {
-            let found = format!("{shape:?}");
-            return Err(Error::expected(ErrorKind::Shape, "shape", "a number of elements below 2⁶⁴", found));
+        // Lengths of 0 aside, so that no stride overflows either.
+        let elements = shape.iter().filter(|&&n| n > 0).try_fold(1usize, |product, &n| product.checked_mul(n));
+        if elements.is_none_or(|n| isize::try_from(n).is_err()) {
+            let (expected, found) =
+                ("lengths whose product (of those that are not 0) is below 2⁶³", format!("{shape:?}"));
+            return Err(Error::expected(ErrorKind::Shape, "shape", expected, found));
         }
         let partition = match partition {
             Partition::Grid(grid) => Partition::Grid(grid.on_all_ranks(comm.size())),
@@ -463,7 +466,10 @@ mod tests {
         assert_eq!(sizes.to_string(), "local sizes [3]: expected a sum of 4 (axis 1 of shape [3, 4]), found 3");
         let count = Layout::scatter_sizes(&comm, &[3], 0, &[1, 2]).unwrap_err();
         assert_eq!(count.kind(), ErrorKind::Layout);
-        let huge = Layout::broadcast(&comm, &[usize::MAX, 2]).unwrap_err();
-        assert_eq!(huge.kind(), ErrorKind::Shape);
+        for shape in [&[usize::MAX, 2][..], &[usize::MAX], &[0, usize::MAX, 2], &[0, 1 << 62, 2]] {
+            let huge = Layout::broadcast(&comm, shape).unwrap_err();
+            assert_eq!(huge.kind(), ErrorKind::Shape);
+            assert_eq!(Layout::scatter(&comm, shape, 0).unwrap_err(), huge);
+        }
     }
 }

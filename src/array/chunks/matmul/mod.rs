@@ -9,6 +9,7 @@ use crate::dense::Matrix;
 use crate::{DistArray, Error, ErrorKind, Layout, Mode, Result, Scalar};
 use blocks::{Blocks, Side};
 use plan::{Moved, Plan};
+use std::borrow::Cow;
 
 /// The matrix product, in mode sum: each product of a block of `a` with a block of `b` is a chunk of its
 /// own, on a rank that holds both.
@@ -56,6 +57,11 @@ pub fn matmul<T: Scalar>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray
     let (a, b) = (a.as_replicas()?, b.as_replicas()?);
     let (of_a, of_b) = (a.layout()?, b.layout()?);
     let (left, right) = (Blocks::of(of_a, Side::Left)?, Blocks::of(of_b, Side::Right)?);
+    if of_a.size() == 0 || of_b.size() == 0 {
+        // Sums of nothing, or no sums at all: no chunk is needed for either.
+        let nothing = Layout::in_chunks(of_a.comm(), &shape, vec![vec![]; of_a.comm().size()], Mode::Sum)?;
+        return Ok(DistArray::from_parts(nothing.into(), vec![]));
+    }
     let plan = Plan::new(&left, &right, of_a.comm().size())?;
     let moved = match plan.moved {
         Moved::Nothing => vec![],
@@ -82,8 +88,8 @@ pub fn matmul<T: Scalar>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray
 }
 
 impl<T: Scalar> DistArray<T> {
-    fn as_replicas(&self) -> Result<Self> {
-        if self.space().combines() { self.change_mode(Mode::Replica) } else { Ok(self.clone()) }
+    fn as_replicas(&self) -> Result<Cow<'_, Self>> {
+        if self.space().combines() { self.change_mode(Mode::Replica).map(Cow::Owned) } else { Ok(Cow::Borrowed(self)) }
     }
 }
 

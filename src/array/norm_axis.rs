@@ -8,13 +8,14 @@ use ndarray::Axis;
 impl<T: Scalar> DistArray<T> {
     /// A norm along an axis: an array without it, of the same cut where another axis is cut, else
     /// broadcast (to each mask group, where there is one); of an array in chunks, scattered on its first
-    /// axis.
+    /// axis. What no chunk covers is 0 in its line; of an array of one axis it does not count.
     ///
     /// # Communication
     /// None where each rank has the axis whole. Of a scattered array of which it is the cut one, and of
     /// arrays of one axis, one all-reduce of 456 bytes (8 for orders ±∞ and 0) for each element of the
     /// result, in pieces of 2048 of them. Otherwise one exchange, which gives some ranks whole lines; of
-    /// chunks that are to be combined as [`redistribute`](Self::redistribute).
+    /// chunks that are to be combined as [`redistribute`](Self::redistribute), and one exchange more where
+    /// their mode is neither replica nor sum.
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there is no such axis; [`ErrorKind::Layout`] of a stack, and of a mask where
@@ -35,7 +36,12 @@ impl<T: Scalar> DistArray<T> {
             let what = format!("masked layout of a norm along axis {axis}, which is cut");
             return Err(Error::expected(ErrorKind::Layout, what, "a scattered one", layout));
         }
-        self.redistribute(&layout.with_whole(axis)?)?.norm_axis(norm, axis)
+        let target = layout.with_whole(axis)?;
+        if layout.mode().identity::<T>()? == T::zero() {
+            return self.redistribute(&target)?.norm_axis(norm, axis);
+        }
+        // What no chunk covers is to be 0 in the lines, not the identity of a product or an extreme.
+        self.try_settled()?.redistribute(&target)?.norm_axis(norm, axis)
     }
 
     /// The norms of lines that are whole on their ranks.

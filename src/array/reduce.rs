@@ -31,11 +31,12 @@ impl<T: Scalar> DistArray<T> {
     /// [`sum`](Self::sum).
     ///
     /// # Communication
-    /// That of [`sum`](Self::sum).
+    /// That of [`sum`](Self::sum); of chunks that are to be combined, one exchange more for each of the two.
     ///
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or
-    /// [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if the spaces differ.
+    /// [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if the spaces differ,
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if the mode of chunks is not defined for the type.
     pub fn dot(&self, other: &Self) -> Result<T> {
         self.dot_as(other, Summation::Exact)
     }
@@ -55,7 +56,7 @@ impl<T: Scalar> DistArray<T> {
     /// ⟨x, y⟩ = Σ x̄ᵢ yᵢ, as [`dot`](Self::dot) otherwise.
     ///
     /// # Communication
-    /// That of [`sum`](Self::sum).
+    /// That of [`dot`](Self::dot).
     ///
     /// # Errors
     /// As [`dot`](Self::dot).

@@ -2,7 +2,7 @@
 
 use crate::bodies;
 use lops::ndarray::ArrayD;
-use lops::{Chunk, Cut, DistArray, ErrorKind, Grid, IndexSet, Layout, Mode, index, matmul};
+use lops::{Chunk, Cut, DistArray, ErrorKind, Grid, IndexSet, Layout, Mode, Norm, by, index, matmul};
 
 const HUGE: usize = usize::MAX;
 
@@ -52,5 +52,27 @@ bodies! {
         let layout = Layout::chunked(comm, &[2 * comm.size()], &map, Mode::Sum).unwrap();
         let error = DistArray::<f64>::zeros(&layout).ravel().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Layout);
+    }
+
+    fn products_of_blocks_that_do_not_meet_are_refused_before_anything_is_sent(comm) {
+        let map = (0..comm.size()).map(|rank| vec![Chunk::from(rank..rank + 2)]).collect::<Vec<_>>();
+        let sums = Layout::chunked(comm, &[comm.size() + 1, 4], &map, Mode::Sum).unwrap();
+        let columns = Layout::chunked(comm, &[4, 3], &vec![vec![(.., by(.., 2))]; comm.size()], Mode::Sum).unwrap();
+        let (a, b) = (DistArray::<f64>::full(&sums, 1.0), DistArray::<f64>::full(&columns, 1.0));
+        let before = comm.traffic();
+        assert_eq!(matmul(&a, &b).unwrap_err().kind(), ErrorKind::Layout);
+        assert_eq!((comm.traffic() - before).total().calls, 0);
+    }
+
+    fn what_no_chunk_covers_is_nothing_in_norms_along_axes(comm) {
+        for mode in Mode::ALL {
+            let map = vec![vec![(1..3, ..2)]; comm.size()];
+            let layout = Layout::chunked(comm, &[3, 4], &map, mode).unwrap();
+            let x = DistArray::<f64>::full(&layout, 2.0);
+            let rows = x.norm_axis(Norm::P(1.0), 1).unwrap().gather_all();
+            assert_eq!(rows.as_slice().unwrap(), [0.0, 4.0, 4.0], "{mode}");
+            let columns = x.norm_axis(Norm::Inf, 0).unwrap().gather_all();
+            assert_eq!(columns.as_slice().unwrap(), [2.0, 2.0, 0.0, 0.0], "{mode}");
+        }
     }
 }

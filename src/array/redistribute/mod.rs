@@ -26,7 +26,7 @@ impl<T: Element> DistArray<T> {
     ///
     /// # Communication
     /// None where the layouts are equal or the source is replicated (one broadcast where only the
-    /// target is kept equal by rank 0). To a replicated layout one all-gather. Otherwise one
+    /// target is kept equal by rank 0). From a grid to a replicated layout one all-gather. Otherwise one
     /// exchange: every element that changes its rank is sent once, in one message for each pair of ranks
     /// that share something.
     ///

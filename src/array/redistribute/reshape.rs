@@ -12,7 +12,8 @@ impl<T: Element> DistArray<T> {
     ///
     /// # Communication
     /// That of [`redistribute`](Self::redistribute): one exchange, in which every element that changes its
-    /// rank is sent once.
+    /// rank is sent once. For another shape, chunks take the way over even cuts of the first axis of either
+    /// shape: up to three exchanges.
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the numbers of elements differ; those of

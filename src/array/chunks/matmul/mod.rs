@@ -53,9 +53,8 @@ use std::borrow::Cow;
 /// .unwrap();
 /// ```
 pub fn matmul<T: Scalar>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray<T>> {
-    let shape = shape_of_product(a.layout()?, b.layout()?)?;
-    let (a, b) = (a.as_replicas()?, b.as_replicas()?);
     let (of_a, of_b) = (a.layout()?, b.layout()?);
+    let shape = shape_of_product(of_a, of_b)?;
     let (left, right) = (Blocks::of(of_a, Side::Left)?, Blocks::of(of_b, Side::Right)?);
     if of_a.size() == 0 || of_b.size() == 0 {
         // Sums of nothing, or no sums at all: no chunk is needed for either.
@@ -63,6 +62,9 @@ pub fn matmul<T: Scalar>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray
         return Ok(DistArray::from_parts(nothing.into(), vec![]));
     }
     let plan = Plan::new(&left, &right, of_a.comm().size())?;
+    // All that can be refused has been: from here on ranks send.
+    let (a, b) = (a.as_replicas()?, b.as_replicas()?);
+    let (of_a, of_b) = (a.layout()?, b.layout()?);
     let moved = match plan.moved {
         Moved::Nothing => vec![],
         Moved::Left => moved(of_a, &a, plan.missing(&left))?,

@@ -216,27 +216,41 @@ impl Overlap {
         self.axes.iter().map(|pieces| pieces.iter().map(|piece| piece.len * piece.count).sum::<usize>()).product()
     }
 
-    /// An axis that both regions have whole and in order is part of the one before it.
+    /// The last axis as part of the one before it, where what is shared of it is one run: rows that are whole
+    /// are longer runs, parts of rows are runs at equal distances.
     fn join_axes(&mut self) {
-        while self.axes.len() > 1 {
-            let last = self.axes.len() - 1;
-            let (from, to) = (self.from_shape[last], self.to_shape[last]);
-            let whole = Piece::run(0, 0, from);
-            if from != to || self.axes[last] != [whole] {
+        loop {
+            let rows = self.axes.len().saturating_sub(1);
+            let [.., before, last] = &mut self.axes[..] else { return };
+            let [run] = last[..] else { return };
+            if run.count > 1 {
                 return;
+            }
+            let (from, to) = (self.from_shape[rows], self.to_shape[rows]);
+            let whole = run.len == from && run.len == to;
+            if !whole && before.iter().any(|piece| piece.len > 1 && piece.count > 1) {
+                return;
+            }
+            for piece in before {
+                let Piece { len, count, from_step, to_step, .. } = *piece;
+                *piece = Piece {
+                    from: piece.from * from + run.from,
+                    to: piece.to * to + run.to,
+                    len: run.len,
+                    count: len * count,
+                    from_step: if len > 1 { from } else { from_step * from },
+                    to_step: if len > 1 { to } else { to_step * to },
+                };
+                if whole {
+                    (piece.len, piece.count) = (len * run.len, count);
+                    (piece.from_step, piece.to_step) = (from_step * from, to_step * to);
+                }
+                *piece = piece.joined();
             }
             self.axes.pop();
             for (shape, inner) in [(&mut self.from_shape, from), (&mut self.to_shape, to)] {
                 shape.pop();
-                shape[last - 1] *= inner;
-            }
-            for piece in &mut self.axes[last - 1] {
-                piece.from *= from;
-                piece.to *= to;
-                piece.len *= from;
-                piece.from_step *= from;
-                piece.to_step *= to;
-                *piece = piece.joined();
+                shape[rows - 1] *= inner;
             }
         }
     }
@@ -279,6 +293,41 @@ mod tests {
             let expected: Vec<_> =
                 a.iter().enumerate().filter_map(|(i, index)| Some((i, b.position(index)?))).collect();
             prop_assert_eq!(found, expected);
+        }
+    }
+
+    proptest! {
+        /// Message, and both buffers, through every kind of joined axes.
+        #[test]
+        fn packed_and_unpacked_is_copied(sets in prop::collection::vec((any_set(), any_set(), 0..3), 1..4)) {
+            let small = |set: IndexSet| IndexSet::list(set.iter().take(6).collect());
+            let pair = |(a, b, same)| (small(IndexSet::clone(&a)), small(if same == 0 { b } else { a }));
+            let (a, b): (Vec<_>, Vec<_>) = sets.into_iter().map(pair).unzip();
+            let (a, b) = (Region::new(a), Region::new(b));
+            let source: Vec<_> = (1..=a.len()).collect();
+            let mut expected = vec![0; b.len()];
+            let mut order = vec![];
+            let mut at = 0;
+            b.for_each_index(|index| {
+                if let Some(place) = a.position(index) {
+                    expected[at] = source[place];
+                }
+                at += 1;
+            });
+            a.for_each_index(|index| order.extend(b.position(index)));
+            let (mut copied, mut unpacked) = (vec![0; b.len()], vec![0; b.len()]);
+            match Overlap::of(&a, &b) {
+                None => prop_assert!(order.is_empty()),
+                Some(overlap) => {
+                    prop_assert_eq!(overlap.len(), order.len());
+                    let mut message = vec![0; overlap.len()];
+                    overlap.copy(&source, &mut copied);
+                    overlap.pack(&source, &mut message);
+                    overlap.unpack(&message, &mut unpacked);
+                }
+            }
+            prop_assert_eq!(&copied, &expected);
+            prop_assert_eq!(&unpacked, &expected);
         }
     }
 

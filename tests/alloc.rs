@@ -2,8 +2,8 @@
 
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Convolve1D, Diagonal, FirstDerivative, Gradient, HStack, Identity, Laplacian, MatrixMult, Restriction,
-    StackedBlockDiag, StackedHStack, StackedVStack, TransposeAxes, VStack,
+    BlockDiag, Convolve1D, Diagonal, FirstDerivative, Gradient, HStack, Identity, Laplacian, MatrixMult, Redistribute,
+    Restriction, StackedBlockDiag, StackedHStack, StackedVStack, TransposeAxes, VStack,
 };
 use lops::solvers::{Cg, Cgls, Options};
 use lops::{Cut, DistArray, Layout, LinearOperator, launch_threads};
@@ -114,6 +114,8 @@ fn applications_allocate_nothing() {
                 Convolve1D::new(&[1.0; 9], 4).along(1).on(&grid)?,
                 TransposeAxes::new(&grid, &[2, 0, 1])?,
                 Restriction::new(&grid, 1, &[7, 0, 3])?,
+                Redistribute::new(&layout, &Layout::scatter(comm, &[9, 4, 5], 2)?)?,
+                Redistribute::new(&grid, &Layout::grid(comm, &[9, 8, 5], &[Cut::BlockCyclic(2), Cut::Cyclic])?)?,
             ];
             for operator in &real {
                 let (x, y) = (DistArray::full(operator.domain(), 1.0), DistArray::full(operator.range(), 1.0));

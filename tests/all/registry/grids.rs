@@ -81,6 +81,9 @@ fn anywhere<T: Scalar>() -> Vec<Entry<T, Kind>> {
         SameBits "transposed axes": |comm, kind| {
             TransposeAxes::new(&kind.layout(comm, &[5, 4, 18], &[0, 2])?, &[2, 0, 1])
         }
+        SameBits "redistribution": |comm, kind| {
+            Redistribute::new(&kind.layout(comm, &[7, 6], &[0, 1])?, &Layout::scatter(comm, &[7, 6], 1)?)
+        }
         SameBits "matrix, columns cut": |comm, kind| {
             MatrixMult::new(&kind.layout(comm, &[21, 5, 4], &[1, 2])?, &matrix(6, 21, 2))
         }

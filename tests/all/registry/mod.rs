@@ -7,8 +7,8 @@ mod grids;
 use lops::ndarray::Array2;
 use lops::operators::{
     BlockDiag, Convolve1D, Diagonal, FirstDerivative, Gradient, HStack, Identity, Laplacian, MatrixMult,
-    PoststackModelling, Restriction, SecondDerivative, StackedBlockDiag, StackedHStack, StackedVStack, TransposeAxes,
-    VStack, Zero, check_same_bits, one_rank_difference,
+    PoststackModelling, Redistribute, Restriction, SecondDerivative, StackedBlockDiag, StackedHStack, StackedVStack,
+    TransposeAxes, VStack, Zero, check_same_bits, one_rank_difference,
 };
 use lops::{Comm, Complex, DType, DistArray, Element, Layout, Operator, Result, Scalar};
 use std::fmt::Debug;
@@ -105,6 +105,9 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         SameBits "restriction to nothing": |comm, cut| { Restriction::new(&cut.layout(comm, &[5], 0)?, 0, &[]) }
         SameBits "transposed axes": |comm, cut| {
             TransposeAxes::new(&cut.layout(comm, &[5, 4, 18], 1)?, &[2, 0, 1])
+        }
+        SameBits "redistribution": |comm, cut| {
+            Redistribute::new(&cut.layout(comm, &[5, 9, 2], 1)?, &cut.layout(comm, &[5, 9, 2], 0)?)
         }
         SameBits "matrix, broadcast": |comm, _cut| {
             MatrixMult::new(&Layout::broadcast(comm, &[21, 3])?, &matrix(6, 21, 2))

@@ -213,6 +213,9 @@ impl<T: Number> DistArray<T> {
 
 impl<T: Scalar> DistArray<T> {
     /// The complex conjugate.
+    ///
+    /// # Panics
+    /// Of chunks in another mode than replica, sum or product.
     #[must_use]
     #[track_caller]
     pub fn conj(&self) -> Self {
@@ -220,6 +223,9 @@ impl<T: Scalar> DistArray<T> {
     }
 
     /// The real parts.
+    ///
+    /// # Panics
+    /// Of chunks in another mode than replica or sum.
     #[must_use]
     #[track_caller]
     pub fn re(&self) -> DistArray<T::Real> {
@@ -227,6 +233,9 @@ impl<T: Scalar> DistArray<T> {
     }
 
     /// The imaginary parts.
+    ///
+    /// # Panics
+    /// Of chunks in another mode than replica or sum.
     #[must_use]
     #[track_caller]
     pub fn im(&self) -> DistArray<T::Real> {
@@ -234,6 +243,9 @@ impl<T: Scalar> DistArray<T> {
     }
 
     /// The moduli.
+    ///
+    /// # Panics
+    /// Of chunks in another mode than replica or product.
     #[must_use]
     #[track_caller]
     pub fn abs(&self) -> DistArray<T::Real> {
@@ -245,6 +257,9 @@ macro_rules! widening {
     ($($real:ident)*) => {$(
         impl DistArray<$real> {
             /// The same numbers as complex ones.
+            ///
+            /// # Panics
+            /// Of chunks in another mode than replica or sum.
             #[must_use]
             #[track_caller]
             pub fn to_complex(&self) -> DistArray<Complex<$real>> {

@@ -152,7 +152,7 @@ impl Canvas {
 }
 
 /// The longest side of a picture: what every viewer still opens.
-const MOST: u32 = 16_384;
+pub(super) const MOST: u32 = 16_384;
 
 fn opaque([red, green, blue]: Rgb) -> PremultipliedColorU8 {
     // With full alpha no component can be more than it, so there always is such a colour.

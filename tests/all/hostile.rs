@@ -3,6 +3,7 @@
 use crate::bodies;
 use lops::ndarray::ArrayD;
 use lops::{Chunk, Cut, DistArray, ErrorKind, Grid, IndexSet, Layout, Mode, Norm, by, index, matmul};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const HUGE: usize = usize::MAX;
 
@@ -29,6 +30,28 @@ bodies! {
         }
         let error = Grid::cut(&[]).on_ranks(&[]).layout(comm, &[3]).unwrap_err();
         assert_eq!(error.to_string(), "ranks of a layout: expected at least one, found none");
+    }
+
+    fn ranks_and_coordinates_that_do_not_exist_are_named(comm) {
+        let p = comm.size();
+        let layouts = [
+            Layout::broadcast(comm, &[4, 6]),
+            Layout::scatter(comm, &[4, 6], 1),
+            Layout::grid(comm, &[4, 6], &[Cut::Cyclic, Cut::Block]),
+            Layout::chunked(comm, &[4, 6], &vec![vec![..]; p], Mode::Sum),
+        ];
+        let words = |f: &dyn Fn()| *catch_unwind(AssertUnwindSafe(f)).unwrap_err().downcast::<String>().unwrap();
+        for layout in layouts.map(Result::unwrap) {
+            let expected = format!("rank of a layout: expected below {p}, found {p}");
+            assert_eq!(words(&|| _ = layout.regions(p)), expected);
+            assert_eq!(words(&|| _ = layout.shape_of(p)), expected);
+            assert_eq!(words(&|| _ = layout.range(p)), expected);
+            assert_eq!(words(&|| _ = layout.local_index(p, &[0, 0])), expected);
+            if let Some(grid) = layout.process_grid() {
+                assert!(words(&|| _ = grid.rank_at(&[0, p])).starts_with("coordinates: expected"));
+                assert!(words(&|| _ = grid.axes()[0].set(p)).starts_with("coordinate of an axis: expected"));
+            }
+        }
     }
 
     fn a_long_axis_beside_an_empty_one_costs_nothing(comm) {

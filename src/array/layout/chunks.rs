@@ -151,6 +151,10 @@ impl Chunks {
     }
 
     /// The chunks of a rank, in order.
+    ///
+    /// # Panics
+    /// If there is no such rank.
+    #[track_caller]
     pub fn of(&self, rank: usize) -> &[Region] {
         &self.regions[rank]
     }

@@ -85,9 +85,10 @@ impl Grid {
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there are more cuts or grid axes than axes; [`ErrorKind::Layout`] if a
-    /// grid has more coordinates than there are ranks, or more than one on a whole axis, or if bounds or
-    /// lists do not deal out every index of their axis once; [`ErrorKind::Communicator`] if no rank is
-    /// named, or one that does not exist, or one twice; [`ErrorKind::Shape`] if the number of elements overflows.
+    /// grid has more coordinates than there are ranks, or more than one on a whole axis, if bounds or lists
+    /// do not deal out every index of their axis once, or if no rank is named;
+    /// [`ErrorKind::Communicator`] if a rank does not exist or is named twice; [`ErrorKind::Shape`] if the
+    /// number of elements overflows.
     pub fn layout(&self, comm: &Comm, shape: &[usize]) -> Result<Layout> {
         let ranks = self.ranks.clone().unwrap_or_else(|| (0..comm.size()).collect());
         check_ranks(comm, &ranks)?;
@@ -128,7 +129,7 @@ impl Grid {
 /// There is a rank; every one exists and is named once.
 pub(super) fn check_ranks(comm: &Comm, ranks: &[usize]) -> Result<()> {
     if ranks.is_empty() {
-        return Err(Error::expected(ErrorKind::Communicator, "ranks of a layout", "at least one", "none"));
+        return Err(Error::expected(ErrorKind::Layout, "ranks of a layout", "at least one", "none"));
     }
     if let Some(&rank) = ranks.iter().find(|&&rank| rank >= comm.size()) {
         let expected = format!("below {}", comm.size());
@@ -251,7 +252,13 @@ impl AxisMap {
     }
 
     /// What a coordinate holds.
+    ///
+    /// # Panics
+    /// If there is no such coordinate.
+    #[track_caller]
     pub fn set(&self, coordinate: usize) -> IndexSet {
+        let over = self.coordinates();
+        assert!(coordinate < over, "coordinate of an axis: expected below {over}, found {coordinate}");
         match self {
             Self::Whole(n) => IndexSet::range(0..*n),
             Self::Blocks(bounds) => IndexSet::range(bounds[coordinate]..bounds[coordinate + 1]),
@@ -350,7 +357,13 @@ impl ProcessGrid {
     }
 
     /// The rank at these coordinates.
+    ///
+    /// # Panics
+    /// If the grid does not have them.
+    #[track_caller]
     pub fn rank_at(&self, coordinates: &[usize]) -> usize {
+        let within = coordinates.len() == self.shape.len() && coordinates.iter().zip(&self.shape).all(|(c, p)| c < p);
+        assert!(within, "coordinates: expected some within a grid {:?}, found {coordinates:?}", self.shape);
         let cell = coordinates.iter().zip(&self.shape).fold(0, |cell, (&c, &p)| cell * p + c);
         self.ranks[cell]
     }

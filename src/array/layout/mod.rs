@@ -309,8 +309,13 @@ impl Layout {
         matches!(self.partition(), Partition::Grid(_))
     }
 
-    /// What this rank holds of the axis of a scattered layout; of other layouts, all of axis 0.
+    /// What a rank holds of the axis of a scattered layout; of other layouts, all of axis 0.
+    ///
+    /// # Panics
+    /// If there is no such rank.
+    #[track_caller]
     pub fn range(&self, rank: usize) -> Range<usize> {
+        self.expect_rank(rank);
         match self.partition() {
             Partition::Grid(grid) if let Some(AxisMap::Blocks(bounds)) = self.axis().map(|axis| &grid.axes()[axis]) => {
                 bounds[rank]..bounds[rank + 1]
@@ -321,6 +326,10 @@ impl Layout {
 
     /// What a rank holds as a box, one range an axis; `None` where that is no box: cyclic and listed axes,
     /// and chunks.
+    ///
+    /// # Panics
+    /// If there is no such rank.
+    #[track_caller]
     pub fn ranges(&self, rank: usize) -> Option<Vec<Range<usize>>> {
         match &*self.regions(rank) {
             [region] => region.ranges(),
@@ -329,7 +338,12 @@ impl Layout {
     }
 
     /// The shape of a rank's block; of a chunked layout, the number of its elements.
+    ///
+    /// # Panics
+    /// If there is no such rank.
+    #[track_caller]
     pub fn shape_of(&self, rank: usize) -> Vec<usize> {
+        self.expect_rank(rank);
         self.0.shape_of(rank)
     }
 
@@ -339,7 +353,12 @@ impl Layout {
     }
 
     /// The number of elements on a rank.
+    ///
+    /// # Panics
+    /// If there is no such rank.
+    #[track_caller]
     pub fn len_of(&self, rank: usize) -> usize {
+        self.expect_rank(rank);
         self.0.lengths[rank]
     }
 

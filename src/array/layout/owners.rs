@@ -7,7 +7,12 @@ use std::borrow::Cow;
 impl Layout {
     /// The regions that a rank holds, in the order in which they lie in its buffer: one but of a
     /// chunked layout; of a rank outside the grid, an empty one.
+    ///
+    /// # Panics
+    /// If there is no such rank.
+    #[track_caller]
     pub fn regions(&self, rank: usize) -> Cow<'_, [Region]> {
+        self.expect_rank(rank);
         match self.partition() {
             Partition::Broadcast | Partition::UnsafeBroadcast => vec![Region::whole(self.shape())].into(),
             Partition::Grid(grid) => vec![grid.region(rank)].into(),
@@ -48,7 +53,7 @@ impl Layout {
     /// Where in a rank's buffer an element lies; the first place, if there are several. Local.
     ///
     /// # Panics
-    /// If there is no such index in the array.
+    /// If there is no such index in the array, or no such rank.
     #[track_caller]
     pub fn local_index(&self, rank: usize, index: &[usize]) -> Option<usize> {
         self.expect_index(index);
@@ -65,7 +70,7 @@ impl Layout {
     /// The global index of a place in a rank's buffer. Local.
     ///
     /// # Panics
-    /// If the rank does not hold so much.
+    /// If the rank does not hold so much, or there is no such rank.
     #[track_caller]
     pub fn global_index(&self, rank: usize, mut place: usize) -> Vec<usize> {
         for region in &*self.regions(rank) {
@@ -78,10 +83,20 @@ impl Layout {
     }
 
     /// Calls `f` with the global index of every element that a rank holds, in the order of its buffer.
+    ///
+    /// # Panics
+    /// If there is no such rank.
+    #[track_caller]
     pub fn for_each_index(&self, rank: usize, mut f: impl FnMut(&[usize])) {
         for region in &*self.regions(rank) {
             region.for_each_index(&mut f);
         }
+    }
+
+    #[track_caller]
+    pub(super) fn expect_rank(&self, rank: usize) {
+        let size = self.comm().size();
+        assert!(rank < size, "rank of a layout: expected below {size}, found {rank}");
     }
 
     #[track_caller]

@@ -68,7 +68,12 @@ impl Region {
     }
 
     /// The global index of a place in the region's C order.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    #[track_caller]
     pub fn index(&self, mut position: usize) -> Vec<usize> {
+        assert!(position < self.len(), "position {position} of {} elements", self.len());
         let mut index = vec![0; self.0.len()];
         for (i, set) in index.iter_mut().zip(&self.0).rev() {
             *i = set.get(position % set.len());

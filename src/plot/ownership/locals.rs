@@ -4,7 +4,7 @@ use super::colours::Fill;
 use super::legend::rank_words;
 use super::{Part, Plane, Shown, What, grid, on_rank_0};
 use crate::plot::axes::{self, LABEL, MARGIN, TITLE};
-use crate::plot::canvas::{Align, Area, Canvas, INK};
+use crate::plot::canvas::{Align, Area, Canvas, INK, MOST};
 use crate::plot::text::width;
 use crate::{Error, ErrorKind, Layout, ProcessGrid, Result};
 use std::path::Path;
@@ -72,9 +72,9 @@ impl<'a> LocalParts<'a> {
         self
     }
 
-    /// The most pixels a panel may take.
+    /// The most pixels a panel may take (16384 a side at most).
     pub fn panel_size(mut self, width: usize, height: usize) -> Self {
-        self.what.size = (width, height);
+        self.what.size = (width.min(MOST as usize), height.min(MOST as usize));
         self
     }
 

@@ -11,7 +11,7 @@ mod tests;
 mod values;
 
 use super::axes::{self, MARGIN};
-use super::canvas::{Area, Canvas, INK};
+use super::canvas::{Area, Canvas, INK, MOST};
 use super::text::width;
 use crate::{Comm, Error, ErrorKind, Layout, Result};
 use cover::Cover;
@@ -104,9 +104,9 @@ impl<'a> Ownership<'a> {
         self
     }
 
-    /// The most pixels the picture may take; it is as small as its cells allow.
+    /// The most pixels the picture may take (16384 a side at most); it is as small as its cells allow.
     pub fn size(mut self, width: usize, height: usize) -> Self {
-        self.what.size = (width, height);
+        self.what.size = (width.min(MOST as usize), height.min(MOST as usize));
         self
     }
 

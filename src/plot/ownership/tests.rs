@@ -281,3 +281,15 @@ fn local_parts_are_panels_in_the_order_of_ranks() {
     })
     .unwrap();
 }
+
+/// The size is the most that a picture may take, so it may be anything.
+#[test]
+fn no_picture_is_larger_than_it_can_be() {
+    launch_threads(2, |comm| {
+        let layout = Grid::cut(&[Cut::BlockCyclic(1 << 30)]).layout(comm, &[1 << 60])?;
+        let picture = png(comm, |path| Ownership::of(&layout).size(usize::MAX, 160).save(path));
+        assert!(picture.is_none_or(|picture| picture.width() <= 16_384 && picture.height() <= 160));
+        Ok(())
+    })
+    .unwrap();
+}

@@ -2,7 +2,7 @@
 
 use super::{Layout, Partition, Space, chunks, layout::check_axis};
 use crate::{Comm, DType, Element, Error, ErrorKind, Result, memory};
-use ndarray::{ArrayViewD, ArrayViewMutD, IxDyn};
+use ndarray::{ArrayView, ArrayViewD, ArrayViewMutD, AsArray, Dimension, IxDyn};
 
 /// A vector of a [`Space`], of which this rank holds one contiguous local buffer.
 ///
@@ -98,8 +98,8 @@ impl<T: Element> DistArray<T> {
         Ok(Self { space, data })
     }
 
-    /// From the global array, of which every rank passes a copy and keeps its part; chunks as
-    /// [`full`](Self::full) has them.
+    /// From the global array, an `ndarray` of any dimension or a slice, of which every rank passes a copy
+    /// and keeps its part; chunks as [`full`](Self::full) has them.
     ///
     /// # Communication
     /// None where the array is cut; one broadcast of rank 0's values for [`Partition::Broadcast`].
@@ -107,8 +107,22 @@ impl<T: Element> DistArray<T> {
     /// # Errors
     /// [`ErrorKind::Shape`] if the array's shape is not the layout's, [`ErrorKind::Parameter`] if the
     /// layout's mode is not defined for the type.
-    pub fn from_global<'a>(layout: &Layout, global: impl Into<ArrayViewD<'a, T>>) -> Result<Self> {
-        let global = global.into();
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{DistArray, Layout, launch_threads, ndarray::array};
+    ///
+    /// launch_threads(2, |comm| {
+    ///     let x = DistArray::from_global(&Layout::scatter(comm, &[2, 3], 1)?, &array![[1, 2, 3], [4, 5, 6]])?;
+    ///     assert_eq!(x.as_slice(), if comm.rank() == 0 { &[1, 2, 4, 5][..] } else { &[3, 6] });
+    ///     let y = DistArray::from_global(&Layout::scatter(comm, &[3], 0)?, &[0.5, 1.0, 1.5])?;
+    ///     assert_eq!(y.sum(), 3.0);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn from_global<'a, D: Dimension>(layout: &Layout, global: impl AsArray<'a, T, D>) -> Result<Self> {
+        let global: ArrayView<'a, T, D> = global.into();
         if global.shape() != layout.shape() {
             let expected = format!("{:?}", layout.shape());
             return Err(Error::expected(ErrorKind::Shape, "global array", expected, format!("{:?}", global.shape())));

@@ -6,7 +6,7 @@ use lops::operators::{
     Restriction, StackedBlockDiag, StackedHStack, StackedVStack, TransposeAxes, VStack,
 };
 use lops::solvers::{Cg, Cgls, Options};
-use lops::{Cut, DistArray, Layout, LinearOperator, launch_threads};
+use lops::{Cut, DistArray, Layout, LinearOperator, Reduction, launch_threads};
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::cell::Cell;
 
@@ -14,17 +14,21 @@ struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// Bytes that this thread has taken, less those that it has given back.
+    static TAKEN: Cell<i64> = const { Cell::new(0) };
 }
 
 // SAFETY: hands everything to the system's allocator; the counter is a thread-local number.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, memory: Memory) -> *mut u8 {
         let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        let _ = TAKEN.try_with(|taken| taken.set(taken.get() + memory.size() as i64));
         // SAFETY: the caller's contract is the system allocator's.
         unsafe { System.alloc(memory) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, memory: Memory) {
+        let _ = TAKEN.try_with(|taken| taken.set(taken.get() - memory.size() as i64));
         // SAFETY: as in `alloc`.
         unsafe { System.dealloc(pointer, memory) }
     }
@@ -133,6 +137,33 @@ fn applications_allocate_nothing() {
             let (x, mut y) = (DistArray::zeros(stack.domain()), DistArray::zeros(stack.range()));
             stack.apply(x.as_slice(), y.as_mut_slice());
             assert_eq!(allocations(|| stack.apply(x.as_slice(), y.as_mut_slice())), 0, "{stack} on {ranks}");
+            Ok(())
+        })
+        .unwrap();
+    }
+}
+
+/// Buffers wander between threads, so that only what all of them have taken together says whether some stay.
+#[test]
+fn redistributions_leave_no_memory_behind() {
+    for ranks in 2..=4 {
+        launch_threads(ranks, |comm| {
+            let shapes = [[9, 7], [8, 12]];
+            let arrays = shapes.map(|shape| DistArray::full(&Layout::scatter(comm, &shape, 0).unwrap(), 1.0));
+            let there_and_back = |times: usize| {
+                for _ in 0..times {
+                    for x in &arrays {
+                        assert_eq!(x.redistribute_axis(1).unwrap().redistribute_axis(0).unwrap(), *x);
+                    }
+                }
+                comm.barrier();
+                let mut taken = [TAKEN.with(Cell::get)];
+                comm.all_reduce(&mut taken, Reduction::Sum);
+                taken[0]
+            };
+            there_and_back(20);
+            let (before, after) = (there_and_back(20), there_and_back(200));
+            assert!(after - before < 4096, "{} bytes after 200 rounds on {ranks}", after - before);
             Ok(())
         })
         .unwrap();

@@ -24,11 +24,21 @@ pub(super) struct Mailbox {
     tickets: u64,
     /// Buffers on their way back, with the type of what is in them.
     free: Vec<(DType, Buffer)>,
+    /// Type and bytes of buffers that are to go when they come back: their channel is no more.
+    retired: Vec<(DType, usize)>,
 }
 
 impl Mailbox {
     fn new(source: usize, destination: usize) -> Self {
-        Self { source, destination, front: 0, queue: VecDeque::new(), tickets: 0, free: Vec::new() }
+        Self {
+            source,
+            destination,
+            front: 0,
+            queue: VecDeque::new(),
+            tickets: 0,
+            free: Vec::new(),
+            retired: Vec::new(),
+        }
     }
 
     fn put(&mut self, message: Buffer) -> u64 {
@@ -49,6 +59,22 @@ impl Mailbox {
     fn returned(&mut self, dtype: DType, bytes: usize) -> Option<Buffer> {
         let fits = |(of, buffer): &(DType, Buffer)| *of == dtype && buffer.bytes().len() == bytes;
         self.free.iter().position(fits).map(|at| self.free.swap_remove(at).1)
+    }
+
+    /// A buffer comes back.
+    fn give_back(&mut self, dtype: DType, buffer: Buffer) {
+        let retired = (dtype, buffer.bytes().len());
+        match self.retired.iter().position(|&other| other == retired) {
+            Some(at) => drop(self.retired.swap_remove(at)),
+            None => self.free.push((dtype, buffer)),
+        }
+    }
+
+    /// One buffer of this type and length less wanders between the two: one that is back, or the next.
+    fn retire(&mut self, dtype: DType, bytes: usize) {
+        if self.returned(dtype, bytes).is_none() {
+            self.retired.push((dtype, bytes));
+        }
     }
 
     fn ticket(&mut self) -> u64 {
@@ -100,6 +126,8 @@ struct Link {
     ticket: u64,
     /// `None` after it was sent, until it is asked for.
     send: Option<Buffer>,
+    /// Buffers to send in that this end has brought, wherever they are.
+    brought: usize,
     received: Buffer,
 }
 
@@ -119,7 +147,7 @@ impl Mail {
                 state.mailboxes[from].free.push((dtype, Buffer::zeroed(neighbour.receive)));
             }
             let (send, received) = (Some(spares::take(dtype, neighbour.send)), Buffer::zeroed(neighbour.receive));
-            Link { neighbour, to, from, ticket: 0, send, received }
+            Link { neighbour, to, from, ticket: 0, send, brought: 1, received }
         };
         let links = neighbours.iter().map(&mut link).collect();
         drop(state);
@@ -152,7 +180,7 @@ impl Mail {
                 world.misuse(state, words);
             }
             let back = std::mem::replace(&mut link.received, message);
-            state.mailboxes[link.from].free.push((*dtype, back));
+            state.mailboxes[link.from].give_back(*dtype, back);
         }
         Ok(())
     }
@@ -183,7 +211,10 @@ impl Channel for Mail {
         link.send.get_or_insert_with(|| {
             let bytes = link.neighbour.send;
             let returned = member.world.lock().mailboxes[link.to].returned(*dtype, bytes);
-            returned.unwrap_or_else(|| spares::take(*dtype, bytes))
+            returned.unwrap_or_else(|| {
+                link.brought += 1;
+                spares::take(*dtype, bytes)
+            })
         })
     }
 
@@ -235,8 +266,16 @@ impl Drop for Mail {
         let Self { member, dtype, links, .. } = self;
         let mut state = member.world.lock();
         for link in links {
-            if link.neighbour.rank != member.rank && link.neighbour.receive > 0 {
-                drop(state.mailboxes[link.from].returned(*dtype, link.neighbour.receive));
+            // Each end takes out of circulation what it brought and does not hold: a receiver brought the
+            // one that it began with and the one in the mailbox.
+            if link.neighbour.rank != member.rank {
+                if link.neighbour.receive > 0 {
+                    state.mailboxes[link.from].retire(*dtype, link.neighbour.receive);
+                }
+                if link.neighbour.send > 0 {
+                    let elsewhere = link.brought - usize::from(link.send.is_some());
+                    (0..elsewhere).for_each(|_| state.mailboxes[link.to].retire(*dtype, link.neighbour.send));
+                }
             }
             let send = link.send.take().unwrap_or_default();
             for buffer in [send, std::mem::take(&mut link.received)] {

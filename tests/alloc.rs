@@ -1,4 +1,5 @@
-//! Iterations of solvers allocate nothing, on any number of thread ranks: a counting allocator says so.
+//! Iterations of solvers allocate nothing, and redistributions leave nothing behind, on any number of thread ranks: a
+//! counting allocator says so.
 
 use lops::ndarray::Array2;
 use lops::operators::{
@@ -149,7 +150,7 @@ fn redistributions_leave_no_memory_behind() {
     for ranks in 2..=4 {
         launch_threads(ranks, |comm| {
             let shapes = [[9, 7], [8, 12]];
-            let arrays = shapes.map(|shape| DistArray::full(&Layout::scatter(comm, &shape, 0).unwrap(), 1.0));
+            let arrays = shapes.map(|shape| DistArray::full(Layout::scatter(comm, &shape, 0).unwrap(), 1.0));
             let there_and_back = |times: usize| {
                 for _ in 0..times {
                     for x in &arrays {

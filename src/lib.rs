@@ -61,8 +61,9 @@ pub mod signal;
 pub mod solvers;
 
 pub use array::{
-    Along, AxisMap, Chunk, Chunks, Cut, DistArray, DistView, DistViewMut, Grid, Index, IndexSet, Layout, Mode, Norm,
-    Partition, ProcessGrid, Region, Space, Span, Summation, Value, by, grid_shape, index_map_2d, matmul,
+    Along, AxisMap, Chunk, Chunks, Cut, DistArray, DistView, DistViewMut, Elementary, Grid, Index, IndexSet, Integer,
+    Layout, Mode, Norm, Operand, Ordered, Partition, Power, ProcessGrid, Region, Space, Span, Summation, Value, by,
+    grid_shape, index_map_2d, matmul,
 };
 pub use comm::{
     Comm, Count, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch,

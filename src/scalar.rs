@@ -53,6 +53,10 @@ pub trait Real: Scalar<Real = Self> + Float + PartialOrd {
     /// The same number as an `f64`.
     fn to_f64(self) -> f64;
 
+    /// The nearest integer, of two the even one.
+    #[must_use]
+    fn round_ties_even(self) -> Self;
+
     /// An exact sum, rounded once.
     #[doc(hidden)]
     fn from_sum(sum: &ExactSum) -> Self;
@@ -114,6 +118,11 @@ macro_rules! scalars {
             #[inline]
             fn to_f64(self) -> f64 {
                 f64::from(self)
+            }
+
+            #[inline]
+            fn round_ties_even(self) -> Self {
+                <$t>::round_ties_even(self)
             }
 
             fn from_sum(sum: &ExactSum) -> Self {

@@ -22,6 +22,7 @@ pub(crate) mod reduce;
 mod slicing;
 mod space;
 pub(crate) mod sums;
+mod ufuncs;
 
 pub use chunks::{Along, Chunk, by, index_map_2d, matmul};
 pub use dist_array::DistArray;
@@ -34,3 +35,4 @@ pub(crate) use redistribute::Plan;
 pub use slicing::{DistView, DistViewMut, Index, Span, Value};
 pub use space::Space;
 pub use sums::{Summation, Summed};
+pub use ufuncs::{Elementary, Integer, Operand, Ordered, Power};

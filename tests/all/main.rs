@@ -27,6 +27,7 @@ mod reductions;
 mod registry;
 mod solvers;
 mod stencils;
+mod ufuncs;
 #[cfg(feature = "mpi")]
 mod under_mpirun;
 
@@ -52,6 +53,8 @@ const MODULES: &[&[harness::Body]] = &[
     registry::BODIES,
     solvers::BODIES,
     stencils::BODIES,
+    ufuncs::BODIES[0],
+    ufuncs::BODIES[1],
 ];
 
 #[test]

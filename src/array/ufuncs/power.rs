@@ -1,0 +1,79 @@
+//! Powers, squares and reciprocals.
+
+use super::Operand;
+use crate::{DistArray, Number, Result, Scalar, array::mode_rules::Work};
+use num_complex::Complex;
+use num_traits::Float;
+
+/// Numbers that can be raised to a power of their own type.
+pub trait Power: Number {
+    /// xʸ: NaN of a negative real number to a fraction, the principal value of complex ones. Integers wrap, and
+    /// to a negative power are 0 but for ±1.
+    #[must_use]
+    fn power(self, y: Self) -> Self;
+}
+
+macro_rules! scalars {
+    ($($t:ident)*) => {$(
+        impl Power for $t {
+            #[inline]
+            fn power(self, y: Self) -> Self {
+                Float::powf(self, y)
+            }
+        }
+
+        impl Power for Complex<$t> {
+            #[inline]
+            fn power(self, y: Self) -> Self {
+                Complex::powc(self, y)
+            }
+        }
+    )*};
+}
+scalars! { f32 f64 }
+
+macro_rules! integers {
+    ($($t:ident)*) => {$(
+        impl Power for $t {
+            #[allow(unused_comparisons, clippy::absurd_extreme_comparisons)] // unsigned types
+            #[inline]
+            fn power(self, mut y: Self) -> Self {
+                if y < 0 {
+                    return match self {
+                        1 => 1,
+                        _ if self.wrapping_add(1) == 0 => if y % 2 == 0 { 1 } else { self },
+                        _ => 0,
+                    };
+                }
+                let (mut power, mut square) = (1 as $t, self);
+                while y > 0 {
+                    if y % 2 == 1 {
+                        power = power.wrapping_mul(square);
+                    }
+                    square = square.wrapping_mul(square);
+                    y /= 2;
+                }
+                power
+            }
+        }
+    )*};
+}
+integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+
+of_two! { Power:
+    /// xʸ of every pair: NaN of a negative real number to a fraction, the principal value of complex ones.
+    /// Integers wrap, and to a negative power are 0 but for ±1.
+    #[doc(alias = "power")]
+    pow pow_in_place = Power::power;
+}
+
+of_one! { Number:
+    /// x²
+    square square_in_place Multiplicative = |x| x * x;
+}
+
+of_one! { Scalar:
+    /// 1 / x
+    #[doc(alias = "reciprocal")]
+    recip recip_in_place Multiplicative = |x| T::one() / x;
+}

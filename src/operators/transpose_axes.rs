@@ -1,7 +1,8 @@
 //! Permuting the axes of an array.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::{Error, ErrorKind, Layout, Region, Result, Scalar, Space};
+use crate::array::{Walk, inverse, permuted};
+use crate::{Layout, Region, Result, Scalar, Space};
 
 /// `y = x` with its axes in another order: axis k of `y` is axis `perm[k]` of `x`.
 ///
@@ -40,20 +41,10 @@ impl TransposeAxes {
     /// The permutation of a layout's axes. Local.
     ///
     /// # Errors
-    /// [`ErrorKind::Axis`] if `perm` does not name every axis once.
+    /// [`ErrorKind::Axis`](crate::ErrorKind::Axis) if `perm` does not name every axis once.
     #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
     pub fn new<T: Scalar>(layout: &Layout, perm: &[usize]) -> Result<Operator<T>> {
-        let n = layout.ndim();
-        let mut inverse = vec![n; n];
-        for (k, &axis) in perm.iter().enumerate() {
-            if axis < n {
-                inverse[axis] = k;
-            }
-        }
-        if perm.len() != n || inverse.contains(&n) {
-            let expected = format!("each of the {n} axes once");
-            return Err(Error::expected(ErrorKind::Axis, "permutation", expected, format!("{perm:?}")));
-        }
+        let inverse = inverse(layout.ndim(), perm)?;
         let range = layout.transposed(perm)?;
         let both = |region: &Region| {
             let shape = region.shape();
@@ -108,94 +99,10 @@ impl<T: Scalar> Accumulate<T> for TransposeAxes {
 const THERE: usize = 0;
 const BACK: usize = 1;
 
-fn permuted(shape: &[usize], perm: &[usize]) -> Vec<usize> {
-    perm.iter().map(|&axis| shape[axis]).collect()
-}
-
-/// An axis of the walk: its length, and how far one step leads in the source and in the target.
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    n: usize,
-    from: usize,
-    into: usize,
-}
-
-/// The order in which a permuted copy visits the elements: any outer axes, then tiles of the plane
-/// of the source's and the target's contiguous axis, so that both are read in whole cache lines.
-#[derive(Debug)]
-struct Walk {
-    len: usize,
-    outer: Vec<Step>,
-    /// Contiguous in the source; of length 1 where the target's axis is contiguous in both.
-    rows: Step,
-    /// Contiguous in the target.
-    columns: Step,
-}
-
-/// A tile is this many elements wide and high: two cache lines of `f64` at least.
-const TILE: usize = 16;
-
-impl Walk {
-    fn new(shape: &[usize], perm: &[usize]) -> Self {
-        let target = permuted(shape, perm);
-        let stride = |shape: &[usize], axis: usize| shape[axis + 1..].iter().product::<usize>();
-        let mut steps: Vec<Step> = Vec::new();
-        for (k, &axis) in perm.iter().enumerate() {
-            let step = Step { n: shape[axis], from: stride(shape, axis), into: stride(&target, k) };
-            match steps.last_mut() {
-                _ if step.n == 1 => {}
-                // two axes that stay neighbours are one
-                Some(last) if last.from == step.n * step.from => *last = Step { n: last.n * step.n, ..step },
-                _ => steps.push(step),
-            }
-        }
-        let unit = Step { n: 1, from: 0, into: 0 };
-        let columns = steps.pop().unwrap_or(unit);
-        let contiguous = if columns.from == 1 { None } else { steps.iter().position(|step| step.from == 1) };
-        let rows = contiguous.map_or(unit, |at| steps.remove(at));
-        Self { len: shape.iter().product(), outer: steps, rows, columns }
-    }
-
-    fn run<T: Copy>(&self, from: &[T], into: &mut [T], put: impl Fn(&mut T, T) + Copy) {
-        if !from.is_empty() {
-            self.visit(&self.outer, from, into, put);
-        }
-    }
-
-    fn visit<T: Copy>(&self, outer: &[Step], from: &[T], into: &mut [T], put: impl Fn(&mut T, T) + Copy) {
-        match outer {
-            [step, rest @ ..] => {
-                for k in 0..step.n {
-                    self.visit(rest, &from[k * step.from..], &mut into[k * step.into..], put);
-                }
-            }
-            [] => self.plane(from, into, put),
-        }
-    }
-
-    fn plane<T: Copy>(&self, from: &[T], into: &mut [T], put: impl Fn(&mut T, T) + Copy) {
-        let (rows, columns) = (self.rows, self.columns);
-        if rows.n == 1 && columns.from <= 1 {
-            into[..columns.n].iter_mut().zip(&from[..columns.n]).for_each(|(into, &from)| put(into, from));
-            return;
-        }
-        for row in (0..rows.n).step_by(TILE) {
-            for column in (0..columns.n).step_by(TILE) {
-                for r in row..(row + TILE).min(rows.n) {
-                    let width = TILE.min(columns.n - column);
-                    let into = &mut into[r * rows.into + column..][..width];
-                    let from = from[r * rows.from + column * columns.from..].iter().step_by(columns.from);
-                    into.iter_mut().zip(from).for_each(|(into, &from)| put(into, from));
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Comm, DistArray};
+    use crate::{Comm, DistArray, ErrorKind};
     use ndarray::{ArrayD, IxDyn};
 
     #[test]

@@ -22,6 +22,8 @@ mod operators;
 mod picks;
 mod pictures;
 mod protocol;
+mod rearranging;
+mod rearranging_joins;
 mod redistribution;
 mod reductions;
 mod registry;
@@ -48,6 +50,8 @@ const MODULES: &[&[harness::Body]] = &[
     operators::BODIES,
     pictures::BODIES,
     protocol::BODIES,
+    rearranging::BODIES,
+    rearranging_joins::BODIES,
     redistribution::BODIES,
     reductions::BODIES,
     registry::BODIES,

@@ -401,7 +401,7 @@ pub(crate) fn check_index(shape: &[usize], index: &[usize]) -> Result<()> {
 }
 
 /// n over P ranks: the first n mod P get one more.
-fn even_bounds(n: usize, ranks: usize) -> Vec<usize> {
+pub(crate) fn even_bounds(n: usize, ranks: usize) -> Vec<usize> {
     (0..=ranks).map(|rank| n / ranks * rank + rank.min(n % ranks)).collect()
 }
 

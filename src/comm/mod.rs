@@ -19,7 +19,7 @@ mod threads;
 mod traffic;
 
 pub use element::{DType, Element};
-pub(crate) use element::{reals_of, reals_of_mut};
+pub(crate) use element::{bytes_of, bytes_of_mut, reals_of, reals_of_mut};
 pub use engine::Neighbour;
 pub use exchange::{Exchange, InFlight, Received};
 pub use launch::{launch, launch_threads};
@@ -27,7 +27,6 @@ pub use reduction::Reduction;
 pub use traffic::{Count, Traffic, Verb};
 
 use crate::{Error, ErrorKind, Result};
-use element::{bytes_of, bytes_of_mut};
 use engine::{Call, Detail, Engine};
 use std::{fmt, rc::Rc};
 use traffic::Counters;

@@ -1,18 +1,18 @@
-//! Files that appear whole or not at all.
+//! Files that appear whole or not at all, written by one rank or by all together.
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Comm, Error, ErrorKind, Result};
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 /// Writes beside `path` under a temporary name, then renames: a reader sees the old file or the
 /// whole new one, and a failure leaves the old one as it was.
 pub(crate) fn write_atomically(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<()> {
-    let words = |e: io::Error| Error::expected(ErrorKind::Io, path.display(), "a place to write a file", e);
-    let temporary = temporary_beside(path).map_err(words)?;
-    let written = OpenOptions::new().write(true).create_new(true).open(&temporary).and_then(|file| {
+    let temporary = temporary_beside(path, stamp()).map_err(|e| cannot_write(path, &e))?;
+    let written = create(&temporary).and_then(|file| {
         let mut writer = BufWriter::new(file);
         write(&mut writer)?;
         writer.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
@@ -23,18 +23,92 @@ pub(crate) fn write_atomically(path: &Path, write: impl FnOnce(&mut BufWriter<Fi
         if e.kind() != io::ErrorKind::AlreadyExists {
             let _ = fs::remove_file(&temporary);
         }
-        words(e)
+        cannot_write(path, &e)
     })
 }
 
-/// A name that no other writer of this or another process on this machine takes.
-fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
+/// A file that all ranks write together, under a temporary name until it is complete on all of them.
+///
+/// Dropped before that, rank 0 removes it; a job that is killed leaves a `.part`, and never a half file
+/// under the real name.
+#[derive(Debug)]
+pub(crate) struct Unfinished {
+    comm: Comm,
+    path: PathBuf,
+    temporary: PathBuf,
+    /// Whether this rank is to remove the file.
+    mine: bool,
+}
+
+impl Unfinished {
+    /// Takes a name beside `path`, where rank 0 makes an empty file. All ranks pass the same path.
+    ///
+    /// # Communication
+    /// One broadcast of three numbers and one all-reduce of one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if there is no place to write a file.
+    pub(crate) fn begin(comm: &Comm, path: &Path) -> Result<Self> {
+        let mut stamp = stamp();
+        comm.broadcast(&mut stamp, 0);
+        let named = temporary_beside(path, stamp);
+        let mine = comm.rank() == 0;
+        let made = named.and_then(|name| if mine { create(&name).map(|_| name) } else { Ok(name) });
+        let temporary = comm.agree(made.map_err(|e| cannot_write(path, &e)))?;
+        Ok(Self { comm: comm.clone(), path: path.to_owned(), temporary, mine })
+    }
+
+    /// The temporary name.
+    pub(crate) fn temporary(&self) -> &Path {
+        &self.temporary
+    }
+
+    /// Renames the file, if all ranks have written their parts; removes it otherwise.
+    ///
+    /// # Communication
+    /// Two all-reduces of a number.
+    ///
+    /// # Errors
+    /// Those of the ranks, and [`ErrorKind::Io`] if the file cannot be renamed.
+    pub(crate) fn finish(mut self, written: Result<()>) -> Result<()> {
+        self.comm.agree(written)?;
+        let renamed = if self.mine { fs::rename(&self.temporary, &self.path) } else { Ok(()) };
+        self.mine &= renamed.is_err();
+        self.comm.agree(renamed.map_err(|e| cannot_write(&self.path, &e)))
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if self.mine {
+            // Best effort: the error that led here is the one to tell.
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// What cannot be written, in words.
+pub(crate) fn cannot_write(path: &Path, e: &io::Error) -> Error {
+    Error::expected(ErrorKind::Io, path.display(), "a place to write a file", e)
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Three numbers that no other writer takes: of this process, of this moment, of this call.
+fn stamp() -> [u64; 3] {
     static NEXT: AtomicU64 = AtomicU64::new(0);
+    let moment = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |time| time.as_nanos() as u64);
+    [std::process::id().into(), moment, NEXT.fetch_add(1, Ordering::Relaxed)]
+}
+
+fn temporary_beside(path: &Path, [process, moment, call]: [u64; 3]) -> io::Result<PathBuf> {
     let name =
         path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a path with no file name"))?;
     let mut temporary = OsString::from(".");
     temporary.push(name);
-    temporary.push(format!(".{}.{}.part", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+    temporary.push(format!(".{process}.{moment:x}.{call}.part"));
     Ok(path.with_file_name(temporary))
 }
 
@@ -42,6 +116,7 @@ fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
 mod tests {
     use super::*;
     use crate::io::tests::folder;
+    use crate::launch_threads;
     use std::io::Write;
 
     #[test]
@@ -82,5 +157,36 @@ mod tests {
         // A folder stands where the file should go.
         let error = write_atomically(folder.path(), |w| w.write_all(b"x")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
+    }
+
+    #[test]
+    fn ranks_that_write_together_leave_the_whole_file_or_the_old_one() {
+        let folder = folder();
+        let path = folder.path().join("a.txt");
+        for ranks in 1..=3 {
+            fs::write(&path, "old").unwrap();
+            for fails in (0..ranks).map(Some).chain([None]) {
+                let outcome = launch_threads(ranks, |comm| {
+                    let file = Unfinished::begin(comm, &path)?;
+                    let mut part = OpenOptions::new().append(true).open(file.temporary())?;
+                    part.write_all(b"+")?;
+                    assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+                    comm.barrier(); // all have looked
+                    let failed = fails == Some(comm.rank());
+                    file.finish(if failed { Err("the disk is full".into()) } else { Ok(()) })
+                });
+                assert_eq!(outcome.is_err(), fails.is_some());
+                let expected = if fails.is_some() { "old".into() } else { "+".repeat(ranks) };
+                assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+                assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+            }
+        }
+        let missing = folder.path().join("missing").join("a.txt");
+        launch_threads(3, |comm| {
+            let error = Unfinished::begin(comm, &missing).unwrap_err();
+            assert_eq!((error.kind(), error.rank()), (ErrorKind::Io, Some(0)));
+            Ok(())
+        })
+        .unwrap();
     }
 }

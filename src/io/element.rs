@@ -47,6 +47,23 @@ macro_rules! complex {
 }
 complex!(f32, f64);
 
+/// What NumPy calls a type in this machine's byte order.
+pub(super) fn descr(dtype: DType) -> String {
+    let kind = match dtype {
+        DType::Bool => 'b',
+        DType::I8 | DType::I16 | DType::I32 | DType::I64 => 'i',
+        DType::U8 | DType::U16 | DType::U32 | DType::U64 => 'u',
+        DType::F32 | DType::F64 => 'f',
+        DType::C64 | DType::C128 => 'c',
+    };
+    let order = match dtype.size() {
+        1 => '|',
+        _ if cfg!(target_endian = "big") => '>',
+        _ => '<',
+    };
+    format!("{order}{kind}{}", dtype.size())
+}
+
 /// The type and the byte order that a header's `descr` means: `<f8`, `>i4`, `|b1`, …
 pub(super) fn parse_descr(descr: &str) -> Option<(DType, bool)> {
     let (order, name) = descr.split_at_checked(1)?;

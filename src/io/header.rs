@@ -4,7 +4,7 @@
 //! \x93NUMPY  major minor  length(2 or 4 bytes)  {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
 //! ```
 
-use super::element::parse_descr;
+use super::element::{descr, parse_descr};
 use crate::{DType, Error, ErrorKind, Result};
 use std::io::{self, Read};
 
@@ -114,6 +114,33 @@ impl Header {
     }
 }
 
+/// All that stands before the elements of a `.npy` file in C order, byte for byte as `numpy.save` writes it:
+/// version 1.0, room for the first length to grow to 21 digits, spaces up to a multiple of 64 bytes. (Version
+/// 2.0 where a header is too long for it, at thousands of axes.)
+pub(super) fn header_text(dtype: DType, shape: &[usize]) -> Vec<u8> {
+    let lengths: Vec<_> = shape.iter().map(usize::to_string).collect();
+    let comma = if shape.len() == 1 { "," } else { "" };
+    let (descr, shape) = (descr(dtype), lengths.join(", "));
+    let mut text = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}{comma}), }}");
+    let growth = lengths.first().map_or(0, |n| 21_usize.saturating_sub(n.len()));
+    text.push_str(&" ".repeat(growth));
+    let short = text.len() + 64 < usize::from(u16::MAX);
+    let before = if short { 10 } else { 12 };
+    let padding = 64 - (before + text.len() + 1) % 64; // 64 more where it fits already, as NumPy does
+    text.push_str(&" ".repeat(padding));
+    text.push('\n');
+    let mut bytes = MAGIC.to_vec();
+    if short {
+        bytes.extend([1, 0]);
+        bytes.extend((text.len() as u16).to_le_bytes());
+    } else {
+        bytes.extend([2, 0]);
+        bytes.extend((text.len() as u32).to_le_bytes());
+    }
+    bytes.extend(text.into_bytes());
+    bytes
+}
+
 /// Fills the buffer, or says that the file is too short.
 fn fill(reader: &mut impl Read, buffer: &mut [u8], what: &str) -> Result<()> {
     reader.read_exact(buffer).map_err(|e| read_error(&e, what, "a whole .npy header"))
@@ -197,6 +224,25 @@ mod tests {
         assert_eq!((header.dtype, header.big_endian, header.fortran), (DType::C128, true, true));
         assert_eq!(header.shape, [7]);
         assert_eq!(parse("{'descr': '|b1', 'fortran_order': False, 'shape': ()}").unwrap().count, 1);
+    }
+
+    #[test]
+    fn writes_what_numpy_writes() {
+        let text = |dtype, shape: &[usize]| String::from_utf8_lossy(&header_text(dtype, shape)[10..]).into_owned();
+        let header = text(DType::F64, &[3, 4]);
+        assert_eq!(header.trim_end(), "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }");
+        assert_eq!((header.len(), header.ends_with(" \n")), (118, true));
+        assert!(text(DType::Bool, &[7]).contains("'descr': '|b1', 'fortran_order': False, 'shape': (7,), }"));
+        assert!(text(DType::C64, &[]).contains("'descr': '<c8', 'fortran_order': False, 'shape': (), }"));
+        for shape in [vec![], vec![0], vec![usize::MAX, 1], vec![1; 12], vec![10; 100]] {
+            let bytes = header_text(DType::I16, &shape);
+            assert!(bytes.len().is_multiple_of(64));
+            let whole = [&bytes[..], &[0; 8]].concat();
+            match Header::read(&mut &whole[..], "x.npy") {
+                Ok(header) => assert_eq!((header.shape, header.offset), (shape, bytes.len() as u64)),
+                Err(_) => assert!(shape.len() == 100 || shape.contains(&usize::MAX)), // no memory holds it
+            }
+        }
     }
 
     #[test]

@@ -1,19 +1,38 @@
-//! NumPy's files: `.npy` and `.npz` in, `.npy` out.
+//! Files of arrays: NumPy's, and bare volumes.
+//!
+//! Distributed arrays are read and written by all ranks together, each its own part, in any layout and on any
+//! number of ranks: [`load_npy`], [`save_npy`], [`RawVolume`]. A [`Volume`] is a file that is looked at first,
+//! and of which parts are read. What is on one rank is read and written by [`read_npy`], [`read_npz`],
+//! [`write_npy`].
 //!
 //! A file is judged before it is believed: what its header claims is held against its length
 //! before memory is taken, and every error names the file, the entry, what was expected and what
-//! was found. Files are written whole or not at all.
+//! was found, on every rank. Files are written whole or not at all.
 
 mod atomic;
 mod element;
 mod header;
 mod npy;
+mod npy_shared;
 mod npz;
+mod positioned;
+mod progress;
+mod raw;
+mod reading;
+mod runs;
+mod save;
+mod strided;
 #[cfg(test)]
 pub(crate) mod tests;
+mod transfer;
+mod volume;
 mod widen;
+mod writing;
 
 pub(crate) use atomic::write_atomically;
 pub use element::NpyElement;
 pub use npy::{read_npy, read_npy_f64, write_npy};
+pub use npy_shared::{load_npy, open_npy, save_npy};
 pub use npz::{npz_names, read_npz, read_npz_f64};
+pub use raw::RawVolume;
+pub use volume::Volume;

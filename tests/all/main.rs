@@ -13,6 +13,7 @@ mod chunk_slices;
 mod chunk_suite;
 mod chunks;
 mod comm;
+mod files;
 mod grids;
 mod halos;
 mod harness;
@@ -43,6 +44,7 @@ const MODULES: &[&[harness::Body]] = &[
     chunks::BODIES,
     chunk_slices::BODIES,
     comm::BODIES,
+    files::BODIES,
     grids::BODIES,
     halos::BODIES,
     hostile::BODIES,

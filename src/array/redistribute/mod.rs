@@ -13,7 +13,7 @@ use super::{DistArray, Layout, Partition, Region, chunks::Placing};
 use crate::{Element, Error, ErrorKind, Result, memory};
 pub(crate) use cache::PlanCache;
 pub(crate) use combine::combined;
-pub(crate) use overlap::{Overlap, pieces};
+pub(crate) use overlap::{Overlap, Piece, pieces};
 pub(crate) use plan::Plan;
 
 impl<T: Element> DistArray<T> {

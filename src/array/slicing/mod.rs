@@ -16,6 +16,7 @@ mod view;
 
 pub use assign::Value;
 pub use index::{Index, Span};
+pub(crate) use selection::{Pick, Selection};
 pub use view::{DistView, DistViewMut};
 
 use super::DistArray;

@@ -62,8 +62,8 @@ pub mod solvers;
 
 pub use array::{
     Along, AxisMap, Chunk, Chunks, Cut, DistArray, DistView, DistViewMut, Elementary, Grid, Index, IndexSet, Integer,
-    Layout, Mode, Norm, Operand, Ordered, Pad, Partition, Power, ProcessGrid, Region, Space, Span, Summation, Value,
-    by, grid_shape, index_map_2d, matmul,
+    Layout, Mode, Norm, Operand, Ordered, Pad, Partition, Power, ProcessGrid, Random, Region, Space, Span, Summation,
+    Value, by, grid_shape, index_map_2d, matmul,
 };
 pub use comm::{
     Comm, Count, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch,
@@ -73,6 +73,8 @@ pub use error::{Error, ErrorKind, Result};
 pub use ndarray;
 pub use num_complex::Complex;
 pub use operators::{LinearOperator, Operator};
+pub use rand;
+pub use rand_distr;
 pub use scalar::{Number, Real, Scalar};
 pub use solvers::{Options, Reason, Report};
 

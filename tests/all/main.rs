@@ -23,6 +23,7 @@ mod operators;
 mod picks;
 mod pictures;
 mod protocol;
+mod random;
 mod rearranging;
 mod rearranging_joins;
 mod redistribution;
@@ -52,6 +53,7 @@ const MODULES: &[&[harness::Body]] = &[
     operators::BODIES,
     pictures::BODIES,
     protocol::BODIES,
+    random::BODIES,
     rearranging::BODIES,
     rearranging_joins::BODIES,
     redistribution::BODIES,

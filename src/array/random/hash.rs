@@ -1,13 +1,13 @@
-//! Random numbers that depend on a seed and a global index, and on nothing else.
+//! One number of a seed and an index: a hash.
 
-use super::{DistArray, Space};
-use crate::{Scalar, memory};
+use crate::{DistArray, Scalar, Space};
 
 /// The i-th number of a random sequence, uniform in [-1, 1): a hash of the seed and the index.
 ///
 /// Whoever owns index i finds the same number, so an array filled with it is the same on any number
 /// of ranks. The hash is SplitMix64 (Steele, Lea, Flood, *Fast splittable pseudorandom number
-/// generators*, OOPSLA 2014): counter `i + seed · 0x9E3779B97F4A7C15`.
+/// generators*, OOPSLA 2014): counter `i + seed · 0x9E3779B97F4A7C15`. It is for
+/// numbers that are asked for one at a time; [`Random`](crate::Random) makes arrays of many distributions.
 ///
 /// # Example
 /// ```
@@ -30,7 +30,8 @@ pub fn uniform(seed: u64, index: u64) -> f64 {
 impl<T: Scalar> DistArray<T> {
     /// Uniform random numbers in [-1, 1), for complex numbers in both parts. Local: each follows
     /// from the seed and its global index (see [`uniform`]), so any number of ranks makes the same
-    /// array. Of a stack, the index counts on from member to member.
+    /// array. Of a stack, the index counts on from member to member. [`Random`](crate::Random) has other
+    /// distributions.
     ///
     /// # Example
     /// ```
@@ -44,20 +45,20 @@ impl<T: Scalar> DistArray<T> {
     /// })
     /// .unwrap();
     /// ```
+    ///
+    /// # Panics
+    /// If the mode of chunks is not defined for the type.
+    #[track_caller]
     pub fn random(space: impl Into<Space>, seed: u64) -> Self {
-        let space = space.into();
-        let mut data = memory::room(space.local_len());
-        let mut before = 0;
-        for layout in space.layouts() {
-            let shape = layout.shape();
-            let value = |index: &[usize]| {
-                let flat = index.iter().zip(shape).fold(0, |flat, (&i, &n)| flat * n + i);
-                scalar::<T>(seed, (before + flat) as u64)
-            };
-            data.extend(DistArray::from_fn(layout, value).into_vec());
-            before += layout.size();
+        let fill = |first: u64, row: &mut [T]| {
+            for (i, x) in (first..).zip(row) {
+                *x = scalar(seed, i);
+            }
+        };
+        match super::filled(space.into(), fill) {
+            Ok(random) => random,
+            Err(error) => panic!("{error}"),
         }
-        Self::from_parts(space, data)
     }
 }
 

@@ -3,6 +3,7 @@
 mod arithmetic;
 pub(crate) mod broadcast;
 pub(crate) mod chunks;
+mod create;
 mod display;
 mod dist_array;
 mod elementwise;
@@ -27,6 +28,7 @@ pub(crate) mod sums;
 mod ufuncs;
 
 pub use chunks::{Along, Chunk, by, index_map_2d, matmul};
+pub use create::Step;
 pub use dist_array::DistArray;
 pub(crate) use halo::{Faces, Halo};
 pub(crate) use layout::check_axis;

@@ -14,6 +14,7 @@ mod chunk_suite;
 mod chunks;
 mod comm;
 mod files;
+mod creation;
 mod grids;
 mod halos;
 mod harness;
@@ -46,6 +47,7 @@ const MODULES: &[&[harness::Body]] = &[
     chunk_slices::BODIES,
     comm::BODIES,
     files::BODIES,
+    creation::BODIES,
     grids::BODIES,
     halos::BODIES,
     hostile::BODIES,

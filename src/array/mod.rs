@@ -1,5 +1,6 @@
 //! Where vectors live and what they can do: [`Layout`], [`Space`], [`DistArray`].
 
+mod act;
 mod arithmetic;
 pub(crate) mod broadcast;
 pub(crate) mod chunks;
@@ -27,6 +28,7 @@ mod space;
 pub(crate) mod sums;
 mod ufuncs;
 
+pub use act::{Arrays, Block, BlockMut, Reply, apply_to};
 pub use chunks::{Along, Chunk, by, index_map_2d, matmul};
 pub use create::Step;
 pub use dist_array::DistArray;

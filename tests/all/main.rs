@@ -2,6 +2,7 @@
 
 #![allow(unreachable_pub, reason = "the macro that declares bodies is used by several modules")]
 
+mod acting;
 mod array;
 mod assignment;
 mod broadcasting;
@@ -13,8 +14,8 @@ mod chunk_slices;
 mod chunk_suite;
 mod chunks;
 mod comm;
-mod files;
 mod creation;
+mod files;
 mod grids;
 mod halos;
 mod harness;
@@ -38,6 +39,7 @@ mod under_mpirun;
 
 /// The bodies of every module: what is missing here is an unused constant, which does not lint.
 const MODULES: &[&[harness::Body]] = &[
+    acting::BODIES,
     array::BODIES,
     assignment::BODIES,
     broadcasting::BODIES,
@@ -46,8 +48,8 @@ const MODULES: &[&[harness::Body]] = &[
     chunks::BODIES,
     chunk_slices::BODIES,
     comm::BODIES,
-    files::BODIES,
     creation::BODIES,
+    files::BODIES,
     grids::BODIES,
     halos::BODIES,
     hostile::BODIES,

@@ -1,10 +1,12 @@
 #!/bin/sh
 # Installs what the tests under real MPI need and is missing (Debian, Ubuntu and their kin):
-# a C compiler, Open MPI, and libclang, with which the MPI bindings are made.
-# Without MPI the crate needs nothing but Rust.
+# a C compiler, Open MPI, and libclang, with which the MPI bindings are made; the HDF5 library that was
+# built with that MPI (not the serial one: the two would be taken for one another), and Python's h5py, to
+# read what we write and write what we read.
+# Without MPI and HDF5 the crate needs nothing but Rust.
 set -eu
 
-packages="gcc pkg-config libopenmpi-dev openmpi-bin libclang-dev"
+packages="gcc pkg-config libopenmpi-dev openmpi-bin libclang-dev libhdf5-openmpi-dev python3-numpy python3-h5py"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "$0: this is no Debian-like system; please install the equivalents of: $packages" >&2

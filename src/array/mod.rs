@@ -40,6 +40,8 @@ pub use random::{Random, uniform};
 pub use rearrange::Pad;
 pub(crate) use rearrange::{Walk, inverse, permuted};
 pub(crate) use redistribute::{Piece, Plan, pieces};
+#[cfg(feature = "hdf5")]
+pub(crate) use slicing::Steps;
 pub use slicing::{DistView, DistViewMut, Index, Span, Value};
 pub(crate) use slicing::{Pick, Selection};
 pub use space::Space;

@@ -71,6 +71,11 @@ pub(super) trait Engine {
     ///
     /// Making one is local. Messages between two ranks match in the order of their starts.
     fn channel(&self, dtype: DType, neighbours: &[Neighbour]) -> Box<dyn Channel>;
+    /// The communicator of an engine that talks through MPI, for libraries that do so themselves.
+    #[cfg(all(feature = "hdf5", feature = "mpi"))]
+    fn mpi_comm(&self) -> Option<::mpi::ffi::MPI_Comm> {
+        None
+    }
 }
 
 /// One neighbour of an exchange and how much goes each way.

@@ -229,6 +229,13 @@ impl Comm {
         ))
     }
 
+    /// The MPI communicator behind, if there is one, for libraries that talk through MPI themselves. Who
+    /// lets them do so has made sure that all ranks come there.
+    #[cfg(all(feature = "hdf5", feature = "mpi"))]
+    pub(crate) fn mpi_comm(&self) -> Option<::mpi::ffi::MPI_Comm> {
+        self.0.engine.mpi_comm()
+    }
+
     fn engine(&self) -> &dyn Engine {
         &*self.0.engine
     }

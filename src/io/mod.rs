@@ -11,6 +11,8 @@
 
 mod atomic;
 mod element;
+#[cfg(feature = "hdf5")]
+mod hdf5;
 mod header;
 mod npy;
 mod npy_shared;
@@ -29,6 +31,8 @@ mod volume;
 mod widen;
 mod writing;
 
+#[cfg(feature = "hdf5")]
+pub use self::hdf5::{Attribute, Hdf5Dataset, Hdf5File, NewDataset, load_hdf5, save_hdf5};
 pub(crate) use atomic::write_atomically;
 pub use element::NpyElement;
 pub use npy::{read_npy, read_npy_f64, write_npy};

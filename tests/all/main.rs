@@ -19,6 +19,8 @@ mod files;
 mod grids;
 mod halos;
 mod harness;
+#[cfg(feature = "hdf5")]
+mod hdf5;
 mod hostile;
 mod indexing;
 mod operators;
@@ -52,6 +54,8 @@ const MODULES: &[&[harness::Body]] = &[
     files::BODIES,
     grids::BODIES,
     halos::BODIES,
+    #[cfg(feature = "hdf5")]
+    hdf5::BODIES,
     hostile::BODIES,
     indexing::BODIES,
     operators::BODIES,

@@ -16,6 +16,8 @@ mod view;
 
 pub use assign::Value;
 pub use index::{Index, Span};
+#[cfg(feature = "hdf5")]
+pub(crate) use selection::Steps;
 pub(crate) use selection::{Pick, Selection};
 pub use view::{DistView, DistViewMut};
 

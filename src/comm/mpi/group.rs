@@ -175,6 +175,11 @@ impl Engine for Mpi {
         "MPI"
     }
 
+    #[cfg(feature = "hdf5")]
+    fn mpi_comm(&self) -> Option<ffi::MPI_Comm> {
+        Some(self.0.comm)
+    }
+
     fn barrier(&self, call: &Call) {
         let number = self.0.job.count(self.0.id, Calls::Collective);
         self.0.meet(call, number);

@@ -1,0 +1,91 @@
+//! Names in a file, and what they stand for.
+
+use crate::{Error, ErrorKind, Result};
+use hdf5::{File, LinkType, LocationType};
+
+/// No more groups and no more names than this are listed; links may run in circles.
+const MOST: usize = 10_000;
+
+/// The names of all datasets that hard links lead to.
+pub(super) fn names(file: &File) -> hdf5::Result<Vec<String>> {
+    let mut names = vec![];
+    let mut groups = vec![(String::new(), file.group("/")?)];
+    let mut seen = vec![file.loc_info()?.token];
+    while let Some((before, group)) = groups.pop() {
+        let mut members = vec![];
+        group.iter_visit_default(|name, link| {
+            if link.link_type == LinkType::Hard {
+                members.push(name.to_owned());
+            }
+            Ok(())
+        })?;
+        for member in members {
+            let path = format!("{before}{member}");
+            let info = group.loc_info_by_name(&member)?;
+            match info.loc_type {
+                LocationType::Group if seen.len() < MOST && !seen.contains(&info.token) => {
+                    seen.push(info.token);
+                    groups.push((format!("{path}/"), group.group(&member)?));
+                }
+                LocationType::Dataset if names.len() < MOST => names.push(path),
+                _ => {}
+            }
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// `Ok` for words between single slashes.
+pub(super) fn check_name(name: &str) -> Result<()> {
+    let inner = name.strip_prefix('/').unwrap_or(name);
+    let is_word = |word: &str| !matches!(word, "" | "." | "..") && !word.contains('\0');
+    if inner.split('/').all(is_word) {
+        return Ok(());
+    }
+    let expected = "words between slashes";
+    Err(Error::expected(ErrorKind::Parameter, "name in an HDF5 file", expected, format!("{name:?}")))
+}
+
+/// `Ok` if nothing has the name, and only groups stand on the way to it.
+pub(super) fn check_new(file: &File, name: &str) -> Result<()> {
+    let refuse = |at: &str, found: &str| {
+        let what = format!("{}, \"{at}\"", file.filename());
+        let expected = if at == name { "a new name" } else { "a group, or a new name" };
+        Err(Error::expected(ErrorKind::Parameter, what, expected, found))
+    };
+    let ends = name.match_indices('/').map(|(at, _)| at).filter(|&at| at > 0);
+    for end in ends {
+        let part = &name[..end];
+        if !file.link_exists(part) {
+            return Ok(());
+        }
+        if file.group(part).is_err() {
+            return refuse(part, "something else");
+        }
+    }
+    if file.link_exists(name) { refuse(name, "one that is taken") } else { Ok(()) }
+}
+
+/// `Ok` if the name stands for a dataset of this very file, or a group, as is asked for.
+pub(super) fn kind(file: &File, name: &str, what: &str) -> Result<LocationType> {
+    let known = || match names(file) {
+        Ok(names) if names.len() > 20 => format!("one of its {} datasets {:?}…", names.len(), &names[..20]),
+        Ok(names) => format!("one of its datasets {names:?}"),
+        Err(error) => format!("an HDF5 file ({error})"),
+    };
+    let missing = |found: &str| Err(Error::expected(ErrorKind::Format, what, known(), found));
+    let Ok(kind) = file.loc_type_by_name(name) else { return missing("nothing of that name") };
+    let home = match kind {
+        LocationType::Group => file.group(name).map(|group| group.filename()),
+        LocationType::Dataset => file.dataset(name).map(|dataset| dataset.filename()),
+        LocationType::NamedDatatype => return missing("a type"),
+        #[allow(unreachable_patterns)] // newer libraries know more
+        _ => return missing("something else"),
+    };
+    match home {
+        Ok(home) if home == file.filename() => Ok(kind),
+        Ok(home) => missing(&format!("a link to another file, {home}")),
+        Err(error) => Err(Error::expected(ErrorKind::Format, what, "something that can be opened", error)),
+    }
+}

@@ -34,6 +34,8 @@ mod redistribution;
 mod reductions;
 mod registry;
 mod solvers;
+mod sorting;
+mod sorting_uses;
 mod stencils;
 mod ufuncs;
 #[cfg(feature = "mpi")]
@@ -68,6 +70,8 @@ const MODULES: &[&[harness::Body]] = &[
     reductions::BODIES,
     registry::BODIES,
     solvers::BODIES,
+    sorting::BODIES,
+    sorting_uses::BODIES,
     stencils::BODIES,
     ufuncs::BODIES[0],
     ufuncs::BODIES[1],

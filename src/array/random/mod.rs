@@ -2,6 +2,7 @@
 
 mod draws;
 mod hash;
+mod permute;
 
 use super::{DistArray, Space, chunks};
 use crate::comm::reals_of_mut;
@@ -25,6 +26,9 @@ use std::fmt::Debug;
 /// The words come from ChaCha with 8 rounds, keyed with the seed and the number of the call: word i of the
 /// key stream belongs to index i (of complex arrays words 2i and 2i + 1; beta numbers have four each). Where a
 /// method needs more words for a number it takes them from a stream of that index's own.
+///
+/// Nothing here communicates but [`permutation`](Self::permutation), and [`choice`](Self::choice) where nothing
+/// is put back.
 ///
 /// # Example
 /// ```

@@ -1,0 +1,103 @@
+//! Every line along an axis sorted by itself.
+
+use super::Sortable;
+use crate::array::check_axis;
+use crate::{Cut, DistArray, Error, ErrorKind, Layout, Partition, Result};
+use ndarray::Axis;
+use std::borrow::Cow;
+
+impl<T: Sortable> DistArray<T> {
+    /// Every line along an axis in ascending order (see [`Sortable`]), in the same layout. Stable.
+    ///
+    /// # Communication
+    /// None where each rank has the axis whole. An array of one axis is [sorted](Self::sort) by all ranks
+    /// together. Otherwise one exchange gives the ranks whole lines, as even a share as the other axes can be
+    /// cut into, and one more takes them back.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Axis`] if there is no such axis; [`ErrorKind::Layout`] of stacks, and of masks where the
+    /// axis is cut; those of [`redistribute`](Self::redistribute).
+    ///
+    /// # Example
+    /// ```
+    /// # use lops::{DistArray, Layout, launch_threads, ndarray::array};
+    /// # launch_threads(2, |comm| {
+    /// let x = DistArray::from_global(&Layout::scatter(comm, &[3, 2], 0)?, &array![[3, 1], [2, 5], [1, 0]])?;
+    /// assert_eq!(x.sort_axis(0)?.gather_all(), array![[1, 0], [2, 1], [3, 5]].into_dyn());
+    /// assert_eq!(x.argsort_axis(0)?.gather_all(), array![[2, 2], [1, 0], [0, 1]].into_dyn());
+    /// # Ok(()) }).unwrap();
+    /// ```
+    pub fn sort_axis(&self, axis: usize) -> Result<Self> {
+        let layout = self.layout_with_axis(axis)?;
+        let Some(whole) = whole_lines(layout, axis)? else { return self.sort() };
+        let mut x = if *layout == whole { self.clone() } else { self.redistribute(&whole)? };
+        let mut line = vec![];
+        for mut values in x.local_mut().lanes_mut(Axis(axis)) {
+            if let Some(values) = values.as_slice_mut() {
+                values.sort_by(T::order);
+                continue;
+            }
+            line.clear();
+            line.extend(values.iter().copied());
+            line.sort_by(T::order);
+            values.iter_mut().zip(&line).for_each(|(value, &sorted)| *value = sorted);
+        }
+        x.into_layout(layout)
+    }
+
+    /// Where in its line every element of the [sorted](Self::sort_axis) lines comes from. Equal elements keep
+    /// their order.
+    ///
+    /// # Communication
+    /// That of [`sort_axis`](Self::sort_axis); the way back with indices for elements.
+    ///
+    /// # Errors
+    /// Those of [`sort_axis`](Self::sort_axis).
+    pub fn argsort_axis(&self, axis: usize) -> Result<DistArray<usize>> {
+        let layout = self.layout_with_axis(axis)?;
+        let Some(whole) = whole_lines(layout, axis)? else { return self.argsort() };
+        let x = if *layout == whole { Cow::Borrowed(self) } else { Cow::Owned(self.redistribute(&whole)?) };
+        let mut indices = DistArray::<usize>::zeros(&whole);
+        let (mut line, mut order) = (Vec::<T>::new(), Vec::new());
+        for (values, mut indices) in
+            x.local().lanes(Axis(axis)).into_iter().zip(indices.local_mut().lanes_mut(Axis(axis)))
+        {
+            line.clear();
+            line.extend(values.iter().copied());
+            order.clear();
+            order.extend(0..line.len());
+            order.sort_by(|&i: &usize, &j| line[i].order(&line[j]));
+            indices.iter_mut().zip(&order).for_each(|(index, &sorted)| *index = sorted);
+        }
+        indices.into_layout(layout)
+    }
+}
+
+/// A layout in which ranks have whole lines along the axis: the layout itself where they have; `None` where
+/// the array is one line, which is cut.
+fn whole_lines(layout: &Layout, axis: usize) -> Result<Option<Layout>> {
+    check_axis(layout.shape(), axis)?;
+    let whole = match layout.partition() {
+        Partition::Broadcast | Partition::UnsafeBroadcast => true,
+        Partition::Grid(grid) => grid.axes()[axis].coordinates() == 1,
+        Partition::Chunks(_) => false,
+    };
+    if whole && ascending(layout, axis) {
+        return Ok(Some(layout.clone()));
+    }
+    if layout.ndim() == 1 {
+        return Ok(None);
+    }
+    if layout.mask().is_some() {
+        let what = format!("masked layout of lines along axis {axis}");
+        return Err(Error::expected(ErrorKind::Layout, what, "an axis that is not cut", layout));
+    }
+    let cuts: Vec<_> = (0..layout.ndim()).map(|k| if k == axis { Cut::Whole } else { Cut::Block }).collect();
+    Layout::grid(layout.comm(), layout.shape(), &cuts).map(Some)
+}
+
+/// Whether the indices of an axis that is whole lie in their order: a list may have them in any.
+fn ascending(layout: &Layout, axis: usize) -> bool {
+    let Partition::Grid(grid) = layout.partition() else { return true };
+    grid.axes()[axis].set(0).as_range().is_some()
+}

@@ -29,7 +29,9 @@ fn runs_of(region: &Region, shape: &[usize], f: &mut impl FnMut(usize, usize)) {
     let row = shape[outer.len()] * inner;
     Region::new(outer.to_vec()).for_each_index(|index| {
         let base = row * index.iter().zip(shape).fold(0, |flat, (&i, &n)| flat * n + i);
-        runs.iter().for_each(|&(start, length)| f(base + start, length));
+        for &(start, length) in &runs {
+            f(base + start, length);
+        }
     });
 }
 

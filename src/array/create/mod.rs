@@ -203,7 +203,9 @@ fn along<T: Element>(layout: &Layout, axis: usize, f: impl Fn(usize) -> T) -> Re
         }
         let values: Vec<_> = sets[axis].iter().map(&f).collect();
         for _ in 0..outer {
-            values.iter().for_each(|&value| data.extend(std::iter::repeat_n(value, inner)));
+            for &value in &values {
+                data.extend(std::iter::repeat_n(value, inner));
+            }
         }
     })
 }

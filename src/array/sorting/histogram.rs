@@ -78,7 +78,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
             [low, minus_high] if low == -minus_high => (low - 0.5, low + 0.5),
             [low, minus_high] => (low, -minus_high),
         };
-        x.count_in(equal_edges(bins, low, high)?)
+        Ok(x.count_in(equal_edges(bins, low, high)?))
     }
 
     /// How many elements lie in each of so many bins of equal width over a range, as
@@ -93,7 +93,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
     pub fn histogram_in(&self, bins: usize, low: f64, high: f64) -> Result<Histogram> {
         check_bins(bins)?;
         let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
-        self.try_settled()?.count_in(equal_edges(bins, low, high)?)
+        Ok(self.try_settled()?.count_in(equal_edges(bins, low, high)?))
     }
 
     /// How many elements lie between each two of these edges, as [`histogram`](Self::histogram). What is
@@ -111,18 +111,21 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
             let expected = "two or more in ascending order";
             return Err(Error::expected(ErrorKind::Parameter, "edges of bins", expected, format!("{edges:?}")));
         }
-        self.try_settled()?.count(edges.to_vec(), |edges, x| {
-            let (first, last) = (edges[0], edges[edges.len() - 1]);
-            if !(first..=last).contains(&x) {
-                return None;
-            }
-            // What equals the last edge is in the last bin.
-            Some(edges[..edges.len() - 1].partition_point(|&edge| edge <= x) - 1)
-        })
+        let count = |x: &Self| {
+            x.count(edges.to_vec(), |edges, x| {
+                let (first, last) = (edges[0], edges[edges.len() - 1]);
+                if !(first..=last).contains(&x) {
+                    return None;
+                }
+                // What equals the last edge is in the last bin.
+                Some(edges[..edges.len() - 1].partition_point(|&edge| edge <= x) - 1)
+            })
+        };
+        self.try_settled().map(|x| count(&x))
     }
 
     /// Counts in bins of equal width.
-    fn count_in(&self, edges: Vec<f64>) -> Result<Histogram> {
+    fn count_in(&self, edges: Vec<f64>) -> Histogram {
         let (bins, low, high) = (edges.len() - 1, edges[0], edges[edges.len() - 1]);
         self.count(edges, |edges, x| {
             if !(low..=high).contains(&x) {
@@ -140,7 +143,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
         })
     }
 
-    fn count(&self, edges: Vec<f64>, bin: impl Fn(&[f64], f64) -> Option<usize>) -> Result<Histogram> {
+    fn count(&self, edges: Vec<f64>, bin: impl Fn(&[f64], f64) -> Option<usize>) -> Histogram {
         let mut counts = vec![0; edges.len() - 1];
         self.space().for_each_counted(|range| {
             for &x in &self.as_slice()[range] {
@@ -152,7 +155,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
         if !self.space().is_replicated() {
             self.space().group().all_reduce(&mut counts, Reduction::Sum);
         }
-        Ok(Histogram { counts, edges })
+        Histogram { counts, edges }
     }
 }
 

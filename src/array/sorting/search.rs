@@ -62,9 +62,10 @@ impl<T: Sortable> DistArray<T> {
             values.as_slice().iter().map(|value| side.place(self.as_slice(), value)).collect()
         } else {
             let sorted = self.in_order()?;
-            match layout.is_replicated() {
-                true => counted(sorted.as_slice(), values, side),
-                false => asked(sorted.layout()?, sorted.as_slice(), values, side),
+            if layout.is_replicated() {
+                counted(sorted.as_slice(), values, side)
+            } else {
+                asked(sorted.layout()?, sorted.as_slice(), values, side)
             }
         };
         Ok(DistArray::from_parts(layout.into(), places))
@@ -92,7 +93,9 @@ fn asked<T: Sortable>(line: &Layout, sorted: &[T], values: &DistArray<T>, side: 
     let mut questions: Vec<_> = (0..values.len()).filter_map(|at| Some((holder(&values[at])?, at))).collect();
     questions.sort_unstable();
     let mut sends = vec![0; comm.size()];
-    questions.iter().for_each(|&(rank, _)| sends[rank] += 1);
+    for &(rank, _) in &questions {
+        sends[rank] += 1;
+    }
     let route = Route::of(comm, sends);
     let asked = route.run(&questions.iter().map(|&(_, at)| values[at]).collect::<Vec<_>>());
     let first = line.range(comm.rank()).start;

@@ -187,7 +187,7 @@ crate::bodies! {
         let again = file.dataset("masked").unwrap().load_as_saved::<i64>().unwrap();
         assert_eq!((again.layout().unwrap().mask(), again.as_slice()), (masked.mask(), x.as_slice()));
 
-        let point = DistArray::full(&Layout::broadcast(comm, &[]).unwrap(), Complex::new(2.5, -1.0));
+        let point = DistArray::full(Layout::broadcast(comm, &[]).unwrap(), Complex::new(2.5, -1.0));
         file.write("point", &point).unwrap();
         assert_eq!(file.dataset("point").unwrap().load_as_saved::<Complex<f64>>().unwrap(), point);
         let rows = DistArray::from_fn(&Layout::scatter(comm, &[4], 0).unwrap(), |i| i[0] as f64);
@@ -196,7 +196,7 @@ crate::bodies! {
         assert_eq!(file.dataset("on one rank").unwrap().load::<f64>(&all).unwrap().as_slice(), [2.0]);
 
         for shape in [&[0][..], &[3, 0], &[0, 4, 2]] {
-            let x = DistArray::<f32>::zeros(&Layout::scatter(comm, shape, 0).unwrap());
+            let x = DistArray::<f32>::zeros(Layout::scatter(comm, shape, 0).unwrap());
             let name = format!("empty {shape:?}");
             file.new_dataset(&name).deflate(3).write(&x).unwrap();
             assert_eq!(file.dataset(&name).unwrap().load_as_saved::<f32>().unwrap(), x);
@@ -234,7 +234,7 @@ crate::bodies! {
         let file = Hdf5File::create(comm, &path).unwrap();
         file.create_group("survey/line 7").unwrap();
         file.create_group("survey/line 7").unwrap();
-        file.write("survey/x", &DistArray::<f32>::zeros(&Layout::scatter(comm, &[3], 0).unwrap())).unwrap();
+        file.write("survey/x", &DistArray::<f32>::zeros(Layout::scatter(comm, &[3], 0).unwrap())).unwrap();
         let values: Vec<(&str, Attribute)> = vec![
             ("flag", true.into()),
             ("flags", vec![true, false, true].into()),
@@ -326,7 +326,7 @@ crate::bodies! {
         message(comm, file.new_dataset("y").deflate(10).write(&x), ErrorKind::Parameter, &["at most 9", "found 10"]);
         let stack = DistArray::stack(&[&x, &x]).unwrap();
         message(comm, file.write("y", &stack), ErrorKind::Layout, &[]);
-        let elsewhere = DistArray::<f64>::zeros(&Layout::broadcast(&comm.duplicate(), &[2]).unwrap());
+        let elsewhere = DistArray::<f64>::zeros(Layout::broadcast(&comm.duplicate(), &[2]).unwrap());
         assert_eq!(file.write("y", &elsewhere).unwrap_err().kind(), ErrorKind::Communicator);
         file.finish().unwrap();
 
@@ -370,7 +370,7 @@ crate::bodies! {
         let mut dice = Dice::new(5);
         for _ in 0..40 {
             let mut changed = bytes.clone();
-            for _ in 0..1 + dice.below(8) {
+            for _ in 0..=dice.below(8) {
                 let near = if dice.below(2) == 0 { 4096 } else { usize::MAX };
                 let at = dice.below(changed.len().min(near));
                 changed[at] = [0, 1, 0xff, 0x7f][dice.below(4)];
@@ -421,7 +421,19 @@ crate::bodies! {
         let columns = x.redistribute_axis(1).unwrap();
         let moved = exchanged(&|| drop(columns.redistribute(&rows).unwrap()));
         assert_eq!(exchanged(&|| file.write("columns", &columns).unwrap()), moved);
+        let calls = |act: &dyn Fn()| {
+            let before = comm.traffic();
+            act();
+            let spent = comm.traffic() - before;
+            let verbs = [lops::Verb::AllReduce, lops::Verb::Barrier, lops::Verb::Broadcast, lops::Verb::Exchange];
+            verbs.map(|verb| spent[verb].calls as usize)
+        };
+        let (reduced, barriers) = if comm.engine_name() == "MPI" { (7, 0) } else { (4, comm.size()) };
+        assert_eq!(calls(&|| file.write("again", &x).unwrap()), [reduced, barriers, 0, 0]);
+        assert_eq!(calls(&|| drop(file.dataset("columns").unwrap())), [1, 0, 2, 0]);
         let set = file.dataset("columns").unwrap();
+        assert_eq!(calls(&|| drop(set.load::<f64>(&rows).unwrap())), [3, 0, 0, 0]);
+        assert_eq!(calls(&|| drop(set.saved_layout().unwrap())), [1, 0, 2, 0]);
         assert_eq!(exchanged(&|| assert_eq!(set.load::<f64>(&rows).unwrap(), x)), 0);
     }
 

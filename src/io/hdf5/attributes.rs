@@ -22,7 +22,7 @@ const MOST_BYTES: usize = 1 << 30;
 /// let one = Attribute::from(0.25);
 /// assert_eq!((one.as_f64(), one.as_i64(), one.as_str()), (Some(0.25), None, None));
 /// assert_eq!(Attribute::from("m/s").as_str(), Some("m/s"));
-/// assert!(matches!(Attribute::from(vec![1, 2, 3]), Attribute::Int(list) if list.len() == 3));
+/// assert!(matches!(Attribute::from(vec![1_i64, 2, 3]), Attribute::Int(list) if list.len() == 3));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
@@ -187,16 +187,12 @@ fn with_object<R>(file: &hdf5::File, at: &str, what: &str, act: impl FnOnce(&Loc
     }
     tree::check_name(at)?;
     let words = || failed(what, "something that can be opened");
-    match tree::kind(file, at, what)? {
-        LocationType::Dataset => {
-            let dataset = file.dataset(at).map_err(words())?;
-            act(&dataset)
-        }
-        _ => {
-            let group = file.group(at).map_err(words())?;
-            act(&group)
-        }
+    if tree::kind(file, at, what)? == LocationType::Dataset {
+        let dataset = file.dataset(at).map_err(words())?;
+        return act(&dataset);
     }
+    let group = file.group(at).map_err(words())?;
+    act(&group)
 }
 
 /// Rank 0's value on all ranks.

@@ -55,10 +55,10 @@ impl NewDataset<'_> {
     ///
     /// # Communication
     /// One exchange, in which every element goes to the rank that writes it; none of an array that is
-    /// scattered on its first axis and not stored in chunks, or replicated. Five all-reduces of a number, or
-    /// six. Beside that, under MPI what the HDF5 library does for one collective write (several, where a rank
-    /// has more than a gigabyte to write); by threads a barrier for each rank. Beside the array each rank
-    /// needs memory for its share again.
+    /// replicated, or scattered on its first axis and not stored in chunks. By threads four all-reduces of a
+    /// number and a barrier for each rank. Under MPI seven, and what the HDF5 library sends for one collective
+    /// write (several, where a rank has more than a gigabyte to write). Beside the array each rank needs memory
+    /// for its share again.
     ///
     /// # Errors
     /// [`ErrorKind::Layout`] of a stack; [`ErrorKind::Communicator`] if the array has other ranks than the file;
@@ -134,7 +134,7 @@ impl NewDataset<'_> {
         if let Some(level) = self.deflate.filter(|_| chunks.is_some()) {
             builder = builder.deflate(level);
         }
-        let dataset = builder.empty_as(&types::descriptor(dtype)).shape(layout.shape()).create(self.name.as_str())?;
+        let dataset = builder.empty_as(types::descriptor(dtype)).shape(layout.shape()).create(self.name.as_str())?;
         saved_layout::keep(&dataset, layout)
     }
 }

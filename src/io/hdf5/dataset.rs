@@ -126,7 +126,7 @@ impl Hdf5Dataset<'_> {
     /// All of it, in the layout in which it was [written](super::NewDataset::write): on as many ranks.
     ///
     /// # Communication
-    /// That of [`load`](Self::load), three broadcasts, and one split where the layout has a mask.
+    /// That of [`load`](Self::load) and of [`saved_layout`](Self::saved_layout).
     ///
     /// # Errors
     /// Those of [`load`](Self::load); [`ErrorKind::Layout`] if there are more or fewer ranks than wrote it;
@@ -138,7 +138,7 @@ impl Hdf5Dataset<'_> {
     /// The layout in which it was [written](super::NewDataset::write).
     ///
     /// # Communication
-    /// Three broadcasts and an all-reduce of a number; one split where the layout has a mask.
+    /// An all-reduce of a number and two broadcasts; one split where the layout has a mask.
     ///
     /// # Errors
     /// Those of [`load_as_saved`](Self::load_as_saved).

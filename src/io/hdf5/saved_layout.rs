@@ -151,16 +151,16 @@ fn chunks(value: &Value, shape: &[usize]) -> Option<Vec<Vec<Region>>> {
 
 /// Indices of an axis of n, each once.
 fn index_set(value: &Value, n: usize) -> Option<IndexSet> {
-    let set = match counts(value) {
-        Some(items) => IndexSet::list(items),
-        None => {
-            let [start, block, period, stop] =
-                ["start", "block", "period", "stop"].map(|key| count(&value[key])).map(|n| n.unwrap_or(usize::MAX));
-            if block == 0 || block > period || stop > n {
-                return None;
-            }
-            IndexSet::blocks(start, block, period, stop)
+    let set = if let Some(items) = counts(value) {
+        IndexSet::list(items)
+    } else {
+        let number = |key| count(&value[key]);
+        let (start, block) = (number("start")?, number("block")?);
+        let (period, stop) = (number("period")?, number("stop")?);
+        if block == 0 || block > period || stop > n {
+            return None;
         }
+        IndexSet::blocks(start, block, period, stop)
     };
     (set.extent().end <= n && set.duplicate().is_none()).then_some(set)
 }
@@ -208,7 +208,7 @@ mod tests {
         let comm = Comm::solo();
         let huge = u64::MAX;
         for text in [
-            "".to_owned(),
+            String::new(),
             "{}".into(),
             "[[]]".into(),
             r#"{"ranks": 2, "broadcast": "unsafe"}"#.into(),

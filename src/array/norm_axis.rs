@@ -1,134 +1,103 @@
-//! Norms along an axis.
+//! Norms along axes.
 
-use super::norm::{Fold, all_reduce_folds};
-use super::{AxisMap, DistArray, Layout, Norm, Partition, ProcessGrid};
-use crate::{Error, ErrorKind, Result, Scalar};
-use ndarray::Axis;
+use super::norm::Fold;
+use super::over::{self, Over, Parts};
+use super::{DistArray, Norm};
+use crate::exact::{ExactSum, WORDS};
+use crate::{Mode, Result, Scalar};
 
 impl<T: Scalar> DistArray<T> {
-    /// A norm along an axis: an array without it, of the same cut where another axis is cut, else
-    /// broadcast (to each mask group, where there is one); of an array in chunks, scattered on its first
-    /// axis. What no chunk covers is 0 in its line; of an array of one axis it does not count.
+    /// A norm along an axis: [`over`](Self::over) that axis, [`Over::norm`].
     ///
     /// # Communication
-    /// None where each rank has the axis whole. Of a scattered array of which it is the cut one, and of
-    /// arrays of one axis, one all-reduce of 456 bytes (8 for orders ±∞ and 0) for each element of the
-    /// result, in pieces of 2048 of them. Otherwise one exchange, which gives some ranks whole lines; of
-    /// chunks that are to be combined as [`redistribute`](Self::redistribute), and one exchange more where
-    /// their mode is neither replica nor sum.
+    /// That of [`Over`].
     ///
     /// # Errors
-    /// [`ErrorKind::Axis`] if there is no such axis; [`ErrorKind::Layout`] of a stack, and of a mask where
-    /// the axis is cut beside others; [`ErrorKind::Parameter`] for p = 0 or NaN.
+    /// Those of [`Over::norm`].
     pub fn norm_axis(&self, norm: Norm, axis: usize) -> Result<DistArray<T::Real>> {
+        self.over(&[axis]).norm(norm)
+    }
+}
+
+impl<T: Scalar> Over<'_, T> {
+    /// A norm of each line, as [`DistArray::norm_of`]; of order 2 the squares may overflow or vanish.
+    ///
+    /// # Communication
+    /// That of [`Over`], where a part of a line is 57 words, or 1 for orders ±∞ and 0.
+    ///
+    /// # Errors
+    /// Those of [`Over`]; [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) for p = 0 or NaN.
+    pub fn norm(self, norm: Norm) -> Result<DistArray<T::Real>> {
         norm.check()?;
-        let layout = self.layout_with_axis(axis)?;
-        if layout.ndim() == 1 && !layout.is_replicated() && layout.axis().is_none() {
-            return self.one_norm(norm);
+        match Fold::new(norm) {
+            Fold::Sum(_) => self.fold(&Of::<POWERS>(norm)),
+            Fold::Count(_) => self.fold(&Of::<NONZEROS>(norm)),
+            Fold::Max(_) => self.fold(&Of::<LARGEST>(norm)),
+            Fold::Min(_) => self.fold(&Of::<LEAST>(norm)),
         }
-        if layout.has_whole(axis) {
-            return Ok(DistArray::from_parts(layout.without_axis(axis)?.into(), self.norms_of_lines(norm, axis)));
-        }
-        if layout.axis() == Some(axis) {
-            return self.norms_of_parts(norm, axis, layout);
-        }
-        if layout.mask().is_some() {
-            let what = format!("masked layout of a norm along axis {axis}, which is cut");
-            return Err(Error::expected(ErrorKind::Layout, what, "a scattered one", layout));
-        }
-        let target = layout.with_whole(axis)?;
-        if layout.mode().identity::<T>()? == T::zero() {
-            return self.redistribute(&target)?.norm_axis(norm, axis);
-        }
-        // What no chunk covers is to be 0 in the lines, not the identity of a product or an extreme.
-        self.try_settled()?.redistribute(&target)?.norm_axis(norm, axis)
-    }
-
-    /// The norms of lines that are whole on their ranks.
-    fn norms_of_lines(&self, norm: Norm, axis: usize) -> Vec<T::Real> {
-        self.folds_of_lines(norm, axis).iter().map(|fold| fold.finish(norm)).collect()
-    }
-
-    /// The norms of lines of which every rank has a part.
-    fn norms_of_parts(&self, norm: Norm, axis: usize, layout: &Layout) -> Result<DistArray<T::Real>> {
-        let mut folds = self.folds_of_lines(norm, axis);
-        let mut values = Vec::with_capacity(folds.len());
-        for piece in folds.chunks_mut(2048) {
-            all_reduce_folds(self.space(), piece);
-            values.extend(piece.iter().map(|fold| fold.finish::<T::Real>(norm)));
-        }
-        Ok(DistArray::from_parts(layout.without_axis(axis)?.into(), values))
-    }
-
-    fn folds_of_lines(&self, norm: Norm, axis: usize) -> Vec<Fold> {
-        let local = self.local();
-        let mut line = Vec::with_capacity(local.len_of(Axis(axis)));
-        let fold_of = |lane: ndarray::ArrayView1<'_, T>| {
-            line.clear();
-            line.extend(lane.iter().copied());
-            let mut fold = Fold::new(norm);
-            fold.add(&line, norm);
-            fold
-        };
-        local.lanes(Axis(axis)).into_iter().map(fold_of).collect()
-    }
-
-    /// The norm of an array of one axis, of whatever layout, on every rank.
-    fn one_norm(&self, norm: Norm) -> Result<DistArray<T::Real>> {
-        let x = self.try_settled()?;
-        let mut fold = [Fold::new(norm)];
-        x.space().for_each_counted(|range| fold[0].add(&x.as_slice()[range], norm));
-        all_reduce_folds(x.space(), &mut fold);
-        let result = match x.layout()?.mask() {
-            Some(_) => Layout::unsafe_broadcast(self.comm(), &[])?.masked_like(x.layout()?),
-            None => Layout::broadcast(self.comm(), &[])?,
-        };
-        Ok(DistArray::from_parts(result.into(), vec![fold[0].finish(norm)]))
     }
 }
 
-impl Layout {
-    /// Whether what ranks have of the axis is all of it.
-    fn has_whole(&self, axis: usize) -> bool {
-        match self.partition() {
-            Partition::Broadcast | Partition::UnsafeBroadcast => true,
-            Partition::Grid(grid) => grid.shape()[axis] == 1,
-            Partition::Chunks(_) => false,
-        }
+const POWERS: u8 = 0;
+const NONZEROS: u8 = 1;
+const LARGEST: u8 = 2;
+const LEAST: u8 = 3;
+
+/// A norm, whose state is of this kind.
+struct Of<const KIND: u8>(Norm);
+
+impl<T: Scalar, const KIND: u8> over::Fold<T> for Of<KIND> {
+    type State = Fold;
+    type Out = T::Real;
+    const COLUMNS: usize = 32;
+    const BY_ROWS: bool = false;
+
+    fn start(&self, _: usize) -> Fold {
+        Fold::new(self.0)
     }
 
-    /// A layout in which ranks have the axis whole: of a grid those at its first coordinate.
-    fn with_whole(&self, axis: usize) -> Result<Self> {
-        let Partition::Grid(grid) = self.partition() else {
-            return Self::scatter(self.comm(), self.shape(), usize::from(axis == 0));
-        };
-        let mut axes = grid.axes().to_vec();
-        axes[axis] = AxisMap::Whole(self.shape()[axis]);
-        let grid = ProcessGrid::from_parts(axes, first_coordinate(grid, axis));
-        self.with_partition(self.shape(), Partition::Grid(grid))
+    fn add(&self, fold: &mut Fold, run: &[T]) {
+        fold.add(run, self.0);
     }
 
-    /// The layout of what remains when this axis is reduced.
-    fn without_axis(&self, axis: usize) -> Result<Self> {
-        let mut shape = self.shape().to_vec();
-        shape.remove(axis);
-        let masked = self.mask().is_some();
-        match self.partition() {
-            Partition::Grid(grid) if self.axis() != Some(axis) => {
-                let mut axes = grid.axes().to_vec();
-                axes.remove(axis);
-                let grid = ProcessGrid::from_parts(axes, first_coordinate(grid, axis));
-                self.with_partition(&shape, Partition::Grid(grid))
+    fn add_row(&self, folds: &mut [Fold], row: &[T]) {
+        folds.iter_mut().zip(row).for_each(|(fold, x)| fold.add(std::slice::from_ref(x), self.0));
+    }
+
+    fn finish(&self, fold: &Fold, _: usize) -> T::Real {
+        fold.finish(self.0)
+    }
+}
+
+impl<T: Scalar, const KIND: u8> Parts<T> for Of<KIND> {
+    const WORDS: usize = if KIND == POWERS { WORDS } else { 1 };
+    const MODE: Mode = match KIND {
+        LARGEST => Mode::Max,
+        LEAST => Mode::Min,
+        _ => Mode::Sum,
+    };
+
+    fn pack(&self, fold: &mut Fold, words: &mut [i64]) {
+        match fold {
+            Fold::Sum(sum) => {
+                sum.normalise();
+                words.copy_from_slice(sum.words());
             }
-            Partition::Grid(_) if masked => self.with_partition(&shape, Partition::UnsafeBroadcast),
-            Partition::UnsafeBroadcast => self.with_partition(&shape, Partition::UnsafeBroadcast),
-            _ => self.with_partition(&shape, Partition::Broadcast),
+            // Bits of numbers that are not negative: their order is that of integers with a sign too.
+            Fold::Count(word) | Fold::Max(word) | Fold::Min(word) => words[0] = *word as i64,
         }
     }
-}
 
-/// The ranks at the first coordinate of an axis.
-fn first_coordinate(grid: &ProcessGrid, axis: usize) -> Vec<usize> {
-    let first = |&cell: &usize| grid.coordinate(cell, axis) == 0;
-    (0..grid.ranks().len()).filter(first).map(|cell| grid.ranks()[cell]).collect()
+    fn unpack(&self, words: &[i64]) -> Fold {
+        match KIND {
+            POWERS => {
+                let mut own = [0; WORDS];
+                own.copy_from_slice(words);
+                Fold::Sum(Box::new(ExactSum::from_words(own)))
+            }
+            NONZEROS => Fold::Count(words[0] as u64),
+            LARGEST => Fold::Max(words[0] as u64),
+            _ => Fold::Min(words[0] as u64),
+        }
+    }
 }

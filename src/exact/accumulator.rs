@@ -125,55 +125,93 @@ impl ExactSum {
     /// NaN if a NaN, or infinities of both signs, were added; ±∞ if an infinity was, or if the sum itself (not
     /// some part of it) is too large. A sum of zero is +0.0, whatever the signs of zeros added.
     pub fn value(&self) -> f64 {
-        f64::from_bits(self.round(Format { fraction: 52, exponent: 11, unit: 0 }))
+        f64::from_bits(self.round(Format::F64))
     }
 
     /// The sum, rounded once to the nearest f32 (ties to even), not by way of an f64; else like [`value`](Self::value).
     ///
     /// A negative sum that rounds to zero is −0.0, as in IEEE arithmetic.
     pub fn value_f32(&self) -> f32 {
-        // 2^-149, the unit of f32's subnormals, is 925 bits above 2^-1074.
-        f32::from_bits(self.round(Format { fraction: 23, exponent: 8, unit: 925 }) as u32)
+        f32::from_bits(self.round(Format::F32) as u32)
+    }
+
+    /// The mean of `count` values that were added: the quotient of the exact sum, rounded once. NaN for no values.
+    pub fn mean(&self, count: usize) -> f64 {
+        f64::from_bits(self.round_quotient(Format::F64, count))
+    }
+
+    /// The mean, rounded once to the nearest f32; else like [`mean`](Self::mean).
+    pub fn mean_f32(&self, count: usize) -> f32 {
+        f32::from_bits(self.round_quotient(Format::F32, count) as u32)
     }
 
     /// The bits of the sum in a binary format.
     fn round(&self, format: Format) -> u64 {
+        self.special(format).unwrap_or_else(|| {
+            let (negative, digits) = self.magnitude();
+            format.round(negative, &digits)
+        })
+    }
+
+    /// The bits of the sum divided by `count`: a long division, digit by digit.
+    fn round_quotient(&self, format: Format, count: usize) -> u64 {
+        if let Some(special) = self.special(format) {
+            return special;
+        }
+        if count == 0 {
+            return format.nan();
+        }
+        let (negative, digits) = self.magnitude();
+        // Two digits more below: bits that round even the smallest numbers.
+        let mut quotient = [0; DIGITS + BELOW];
+        let mut remainder = 0;
+        let mut enough = None;
+        for (place, digit) in quotient.iter_mut().enumerate().rev() {
+            let dividend = (remainder << DIGIT) | place.checked_sub(BELOW).map_or(0, |k| digits[k]) as u128;
+            *digit = (dividend / count as u128) as i64;
+            remainder = dividend % count as u128;
+            if *digit != 0 && enough.is_none() {
+                enough = Some(place.saturating_sub(2));
+            }
+            if enough == Some(place) {
+                // 80 bits are known and more: what is left only says on which side of a tie they are.
+                let is_left = remainder != 0 || digits[..place.saturating_sub(BELOW)].iter().any(|&digit| digit != 0);
+                *digit |= i64::from(is_left);
+                break;
+            }
+        }
+        format.above(BELOW * DIGIT).round(negative, &quotient)
+    }
+
+    /// The bits of what infinities and NaN among the values make of the sum.
+    fn special(&self, format: Format) -> Option<u64> {
         let [nan, plus, minus] = [NAN, PLUS_INFINITY, MINUS_INFINITY].map(|lane| self.words[lane] != 0);
         if nan || (plus && minus) {
-            return format.infinity() | (1 << (format.fraction - 1));
+            return Some(format.nan());
         }
-        if plus || minus {
-            return format.signed(minus, format.infinity());
-        }
-        let mut digits = self.words;
-        carry(&mut digits);
-        let negative = digits[DIGITS - 1] < 0;
+        (plus || minus).then(|| format.signed(minus, format.infinity()))
+    }
+
+    /// The sign and the digits, which are all positive.
+    fn magnitude(&self) -> (bool, [i64; DIGITS]) {
+        let mut words = self.words;
+        carry(&mut words);
+        let negative = words[DIGITS - 1] < 0;
         if negative {
-            digits[..DIGITS].iter_mut().for_each(|digit| *digit = -*digit);
-            carry(&mut digits);
+            words[..DIGITS].iter_mut().for_each(|digit| *digit = -*digit);
+            carry(&mut words);
         }
-        let digits = &digits[..DIGITS];
-        let Some(highest) = digits.iter().rposition(|&digit| digit != 0) else {
-            return 0;
-        };
-        let top = highest * DIGIT + digits[highest].ilog2() as usize;
-        if top > format.top() {
-            return format.signed(negative, format.infinity());
-        }
-        let unit = top.saturating_sub(format.fraction).max(format.unit);
-        let kept = bits_above(digits, unit);
-        let is_above_half = unit > 0 && {
-            let half = bits_above(digits, unit - 1) & 1 == 1;
-            half && (kept & 1 == 1 || any_below(digits, unit - 1))
-        };
-        // `kept` has its hidden bit, if any, where the exponent field starts: it adds the missing one there, as a
-        // carry out of the fraction does, up to infinity.
-        let rounded = (((unit - format.unit) as u64) << format.fraction) + kept + u64::from(is_above_half);
-        format.signed(negative, rounded)
+        let mut digits = [0; DIGITS];
+        digits.copy_from_slice(&words[..DIGITS]);
+        (negative, digits)
     }
 }
 
-/// A binary floating-point format: bits of its fraction and exponent, and bits from 2^-1074 to its smallest number.
+/// Digits that a quotient has below those of a sum.
+const BELOW: usize = 2;
+
+/// A binary floating-point format: bits of its fraction and exponent, and bits from the lowest digit's to its
+/// smallest number.
 #[derive(Clone, Copy)]
 struct Format {
     fraction: usize,
@@ -182,8 +220,21 @@ struct Format {
 }
 
 impl Format {
+    const F64: Self = Self { fraction: 52, exponent: 11, unit: 0 };
+    /// 2^-149, the unit of f32's subnormals, is 925 bits above 2^-1074.
+    const F32: Self = Self { fraction: 23, exponent: 8, unit: 925 };
+
+    /// The same, of digits that begin so many bits lower.
+    fn above(self, bits: usize) -> Self {
+        Self { unit: self.unit + bits, ..self }
+    }
+
     fn infinity(self) -> u64 {
         ((1 << self.exponent) - 1) << self.fraction
+    }
+
+    fn nan(self) -> u64 {
+        self.infinity() | (1 << (self.fraction - 1))
     }
 
     fn signed(self, negative: bool, magnitude: u64) -> u64 {
@@ -193,6 +244,27 @@ impl Format {
     /// The leading bit of the largest finite number: exponent fields 1 to 2^exponent − 2 each move it up by one.
     fn top(self) -> usize {
         self.unit + self.fraction + (1 << self.exponent) - 3
+    }
+
+    /// The bits of the number nearest to these digits (ties to even).
+    fn round(self, negative: bool, digits: &[i64]) -> u64 {
+        let Some(highest) = digits.iter().rposition(|&digit| digit != 0) else {
+            return 0;
+        };
+        let top = highest * DIGIT + digits[highest].ilog2() as usize;
+        if top > self.top() {
+            return self.signed(negative, self.infinity());
+        }
+        let unit = top.saturating_sub(self.fraction).max(self.unit);
+        let kept = bits_above(digits, unit);
+        let is_above_half = unit > 0 && {
+            let half = bits_above(digits, unit - 1) & 1 == 1;
+            half && (kept & 1 == 1 || any_below(digits, unit - 1))
+        };
+        // `kept` has its hidden bit, if any, where the exponent field starts: it adds the missing one there, as a
+        // carry out of the fraction does, up to infinity.
+        let rounded = (((unit - self.unit) as u64) << self.fraction) + kept + u64::from(is_above_half);
+        self.signed(negative, rounded)
     }
 }
 

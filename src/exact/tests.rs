@@ -22,6 +22,12 @@ fn oracle(terms: &[f64]) -> Result<BigInt, f64> {
 /// `sum`·2^-1074 rounded to a format of `precision` bits, smallest number 2^(`unit` − 1074) and first power of two
 /// too large 2^(`overflow` − 1074); as an f64, which holds every f32.
 fn rounded(sum: &BigInt, precision: u64, unit: u64, overflow: u64) -> f64 {
+    rounded_from(sum, 0, precision, unit, overflow)
+}
+
+/// The same of `sum`·2^-(1074 + `below`).
+fn rounded_from(sum: &BigInt, below: u64, precision: u64, unit: u64, overflow: u64) -> f64 {
+    let (unit, overflow) = (unit + below, overflow + below);
     let magnitude = sum.magnitude();
     let drop = magnitude.bits().saturating_sub(precision).max(unit);
     let (mut kept, half) = (magnitude >> drop, (magnitude.clone() << 1u32) >> drop);
@@ -34,7 +40,8 @@ fn rounded(sum: &BigInt, precision: u64, unit: u64, overflow: u64) -> f64 {
     }
     let kept = u64::try_from(kept).unwrap() as f64;
     // In two steps, so that neither power of two is out of range; both are exact.
-    let scaled = kept * 2f64.powi(drop as i32 / 2 - 537) * 2f64.powi(drop as i32 - drop as i32 / 2 - 537);
+    let exponent = drop as i32 - below as i32;
+    let scaled = kept * 2f64.powi(exponent / 2 - 537) * 2f64.powi(exponent - exponent / 2 - 537);
     if sum.sign() == Sign::Minus { -scaled } else { scaled }
 }
 
@@ -151,6 +158,19 @@ proptest! {
         let widest = at_once(&terms);
         prop_assert_eq!(widest.words(), narrow.words());
         prop_assert_eq!(widest.words(), middle.words());
+    }
+
+    #[test]
+    fn mean_is_rounded_once(terms in terms(), more in prop_oneof![0usize..9, 0usize..1 << 40, usize::MAX - 9..usize::MAX]) {
+        let (sum, count) = (at_once(&terms), more.max(terms.len()).max(1));
+        let Ok(exact) = oracle(&terms) else { return Ok(()) };
+        let parts: BigInt = exact << 200u32;
+        let rest = u8::from(&parts % count != BigInt::from(0));
+        let magnitude = BigInt::from(parts.magnitude() / count) | BigInt::from(rest);
+        let quotient = if parts.sign() == Sign::Minus { -magnitude } else { magnitude };
+        prop_assert_eq!(sum.mean(count).to_bits(), rounded_from(&quotient, 200, 53, 0, 2098).to_bits());
+        let single = rounded_from(&quotient, 200, 24, 925, 1202) as f32;
+        prop_assert_eq!(sum.mean_f32(count).to_bits(), single.to_bits());
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod hdf5;
 mod hostile;
 mod indexing;
 mod operators;
+mod over;
 mod picks;
 mod pictures;
 mod protocol;
@@ -61,6 +62,7 @@ const MODULES: &[&[harness::Body]] = &[
     hostile::BODIES,
     indexing::BODIES,
     operators::BODIES,
+    over::BODIES,
     pictures::BODIES,
     protocol::BODIES,
     random::BODIES,

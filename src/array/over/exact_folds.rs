@@ -1,0 +1,137 @@
+//! Reductions made of exact sums: sums, means, variances.
+
+use super::Summable;
+use super::fold::{Fold, Parts};
+use crate::exact::{ExactSum, WORDS};
+use crate::{Complex, Element, Mode};
+
+/// Some exact sums, of whose words a state is made.
+pub trait Exact: Clone {
+    const COUNT: usize;
+
+    fn empty() -> Self;
+
+    fn sums(&mut self) -> &mut [ExactSum];
+}
+
+impl<const N: usize> Exact for [ExactSum; N] {
+    const COUNT: usize = N;
+
+    fn empty() -> Self {
+        [const { ExactSum::new() }; N]
+    }
+
+    fn sums(&mut self) -> &mut [ExactSum] {
+        self
+    }
+}
+
+fn pack(sums: &mut impl Exact, words: &mut [i64]) {
+    for (sum, words) in sums.sums().iter_mut().zip(words.as_chunks_mut::<WORDS>().0) {
+        sum.normalise();
+        *words = *sum.words();
+    }
+}
+
+fn unpack<E: Exact>(words: &[i64]) -> E {
+    let mut sums = E::empty();
+    for (sum, words) in sums.sums().iter_mut().zip(words.as_chunks::<WORDS>().0) {
+        *sum = ExactSum::from_words(*words);
+    }
+    sums
+}
+
+/// What follows from Σ x and the number of elements.
+#[derive(Clone, Debug)]
+pub struct Values<T: Summable, O>(pub fn(&T::Values, usize) -> O);
+
+impl<T: Summable, O: Element> Fold<T> for Values<T, O> {
+    type State = T::Values;
+    type Out = O;
+    const COLUMNS: usize = 32;
+    const BY_ROWS: bool = false;
+    const COUNTS: bool = true;
+
+    fn start(&self, _: usize) -> T::Values {
+        T::Values::empty()
+    }
+
+    fn add(&self, sums: &mut T::Values, run: &[T]) {
+        T::add_values(sums, run);
+    }
+
+    fn add_row(&self, states: &mut [T::Values], row: &[T]) {
+        states.iter_mut().zip(row).for_each(|(sums, x)| T::add_values(sums, std::slice::from_ref(x)));
+    }
+
+    fn finish(&self, sums: &T::Values, count: usize) -> O {
+        self.0(sums, count)
+    }
+}
+
+impl<T: Summable, O: Element> Parts<T> for Values<T, O> {
+    const WORDS: usize = T::Values::COUNT * WORDS;
+    const MODE: Mode = Mode::Sum;
+
+    fn pack(&self, sums: &mut T::Values, words: &mut [i64]) {
+        pack(sums, words);
+    }
+
+    fn unpack(&self, words: &[i64]) -> T::Values {
+        unpack(words)
+    }
+}
+
+/// What follows from Σ |x − μ|² and the number of elements, where μ is near the mean of each line.
+pub(super) struct Deviations<'a, F> {
+    pub(super) centres: &'a [Complex<f64>],
+    pub(super) result: F,
+}
+
+impl<T: Summable, O: Element, F: Fn(f64, usize) -> O> Fold<T> for Deviations<'_, F> {
+    type State = (Complex<f64>, T::Deviations);
+    type Out = O;
+    const COLUMNS: usize = 32;
+    const BY_ROWS: bool = false;
+    const COUNTS: bool = true;
+
+    fn start(&self, line: usize) -> Self::State {
+        (self.centres[line], T::Deviations::empty())
+    }
+
+    fn add(&self, (centre, sums): &mut Self::State, run: &[T]) {
+        T::add_deviations(sums, *centre, run);
+    }
+
+    fn add_row(&self, states: &mut [Self::State], row: &[T]) {
+        let both = states.iter_mut().zip(row);
+        both.for_each(|((centre, sums), x)| T::add_deviations(sums, *centre, std::slice::from_ref(x)));
+    }
+
+    /// The mean is rounded, so that the deviations add up to a little: Σ |x − m|² = Σ |d|² − |Σ d|²/n of
+    /// d = x − μ (T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for computing the sample
+    /// variance", The American Statistician 37, 1983, eq. 1.7).
+    fn finish(&self, (_, sums): &Self::State, count: usize) -> O {
+        let mut sums = sums.clone();
+        let (squares, firsts) = sums.sums().split_last_mut().map_or((f64::NAN, 0.0), |(squares, firsts)| {
+            // Divided first: then the product is exact where all deviations are the same.
+            let shift = |sum: &ExactSum| sum.value() * (sum.value() / count as f64);
+            (squares.value(), firsts.iter().map(shift).sum())
+        });
+        let sum = squares - firsts;
+        (self.result)(if sum < 0.0 { 0.0 } else { sum }, count)
+    }
+}
+
+impl<T: Summable, O: Element, F: Fn(f64, usize) -> O> Parts<T> for Deviations<'_, F> {
+    const WORDS: usize = T::Deviations::COUNT * WORDS;
+    const MODE: Mode = Mode::Sum;
+
+    fn pack(&self, (_, sums): &mut Self::State, words: &mut [i64]) {
+        pack(sums, words);
+    }
+
+    fn unpack(&self, words: &[i64]) -> Self::State {
+        (Complex::default(), unpack(words))
+    }
+}

@@ -207,6 +207,19 @@ impl ExactSum {
     }
 }
 
+impl ExactSum {
+    /// Numbers whose sum it is, of a finite sum that is not near overflow.
+    pub(super) fn for_each_part(&self, mut f: impl FnMut(f64)) {
+        let (negative, digits) = self.magnitude();
+        for (place, &digit) in digits.iter().enumerate().filter(|&(_, &digit)| digit != 0) {
+            let exponent = (DIGIT * place) as i32 - 1074;
+            // In two steps, so that neither power of two is out of range; both are exact.
+            let part = digit as f64 * 2f64.powi(exponent / 2) * 2f64.powi(exponent - exponent / 2);
+            f(if negative { -part } else { part });
+        }
+    }
+}
+
 /// Digits that a quotient has below those of a sum.
 const BELOW: usize = 2;
 

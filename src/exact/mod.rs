@@ -9,17 +9,20 @@
 //! - `accumulator`: the words, their carries, the rounding;
 //! - `kernels`: how blocks of terms get there at the speed of memory;
 //! - `terms`: what may be summed;
+//! - `running`: sums that are rounded after every term;
 //! - `plain`: the plain floating-point sums beside it.
 
 mod accumulator;
 mod kernels;
 pub(crate) mod plain;
+mod running;
 mod terms;
 #[cfg(test)]
 mod tests;
 
 pub use accumulator::{ExactSum, WORDS};
 pub(crate) use kernels::BLOCK;
+pub use running::RunningSum;
 pub(crate) use terms::{Each, Pairs, Terms};
 
 use num_complex::Complex;

@@ -174,6 +174,19 @@ proptest! {
     }
 
     #[test]
+    fn running_sums_are_rounded_once(terms in terms(), start in terms()) {
+        let (mut exact, start) = (at_once(&start[..start.len().min(99)]), &terms[..terms.len().min(999)]);
+        let mut running = RunningSum::default();
+        running.restart(&exact);
+        for (k, &term) in start.iter().enumerate() {
+            exact.add(term);
+            running.add(term);
+            prop_assert_eq!(running.value().to_bits(), exact.value().to_bits(), "after {} terms", k);
+            prop_assert_eq!(running.value_f32().to_bits(), exact.value_f32().to_bits(), "after {} terms", k);
+        }
+    }
+
+    #[test]
     fn products_are_rounded_once_and_then_summed_exactly(terms in terms()) {
         let (x, y) = terms.split_at(terms.len() / 2);
         let y = &y[..x.len()];
@@ -222,6 +235,26 @@ fn infinities_and_nans_in_any_place() {
             assert!(expected.is_nan() || sum.value() == expected);
             assert_eq!(sum.words(), one_by_one(&terms).words());
         }
+    }
+}
+
+#[test]
+fn running_sums_on_ties_of_single_precision() {
+    let tie = 1.0 + f64::from(f32::EPSILON) / 2.0;
+    for (terms, expected) in [
+        (vec![tie], 1.0),
+        (vec![tie, 1e-30], 1.0 + f32::EPSILON),
+        (vec![tie, -1e-30], 1.0),
+        (vec![-tie, -1e-30], -1.0 - f32::EPSILON),
+        (vec![1e-30, tie, -1e-30], 1.0),
+        (vec![-0.0], 0.0),
+        (vec![f64::INFINITY, 1.0], f32::INFINITY),
+        (vec![1e308, 1e308, -1e308, -1e308, 3.0], 3.0),
+    ] {
+        let mut running = RunningSum::default();
+        terms.iter().for_each(|&term| running.add(term));
+        assert_eq!(running.value_f32().to_bits(), expected.to_bits(), "{terms:?}");
+        assert_eq!(running.value().to_bits(), at_once(&terms).value().to_bits());
     }
 }
 

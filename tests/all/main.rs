@@ -25,6 +25,7 @@ mod hostile;
 mod indexing;
 mod operators;
 mod over;
+mod over_running;
 mod picks;
 mod pictures;
 mod protocol;
@@ -63,6 +64,7 @@ const MODULES: &[&[harness::Body]] = &[
     indexing::BODIES,
     operators::BODIES,
     over::BODIES,
+    over_running::BODIES,
     pictures::BODIES,
     protocol::BODIES,
     random::BODIES,

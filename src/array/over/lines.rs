@@ -217,13 +217,13 @@ fn cuts(layout: &Layout, axes: &Axes) -> bool {
 }
 
 /// Whether every rank has these axes in full, from the first index to the last.
-fn in_order(layout: &Layout, axes: &Axes) -> bool {
+pub(super) fn in_order(layout: &Layout, axes: &Axes) -> bool {
     let is_whole = |map: &AxisMap| map.coordinates() == 1 && map.set(0).as_range().is_some();
     layout.process_grid().is_none_or(|grid| axes.reduced(grid.axes()).iter().all(is_whole))
 }
 
 /// The most elements of a line that a rank has.
-fn longest_part(layout: &Layout, axes: &Axes) -> usize {
+pub(super) fn longest_part(layout: &Layout, axes: &Axes) -> usize {
     let most = |map: &AxisMap| (0..map.coordinates()).map(|p| map.set(p).len()).max().unwrap_or(0);
     layout.process_grid().map_or(0, |grid| axes.reduced(grid.axes()).iter().map(most).product())
 }

@@ -3,7 +3,8 @@
 //! - `fold`: what a reduction is; `exact_folds`, `integer_folds`: the reductions there are;
 //! - `block`: the walk over the lines of a block in memory;
 //! - `lines`: where the parts of a line are, and how they come together;
-//! - `whole`: over all elements; `products`: products, whose order is fixed;
+//! - `whole`: over all elements; `products`: products, whose order is fixed; `running`: running totals;
+//! - `outer`: the outer product, the other way round;
 //! - `summable`, `extremes`: what sums, means and extrema of each type are.
 //!
 //! Everything that is added up over ranks is integers (the words of exact sums, counts, keys that are ordered
@@ -15,7 +16,9 @@ mod extremes;
 mod fold;
 mod integer_folds;
 mod lines;
+mod outer;
 mod products;
+mod running;
 mod summable;
 mod whole;
 

@@ -6,7 +6,7 @@ use crate::array::{DistArray, Layout};
 use crate::{Mode, Result};
 
 /// Elements that are multiplied one after another; the products of such blocks follow in the same way.
-const BLOCK: usize = 4096;
+pub(super) const BLOCK: usize = 4096;
 
 impl<T: Summable> DistArray<T> {
     /// ∏ xᵢ over the vector; 1 without elements. Of integers it wraps, in the widest type of the kind.
@@ -64,7 +64,7 @@ impl<T: Summable> DistArray<T> {
 
 /// The layout of the array in C order in which each block is on one rank: as near as can be to where it is,
 /// if it is scattered on its first axis, else even.
-fn blockwise(layout: &Layout) -> Result<Layout> {
+pub(super) fn blockwise(layout: &Layout) -> Result<Layout> {
     let (ranks, size) = (layout.comm().size(), layout.size());
     let row: usize = layout.shape().iter().skip(1).product();
     let end = |rank: usize| match layout.axis() {

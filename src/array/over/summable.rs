@@ -3,7 +3,7 @@
 use super::exact_folds::{Exact, Values};
 use super::fold::Parts;
 use super::integer_folds::Wrapping;
-use crate::exact::{self, Each, ExactSum};
+use crate::exact::{self, Each, ExactSum, RunningSum, WORDS};
 use crate::{Complex, Element, Real};
 
 /// A type of which arrays can be summed, multiplied and averaged: every number, and `bool`.
@@ -24,6 +24,8 @@ pub trait Summable: Element {
 
     #[doc(hidden)]
     type Total: Parts<Self, Out = Self::Sum>;
+    #[doc(hidden)]
+    type Running: Running<Self>;
     #[doc(hidden)]
     type Values: Exact;
     #[doc(hidden)]
@@ -58,6 +60,24 @@ pub trait Summable: Element {
     fn add_deviations(sums: &mut Self::Deviations, centre: Complex<f64>, x: &[Self]);
 }
 
+/// A sum that is wanted after every term.
+pub trait Running<T: Summable>: Clone + Default {
+    /// Back to nothing.
+    fn clear(&mut self);
+
+    /// Goes on from a sum made of these words, those of [`Summable::Total`].
+    fn restart(&mut self, words: &[i64]);
+
+    /// Adds a term; what the sum is then.
+    fn push(&mut self, x: T) -> T::Sum;
+}
+
+fn restart(sums: &mut [RunningSum], words: &[i64]) {
+    for (sum, words) in sums.iter_mut().zip(words.as_chunks::<WORDS>().0) {
+        sum.restart(&ExactSum::from_words(*words));
+    }
+}
+
 /// The terms Σ d and Σ d² of deviations d, block by block, so that a block is read from memory once.
 fn add_real<T: Copy>(sums: &mut [ExactSum; 2], x: &[T], deviation: impl Fn(T) -> f64 + Copy) {
     let [first, second] = sums;
@@ -77,6 +97,7 @@ macro_rules! floats {
             type Mean = Self;
             type Variance = Self;
             type Total = Values<Self, Self>;
+            type Running = [RunningSum; 1];
             type Values = [ExactSum; 1];
             type Deviations = [ExactSum; 2];
 
@@ -113,11 +134,45 @@ macro_rules! floats {
             }
         }
 
+        impl Running<$t> for [RunningSum; 1] {
+            fn clear(&mut self) {
+                self.iter_mut().for_each(RunningSum::clear);
+            }
+
+            fn restart(&mut self, words: &[i64]) {
+                restart(self, words);
+            }
+
+            #[inline]
+            fn push(&mut self, x: $t) -> $t {
+                self[0].add(f64::from(x));
+                self[0].$value()
+            }
+        }
+
+        impl Running<Complex<$t>> for [RunningSum; 2] {
+            fn clear(&mut self) {
+                self.iter_mut().for_each(RunningSum::clear);
+            }
+
+            fn restart(&mut self, words: &[i64]) {
+                restart(self, words);
+            }
+
+            #[inline]
+            fn push(&mut self, x: Complex<$t>) -> Complex<$t> {
+                self[0].add(f64::from(x.re));
+                self[1].add(f64::from(x.im));
+                Complex::new(self[0].$value(), self[1].$value())
+            }
+        }
+
         impl Summable for Complex<$t> {
             type Sum = Self;
             type Mean = Self;
             type Variance = $t;
             type Total = Values<Self, Self>;
+            type Running = [RunningSum; 2];
             type Values = [ExactSum; 2];
             type Deviations = [ExactSum; 3];
 
@@ -174,6 +229,7 @@ macro_rules! integers {
             type Mean = f64;
             type Variance = f64;
             type Total = Wrapping<Self, $sum>;
+            type Running = $sum;
             type Values = [ExactSum; 1];
             type Deviations = [ExactSum; 2];
 
@@ -210,6 +266,38 @@ macro_rules! integers {
             }
         }
     )*};
+}
+
+impl<T: Summable<Sum = i64>> Running<T> for i64 {
+    fn clear(&mut self) {
+        *self = 0;
+    }
+
+    fn restart(&mut self, words: &[i64]) {
+        *self = words[0];
+    }
+
+    #[inline]
+    fn push(&mut self, x: T) -> i64 {
+        *self = self.wrapping_add(x.widened());
+        *self
+    }
+}
+
+impl<T: Summable<Sum = u64>> Running<T> for u64 {
+    fn clear(&mut self) {
+        *self = 0;
+    }
+
+    fn restart(&mut self, words: &[i64]) {
+        *self = words[0] as u64;
+    }
+
+    #[inline]
+    fn push(&mut self, x: T) -> u64 {
+        *self = self.wrapping_add(x.widened());
+        *self
+    }
 }
 
 /// Integers that an f64 holds.

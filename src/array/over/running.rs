@@ -1,0 +1,257 @@
+//! Running sums and products along an axis.
+
+use super::block::fold_lines;
+use super::fold::Parts;
+use super::lines::{in_order, longest_part};
+use super::products::{BLOCK, blockwise};
+use super::summable::Running;
+use super::{Axes, Summable};
+use crate::array::{DistArray, Layout};
+use crate::{Element, Error, ErrorKind, Result, memory};
+use std::borrow::Cow;
+
+/// Columns of a block that are summed together.
+const COLUMNS: usize = 256;
+
+impl<T: Summable> DistArray<T> {
+    /// The running sums yᵢ = x₀ + … + xᵢ along an axis, in the layout of the array: every one of them exact and
+    /// rounded once, so that they are the same bits on any number of ranks, and the last is the sum. Integers
+    /// and `bool` are summed in the widest type of their kind; they wrap beyond it.
+    ///
+    /// (Of the flattened array: [`distribute_as`](Self::distribute_as) one axis first.)
+    ///
+    /// # Communication
+    /// None where each rank has the axis in full. Where the axis is cut into one block for each of P ranks, of at
+    /// most m elements of s bytes, and L lines cross it: if it is the only axis, or 8 W (P − 1) < 2 m s, one
+    /// all-gather of the L · 8 W bytes of each rank's sums in pieces of 2048 lines, where W is 57 (complex 114, integers 1).
+    /// Otherwise one exchange to a layout that cuts another axis (or this one into blocks), and one back.
+    /// Chunks always take the latter way; what no chunk covers is 0.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Axis`] if there is no such axis; [`ErrorKind::Layout`] of a stack, and of a mask where the
+    /// axis is cut; [`ErrorKind::Parameter`] if the mode of chunks is not defined for the type, or that of the sums.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{DistArray, Layout, launch_threads};
+    ///
+    /// launch_threads(3, |comm| {
+    ///     let x = DistArray::from_fn(&Layout::scatter(comm, &[4], 0)?, |i| [1e16, 1.0, 1.0, -1e16][i[0]]);
+    ///     assert_eq!(x.cumsum(0)?.gather_all().as_slice().unwrap(), [1e16, 1e16, 1e16 + 2.0, 2.0]);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    ///
+    /// # Source
+    /// NumPy `cumsum`, which rounds after every addition.
+    #[doc(alias = "prefix_sum")]
+    #[doc(alias = "scan")]
+    pub fn cumsum(&self, axis: usize) -> Result<DistArray<T::Sum>> {
+        let layout = self.layout_with_axis(axis)?;
+        let axes = Axes::new(layout.shape(), &[axis])?;
+        if is_local(layout, &axes)? {
+            return Ok(put(layout, sums(self.as_slice(), &layout.local_shape(), axis, None)));
+        }
+        let words = <T::Total as Parts<T>>::WORDS;
+        let around = 2 * longest_part(layout, &axes) * size_of::<T>();
+        if layout.axis() == Some(axis) && (layout.ndim() == 1 || 8 * words * (layout.comm().size() - 1) < around) {
+            let before = sums_before(self, layout, &axes);
+            return Ok(put(layout, sums(self.as_slice(), &layout.local_shape(), axis, Some(&before))));
+        }
+        let moved = self.covered()?.redistribute(&with_lines(layout, axis)?)?;
+        moved.cumsum(axis)?.redistribute(layout)
+    }
+
+    /// The running products yᵢ = x₀ ⋯ xᵢ along an axis, in the layout of the array. Each line is multiplied in
+    /// blocks of 4096 elements as in [`prod`](Self::prod): running products of a block from its first element
+    /// on, times the product of the blocks before; so the same bits come out on any number of ranks. Integers
+    /// and `bool` are multiplied in the widest type of their kind; they wrap beyond it.
+    ///
+    /// # Communication
+    /// None where each rank has the axis in full. Of an array of one axis, as [`prod`](Self::prod), and the
+    /// exchange back. Otherwise one exchange to a layout that cuts another axis, and one back. Of chunks, what
+    /// no chunk covers is 0.
+    ///
+    /// # Errors
+    /// Those of [`cumsum`](Self::cumsum).
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{DistArray, Layout, launch_threads};
+    ///
+    /// launch_threads(3, |comm| {
+    ///     let x = DistArray::from_fn(&Layout::scatter(comm, &[5], 0)?, |i| i[0] as i32 + 1);
+    ///     assert_eq!(x.cumprod(0)?.gather_all().as_slice().unwrap(), [1i64, 2, 6, 24, 120]);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    ///
+    /// # Source
+    /// NumPy `cumprod`.
+    pub fn cumprod(&self, axis: usize) -> Result<DistArray<T::Sum>> {
+        let layout = self.layout_with_axis(axis)?;
+        let axes = Axes::new(layout.shape(), &[axis])?;
+        if is_local(layout, &axes)? {
+            return Ok(put(layout, products(self.as_slice(), &layout.local_shape(), axis)));
+        }
+        if layout.ndim() > 1 {
+            let moved = self.covered()?.redistribute(&with_lines(layout, axis)?)?;
+            return moved.cumprod(axis)?.redistribute(layout);
+        }
+        let target = blockwise(layout)?;
+        let moved = self.covered()?.redistribute(&target)?;
+        let blocks: Vec<_> = moved.as_slice().chunks(BLOCK).map(block_product::<T>).collect();
+        let counts: Vec<_> = (0..target.comm().size()).map(|rank| target.len_of(rank).div_ceil(BLOCK)).collect();
+        let mut all = vec![T::Sum::default(); counts.iter().sum()];
+        target.comm().all_gather_into(&blocks, &counts, &mut all);
+        let first: usize = counts[..target.comm().rank()].iter().sum();
+        let before = all[..first].iter().copied().fold(T::one(), T::product);
+        put(&target, products_from(moved.as_slice(), before)).redistribute(layout)
+    }
+
+    /// The array, where no element is the identity of an extreme or a product for want of a chunk.
+    fn covered(&self) -> Result<Cow<'_, Self>> {
+        let mode = self.layout()?.mode();
+        if mode.identity::<T>()? == T::default() { Ok(Cow::Borrowed(self)) } else { self.try_settled() }
+    }
+}
+
+fn put<T: Element>(layout: &Layout, data: Vec<T>) -> DistArray<T> {
+    DistArray::from_parts(layout.into(), data)
+}
+
+/// Whether every rank has the axis in order and in full.
+fn is_local(layout: &Layout, axes: &Axes) -> Result<bool> {
+    let is_local = layout.chunks().is_none() && in_order(layout, axes);
+    if !is_local && layout.mask().is_some() {
+        let what = format!("layout of running totals along {axes}");
+        return Err(Error::expected(ErrorKind::Layout, what, "no mask, or an axis that is whole", layout));
+    }
+    Ok(is_local)
+}
+
+/// A layout in which the lines along an axis are whole, on all ranks; cut into blocks where there is no other.
+fn with_lines(layout: &Layout, axis: usize) -> Result<Layout> {
+    let others = (0..layout.ndim()).filter(|&other| other != axis);
+    let longest = others.max_by_key(|&other| layout.shape()[other]).unwrap_or(axis);
+    Layout::scatter(layout.comm(), layout.shape(), longest)
+}
+
+/// The words of what earlier ranks have of each line.
+fn sums_before<T: Summable>(x: &DistArray<T>, layout: &Layout, axes: &Axes) -> Vec<i64> {
+    let (comm, count, total) = (layout.comm(), <T::Total as Parts<T>>::WORDS, T::total());
+    let lines: usize = axes.kept(layout.shape()).iter().product();
+    let mut words = memory::room(lines * count);
+    fold_lines(&total, x.as_slice(), &layout.local_shape(), axes, |mut state| {
+        let end = words.len();
+        words.resize(end + count, 0);
+        total.pack(&mut state, &mut words[end..]);
+    });
+    for piece in words.chunks_mut(2048 * count) {
+        let all = comm.all_gather(piece);
+        let earlier = &all[..comm.rank() * piece.len()];
+        piece.fill(0);
+        for part in earlier.chunks_exact(piece.len()) {
+            piece.iter_mut().zip(part).for_each(|(sum, word)| *sum = sum.wrapping_add(*word));
+        }
+    }
+    words
+}
+
+/// The running sums of a block, from those of the words on.
+fn sums<T: Summable>(block: &[T], shape: &[usize], axis: usize, before: Option<&[i64]>) -> Vec<T::Sum> {
+    let count = <T::Total as Parts<T>>::WORDS;
+    let mut running = vec![T::Running::default(); COLUMNS];
+    by_columns(block, shape, axis, |lines, block, out| {
+        let width = lines.len();
+        for (sum, line) in running.iter_mut().zip(lines) {
+            match before {
+                Some(words) => sum.restart(&words[line * count..(line + 1) * count]),
+                None => sum.clear(),
+            }
+        }
+        block.for_each_row(|at| {
+            let row = running[..width].iter_mut().zip(&block.values[at..at + width]);
+            row.zip(&mut out[at..]).for_each(|((sum, &x), out)| *out = sum.push(x));
+        });
+    })
+}
+
+/// The running products of a block.
+fn products<T: Summable>(block: &[T], shape: &[usize], axis: usize) -> Vec<T::Sum> {
+    let (mut before, mut within) = ([T::one(); COLUMNS], [T::one(); COLUMNS]);
+    by_columns(block, shape, axis, |lines, block, out| {
+        let width = lines.len();
+        (before, within) = ([T::one(); COLUMNS], [T::one(); COLUMNS]);
+        let mut row = 0;
+        block.for_each_row(|at| {
+            for (k, (&x, out)) in block.values[at..at + width].iter().zip(&mut out[at..]).enumerate() {
+                within[k] = T::product(within[k], x.widened());
+                *out = T::product(before[k], within[k]);
+            }
+            row += 1;
+            if row % BLOCK == 0 {
+                before.iter_mut().zip(&within).for_each(|(before, &block)| *before = T::product(*before, block));
+                within = [T::one(); COLUMNS];
+            }
+        });
+    })
+}
+
+/// The running products of one line, times what comes before it.
+fn products_from<T: Summable>(line: &[T], mut before: T::Sum) -> Vec<T::Sum> {
+    let mut out = memory::room(line.len());
+    for block in line.chunks(BLOCK) {
+        let mut within = T::one();
+        out.extend(block.iter().map(|x| {
+            within = T::product(within, x.widened());
+            T::product(before, within)
+        }));
+        before = T::product(before, within);
+    }
+    out
+}
+
+fn block_product<T: Summable>(block: &[T]) -> T::Sum {
+    block.iter().fold(T::one(), |product, x| T::product(product, x.widened()))
+}
+
+/// Some lines of a block side by side.
+struct Strip<'a, T> {
+    values: &'a [T],
+    start: usize,
+    rows: usize,
+    stride: usize,
+}
+
+impl<T> Strip<'_, T> {
+    /// Calls `f` with the place of every row.
+    fn for_each_row(&self, mut f: impl FnMut(usize)) {
+        (0..self.rows).for_each(|row| f(self.start + row * self.stride));
+    }
+}
+
+/// Fills an array of the shape of a block strip by strip: `f` is given the numbers of the lines.
+fn by_columns<T: Copy, U: Element>(
+    values: &[T],
+    shape: &[usize],
+    axis: usize,
+    mut f: impl FnMut(std::ops::Range<usize>, &Strip<'_, T>, &mut [U]),
+) -> Vec<U> {
+    let mut out = memory::filled(values.len(), U::default());
+    let (rows, stride): (_, usize) = (shape[axis], shape[axis + 1..].iter().product());
+    if values.is_empty() {
+        return out;
+    }
+    for outer in 0..values.len() / (rows * stride) {
+        for column in (0..stride).step_by(COLUMNS) {
+            let width = COLUMNS.min(stride - column);
+            let line = outer * stride + column;
+            let strip = Strip { values, start: outer * rows * stride + column, rows, stride };
+            f(line..line + width, &strip, &mut out);
+        }
+    }
+    out
+}

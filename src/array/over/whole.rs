@@ -25,7 +25,7 @@ impl<T: Summable> DistArray<T> {
     /// use lops::{DistArray, Layout, launch_threads};
     ///
     /// launch_threads(3, |comm| {
-    ///     let x = DistArray::from_fn(&Layout::scatter(comm, &[4], 0)?, |i| [1e308, 1e308, 1.0, -1.0][i[0]]);
+    ///     let x = DistArray::from_fn(&Layout::scatter(comm, &[4], 0)?, |i| [1e308_f64, 1e308, 1.0, -1.0][i[0]]);
     ///     assert_eq!(x.mean(), 5e307);
     ///     let y = x.map(|x| 1e15 + x.signum());
     ///     assert_eq!((y.mean(), y.var(0)), (1e15 + 0.5, 0.75));

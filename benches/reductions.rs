@@ -64,22 +64,22 @@ fn reductions(criterion: &mut Criterion) {
                 bencher.iter_custom(|n| time(ranks, n, rows, |x| work(x)));
             });
         };
-        measure("sum", &|x| drop(black_box(x.sum())));
-        measure("mean", &|x| drop(black_box(x.mean())));
-        measure("var", &|x| drop(black_box(x.var(0))));
-        measure("max", &|x| drop(black_box(x.max())));
-        measure("argmax", &|x| drop(black_box(x.argmax())));
-        measure("prod", &|x| drop(black_box(x.prod())));
-        measure("all", &|x| drop(black_box(x.all())));
-        measure("sum over rows' elements", &|x| drop(black_box(x.over(&[1]).sum())));
-        measure("var over rows' elements", &|x| drop(black_box(x.over(&[1]).var(0))));
-        measure("max over rows' elements", &|x| drop(black_box(x.over(&[1]).max())));
-        measure("sum over rows", &|x| drop(black_box(x.over(&[0]).sum())));
-        measure("var over rows", &|x| drop(black_box(x.over(&[0]).var(0))));
-        measure("max over rows", &|x| drop(black_box(x.over(&[0]).max())));
-        measure("argmax over rows", &|x| drop(black_box(x.over(&[0]).argmax())));
-        measure("cumsum over rows", &|x| drop(black_box(x.cumsum(0))));
-        measure("cumsum over rows' elements", &|x| drop(black_box(x.cumsum(1))));
+        measure("sum", &|x| _ = black_box(x.sum()));
+        measure("mean", &|x| _ = black_box(x.mean()));
+        measure("var", &|x| _ = black_box(x.var(0)));
+        measure("max", &|x| _ = black_box(x.max()));
+        measure("argmax", &|x| _ = black_box(x.argmax()));
+        measure("prod", &|x| _ = black_box(x.prod()));
+        measure("all", &|x| _ = black_box(x.all()));
+        measure("sum over rows' elements", &|x| _ = black_box(x.over(&[1]).sum()));
+        measure("var over rows' elements", &|x| _ = black_box(x.over(&[1]).var(0)));
+        measure("max over rows' elements", &|x| _ = black_box(x.over(&[1]).max()));
+        measure("sum over rows", &|x| _ = black_box(x.over(&[0]).sum()));
+        measure("var over rows", &|x| _ = black_box(x.over(&[0]).var(0)));
+        measure("max over rows", &|x| _ = black_box(x.over(&[0]).max()));
+        measure("argmax over rows", &|x| _ = black_box(x.over(&[0]).argmax()));
+        measure("cumsum over rows", &|x| _ = black_box(x.cumsum(0)));
+        measure("cumsum over rows' elements", &|x| _ = black_box(x.cumsum(1)));
 
         group.throughput(Throughput::Bytes(4 * elements as u64));
         let single = |comm: &Comm| rows(comm).map(|x| x as f32);
@@ -88,9 +88,9 @@ fn reductions(criterion: &mut Criterion) {
                 bencher.iter_custom(|n| time(ranks, n, single, |x| work(x)));
             });
         };
-        measure("f32 sum", &|x| drop(black_box(x.sum())));
-        measure("f32 max", &|x| drop(black_box(x.max())));
-        measure("f32 sum over rows", &|x| drop(black_box(x.over(&[0]).sum())));
+        measure("f32 sum", &|x| _ = black_box(x.sum()));
+        measure("f32 max", &|x| _ = black_box(x.max()));
+        measure("f32 sum over rows", &|x| _ = black_box(x.over(&[0]).sum()));
         group.finish();
     }
 }

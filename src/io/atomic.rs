@@ -11,20 +11,46 @@ use std::time::SystemTime;
 /// Writes beside `path` under a temporary name, then renames: a reader sees the old file or the
 /// whole new one, and a failure leaves the old one as it was.
 pub(crate) fn write_atomically(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<()> {
-    let temporary = temporary_beside(path, stamp()).map_err(|e| cannot_write(path, &e))?;
-    let written = create(&temporary).and_then(|file| {
+    let written = Temporary::beside(path, stamp()).and_then(|(temporary, file)| {
         let mut writer = BufWriter::new(file);
         write(&mut writer)?;
         writer.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        fs::rename(&temporary, path)
+        temporary.publish()
     });
-    written.map_err(|e| {
-        // Best effort: the first error is the one to tell.
-        if e.kind() != io::ErrorKind::AlreadyExists {
-            let _ = fs::remove_file(&temporary);
+    written.map_err(|e| cannot_write(path, &e))
+}
+
+/// A file under a temporary name beside the one that it is to have; removed when dropped before it has it.
+#[derive(Debug)]
+pub(super) struct Temporary {
+    path: PathBuf,
+    name: PathBuf,
+    is_there: bool,
+}
+
+impl Temporary {
+    /// Makes the file, empty.
+    pub(super) fn beside(path: &Path, stamp: [u64; 3]) -> io::Result<(Self, File)> {
+        let name = temporary_beside(path, stamp)?;
+        let file = OpenOptions::new().write(true).create_new(true).open(&name)?;
+        Ok((Self { path: path.to_owned(), name, is_there: true }, file))
+    }
+
+    /// Gives the file its name.
+    pub(super) fn publish(mut self) -> io::Result<()> {
+        fs::rename(&self.name, &self.path)?;
+        self.is_there = false;
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if self.is_there {
+            // Best effort: the error that led here is the one to tell.
+            let _ = fs::remove_file(&self.name);
         }
-        cannot_write(path, &e)
-    })
+    }
 }
 
 /// A file that all ranks write together, under a temporary name until it is complete on all of them.
@@ -35,9 +61,9 @@ pub(crate) fn write_atomically(path: &Path, write: impl FnOnce(&mut BufWriter<Fi
 pub(crate) struct Unfinished {
     comm: Comm,
     path: PathBuf,
-    temporary: PathBuf,
-    /// Whether this rank is to remove the file.
-    mine: bool,
+    name: PathBuf,
+    /// On rank 0.
+    temporary: Option<Temporary>,
 }
 
 impl Unfinished {
@@ -51,16 +77,17 @@ impl Unfinished {
     pub(crate) fn begin(comm: &Comm, path: &Path) -> Result<Self> {
         let mut stamp = stamp();
         comm.broadcast(&mut stamp, 0);
-        let named = temporary_beside(path, stamp);
-        let mine = comm.rank() == 0;
-        let made = named.and_then(|name| if mine { create(&name).map(|_| name) } else { Ok(name) });
-        let temporary = comm.agree(made.map_err(|e| cannot_write(path, &e)))?;
-        Ok(Self { comm: comm.clone(), path: path.to_owned(), temporary, mine })
+        let made = temporary_beside(path, stamp).and_then(|name| {
+            let temporary = if comm.rank() == 0 { Some(Temporary::beside(path, stamp)?.0) } else { None };
+            Ok((name, temporary))
+        });
+        let (name, temporary) = comm.agree(made.map_err(|e| cannot_write(path, &e)))?;
+        Ok(Self { comm: comm.clone(), path: path.to_owned(), name, temporary })
     }
 
     /// The temporary name.
     pub(crate) fn temporary(&self) -> &Path {
-        &self.temporary
+        &self.name
     }
 
     /// Renames the file, if all ranks have written their parts; removes it otherwise.
@@ -70,20 +97,10 @@ impl Unfinished {
     ///
     /// # Errors
     /// Those of the ranks, and [`ErrorKind::Io`] if the file cannot be renamed.
-    pub(crate) fn finish(mut self, written: Result<()>) -> Result<()> {
+    pub(crate) fn finish(self, written: Result<()>) -> Result<()> {
         self.comm.agree(written)?;
-        let renamed = if self.mine { fs::rename(&self.temporary, &self.path) } else { Ok(()) };
-        self.mine &= renamed.is_err();
+        let renamed = self.temporary.map_or(Ok(()), Temporary::publish);
         self.comm.agree(renamed.map_err(|e| cannot_write(&self.path, &e)))
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        if self.mine {
-            // Best effort: the error that led here is the one to tell.
-            let _ = fs::remove_file(&self.temporary);
-        }
     }
 }
 
@@ -92,12 +109,8 @@ pub(crate) fn cannot_write(path: &Path, e: &io::Error) -> Error {
     Error::expected(ErrorKind::Io, path.display(), "a place to write a file", e)
 }
 
-fn create(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
-}
-
 /// Three numbers that no other writer takes: of this process, of this moment, of this call.
-fn stamp() -> [u64; 3] {
+pub(super) fn stamp() -> [u64; 3] {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let moment = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |time| time.as_nanos() as u64);
     [std::process::id().into(), moment, NEXT.fetch_add(1, Ordering::Relaxed)]

@@ -1,7 +1,8 @@
 //! Files of arrays: NumPy's, and bare volumes.
 //!
 //! Distributed arrays are read and written by all ranks together, each its own part, in any layout and on any
-//! number of ranks: [`load_npy`], [`save_npy`], [`RawVolume`]. A [`Volume`] is a file that is looked at first,
+//! number of ranks: [`load_npy`], [`save_npy`], [`load_npz`], [`load_dnpy`], [`save_dnpy`],
+//! [`RawVolume`]. A [`Volume`] is a file that is looked at first,
 //! and of which parts are read. What is on one rank is read and written by [`read_npy`], [`read_npz`],
 //! [`write_npy`].
 //!
@@ -10,6 +11,7 @@
 //! was found, on every rank. Files are written whole or not at all.
 
 mod atomic;
+mod dnpy;
 mod element;
 #[cfg(feature = "hdf5")]
 mod hdf5;
@@ -17,6 +19,7 @@ mod header;
 mod npy;
 mod npy_shared;
 mod npz;
+mod npz_shared;
 mod positioned;
 mod progress;
 mod raw;
@@ -34,9 +37,11 @@ mod writing;
 #[cfg(feature = "hdf5")]
 pub use self::hdf5::{Attribute, Hdf5Dataset, Hdf5File, NewDataset, load_hdf5, save_hdf5};
 pub(crate) use atomic::write_atomically;
+pub use dnpy::{Dnpy, load_dnpy, open_dnpy, save_dnpy};
 pub use element::NpyElement;
 pub use npy::{read_npy, read_npy_f64, write_npy};
 pub use npy_shared::{load_npy, open_npy, save_npy};
 pub use npz::{npz_names, read_npz, read_npz_f64};
+pub use npz_shared::{load_npz, open_npz};
 pub use raw::RawVolume;
 pub use volume::Volume;

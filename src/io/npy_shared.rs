@@ -2,9 +2,10 @@
 
 use super::element::NpyElement;
 use super::header::{Header, header_text};
+use super::npy::open_file;
 use super::save::save;
 use super::strided::Strided;
-use super::volume::Volume;
+use super::volume::{Look, Volume};
 use crate::{Comm, DistArray, Layout, Result};
 use std::io::BufReader;
 use std::path::Path;
@@ -30,11 +31,11 @@ use std::path::Path;
 #[doc(alias = "mmap_mode")]
 pub fn open_npy(comm: &Comm, path: impl AsRef<Path>) -> Result<Volume> {
     let path = path.as_ref();
-    Volume::open(comm, path, |file, length| {
-        let what = path.display().to_string();
-        let header = Header::read(&mut BufReader::new(file), &what)?;
-        header.check_length(length, &what)?;
-        Ok(strided(&header, header.offset))
+    Volume::open(comm, path, None, |what| {
+        let (file, length) = open_file(path)?;
+        let header = Header::read(&mut BufReader::new(file), what)?;
+        header.check_length(length, what)?;
+        Ok(Look { strided: strided(&header, header.offset), is_packed: false })
     })
 }
 

@@ -10,6 +10,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 use zip::ZipArchive;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 
 /// Deflate cannot do better than 1032 to 1, so a claim beyond it is a lie.
@@ -71,6 +72,24 @@ fn read_entry<T: Clone, D: Dimension>(
     name: &str,
     elements: impl FnOnce(&Header, &mut dyn Read, &str, usize) -> Result<Vec<T>>,
 ) -> Result<Array<T, D>> {
+    with_entry(path, name, |mut entry, what, _| {
+        let header = Header::read(&mut entry, what)?;
+        header.check_length(entry.size(), what)?;
+        // A deflated length is still a claim: begin with what the file's own bytes vouch for.
+        let at_once = entry.compressed_size() as usize / header.dtype.size();
+        let values = elements(&header, &mut entry, what, at_once)?;
+        check_end(&mut entry, what)?;
+        shaped(values, &header, what)
+    })
+}
+
+/// Calls `f` with an entry, its name in errors, and the length of the file: that the file is long enough for the
+/// entry's bytes, and these for what is packed in them, has been checked.
+pub(super) fn with_entry<R>(
+    path: &Path,
+    name: &str,
+    f: impl FnOnce(ZipFile<'_, BufReader<File>>, &str, u64) -> Result<R>,
+) -> Result<R> {
     let (mut archive, file_length) = open(path)?;
     let what = format!("{}, array \"{name}\"", path.display());
     let at = archive.index_for_name(&format!("{name}.npy")).ok_or_else(|| {
@@ -78,23 +97,22 @@ fn read_entry<T: Clone, D: Dimension>(
         let expected = format!("one of its arrays {:?}", names(&archive));
         Error::expected(ErrorKind::Format, path.display(), expected, found)
     })?;
-    let mut reader = archive.by_index(at).map_err(|e| zip_error(e, &what, "an entry stored or deflated"))?;
-    let (length, packed) = (reader.size(), reader.compressed_size().min(file_length));
-    if length > packed.saturating_mul(MOST_DEFLATED) {
+    let entry = archive.by_index(at).map_err(|e| zip_error(e, &what, "an entry stored or deflated"))?;
+    let (length, packed) = (entry.size(), entry.compressed_size());
+    if packed > file_length || length > packed.saturating_mul(MOST_DEFLATED) {
         let found = format!("{length} bytes from {packed}");
         return Err(Error::expected(ErrorKind::Format, what, "an entry that its bytes can hold", found));
     }
-    let header = Header::read(&mut reader, &what)?;
-    header.check_length(length, &what)?;
-    // A deflated length is still a claim: begin with what the file's own bytes vouch for.
-    let at_once = packed as usize / header.dtype.size();
-    let values = elements(&header, &mut reader, &what, at_once)?;
-    // The checksum is looked at when the end is reached.
+    f(entry, &what, file_length)
+}
+
+/// `Ok` if all has been read: the checksum is looked at when the end is reached.
+pub(super) fn check_end(entry: &mut ZipFile<'_, BufReader<File>>, what: &str) -> Result<()> {
     let mut beyond = [0];
-    match reader.read(&mut beyond) {
-        Ok(0) => shaped(values, &header, &what),
-        Ok(_) => Err(Error::expected(ErrorKind::Format, what, format!("{length} bytes"), "more")),
-        Err(e) => Err(super::header::read_error(&e, &what, "data that match their checksum")),
+    match entry.read(&mut beyond) {
+        Ok(0) => Ok(()),
+        Ok(_) => Err(Error::expected(ErrorKind::Format, what, format!("{} bytes", entry.size()), "more")),
+        Err(e) => Err(super::header::read_error(&e, what, "data that match their checksum")),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::element::NpyElement;
 use super::save::save;
 use super::strided::Strided;
-use super::volume::Volume;
+use super::volume::{Look, Volume};
 use crate::{Comm, DistArray, Error, ErrorKind, Layout, Result};
 use std::marker::PhantomData;
 use std::path::Path;
@@ -86,7 +86,7 @@ impl<T: NpyElement> RawVolume<T> {
     /// number of bytes overflows.
     pub fn open(&self, comm: &Comm, path: impl AsRef<Path>) -> Result<Volume> {
         let strided = self.strided()?;
-        Volume::open(comm, path.as_ref(), |_, _| Ok(strided))
+        Volume::open(comm, path.as_ref(), None, |_| Ok(Look { strided, is_packed: false }))
     }
 
     /// The array, in a layout of its shape: every rank reads what it holds.

@@ -7,7 +7,7 @@ use super::transfer::{Run, Transfer};
 use crate::DType;
 use crate::comm::bytes_of_mut;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 
 /// Bytes of the window: what reading takes beside the array itself.
 const WINDOW: usize = 32 << 10;
@@ -24,6 +24,33 @@ pub(super) trait Source {
 impl Source for &File {
     fn read_exact_at(&mut self, buffer: &mut [u8], at: u64) -> io::Result<()> {
         read_exact_at(self, buffer, at)
+    }
+}
+
+/// A stream, read forwards only.
+#[derive(Debug)]
+pub(super) struct Stream<R> {
+    reader: R,
+    at: u64,
+}
+
+impl<R: Read> Stream<R> {
+    /// A stream that begins with byte 0.
+    pub(super) fn new(reader: R) -> Self {
+        Self { reader, at: 0 }
+    }
+}
+
+impl<R: Read> Source for Stream<R> {
+    fn read_exact_at(&mut self, buffer: &mut [u8], at: u64) -> io::Result<()> {
+        let skip = at.checked_sub(self.at).ok_or_else(|| io::Error::other("a stream is read forwards only"))?;
+        let skipped = io::copy(&mut (&mut self.reader).take(skip), &mut io::sink())?;
+        if skipped < skip {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.reader.read_exact(buffer)?;
+        self.at = at + buffer.len() as u64;
+        Ok(())
     }
 }
 

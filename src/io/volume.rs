@@ -3,15 +3,16 @@
 use super::element::NpyElement;
 use super::header::read_error;
 use super::npy::open_file;
+use super::npz::with_entry;
 use super::progress::Progress;
-use super::reading::read;
-use super::runs::Runs;
+use super::reading::{Source, Stream, read};
+use super::runs::{Runs, rows};
 use super::strided::Strided;
 use super::transfer::Transfer;
 use crate::array::Selection;
 use crate::{Comm, DType, DistArray, Error, ErrorKind, Index, Layout, Region, Result, memory};
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// An array in a file: every element lies at an offset and a sum of strides, so that each rank reads its own
@@ -40,27 +41,53 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub struct Volume {
     comm: Comm,
-    file: Rc<File>,
+    bytes: Bytes,
     /// Names the file in errors.
     what: String,
     strided: Strided,
 }
 
+/// Where the bytes of a volume are.
+#[derive(Clone, Debug)]
+enum Bytes {
+    File(Rc<File>),
+    /// In a deflated entry of an archive, which is unpacked from its beginning.
+    Packed(Rc<(PathBuf, String)>),
+}
+
+/// What rank 0 sees of a file: where its elements lie, in the file itself or, unpacked, in an entry of it.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    pub(super) strided: Strided,
+    pub(super) is_packed: bool,
+}
+
 impl Volume {
-    /// Rank 0 looks at a file and says where its elements lie; every rank opens it.
+    /// Rank 0 looks at a file, or an entry of it, and says where its elements lie; every rank opens it.
     ///
     /// # Communication
     /// Two all-reduces of a number, two broadcasts of a few.
-    pub(super) fn open(comm: &Comm, path: &Path, look: impl FnOnce(File, u64) -> Result<Strided>) -> Result<Self> {
-        let seen = (comm.rank() == 0).then(|| {
-            let (file, length) = open_file(path)?;
-            let strided = look(file, length)?;
-            strided.check_within(length, &path.display().to_string())?;
-            Ok(strided)
-        });
-        let strided = shared(comm, comm.agree(seen.transpose())?);
-        let file = comm.agree(open_file(path).map(|(file, _)| Rc::new(file)))?;
-        Ok(Self { comm: comm.clone(), file, what: path.display().to_string(), strided })
+    pub(super) fn open(
+        comm: &Comm,
+        path: &Path,
+        entry: Option<&str>,
+        look: impl FnOnce(&str) -> Result<Look>,
+    ) -> Result<Self> {
+        let of_entry = entry.map_or_else(String::new, |name| format!(", array \"{name}\""));
+        let what = format!("{}{of_entry}", path.display());
+        let seen = (comm.rank() == 0).then(|| look(&what));
+        let Look { strided, is_packed } = shared(comm, comm.agree(seen.transpose())?);
+        let file = comm.agree(open_file(path).and_then(|(file, length)| {
+            if !is_packed {
+                strided.check_within(length, &what)?;
+            }
+            Ok(Rc::new(file))
+        }))?;
+        let bytes = match entry {
+            Some(name) if is_packed => Bytes::Packed(Rc::new((path.to_owned(), name.to_owned()))),
+            _ => Bytes::File(file),
+        };
+        Ok(Self { comm: comm.clone(), bytes, what, strided })
     }
 
     /// The ranks.
@@ -82,10 +109,15 @@ impl Volume {
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] for more indices than axes or one out of range, [`ErrorKind::Parameter`] for a
-    /// step of 0, for several ellipses, and for lists and masks: only what is equally spaced is a volume.
+    /// step of 0, for several ellipses, for lists and masks (only what is equally spaced is a volume), and
+    /// for negative steps in a deflated entry, which is read forwards.
     pub fn slice(&self, index: &[Index]) -> Result<Self> {
         let selection = Selection::of(index, self.shape())?;
-        let strided = self.strided.slice(&selection, &format!("index of {}", self.what))?;
+        let what = format!("index of {}", self.what);
+        let strided = self.strided.slice(&selection, &what)?;
+        if matches!(self.bytes, Bytes::Packed(_)) && strided.strides.iter().any(|&stride| stride < 0) {
+            return Err(Error::expected(ErrorKind::Parameter, what, "steps forwards in a deflated entry", "backwards"));
+        }
         Ok(Self { strided, ..self.clone() })
     }
 
@@ -93,7 +125,8 @@ impl Volume {
     ///
     /// Long runs of bytes are read straight to their place; of short ones and of those in the other byte or
     /// memory order 32 KiB at a time. Where the layout cuts the file into runs shorter than 4 KiB on
-    /// average, and longer ones can be had, the array is read by rows, and then redistributed. A bar is
+    /// average, and longer ones can be had, the array is read by rows, and then redistributed. A deflated
+    /// entry of an archive is always read by rows: every rank unpacks it up to the end of its own. A bar is
     /// shown on rank 0's terminal where that takes more than a second.
     ///
     /// # Communication
@@ -114,7 +147,14 @@ impl Volume {
             return Err(Error::expected(ErrorKind::Format, &self.what, T::DTYPE, self.dtype()));
         }
         layout.mode().identity::<T>()?;
-        let rows = Runs::of(&self.strided, layout).better_rows(&self.strided, layout)?;
+        let rows = match self.bytes {
+            Bytes::File(_) => Runs::of(&self.strided, layout).better_rows(&self.strided, layout)?,
+            Bytes::Packed(_) if layout.is_replicated() => None,
+            Bytes::Packed(_) => {
+                let rows = rows(&self.strided, layout)?;
+                (rows.partition() != layout.partition()).then_some(rows)
+            }
+        };
         if let Some(rows) = rows {
             return self.read(&rows)?.redistribute(layout);
         }
@@ -125,43 +165,59 @@ impl Volume {
     /// What each rank holds, chunks without regard to their mode.
     fn read<T: NpyElement>(&self, layout: &Layout) -> Result<DistArray<T>> {
         let mut data = memory::filled(layout.local_len(), T::default());
-        let mut progress = Progress::new(&self.comm, &format!("reading {}", self.what), size_of_val(&data[..]) as u64);
+        let done = match &self.bytes {
+            Bytes::File(file) => self.read_from(&mut &**file, layout, &mut data),
+            Bytes::Packed(of) => {
+                with_entry(&of.0, &of.1, |entry, _, _| self.read_from(&mut Stream::new(entry), layout, &mut data))
+            }
+        };
+        self.comm.agree(done)?;
+        Ok(DistArray::from_parts(layout.into(), data))
+    }
+
+    fn read_from<T: NpyElement>(&self, source: &mut impl Source, layout: &Layout, data: &mut [T]) -> Result<()> {
+        let mut progress = Progress::new(&self.comm, &format!("reading {}", self.what), size_of_val(data) as u64);
         let whole = Region::whole(self.shape());
-        let (mut at, mut done) = (0, Ok(()));
+        let mut at = 0;
         for region in &*layout.regions(self.comm.rank()) {
             if let Some(transfer) = Transfer::new(&self.strided, &whole, region) {
                 let into = &mut data[at..at + region.len()];
-                done =
-                    done.and_then(|()| read(&mut &*self.file, &transfer, self.strided.big_endian, into, &mut progress));
+                let done = read(source, &transfer, self.strided.big_endian, into, &mut progress);
+                done.map_err(|e| read_error(&e, &self.what, "all of its data"))?;
             }
             at += region.len();
         }
-        self.comm.agree(done.map_err(|e| read_error(&e, &self.what, "all of its data")))?;
-        Ok(DistArray::from_parts(layout.into(), data))
+        Ok(())
     }
 }
 
 /// Rank 0's volume on all ranks.
-fn shared(comm: &Comm, strided: Option<Strided>) -> Strided {
-    let code = |dtype: DType| DTYPES.iter().position(|&known| known == dtype).unwrap_or(0) as i64;
-    let mut head = [0; 4];
-    if let Some(strided) = &strided {
-        head = [strided.shape.len() as i64, code(strided.dtype), i64::from(strided.big_endian), strided.offset];
+fn shared(comm: &Comm, seen: Option<Look>) -> Look {
+    let mut head = [0; 5];
+    if let Some(Look { strided, is_packed }) = &seen {
+        let flags = [strided.big_endian, *is_packed].map(i64::from);
+        head = [strided.shape.len() as i64, code(strided.dtype), strided.offset, flags[0], flags[1]];
     }
     comm.broadcast(&mut head, 0);
-    let [ndim, dtype, big_endian, offset] = head;
-    let mut axes = strided.map_or_else(
+    let [ndim, dtype, offset, big_endian, is_packed] = head;
+    let mut axes = seen.map_or_else(
         || vec![0; 2 * ndim as usize],
-        |strided| strided.shape.iter().map(|&n| n as i64).chain(strided.strides).collect(),
+        |seen| seen.strided.shape.iter().map(|&n| n as i64).chain(seen.strided.strides).collect(),
     );
     comm.broadcast(&mut axes, 0);
     let strides = axes.split_off(ndim as usize);
     let shape = axes.into_iter().map(|n| n as usize).collect();
-    Strided { shape, strides, offset, dtype: DTYPES[dtype as usize], big_endian: big_endian == 1 }
+    let strided = Strided { shape, strides, offset, dtype: DTYPES[dtype as usize], big_endian: big_endian == 1 };
+    Look { strided, is_packed: is_packed == 1 }
+}
+
+/// The number of a type on the wire: its place among all.
+pub(super) fn code(dtype: DType) -> i64 {
+    DTYPES.iter().position(|&known| known == dtype).unwrap_or(0) as i64
 }
 
 /// In the order of their numbers on the wire.
-const DTYPES: [DType; 13] = [
+pub(super) const DTYPES: [DType; 13] = [
     DType::Bool,
     DType::I8,
     DType::I16,

@@ -91,7 +91,8 @@ fn own_dims(layout: &Layout) -> Result<Option<Vec<DimData>>> {
     Err(Error::expected(ErrorKind::Layout, "array for the Distributed Array Protocol", expected, layout))
 }
 
-fn dim(map: &AxisMap, coordinate: usize) -> DimData {
+/// What a coordinate holds of an axis.
+pub(crate) fn dim(map: &AxisMap, coordinate: usize) -> DimData {
     let dist_type = match map {
         AxisMap::Whole(n) => return DimData::whole(*n),
         AxisMap::Blocks(bounds) => DistType::Block {

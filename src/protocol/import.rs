@@ -39,32 +39,55 @@ impl<T: Element> DistArray<T> {
 /// The layout whose parts these are. All ranks pass the same, so all get the same answer.
 fn assemble(comm: &Comm, parts: &[Option<Vec<DimData>>]) -> Result<Layout> {
     let held: Vec<_> = parts.iter().enumerate().filter_map(|(rank, dims)| Some((rank, dims.as_deref()?))).collect();
-    let Some(&(_, first)) = held.first() else {
-        return wrong("structures of the protocol".into(), "one on some rank", "none");
-    };
-    for &(rank, dims) in &held {
-        same_dims(rank, dims, first)?;
-    }
-    let grid: Vec<_> = first.iter().map(|dim| dim.proc_grid_size).collect();
-    if grid.iter().try_fold(1usize, |n, &p| n.checked_mul(p)) != Some(held.len()) {
-        let expected = format!("as many processes as structures, {}", held.len());
-        return wrong("product of proc_grid_size".into(), expected, format!("{grid:?}"));
-    }
-    if first.is_empty() && comm.size() > 1 {
+    let assembly = Assembly::of(&held)?;
+    if assembly.shape.is_empty() && comm.size() > 1 {
         return wrong("array of no dimension".into(), "one rank", comm.size());
     }
-    let ranks = ranks_of_cells(&grid, &held)?;
-    let is_cut = |dim: &DimData| dim.proc_grid_size > 1 || !matches!(dim.dist_type, DistType::Block { .. });
-    let nothing_cut = !first.iter().any(is_cut);
-    let mut cuts = vec![];
-    for (axis, dim) in first.iter().enumerate() {
-        let stays_cut = nothing_cut && axis == 0;
-        let along = dims_of_coordinates(axis, dim.proc_grid_size, &held)?;
-        let cut = cut(axis, &along)?;
-        cuts.push(if is_cut(dim) || stays_cut { cut } else { Cut::Whole });
+    assembly.layout(comm)
+}
+
+/// How an array is cut that consists of these parts.
+#[derive(Debug)]
+pub(crate) struct Assembly {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) cuts: Vec<Cut>,
+    pub(crate) grid: Vec<usize>,
+    /// The rank, or whatever else numbers the parts, of each cell of the grid.
+    ranks: Vec<usize>,
+}
+
+impl Assembly {
+    /// Of the dimensions of each part, every one of which has been checked by itself.
+    pub(crate) fn of(held: &[(usize, &[DimData])]) -> Result<Self> {
+        let Some(&(_, first)) = held.first() else {
+            return wrong("structures of the protocol".into(), "one on some rank", "none");
+        };
+        for &(rank, dims) in held {
+            same_dims(rank, dims, first)?;
+        }
+        let grid: Vec<_> = first.iter().map(|dim| dim.proc_grid_size).collect();
+        if grid.iter().try_fold(1usize, |n, &p| n.checked_mul(p)) != Some(held.len()) {
+            let expected = format!("as many processes as structures, {}", held.len());
+            return wrong("product of proc_grid_size".into(), expected, format!("{grid:?}"));
+        }
+        let ranks = ranks_of_cells(&grid, held)?;
+        let is_cut = |dim: &DimData| dim.proc_grid_size > 1 || !matches!(dim.dist_type, DistType::Block { .. });
+        let nothing_cut = !first.iter().any(is_cut);
+        let mut cuts = vec![];
+        for (axis, dim) in first.iter().enumerate() {
+            let stays_cut = nothing_cut && axis == 0;
+            let along = dims_of_coordinates(axis, dim.proc_grid_size, held)?;
+            let cut = cut(axis, &along)?;
+            cuts.push(if is_cut(dim) || stays_cut { cut } else { Cut::Whole });
+        }
+        let shape = first.iter().map(|dim| dim.size).collect();
+        Ok(Self { shape, cuts, grid, ranks })
     }
-    let shape: Vec<_> = first.iter().map(|dim| dim.size).collect();
-    Grid::cut(&cuts).over(&grid).on_ranks(&ranks).layout(comm, &shape)
+
+    /// The layout, each part on the rank of its number.
+    pub(crate) fn layout(&self, comm: &Comm) -> Result<Layout> {
+        Grid::cut(&self.cuts).over(&self.grid).on_ranks(&self.ranks).layout(comm, &self.shape)
+    }
 }
 
 /// `Ok` if what must be the same on all ranks is.

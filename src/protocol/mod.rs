@@ -47,7 +47,11 @@ mod tests;
 mod wire;
 
 pub use dim::{DimData, DistType};
+pub(crate) use export::dim;
+pub(crate) use import::Assembly;
 pub use structure::Structure;
+pub(crate) use structure::{check_dims, check_version};
+pub(crate) use wire::gather;
 
 #[allow(unused_imports, reason = "the page links to it")]
 use crate::DistArray;

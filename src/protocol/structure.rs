@@ -75,7 +75,7 @@ impl<T: Element> Structure<ArrayD<T>> {
 }
 
 /// `Ok` for the one version that is understood.
-pub(super) fn check_version(version: &str) -> Result<()> {
+pub(crate) fn check_version(version: &str) -> Result<()> {
     if version == VERSION {
         return Ok(());
     }
@@ -83,7 +83,7 @@ pub(super) fn check_version(version: &str) -> Result<()> {
 }
 
 /// `Ok` if these dimensions are the protocol's and describe a buffer of this shape.
-pub(super) fn check_dims(dim_data: &[DimData], shape: &[usize]) -> Result<()> {
+pub(crate) fn check_dims(dim_data: &[DimData], shape: &[usize]) -> Result<()> {
     if dim_data.len() != shape.len() {
         let expected = format!("{}, one for each axis of the buffer", shape.len());
         return Err(Error::expected(ErrorKind::Format, "number of dim_data", expected, dim_data.len()));

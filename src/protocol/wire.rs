@@ -7,7 +7,7 @@ use crate::Comm;
 ///
 /// # Communication
 /// Two all-gathers: lengths, then about 8 words for each dimension and one for each listed index.
-pub(super) fn gather(comm: &Comm, mine: Option<&[DimData]>) -> Vec<Option<Vec<DimData>>> {
+pub(crate) fn gather(comm: &Comm, mine: Option<&[DimData]>) -> Vec<Option<Vec<DimData>>> {
     let mut words = vec![];
     if let Some(dims) = mine {
         words.push(dims.len() as i64);

@@ -16,6 +16,8 @@ mod chunks;
 mod comm;
 mod creation;
 mod files;
+mod files_dnpy;
+mod files_npz;
 mod grids;
 mod halos;
 mod harness;
@@ -56,6 +58,8 @@ const MODULES: &[&[harness::Body]] = &[
     comm::BODIES,
     creation::BODIES,
     files::BODIES,
+    files_dnpy::BODIES,
+    files_npz::BODIES,
     grids::BODIES,
     halos::BODIES,
     #[cfg(feature = "hdf5")]

@@ -193,7 +193,8 @@ pub enum AxisMap {
 }
 
 impl AxisMap {
-    fn new(axis: usize, cut: &Cut, over: usize, n: usize) -> Result<Self> {
+    /// An axis of n indices, cut over so many coordinates.
+    pub(crate) fn new(axis: usize, cut: &Cut, over: usize, n: usize) -> Result<Self> {
         let coordinates = |expected: usize| {
             if over == expected {
                 return Ok(());

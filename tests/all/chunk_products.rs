@@ -172,9 +172,10 @@ crate::bodies! {
         ] {
             assert_eq!(matmul(&array(&a), &array(&b)).unwrap().gather_all(), expected, "{a} {b}");
         }
-        let rows = array(&Layout::scatter(comm, &[k, n], 0).unwrap());
-        let blocks = matmul(&array(&Layout::scatter(comm, &[m, k], 0).unwrap()), &rows);
-        assert_eq!(blocks.is_err(), comm.size() > 1);
+        // As chunks, blocks have to meet.
+        let blocks = |layout: Layout| array(&layout.with_mode(Mode::Replica).unwrap());
+        let rows = |m: usize, n: usize| blocks(Layout::scatter(comm, &[m, n], 0).unwrap());
+        assert_eq!(matmul(&rows(m, k), &rows(k, n)).is_err(), comm.size() > 1);
         let z = Complex::new(0.0, 1.0);
         let i = DistArray::full(whole(&[2, 2]), z);
         assert_eq!(matmul(&i, &i).unwrap().gather_all(), ArrayD::from_elem(IxDyn(&[2, 2]), -2.0 * Complex::new(1.0, 0.0)));
@@ -184,7 +185,9 @@ crate::bodies! {
     }
 
     fn products_that_make_no_sense_are_refused(comm) {
-        let whole = |shape: &[usize]| DistArray::<f64>::zeros(Layout::broadcast(comm, shape).unwrap());
+        let whole = |shape: &[usize]| {
+            DistArray::<f64>::zeros(Layout::broadcast(comm, shape).unwrap().with_mode(Mode::Replica).unwrap())
+        };
         for (a, b) in [
             (&[2, 3][..], &[2, 3][..]),
             (&[3], &[2]),

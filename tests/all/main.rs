@@ -30,6 +30,7 @@ mod over;
 mod over_running;
 mod picks;
 mod pictures;
+mod products;
 mod protocol;
 mod random;
 mod rearranging;
@@ -70,6 +71,7 @@ const MODULES: &[&[harness::Body]] = &[
     over::BODIES,
     over_running::BODIES,
     pictures::BODIES,
+    products::BODIES,
     protocol::BODIES,
     random::BODIES,
     rearranging::BODIES,

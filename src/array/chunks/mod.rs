@@ -17,5 +17,5 @@ pub use chunk::{Along, Chunk, by};
 pub(crate) use create::{check_modes, filled, only};
 pub(crate) use holders::{Place, Placing, places, stretches};
 pub use index_map::index_map_2d;
-pub use matmul::matmul;
+pub(crate) use matmul::block_product;
 pub(crate) use modes::Folding;

@@ -18,5 +18,6 @@ mod roll;
 mod split;
 mod transpose;
 
+pub(crate) use natural::once;
 pub use pad::Pad;
 pub(crate) use permuted_copy::{Walk, inverse, permuted};

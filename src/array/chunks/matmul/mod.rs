@@ -4,55 +4,18 @@ mod blocks;
 mod plan;
 
 use super::Placing;
+use crate::array::products::{Rows, Whole};
 use crate::array::redistribute::combined;
-use crate::dense::Matrix;
-use crate::{DistArray, Error, ErrorKind, Layout, Mode, Result, Scalar};
+use crate::{DistArray, Error, ErrorKind, Layout, Mode, Multiplied, Result};
 use blocks::{Blocks, Side};
 use plan::{Moved, Plan};
 use std::borrow::Cow;
 
-/// The matrix product, in mode sum: each product of a block of `a` with a block of `b` is a chunk of its
-/// own, on a rank that holds both.
+/// The matrix product of arrays on the same ranks, without masks, in mode sum: each product of a block of `a`
+/// with a block of `b` is a chunk of its own, on a rank that holds both.
 ///
-/// Arrays of more than two axes are stacks of matrices, with the same axes in front; one of one axis is a
-/// row on the left, a column on the right, and the result does not have that axis. Blocks have to meet:
-/// every chunk is one cell of the grid that the bounds of all chunks make (for each part of the axes in
-/// front, for which both have chunks, by itself). [`redistribute`](DistArray::redistribute) makes them so.
-///
-/// # Communication
-/// None where some rank holds both blocks of each product; of several, the one with the least work does
-/// it. Otherwise one exchange, in which blocks of one of the two go to ranks that hold the other: of that
-/// one which needs fewer elements moved. Operands that are to be combined are so first
-/// ([`change_mode`](DistArray::change_mode)).
-///
-/// # Same bits
-/// Not in general. Each partial product is rounded, and they are folded in the order of the ranks that
-/// made them: other blocks, or blocks on other ranks, give other last bits. Every run gives the same.
-///
-/// # Errors
-/// [`ErrorKind::Communicator`] if the ranks differ; [`ErrorKind::Shape`] if the shapes do not go together;
-/// [`ErrorKind::Layout`] of a stack, a mask, chunks that are no blocks, blocks that do not meet or that
-/// nobody holds.
-///
-/// # Source
-/// CuPy, `cupyx.distributed.array.matmul`, which fails where no rank holds both blocks.
-///
-/// # Example
-/// ```
-/// use lops::{DistArray, Layout, Mode, launch_threads, matmul};
-///
-/// launch_threads(3, |comm| {
-///     // A scattered by columns, B by rows: each rank has a part of every element of A B.
-///     let a = DistArray::full(Layout::scatter(comm, &[2, 7], 1)?, 1.0);
-///     let b = DistArray::from_fn(&Layout::scatter(comm, &[7, 2], 0)?, |i| (i[0] * 2 + i[1]) as f64);
-///     let c = matmul(&a, &b)?;
-///     assert_eq!(c.layout()?.mode(), Mode::Sum);
-///     assert_eq!(c.gather_all().into_raw_vec_and_offset().0, [42.0, 49.0, 42.0, 49.0]);
-///     Ok(())
-/// })
-/// .unwrap();
-/// ```
-pub fn matmul<T: Scalar>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray<T>> {
+/// [`matmul`](crate::matmul) says it all.
+pub(crate) fn block_product<T: Multiplied>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray<T>> {
     let (of_a, of_b) = (a.layout()?, b.layout()?);
     let shape = shape_of_product(of_a, of_b)?;
     let (left, right) = (Blocks::of(of_a, Side::Left)?, Blocks::of(of_b, Side::Right)?);
@@ -83,30 +46,28 @@ pub fn matmul<T: Scalar>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray
         rest = behind;
         let pairs = from_a.chunks_exact(m * k).zip(from_b.chunks_exact(k * n));
         for (c, (values, b)) in block.chunks_exact_mut(m * n).zip(pairs) {
-            T::product(c, None, Matrix { values, rows: m, columns: k }, b, n);
+            let a = Rows { values, rows: m, columns: k, stride: k };
+            let b = Rows { values: b, rows: k, columns: n, stride: n };
+            T::add_product(Whole::Matrix, c, n, a, b); // C ← 0 + A B
         }
     }
     Ok(DistArray::from_parts(result.into(), data))
 }
 
-impl<T: Scalar> DistArray<T> {
+impl<T: Multiplied> DistArray<T> {
     fn as_replicas(&self) -> Result<Cow<'_, Self>> {
         if self.space().combines() { self.change_mode(Mode::Replica).map(Cow::Owned) } else { Ok(Cow::Borrowed(self)) }
     }
 }
 
 /// The blocks that ranks lack.
-fn moved<T: Scalar>(layout: &Layout, x: &DistArray<T>, missing: Vec<Vec<crate::Region>>) -> Result<Vec<T>> {
+fn moved<T: Multiplied>(layout: &Layout, x: &DistArray<T>, missing: Vec<Vec<crate::Region>>) -> Result<Vec<T>> {
     let target = Layout::in_chunks(layout.comm(), layout.shape(), missing, Mode::Replica)?;
     combined(layout, x.as_slice(), &target, Placing::All)
 }
 
 fn shape_of_product(a: &Layout, b: &Layout) -> Result<Vec<usize>> {
-    a.comm().same_as(b.comm(), "right operand of a matrix product")?;
     for layout in [a, b] {
-        if layout.mask().is_some() {
-            return Err(Error::expected(ErrorKind::Layout, "operand of a matrix product", "one without mask", layout));
-        }
         if layout.ndim() == 0 {
             return Err(Error::expected(ErrorKind::Shape, "operand of a matrix product", "at least one axis", layout));
         }

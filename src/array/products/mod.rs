@@ -1,0 +1,16 @@
+//! Products of matrices and of arrays of any number of axes, in any layouts.
+//!
+//! One of the two operands stays where it is, cut along axes that the product keeps, and every rank gets
+//! what it needs of the other, tile by tile. Each element of the product is one sum on one rank, always
+//! formed in the same order, so that neither the layouts nor the number of ranks show in its bits.
+
+mod contraction;
+mod matmul;
+mod multiplied;
+mod side;
+mod tensordot;
+
+pub use matmul::matmul;
+pub use multiplied::Multiplied;
+pub(crate) use multiplied::{Rows, Whole};
+pub use tensordot::{Contracted, tensordot};

@@ -1,6 +1,6 @@
 //! One operand stays, the other one comes: which, and tile by tile.
 
-use super::{Multiplied, Rows, Whole, side::Side};
+use super::{Multiplied, RowMajor, Whole, side::Side};
 use crate::array::broadcast::common_shape;
 use crate::{DistArray, Error, ErrorKind, Layout, Mode, Partition, Region, Result};
 use std::{borrow::Cow, ops::Range};
@@ -69,12 +69,14 @@ pub(super) fn contract<T: Multiplied>(
             let (fixed, moved) = (stays.as_slice(), tile.as_slice());
             for &(at_a, at_b, at_c) in &places.0 {
                 let (c, stride, a, b) = if left_stays {
-                    let a = Rows { values: &fixed[at_a * m * k + first..], rows: m, columns: depth, stride: k };
-                    let b = Rows { values: &moved[at_b * depth * width..], rows: depth, columns: width, stride: width };
+                    let a = RowMajor { values: &fixed[at_a * m * k + first..], rows: m, columns: depth, stride: k };
+                    let b =
+                        RowMajor { values: &moved[at_b * depth * width..], rows: depth, columns: width, stride: width };
                     (at_c * m * n + start, n, a, b)
                 } else {
-                    let a = Rows { values: &moved[at_a * width * depth..], rows: width, columns: depth, stride: depth };
-                    let b = Rows { values: &fixed[(at_b * k + first) * n..], rows: depth, columns: n, stride: n };
+                    let a =
+                        RowMajor { values: &moved[at_a * width * depth..], rows: width, columns: depth, stride: depth };
+                    let b = RowMajor { values: &fixed[(at_b * k + first) * n..], rows: depth, columns: n, stride: n };
                     (at_c * m * n + start * n, n, a, b)
                 };
                 T::add_product(whole, &mut result.as_mut_slice()[c..], stride, a, b);
@@ -141,7 +143,7 @@ fn cost(stays: &Layout, standing: &Layout, comes: &Layout, other: &Side, product
 
 /// The first axis in ranges of so many indices of all axes together, or of one index.
 fn ranges(shape: &[usize], most: usize) -> Vec<Range<usize>> {
-    let Some((&n, inner)) = shape.split_first() else { return vec![0..1] };
+    let Some((&n, inner)) = shape.split_first() else { return std::iter::once(0..1).collect() };
     let step = (most / inner.iter().product::<usize>().max(1)).max(1);
     (0..n).step_by(step).map(|start| start..(start + step).min(n)).collect()
 }

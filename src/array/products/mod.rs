@@ -12,5 +12,5 @@ mod tensordot;
 
 pub use matmul::matmul;
 pub use multiplied::Multiplied;
-pub(crate) use multiplied::{Rows, Whole};
+pub(crate) use multiplied::{RowMajor, Whole};
 pub use tensordot::{Contracted, tensordot};

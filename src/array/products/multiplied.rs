@@ -13,7 +13,7 @@ use num_complex::Complex;
 
 /// A matrix lying in rows, from one of which to the next are `stride` elements.
 #[derive(Clone, Copy, Debug)]
-pub struct Rows<'a, T> {
+pub struct RowMajor<'a, T> {
     pub(crate) values: &'a [T],
     pub(crate) rows: usize,
     pub(crate) columns: usize,
@@ -37,7 +37,7 @@ pub enum Whole {
 pub trait Multiplied: Number {
     /// `C ← C + A B`; from one row of `C` to the next are `stride` elements.
     #[doc(hidden)]
-    fn add_product(whole: Whole, c: &mut [Self], stride: usize, a: Rows<'_, Self>, b: Rows<'_, Self>);
+    fn add_product(whole: Whole, c: &mut [Self], stride: usize, a: RowMajor<'_, Self>, b: RowMajor<'_, Self>);
 
     /// `Σ xᵢ yᵢ`, over the ranks where each has its part.
     #[doc(hidden)]
@@ -53,7 +53,7 @@ const LEAST: usize = 17;
 macro_rules! floating {
     ($($t:ty)*) => {$(
         impl Multiplied for $t {
-            fn add_product(whole: Whole, c: &mut [Self], stride: usize, a: Rows<'_, Self>, b: Rows<'_, Self>) {
+            fn add_product(whole: Whole, c: &mut [Self], stride: usize, a: RowMajor<'_, Self>, b: RowMajor<'_, Self>) {
                 match whole {
                     Whole::Column => {
                         let matrix = Matrix { values: a.values, rows: a.rows, columns: a.columns };
@@ -82,7 +82,7 @@ floating! { f32 f64 Complex<f32> Complex<f64> }
 macro_rules! integers {
     ($($t:ty)*) => {$(
         impl Multiplied for $t {
-            fn add_product(_: Whole, c: &mut [Self], stride: usize, a: Rows<'_, Self>, b: Rows<'_, Self>) {
+            fn add_product(_: Whole, c: &mut [Self], stride: usize, a: RowMajor<'_, Self>, b: RowMajor<'_, Self>) {
                 add_rows(c, stride, a, b, |c, a, b| c.wrapping_add(a.wrapping_mul(b)));
             }
 
@@ -104,27 +104,27 @@ integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
 fn add_blocks<T: Scalar>(
     c: &mut [T],
     stride: usize,
-    a: Rows<'_, T>,
-    b: Rows<'_, T>,
-    add: impl Fn(&mut [T], usize, Rows<'_, T>, Rows<'_, T>),
+    a: RowMajor<'_, T>,
+    b: RowMajor<'_, T>,
+    add: impl Fn(&mut [T], usize, RowMajor<'_, T>, RowMajor<'_, T>),
 ) {
     if a.rows == 0 || b.columns == 0 {
         return;
     }
     for k in (0..a.columns).step_by(BLOCK) {
         let terms = BLOCK.min(a.columns - k);
-        let a = Rows { values: &a.values[k..], columns: terms, ..a };
-        let b = Rows { values: &b.values[k * b.stride..], rows: terms, ..b };
+        let a = RowMajor { values: &a.values[k..], columns: terms, ..a };
+        let b = RowMajor { values: &b.values[k * b.stride..], rows: terms, ..b };
         if a.rows >= LEAST && b.columns >= LEAST && terms >= LEAST {
             add(c, stride, a, b);
             continue;
         }
         let (rows, columns, terms) = (a.rows.max(LEAST), b.columns.max(LEAST), terms.max(LEAST));
         let mut sum = vec![T::zero(); rows * columns];
-        let own = Rows { values: &*c, rows: a.rows, columns: b.columns, stride };
+        let own = RowMajor { values: &*c, rows: a.rows, columns: b.columns, stride };
         copy_rows(own, &mut sum, columns);
         add(&mut sum, columns, filled_up(a, rows, terms).as_rows(), filled_up(b, terms, columns).as_rows());
-        copy_rows(Rows { values: &sum, rows: a.rows, columns: b.columns, stride: columns }, c, stride);
+        copy_rows(RowMajor { values: &sum, rows: a.rows, columns: b.columns, stride: columns }, c, stride);
     }
 }
 
@@ -136,19 +136,19 @@ struct Filled<T> {
 }
 
 impl<T> Filled<T> {
-    fn as_rows(&self) -> Rows<'_, T> {
-        Rows { values: &self.values, rows: self.rows, columns: self.columns, stride: self.columns }
+    fn as_rows(&self) -> RowMajor<'_, T> {
+        RowMajor { values: &self.values, rows: self.rows, columns: self.columns, stride: self.columns }
     }
 }
 
 /// The matrix with zeros behind and below it.
-fn filled_up<T: Scalar>(a: Rows<'_, T>, rows: usize, columns: usize) -> Filled<T> {
+fn filled_up<T: Scalar>(a: RowMajor<'_, T>, rows: usize, columns: usize) -> Filled<T> {
     let mut values = vec![T::zero(); rows * columns];
     copy_rows(a, &mut values, columns);
     Filled { values, rows, columns }
 }
 
-fn copy_rows<T: Copy>(from: Rows<'_, T>, to: &mut [T], stride: usize) {
+fn copy_rows<T: Copy>(from: RowMajor<'_, T>, to: &mut [T], stride: usize) {
     for row in 0..from.rows {
         let values = &from.values[row * from.stride..][..from.columns];
         to[row * stride..][..from.columns].copy_from_slice(values);
@@ -156,7 +156,7 @@ fn copy_rows<T: Copy>(from: Rows<'_, T>, to: &mut [T], stride: usize) {
 }
 
 /// `c ← c + a B` of one row, with the matrix read once, in order.
-fn add_row<T: Scalar>(c: &mut [T], a: &[T], b: Rows<'_, T>) {
+fn add_row<T: Scalar>(c: &mut [T], a: &[T], b: RowMajor<'_, T>) {
     let conjugate: Vec<_> = a.iter().map(|a| a.conj()).collect();
     let mut sum = vec![T::zero(); b.columns];
     T::product_adjoint(&mut sum, None, Matrix { values: b.values, rows: b.rows, columns: b.columns }, &conjugate, 1);
@@ -168,7 +168,13 @@ const PART: (usize, usize) = (64, 512);
 
 /// `C ← C + A B` row by row.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2", "aarch64+neon"))]
-fn add_rows<T: Number, F: Fn(T, T, T) -> T>(c: &mut [T], stride: usize, a: Rows<'_, T>, b: Rows<'_, T>, add: F) {
+fn add_rows<T: Number, F: Fn(T, T, T) -> T>(
+    c: &mut [T],
+    stride: usize,
+    a: RowMajor<'_, T>,
+    b: RowMajor<'_, T>,
+    add: F,
+) {
     for column in (0..b.columns).step_by(PART.1) {
         let wide = PART.1.min(b.columns - column);
         for k in (0..a.columns).step_by(PART.0) {
@@ -198,8 +204,8 @@ mod tests {
         columns: std::ops::Range<usize>,
     ) -> Vec<T> {
         let mut c = vec![T::zero(); rows.len() * columns.len()];
-        let left = Rows { values: &a[rows.start * terms..], rows: rows.len(), columns: terms, stride: terms };
-        let right = Rows { values: &b[columns.start..], rows: terms, columns: columns.len(), stride: width };
+        let left = RowMajor { values: &a[rows.start * terms..], rows: rows.len(), columns: terms, stride: terms };
+        let right = RowMajor { values: &b[columns.start..], rows: terms, columns: columns.len(), stride: width };
         T::add_product(Whole::Matrix, &mut c, columns.len(), left, right);
         c
     }

@@ -64,7 +64,6 @@ impl<const N: usize> From<([usize; N], [usize; N])> for Contracted {
 /// # Source
 /// NumPy, `tensordot`.
 #[doc(alias = "einsum")]
-#[doc(alias = "outer")]
 pub fn tensordot<T: Multiplied>(
     a: &DistArray<T>,
     b: &DistArray<T>,

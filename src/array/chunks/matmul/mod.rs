@@ -4,7 +4,7 @@ mod blocks;
 mod plan;
 
 use super::Placing;
-use crate::array::products::{Rows, Whole};
+use crate::array::products::{RowMajor, Whole};
 use crate::array::redistribute::combined;
 use crate::{DistArray, Error, ErrorKind, Layout, Mode, Multiplied, Result};
 use blocks::{Blocks, Side};
@@ -46,8 +46,8 @@ pub(crate) fn block_product<T: Multiplied>(a: &DistArray<T>, b: &DistArray<T>) -
         rest = behind;
         let pairs = from_a.chunks_exact(m * k).zip(from_b.chunks_exact(k * n));
         for (c, (values, b)) in block.chunks_exact_mut(m * n).zip(pairs) {
-            let a = Rows { values, rows: m, columns: k, stride: k };
-            let b = Rows { values: b, rows: k, columns: n, stride: n };
+            let a = RowMajor { values, rows: m, columns: k, stride: k };
+            let b = RowMajor { values: b, rows: k, columns: n, stride: n };
             T::add_product(Whole::Matrix, c, n, a, b); // C ← 0 + A B
         }
     }

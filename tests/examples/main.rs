@@ -1,6 +1,9 @@
 //! What the smaller examples compute, on threads and under `mpirun`.
 
 mod elimination;
+mod features;
 mod julia;
 mod layouts;
+mod pi;
 mod running;
+mod seismic_volume;

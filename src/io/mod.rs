@@ -6,6 +6,8 @@
 //! and of which parts are read. What is on one rank is read and written by [`read_npy`], [`read_npz`],
 //! [`write_npy`].
 //!
+//! With feature `hdf5` there are HDF5 files too: `Hdf5File`, `save_hdf5`, `load_hdf5`.
+//!
 //! A file is judged before it is believed: what its header claims is held against its length
 //! before memory is taken, and every error names the file, the entry, what was expected and what
 //! was found, on every rank. Files are written whole or not at all.

@@ -56,9 +56,10 @@ impl NewDataset<'_> {
     /// # Communication
     /// One exchange, in which every element goes to the rank that writes it; none of an array that is
     /// replicated, or scattered on its first axis and not stored in chunks. By threads four all-reduces of a
-    /// number and a barrier for each rank. Under MPI seven, and what the HDF5 library sends for one collective
-    /// write (several, where a rank has more than a gigabyte to write). Beside the array each rank needs memory
-    /// for its share again.
+    /// number and a barrier for each rank. Under MPI seven, or eight, and what the HDF5 library sends to open
+    /// the file and, where chunks are packed, for one collective write (several, where a rank has more than a
+    /// gigabyte); packed values are then read back by the rank that wrote them, for a full disk may go
+    /// unnoticed in a collective write. Beside the array each rank needs memory for its share again.
     ///
     /// # Errors
     /// [`ErrorKind::Layout`] of a stack; [`ErrorKind::Communicator`] if the array has other ranks than the file;
@@ -84,7 +85,9 @@ impl NewDataset<'_> {
             return Ok(());
         }
         let own = moved.as_ref().unwrap_or(array).as_slice();
-        let written = values::write(file, name, &slabs, chunks.as_deref(), own);
+        let packed = chunks.is_some() && (self.shuffle || self.deflate.is_some());
+        let stored = values::Stored { chunks: chunks.as_deref(), packed };
+        let written = values::write(file, name, &slabs, stored, own);
         if written.is_err() {
             // Best effort: the first error is the one to tell.
             let _ = file.on_root(|root| root.unlink(name).map_err(failed(name, "a dataset to remove")));

@@ -14,9 +14,8 @@ use std::path::{Path, PathBuf};
 /// temporary name and appears, whole, with [`finish`](Self::finish); what is dropped before is removed. (A
 /// job that dies leaves the temporary file, `.NAME.….part`, and a file that was there before as it was.)
 ///
-/// With feature `mpi` under MPI, values are written by collective calls of a parallel HDF5 library on the
-/// ranks of the file's communicator; by threads, and on a communicator of one's own, one rank after the
-/// other. Every rank reads for itself, all at the same time (threads take turns: the library lets only one
+/// With feature `mpi` under MPI, all ranks of the file's communicator write their values at once, through a
+/// parallel HDF5 library; by threads, and on a communicator of one's own, one rank after the other. Every rank reads for itself, all at the same time (threads take turns: the library lets only one
 /// in at a time). Files are the same, byte for byte in their values, in h5py and elsewhere: arrays in C
 /// order, `bool` as an enumeration of FALSE and TRUE, complex numbers as pairs `r`, `i`.
 ///

@@ -3,8 +3,8 @@
 //! Two things happen to a file. *What is in it* (names, shapes, types, attributes) is rank 0's to ask and to
 //! change, with the others told what came of it: a damaged file is judged once, and no rank waits for another
 //! that has failed. *Values* are moved by all ranks: brought into one box a rank by an exchange (see
-//! [`slabs`]), and written by one collective call of a parallel library or, where there is none, by one rank
-//! after the other. Reading needs no collective call at all: every rank opens the file for itself.
+//! [`slabs`]), and written by all at once through a parallel library under MPI, by one rank after the other
+//! elsewhere. Reading needs no parallel library at all: every rank opens the file for itself.
 
 mod attributes;
 mod broadcast;
@@ -15,6 +15,8 @@ mod file;
 mod pieces;
 mod saved_layout;
 mod slabs;
+#[cfg(feature = "mpi")]
+mod together;
 #[allow(unsafe_code)] // calls of the library that its bindings do not have
 mod transfer;
 mod tree;

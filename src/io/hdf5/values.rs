@@ -1,8 +1,6 @@
 //! Values of a dataset, from and to the ranks' boxes.
 
 use super::file::opener;
-#[cfg(feature = "mpi")]
-use super::pieces::Pieces;
 use super::slabs::box_of;
 use super::transfer::{self, Hyperslab, Way};
 use super::{Hdf5File, failed, types, wrong};
@@ -10,11 +8,8 @@ use crate::comm::{bytes_of, bytes_of_mut};
 use crate::{DType, Element, Error, ErrorKind, Layout, Result};
 use std::ops::Range;
 
-/// No rank hands more than this to MPI at once: some of its counts are 32 bits wide.
-#[cfg(feature = "mpi")]
-const PIECE_BYTES: usize = 1 << 30;
-
-fn stretch(ranges: &[Range<usize>]) -> Hyperslab {
+/// The box between these bounds.
+pub(super) fn stretch(ranges: &[Range<usize>]) -> Hyperslab {
     Hyperslab {
         start: ranges.iter().map(|range| range.start as u64).collect(),
         stride: vec![1; ranges.len()],
@@ -22,20 +17,30 @@ fn stretch(ranges: &[Range<usize>]) -> Hyperslab {
     }
 }
 
+/// How a dataset is stored, as far as those who write it must know.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "mpi"), allow(dead_code))]
+pub(super) struct Stored<'a> {
+    /// The shape of its chunks.
+    pub(super) chunks: Option<&'a [usize]>,
+    /// Whether chunks are packed, so that their places are not known before.
+    pub(super) packed: bool,
+}
+
 /// Writes the boxes of all ranks to a dataset that is there and has room for them.
 pub(super) fn write<T: Element>(
     file: &Hdf5File,
     name: &str,
     slabs: &Layout,
-    chunks: Option<&[usize]>,
+    stored: Stored<'_>,
     own: &[T],
 ) -> Result<()> {
     file.release()?;
     #[cfg(feature = "mpi")]
     if let Some(mpi) = file.comm().mpi_comm() {
-        return together(file, name, slabs, chunks, own, mpi);
+        return super::together::write(file, name, slabs, stored, own, mpi);
     }
-    let _ = chunks;
+    let _ = stored;
     in_turns(file, name, slabs, own)
 }
 
@@ -60,55 +65,6 @@ fn in_turns<T: Element>(file: &Hdf5File, name: &str, slabs: &Layout, own: &[T]) 
         comm.barrier();
     }
     comm.agree(written)
-}
-
-/// All ranks at once, in a file that they have opened together.
-///
-/// Every rank makes the same calls, whatever comes of them: how many there are follows from the layout.
-#[cfg(feature = "mpi")]
-fn together<T: Element>(
-    file: &Hdf5File,
-    name: &str,
-    slabs: &Layout,
-    chunk: Option<&[usize]>,
-    own: &[T],
-    mpi: mpi::ffi::MPI_Comm,
-) -> Result<()> {
-    let comm = file.comm();
-    let words = || failed(file.what(name), "a dataset that can be written");
-    let opened = opener().with_fapl(|list| list.mpio(mpi, None)).open_rw(file.place());
-    let opened = match (opened, comm.rank()) {
-        (Ok(opened), _) => std::mem::ManuallyDrop::new(opened), // to close it takes all ranks
-        (Err(error), _) => return comm.agree(Err(words()(error))),
-    };
-    comm.agree(Ok(()))?;
-    let opened = std::mem::ManuallyDrop::into_inner(opened);
-    let write = |dataset: &hdf5::Dataset| {
-        let (memory, way) = (types::datatype(T::DTYPE)?, Way::collective()?);
-        let size = size_of::<T>();
-        let pieces = Pieces { size, most: PIECE_BYTES, chunk };
-        let count_of = |rank| box_of(slabs, rank).map_or(0, |ranges| pieces.count(&ranges));
-        let calls = (0..comm.size()).map(count_of).max().unwrap_or(0);
-        let mine = box_of(slabs, comm.rank()).unwrap_or_default();
-        let count = count_of(comm.rank());
-        let mut written = Ok(());
-        for k in 0..calls {
-            let piece = (k < count).then(|| pieces.get(&mine, k));
-            let piece = piece.map(|piece| {
-                let length: usize = piece.ranges.iter().map(Range::len).product();
-                (stretch(&piece.ranges), &own[piece.at..piece.at + length])
-            });
-            let slab = piece.as_ref().map(|(slab, values)| (slab, bytes_of(values)));
-            let now = transfer::write(dataset, &memory, slab, &way);
-            written = written.and(now);
-        }
-        written
-    };
-    // What is opened together is the same for all: one cannot fail alone but for want of memory.
-    let dataset = comm.agree(opened.dataset(name).map_err(words()));
-    let written = dataset.and_then(|dataset| comm.agree(write(&dataset).map_err(words())));
-    let closed = opened.close().map_err(words());
-    written.and(comm.agree(closed))
 }
 
 /// Reads a part of a dataset, as values in C order. Local.

@@ -183,6 +183,26 @@ crate::bodies! {
         assert_eq!(DistArray::from_fn(&last, |i| value(i[0])).sort().unwrap().gather_all().as_slice().unwrap(), expected);
     }
 
+    fn lines_fewer_than_ranks_are_shared_by_all(comm) {
+        let layout = Layout::scatter(comm, &[400, 2], 0).unwrap();
+        let x = DistArray::from_fn(&layout, |i| (i[0] * 7919 % 1009) as i32 * if i[1] == 0 { 1 } else { -1 });
+        let mut columns: Vec<Vec<i32>> = x.gather_all().columns().into_iter().map(|column| column.to_vec()).collect();
+        columns.iter_mut().for_each(|column| column.sort_unstable());
+        let before = comm.traffic();
+        let sorted = x.sort_axis(0).unwrap();
+        let sent = comm.traffic() - before;
+        assert_eq!(sorted.layout().unwrap(), &layout);
+        for (column, expected) in sorted.gather_all().columns().into_iter().zip(&columns) {
+            assert_eq!(&column.to_vec(), expected);
+        }
+        if comm.size() > 2 {
+            assert_eq!(sent[Verb::AllToAll].calls, 4, "two lines, each sorted as an array of one axis is");
+            assert_eq!(sent[Verb::Exchange].calls, 0, "no rank gets a line: {sent:?}");
+        }
+        let none = DistArray::<i32>::zeros(&Layout::scatter(comm, &[4, 0], 0).unwrap());
+        assert_eq!(none.sort_axis(0).unwrap().size() + none.argsort_axis(1).unwrap().size(), 0);
+    }
+
     fn whole_lines_are_sorted_where_they_are(comm) {
         let x = DistArray::<f64>::random(&Layout::scatter(comm, &[6, 50], 0).unwrap(), 4);
         let same = DistArray::<f64>::random(&Layout::broadcast(comm, &[50]).unwrap(), 4);

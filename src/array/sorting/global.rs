@@ -44,18 +44,14 @@ impl<T: Sortable> DistArray<T> {
     pub fn sort(&self) -> Result<Self> {
         let layout = self.line_layout("array to sort")?;
         if layout.is_replicated() {
-            let mut sorted = self.clone();
-            sorted.as_mut_slice().sort_by(T::order);
-            return Ok(sorted);
+            return Ok(Self::from_parts(layout.into(), T::sorted(self.as_slice().to_vec())));
         }
         let x = self.in_order()?;
         let line = x.layout()?.clone();
-        let mut sorted = x.into_owned().into_vec();
-        sorted.sort_by(T::order);
+        let mut sorted = T::sorted(x.into_owned().into_vec());
         if line.comm().size() > 1 {
             let route = Route::new(line.comm(), &cuts(line.comm(), &sorted, &ends(&line), Ties::Divided), sorted.len());
-            sorted = route.run(&sorted);
-            sorted.sort_by(T::order); // runs of all ranks in their order: merges them
+            sorted = T::sorted(route.run(&sorted)); // runs of all ranks in their order: merges them
         }
         DistArray::from_parts(line.into(), sorted).into_layout(layout)
     }
@@ -71,25 +67,19 @@ impl<T: Sortable> DistArray<T> {
     pub fn argsort(&self) -> Result<DistArray<usize>> {
         let layout = self.line_layout("array to sort")?;
         if layout.is_replicated() {
-            let x = self.as_slice();
-            let mut indices: Vec<_> = (0..x.len()).collect();
-            indices.sort_by(|&i, &j| x[i].order(&x[j]));
+            let indices = ordered(self.as_slice(), 0..self.size());
             return Ok(DistArray::from_parts(layout.into(), indices));
         }
         let x = self.in_order()?;
         let line = x.layout()?.clone();
         let first = line.range(line.comm().rank()).start;
-        let mut pairs: Vec<_> = x.as_slice().iter().copied().zip(first..).collect();
-        drop(x);
-        pairs.sort_by(|(a, _), (b, _)| a.order(b));
-        let (mut values, mut indices): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+        let mut indices = ordered(x.as_slice(), first..);
         if line.comm().size() > 1 {
+            let values: Vec<_> = indices.iter().map(|&index| x.as_slice()[index - first]).collect();
+            drop(x);
             let route = Route::new(line.comm(), &cuts(line.comm(), &values, &ends(&line), Ties::Divided), values.len());
-            values = route.run(&values);
-            indices = route.run(&indices);
-            let mut pairs: Vec<_> = values.into_iter().zip(indices).collect();
-            pairs.sort_by(|(a, _), (b, _)| a.order(b));
-            indices = pairs.into_iter().map(|(_, index)| index).collect();
+            let values = route.run(&values);
+            indices = ordered(&values, route.run(&indices)); // merges the runs of all ranks
         }
         DistArray::from_parts(line.into(), indices).into_layout(layout)
     }
@@ -121,6 +111,13 @@ impl<T: Element> DistArray<T> {
     pub(super) fn into_layout(self, layout: &Layout) -> Result<Self> {
         if self.layout()? == layout { Ok(self) } else { self.redistribute(layout) }
     }
+}
+
+/// The indices of these values in the order of the values, equal ones ascending.
+fn ordered<T: Sortable>(values: &[T], indices: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    let mut pairs: Vec<_> = values.iter().map(|x| x.rank()).zip(indices).collect();
+    pairs.sort(); // not `sort_unstable`, which does not merge runs
+    pairs.into_iter().map(|(_, index)| index).collect()
 }
 
 /// Where the parts of all ranks but the last one end.

@@ -2,7 +2,7 @@
 
 use super::Sortable;
 use crate::array::check_axis;
-use crate::{Cut, DistArray, Error, ErrorKind, Layout, Partition, Result};
+use crate::{Cut, DistArray, Element, Error, ErrorKind, Index, Layout, Partition, Region, Result};
 use ndarray::Axis;
 use std::borrow::Cow;
 
@@ -10,9 +10,9 @@ impl<T: Sortable> DistArray<T> {
     /// Every line along an axis in ascending order (see [`Sortable`]), in the same layout. Stable.
     ///
     /// # Communication
-    /// None where each rank has the axis whole. An array of one axis is [sorted](Self::sort) by all ranks
-    /// together. Otherwise one exchange gives the ranks whole lines, as even a share as the other axes can be
-    /// cut into, and one more takes them back.
+    /// None where each rank has the axis whole. Otherwise one exchange gives the ranks whole lines, as even a
+    /// share as the other axes can be cut into, and one more takes them back. Of fewer lines than ranks each
+    /// is [sorted](Self::sort) by all ranks together, one after another, so that no rank has to hold a line.
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there is no such axis; [`ErrorKind::Layout`] of stacks, and of masks where the
@@ -29,7 +29,7 @@ impl<T: Sortable> DistArray<T> {
     /// ```
     pub fn sort_axis(&self, axis: usize) -> Result<Self> {
         let layout = self.layout_with_axis(axis)?;
-        let Some(whole) = whole_lines(layout, axis)? else { return self.sort() };
+        let Some(whole) = whole_lines(layout, axis)? else { return line_by_line(self, axis, Self::sort) };
         let mut x = if *layout == whole { self.clone() } else { self.redistribute(&whole)? };
         let mut line = vec![];
         for mut values in x.local_mut().lanes_mut(Axis(axis)) {
@@ -55,7 +55,7 @@ impl<T: Sortable> DistArray<T> {
     /// Those of [`sort_axis`](Self::sort_axis).
     pub fn argsort_axis(&self, axis: usize) -> Result<DistArray<usize>> {
         let layout = self.layout_with_axis(axis)?;
-        let Some(whole) = whole_lines(layout, axis)? else { return self.argsort() };
+        let Some(whole) = whole_lines(layout, axis)? else { return line_by_line(self, axis, Self::argsort) };
         let x = if *layout == whole { Cow::Borrowed(self) } else { Cow::Owned(self.redistribute(&whole)?) };
         let mut indices = DistArray::<usize>::zeros(&whole);
         let (mut line, mut order) = (Vec::<T>::new(), Vec::new());
@@ -73,8 +73,31 @@ impl<T: Sortable> DistArray<T> {
     }
 }
 
+/// Sorts lines that are cut and fewer than ranks, each by all ranks.
+fn line_by_line<T: Element, U: Element>(
+    x: &DistArray<T>,
+    axis: usize,
+    sort: impl Fn(&DistArray<T>) -> Result<DistArray<U>>,
+) -> Result<DistArray<U>> {
+    let layout = x.layout()?;
+    if layout.ndim() == 1 {
+        return sort(x);
+    }
+    let mut sorted = DistArray::zeros(layout);
+    let mut firsts = layout.shape().to_vec();
+    firsts[axis] = firsts[axis].min(1);
+    let mut lines = vec![];
+    Region::whole(&firsts).for_each_index(|index| lines.push(index.to_vec()));
+    for line in lines {
+        let along = |(k, i): (usize, usize)| if k == axis { Index::from(..) } else { Index::from(i as isize) };
+        let line: Vec<_> = line.into_iter().enumerate().map(along).collect();
+        sorted.assign(&line, &sort(&x.slice(&line)?)?)?;
+    }
+    Ok(sorted)
+}
+
 /// A layout in which ranks have whole lines along the axis: the layout itself where they have; `None` where
-/// the array is one line, which is cut.
+/// there are fewer lines than ranks.
 fn whole_lines(layout: &Layout, axis: usize) -> Result<Option<Layout>> {
     check_axis(layout.shape(), axis)?;
     let whole = match layout.partition() {
@@ -85,12 +108,13 @@ fn whole_lines(layout: &Layout, axis: usize) -> Result<Option<Layout>> {
     if whole && ascending(layout, axis) {
         return Ok(Some(layout.clone()));
     }
-    if layout.ndim() == 1 {
-        return Ok(None);
-    }
     if layout.mask().is_some() {
         let what = format!("masked layout of lines along axis {axis}");
         return Err(Error::expected(ErrorKind::Layout, what, "an axis that is not cut", layout));
+    }
+    let others = layout.shape().iter().enumerate().filter(|&(k, _)| k != axis).map(|(_, &n)| n);
+    if layout.ndim() == 1 || layout.has_each_once() && others.product::<usize>() < layout.comm().size() {
+        return Ok(None);
     }
     let cuts: Vec<_> = (0..layout.ndim()).map(|k| if k == axis { Cut::Whole } else { Cut::Block }).collect();
     Layout::grid(layout.comm(), layout.shape(), &cuts).map(Some)

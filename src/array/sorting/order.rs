@@ -18,6 +18,20 @@ pub trait Sortable: Element {
     #[doc(hidden)]
     fn key(self) -> [u64; 3];
 
+    /// What is compared in place of the element, quicker.
+    #[doc(hidden)]
+    type Rank: Ord + Copy;
+
+    #[doc(hidden)]
+    fn rank(self) -> Self::Rank;
+
+    /// The elements in their order; stable.
+    #[doc(hidden)]
+    fn sorted(mut values: Vec<Self>) -> Vec<Self> {
+        values.sort_by_key(|x| x.rank());
+        values
+    }
+
     /// Which of two comes first.
     fn order(&self, other: &Self) -> Ordering;
 
@@ -34,6 +48,13 @@ macro_rules! integers {
 
             fn key(self) -> [u64; 3] {
                 [0, 0, self.abs_diff($flip) as u64]
+            }
+
+            type Rank = Self;
+
+            #[inline]
+            fn rank(self) -> Self {
+                self
             }
 
             #[inline]
@@ -59,6 +80,13 @@ impl Sortable for bool {
         [0, 0, self.into()]
     }
 
+    type Rank = Self;
+
+    #[inline]
+    fn rank(self) -> Self {
+        self
+    }
+
     #[inline]
     fn order(&self, other: &Self) -> Ordering {
         self.cmp(other)
@@ -70,7 +98,7 @@ impl Sortable for bool {
 }
 
 macro_rules! floats {
-    ($($t:ident $bits:ident $key:ident;)*) => {$(
+    ($($t:ident $bits:ident $key:ident $value:ident;)*) => {$(
         /// The bits of a float as an integer of the same order.
         #[inline]
         fn $key(x: $t) -> $bits {
@@ -80,11 +108,36 @@ macro_rules! floats {
             if x.is_nan() { $bits::MAX } else { ordered }
         }
 
+        /// The float that has these bits in order, and is no NaN.
+        #[inline]
+        fn $value(ordered: $bits) -> $t {
+            const SIGN: $bits = 1 << ($bits::BITS - 1);
+            $t::from_bits(if ordered & SIGN == 0 { !ordered } else { ordered ^ SIGN })
+        }
+
         impl Sortable for $t {
             const BITS: [u32; 3] = [0, 0, $bits::BITS];
 
             fn key(self) -> [u64; 3] {
                 [0, 0, $key(self).into()]
+            }
+
+            type Rank = $bits;
+
+            #[inline]
+            fn rank(self) -> $bits {
+                $key(self)
+            }
+
+            fn sorted(mut values: Vec<Self>) -> Vec<Self> {
+                if values.iter().any(|x| x.is_nan() || (*x == 0.0 && x.is_sign_negative())) {
+                    values.sort_by_key(|x| x.rank()); // equal ones are not the same: they keep their order
+                    return values;
+                }
+                let mut ranks: Vec<_> = values.into_iter().map($key).collect(); // in the same memory
+                #[allow(clippy::stable_sort_primitive, reason = "the unstable one does not merge runs")]
+                ranks.sort();
+                ranks.into_iter().map($value).collect()
             }
 
             #[inline]
@@ -99,6 +152,13 @@ macro_rules! floats {
 
         impl Sortable for Complex<$t> {
             const BITS: [u32; 3] = [2, $bits::BITS, $bits::BITS];
+
+            type Rank = [u64; 3];
+
+            #[inline]
+            fn rank(self) -> [u64; 3] {
+                self.key()
+            }
 
             fn key(self) -> [u64; 3] {
                 let nans = 2 * u64::from(self.re.is_nan()) + u64::from(self.im.is_nan());
@@ -119,7 +179,7 @@ macro_rules! floats {
         }
     )*};
 }
-floats! { f32 u32 key_f32; f64 u64 key_f64; }
+floats! { f32 u32 key_f32 value_f32; f64 u64 key_f64 value_f64; }
 
 #[cfg(test)]
 mod tests {

@@ -50,8 +50,7 @@ impl<T: Sortable> DistArray<T> {
         let x = self.try_settled()?;
         let mut values = Vec::new();
         x.space().for_each_counted(|range| values.extend(x.as_slice()[range].iter().map(|x| x.canonical())));
-        values.sort_unstable_by(T::order);
-        let (values, counts) = merged(values.into_iter().map(|x| (x, 1)));
+        let (values, counts) = merged(T::sorted(values).into_iter().map(|x| (x, 1)));
         let comm = self.comm();
         if x.space().is_replicated() {
             let all = Layout::scatter(comm, &[values.len()], 0)?;
@@ -85,7 +84,7 @@ fn merged_over_ranks<T: Sortable>(comm: &Comm, values: Vec<T>, counts: Vec<usize
     let route = Route::new(comm, &cuts(comm, &values, &share, Ties::Together), values.len());
     let (values, counts) = (route.run(&values), route.run(&counts));
     let mut pairs: Vec<_> = values.into_iter().zip(counts).collect();
-    pairs.sort_by(|(a, _), (b, _)| a.order(b)); // runs of all ranks: merges them
+    pairs.sort_by_key(|(x, _)| x.rank()); // runs of all ranks: merges them
     merged(pairs.into_iter())
 }
 

@@ -10,12 +10,13 @@ use std::time::Duration;
 
 const LENGTH: usize = 10_000_000;
 
+type Make = fn(&mut Random, &Layout) -> Result<DistArray<f64>>;
+
 fn random(criterion: &mut Criterion) {
     let line = Layout::scatter(&Comm::solo(), &[LENGTH], 0).expect("a layout");
     let mut group = criterion.benchmark_group("random");
     group.throughput(Throughput::Elements(LENGTH as u64)).sample_size(10);
     group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(2));
-    type Make = fn(&mut Random, &Layout) -> Result<DistArray<f64>>;
     let fields: [(&str, Make); 4] = [
         ("uniform", |random, layout| random.uniform(layout, 2.0, 5.0)),
         ("normal", |random, layout| random.normal(layout, 1.0, 2.0)),

@@ -24,7 +24,7 @@ crate::bodies! {
                     }
                     assert_eq!(block.is_empty(), block.as_slice().is_empty());
                     assert_eq!(block.global(shape.len()).unwrap_err().kind(), ErrorKind::Axis);
-                    assert_eq!(block.global_index(&block.local().shape().to_vec()).unwrap_err().kind(), ErrorKind::Shape);
+                    assert_eq!(block.global_index(block.local().shape()).unwrap_err().kind(), ErrorKind::Shape);
                     Ok(block.as_slice().len())
                 })
                 .unwrap();
@@ -64,7 +64,7 @@ crate::bodies! {
 
     fn answers_come_in_the_order_of_ranks(comm) {
         let (me, all) = (comm.rank(), 0..comm.size());
-        let x = DistArray::<f64>::zeros(&Layout::scatter(comm, &[10], 0).unwrap());
+        let x = DistArray::<f64>::zeros(Layout::scatter(comm, &[10], 0).unwrap());
         assert_eq!(x.apply(|_| Ok(me as i32)).unwrap(), all.clone().map(|rank| rank as i32).collect::<Vec<_>>());
         assert_eq!(x.apply(|_| Ok(me == 0)).unwrap(), all.clone().map(|rank| rank == 0).collect::<Vec<_>>());
         let pairs = x.apply(|_| Ok([Complex::new(me as f32, 1.0), Complex::new(0.0, me as f32)])).unwrap();
@@ -102,7 +102,7 @@ crate::bodies! {
             .unwrap();
             assert_eq!(x.gather_all(), numbered(&shape), "{layout}");
         }
-        let mut same = DistArray::<usize>::zeros(&Layout::broadcast(comm, &[2]).unwrap());
+        let mut same = DistArray::<usize>::zeros(Layout::broadcast(comm, &[2]).unwrap());
         same.apply_mut(|block| {
             block.as_mut_slice()[1] = 7 + block.rank();
             Ok(())
@@ -115,7 +115,7 @@ crate::bodies! {
         let layout = Layout::scatter(comm, &[9, 2], 0).unwrap();
         let x = DistArray::from_fn(&layout, |i| (i[0] * 2 + i[1]) as f64);
         let weights = DistArray::from_fn(&Layout::broadcast(comm, &[2]).unwrap(), |i| 10.0 * i[0] as f64 + 1.0);
-        let mut rows = DistArray::<f64>::zeros(&Layout::scatter(comm, &[9], 0).unwrap());
+        let mut rows = DistArray::<f64>::zeros(Layout::scatter(comm, &[9], 0).unwrap());
         let mut seen = DistArray::<i32>::zeros(&layout);
         let sums = apply_to((&x, &weights, &mut rows, &mut seen), |(x, weights, rows, seen)| {
             rows.local_mut().assign(&x.local().into_dimensionality::<lops::ndarray::Ix2>().map_err(Error::other)?
@@ -133,14 +133,14 @@ crate::bodies! {
         assert_eq!(seen.sum(), expected);
         assert_eq!(sums.iter().sum::<f64>(), rows.sum());
         let other = comm.duplicate();
-        let y = DistArray::<f64>::zeros(&Layout::scatter(&other, &[9], 0).unwrap());
+        let y = DistArray::<f64>::zeros(Layout::scatter(&other, &[9], 0).unwrap());
         let error = apply_to((&x, &y), |_| Ok(())).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Communicator);
     }
 
     fn an_error_of_one_rank_is_every_ranks(comm) {
         let last = comm.size() - 1;
-        let mut x = DistArray::<f64>::zeros(&Layout::scatter(comm, &[4], 0).unwrap());
+        let mut x = DistArray::<f64>::zeros(Layout::scatter(comm, &[4], 0).unwrap());
         let act = |rank: usize| if rank == last { Err(Error::other("no convergence")) } else { Ok(1) };
         let error = x.apply(|block| act(block.rank())).unwrap_err();
         assert_eq!((error.kind(), error.rank(), error.message()), (ErrorKind::Other, (last > 0).then_some(last), "no convergence"));

@@ -104,7 +104,7 @@ crate::bodies! {
         }
         let scalar = Layout::broadcast(comm, &[]).unwrap();
         let none: [std::ops::Range<f64>; 0] = [];
-        is(&scalar, |l| DistArray::from_coordinates(l, &none, |x| x.len()), |_| 0);
+        is(&scalar, |l| DistArray::from_coordinates(l, &none, <[f64]>::len), |_| 0);
     }
 
     fn chunks_are_made_as_arrays_are(comm) {

@@ -112,7 +112,7 @@ crate::bodies! {
         let (a, b) = (Layout::scatter(comm, &[3, 2], 0).unwrap(), Layout::scatter(comm, &[5], 0).unwrap());
         let stack = Space::stack(vec![(&a).into(), (&b).into()]).unwrap();
         let x: DistArray<f32> = Random::seed(9).uniform(&stack, 0.0, 1.0).unwrap();
-        let flat: DistArray<f32> = Random::seed(9).uniform(&Layout::scatter(comm, &[11], 0).unwrap(), 0.0, 1.0).unwrap();
+        let flat: DistArray<f32> = Random::seed(9).uniform(Layout::scatter(comm, &[11], 0).unwrap(), 0.0, 1.0).unwrap();
         assert_eq!(x.gather_all(), flat.gather_all());
     }
 
@@ -126,7 +126,7 @@ crate::bodies! {
         let z: DistArray<Complex<f64>> = Random::seed(0).uniform(&layout, 0.0, 1.0).unwrap();
         assert_eq!(z.get(&[0]).unwrap(), Complex::new(unit[0], unit[1]));
         let k: DistArray<u64> = Random::seed(0).integers(&layout, 0..1000).unwrap();
-        assert_eq!(k.gather_all().as_slice().unwrap(), words.map(|word| (word as u128 * 1000 >> 64) as u64));
+        assert_eq!(k.gather_all().as_slice().unwrap(), words.map(|word| ((word as u128 * 1000) >> 64) as u64));
     }
 
     fn random_numbers_stay_what_they_are(comm) {
@@ -180,7 +180,9 @@ crate::bodies! {
         });
 
         let mut faces = [0.0; 6];
-        values(comm, n, |r, l| r.integers(l, 1u8..=6)).into_iter().for_each(|k| faces[k as usize - 1] += 1.0);
+        for k in values(comm, n, |r, l| r.integers(l, 1u8..=6)) {
+            faces[k as usize - 1] += 1.0;
+        }
         let expected = n as f64 / 6.0;
         let chi_square: f64 = faces.iter().map(|count: &f64| (count - expected).powi(2) / expected).sum();
         assert!(chi_square < 20.5, "{faces:?}");
@@ -253,7 +255,7 @@ crate::bodies! {
             let mut dice = Dice::new(12);
             for _ in 0..8 {
                 let shape = dice.shape();
-                let x = DistArray::<T>::random(&dice.layout(comm, &shape), 77).gather_all();
+                let x = DistArray::<T>::random(dice.layout(comm, &shape), 77).gather_all();
                 assert!(x.iter().enumerate().all(|(i, &x)| x == value(i as u64)));
             }
         }

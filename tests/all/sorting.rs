@@ -21,7 +21,7 @@ fn float(dice: &mut Dice) -> f64 {
     }
 }
 
-fn less_float(a: &f64, b: &f64) -> bool {
+fn less_float(a: f64, b: f64) -> bool {
     a < b || (!a.is_nan() && b.is_nan())
 }
 
@@ -30,9 +30,9 @@ const WIDE: Kind<i64> = Kind { throw: |dice| (dice.below(1 << 40) as i64 - (1 <<
 const UNSIGNED: Kind<u8> = Kind { throw: |dice| dice.below(256) as u8, less: |a, b| a < b };
 const INDICES: Kind<usize> = Kind { throw: |dice| dice.below(1 << 50), less: |a, b| a < b };
 const BOOLS: Kind<bool> = Kind { throw: |dice| dice.below(2) == 1, less: |a, b| !a & b };
-const FLOATS: Kind<f64> = Kind { throw: float, less: less_float };
+const FLOATS: Kind<f64> = Kind { throw: float, less: |a, b| less_float(*a, *b) };
 const SHORT: Kind<f32> =
-    Kind { throw: |dice| float(dice) as f32, less: |a, b| less_float(&f64::from(*a), &f64::from(*b)) };
+    Kind { throw: |dice| float(dice) as f32, less: |a, b| less_float(f64::from(*a), f64::from(*b)) };
 const COMPLEX: Kind<Complex<f64>> = Kind {
     throw: |dice| {
         Complex::new((dice.below(5) as f64 - 2.0) * if dice.below(8) == 0 { f64::NAN } else { 1.0 }, float(dice))
@@ -41,7 +41,7 @@ const COMPLEX: Kind<Complex<f64>> = Kind {
         // The rules of NumPy's sort order: [R + Rj, R + nan j, nan + Rj, nan + nan j].
         let class = |z: &Complex<f64>| (z.re.is_nan(), z.im.is_nan());
         match class(a).cmp(&class(b)) {
-            Ordering::Equal => a.re < b.re || (!(b.re < a.re) && a.im < b.im),
+            Ordering::Equal => a.re < b.re || ((a.re == b.re || a.re.is_nan()) && a.im < b.im),
             unequal => unequal.is_lt(),
         }
     },
@@ -187,7 +187,9 @@ crate::bodies! {
         let layout = Layout::scatter(comm, &[400, 2], 0).unwrap();
         let x = DistArray::from_fn(&layout, |i| (i[0] * 7919 % 1009) as i32 * if i[1] == 0 { 1 } else { -1 });
         let mut columns: Vec<Vec<i32>> = x.gather_all().columns().into_iter().map(|column| column.to_vec()).collect();
-        columns.iter_mut().for_each(|column| column.sort_unstable());
+        for column in &mut columns {
+            column.sort_unstable();
+        }
         let before = comm.traffic();
         let sorted = x.sort_axis(0).unwrap();
         let sent = comm.traffic() - before;
@@ -199,13 +201,13 @@ crate::bodies! {
             assert_eq!(sent[Verb::AllToAll].calls, 4, "two lines, each sorted as an array of one axis is");
             assert_eq!(sent[Verb::Exchange].calls, 0, "no rank gets a line: {sent:?}");
         }
-        let none = DistArray::<i32>::zeros(&Layout::scatter(comm, &[4, 0], 0).unwrap());
+        let none = DistArray::<i32>::zeros(Layout::scatter(comm, &[4, 0], 0).unwrap());
         assert_eq!(none.sort_axis(0).unwrap().size() + none.argsort_axis(1).unwrap().size(), 0);
     }
 
     fn whole_lines_are_sorted_where_they_are(comm) {
-        let x = DistArray::<f64>::random(&Layout::scatter(comm, &[6, 50], 0).unwrap(), 4);
-        let same = DistArray::<f64>::random(&Layout::broadcast(comm, &[50]).unwrap(), 4);
+        let x = DistArray::<f64>::random(Layout::scatter(comm, &[6, 50], 0).unwrap(), 4);
+        let same = DistArray::<f64>::random(Layout::broadcast(comm, &[50]).unwrap(), 4);
         let before = comm.traffic();
         x.sort_axis(1).unwrap();
         x.argsort_axis(1).unwrap();
@@ -233,7 +235,7 @@ crate::bodies! {
     }
 
     fn what_cannot_be_sorted_is_refused(comm) {
-        let plane = DistArray::<f64>::zeros(&Layout::scatter(comm, &[3, 4], 0).unwrap());
+        let plane = DistArray::<f64>::zeros(Layout::scatter(comm, &[3, 4], 0).unwrap());
         assert_eq!(plane.sort().unwrap_err().kind(), ErrorKind::Shape);
         assert_eq!(plane.argsort().unwrap_err().kind(), ErrorKind::Shape);
         assert_eq!(plane.sort_axis(2).unwrap_err().kind(), ErrorKind::Axis);
@@ -242,7 +244,7 @@ crate::bodies! {
         assert_eq!(stack.sort_axis(0).unwrap_err().kind(), ErrorKind::Layout);
         let colours: Vec<_> = (0..comm.size()).map(|rank| rank % 2).collect();
         let masked = |shape: &[usize]| Layout::scatter(comm, shape, 0).unwrap().with_mask(&colours).unwrap();
-        assert_eq!(DistArray::<i32>::zeros(&masked(&[4])).argsort().unwrap_err().kind(), ErrorKind::Layout);
+        assert_eq!(DistArray::<i32>::zeros(masked(&[4])).argsort().unwrap_err().kind(), ErrorKind::Layout);
         let plane = DistArray::from_fn(&masked(&[4, 3]), |i| 3 - i[1]);
         assert_eq!(plane.sort_axis(1).unwrap(), DistArray::from_fn(&masked(&[4, 3]), |i| 1 + i[1]));
         if comm.size() > 1 {

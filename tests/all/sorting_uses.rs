@@ -42,12 +42,11 @@ fn uniques_are_right<T: Sortable>(
         let values: Vec<T> = (0..n).map(|_| throw(&mut dice)).collect();
         let mut expected: Vec<(T, usize)> = vec![];
         for &x in &values {
-            match expected.iter_mut().find(|(y, _)| same(x, *y)) {
-                Some((_, count)) => *count += 1,
-                None => {
-                    let at = expected.iter().position(|&(y, _)| less(x, y)).unwrap_or(expected.len());
-                    expected.insert(at, (x, 1));
-                }
+            if let Some((_, count)) = expected.iter_mut().find(|(y, _)| same(x, *y)) {
+                *count += 1;
+            } else {
+                let at = expected.iter().position(|&(y, _)| less(x, y)).unwrap_or(expected.len());
+                expected.insert(at, (x, 1));
             }
         }
         for _ in 0..2 {
@@ -101,9 +100,9 @@ crate::bodies! {
         let spent = comm.traffic() - spent;
         assert_eq!(of(&found), (0..40).map(|k| 40 - k).collect::<Vec<usize>>());
         assert_eq!((spent[Verb::AllGather].calls, spent[Verb::AllToAll].calls, spent.total().calls), (1, 3, 4));
-        let plane = DistArray::<i16>::zeros(&Layout::scatter(comm, &[2, 2], 0).unwrap());
+        let plane = DistArray::<i16>::zeros(Layout::scatter(comm, &[2, 2], 0).unwrap());
         assert_eq!(plane.searchsorted(&values, Side::Left).unwrap_err().kind(), ErrorKind::Shape);
-        let other = DistArray::<i16>::zeros(&Layout::scatter(&comm.duplicate(), &[4], 0).unwrap());
+        let other = DistArray::<i16>::zeros(Layout::scatter(&comm.duplicate(), &[4], 0).unwrap());
         assert_eq!(sorted.searchsorted(&other, Side::Left).unwrap_err().kind(), ErrorKind::Communicator);
         let sums = Layout::chunked(comm, &[4], &vec![vec![Chunk::from(0..4)]; comm.size()], Mode::Sum).unwrap();
         let error = sorted.searchsorted(&DistArray::zeros(&sums), Side::Left).unwrap_err();
@@ -140,7 +139,7 @@ crate::bodies! {
         assert_eq!(k.histogram_between(&[0.0, 1.0, 500.0, 996.0]).unwrap().counts, BETWEEN);
         let same = DistArray::full(&line, 3.0f32).histogram(2).unwrap();
         assert_eq!((same.counts, same.edges), (vec![0, 1000], vec![2.5, 3.0, 3.5]));
-        let none = DistArray::<u8>::zeros(&Layout::scatter(comm, &[0], 0).unwrap()).histogram(2).unwrap();
+        let none = DistArray::<u8>::zeros(Layout::scatter(comm, &[0], 0).unwrap()).histogram(2).unwrap();
         assert_eq!((none.counts, none.edges), (vec![0, 0], vec![0.0, 0.5, 1.0]));
         let density = x.histogram_in(4, 0.0, 8.0).unwrap().density();
         assert!((density.iter().sum::<f64>() * 2.0 - 1.0).abs() < 1e-14);

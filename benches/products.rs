@@ -7,7 +7,7 @@ use lops::{Comm, DistArray, Layout, Result, launch_threads, matmul};
 use std::{hint::black_box, time::Instant};
 
 fn main() -> Result<()> {
-    let n: usize = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(2048);
+    let n: usize = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(2048);
     for ranks in [1, 2] {
         launch_threads(ranks, |comm| {
             let rows = Layout::scatter(comm, &[n, n], 0)?;

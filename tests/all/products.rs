@@ -36,12 +36,10 @@ fn serial(a: &ArrayD<f64>, b: &ArrayD<f64>) -> ArrayD<f64> {
     let (m, k, n) = (a.shape()[a.ndim() - 2], a.shape()[a.ndim() - 1], b.shape()[b.ndim() - 1]);
     let batch = a.ndim().max(b.ndim()) - 2;
     let length = |x: &[usize], axis: usize| (axis + x.len()).checked_sub(batch + 2).map_or(1, |axis| x[axis]);
-    let mut shape: Vec<_> = (0..batch)
-        .map(|axis| match (length(a.shape(), axis), length(b.shape(), axis)) {
-            (1, n) => n,
-            (n, _) => n,
-        })
-        .collect();
+    // Of two lengths that broadcast, the one that is not 1.
+    let longer = |a: usize, b: usize| if a == 1 { b } else { a };
+    let both = |axis: usize| longer(length(a.shape(), axis), length(b.shape(), axis));
+    let mut shape: Vec<_> = (0..batch).map(both).collect();
     shape.extend([m, n]);
     let mut c = ArrayD::from_shape_fn(IxDyn(&shape), |index| {
         let at = |x: &[usize], last: [usize; 2]| {

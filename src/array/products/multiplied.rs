@@ -5,6 +5,7 @@
 //! multiply-adds whatever stands beside it, and its bits follow from its row and its column alone. (faer has
 //! other ways for single rows and columns and for small products.)
 
+use crate::array::layout::even_bounds;
 use crate::dense::{Dense, Matrix};
 use crate::{Number, Scalar};
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
@@ -49,6 +50,10 @@ const BLOCK: usize = 512;
 
 /// The least number of rows, columns and terms: with fewer than 16³ products faer goes another way.
 const LEAST: usize = 17;
+
+/// Products much wider than high are formed in parts no wider than high, down to this width: faer's are half
+/// as fast again then.
+const NARROW: usize = 256;
 
 macro_rules! floating {
     ($($t:ty)*) => {$(
@@ -116,7 +121,11 @@ fn add_blocks<T: Scalar>(
         let a = RowMajor { values: &a.values[k..], columns: terms, ..a };
         let b = RowMajor { values: &b.values[k * b.stride..], rows: terms, ..b };
         if a.rows >= LEAST && b.columns >= LEAST && terms >= LEAST {
-            add(c, stride, a, b);
+            let parts = b.columns.div_ceil(a.rows.max(NARROW));
+            for part in even_bounds(b.columns, parts).windows(2) {
+                let b = RowMajor { values: &b.values[part[0]..], columns: part[1] - part[0], ..b };
+                add(&mut c[part[0]..], stride, a, b);
+            }
             continue;
         }
         let (rows, columns, terms) = (a.rows.max(LEAST), b.columns.max(LEAST), terms.max(LEAST));

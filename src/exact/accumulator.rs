@@ -192,17 +192,21 @@ impl ExactSum {
         (plus || minus).then(|| format.signed(minus, format.infinity()))
     }
 
-    /// The sign and the digits, which are all positive.
+    /// The sign and the digits, which are all positive. Only digits that are used are looked at: sums of few
+    /// numbers are many, where an array is reduced along a short axis.
     fn magnitude(&self) -> (bool, [i64; DIGITS]) {
-        let mut words = self.words;
-        carry(&mut words);
-        let negative = words[DIGITS - 1] < 0;
+        let (words, mut digits) = (&self.words[..DIGITS], [0; DIGITS]);
+        let used = |&word: &i64| word != 0;
+        let (Some(first), Some(last)) = (words.iter().position(used), words.iter().rposition(used)) else {
+            return (false, digits);
+        };
+        digits[first..=last].copy_from_slice(&words[first..=last]);
+        let negative = carry_within(&mut digits, first, last) < 0;
         if negative {
-            words[..DIGITS].iter_mut().for_each(|digit| *digit = -*digit);
-            carry(&mut words);
+            digits.fill(0);
+            digits[first..=last].iter_mut().zip(&words[first..]).for_each(|(digit, &word)| *digit = -word);
+            carry_within(&mut digits, first, last);
         }
-        let mut digits = [0; DIGITS];
-        digits.copy_from_slice(&words[..DIGITS]);
         (negative, digits)
     }
 }
@@ -279,6 +283,24 @@ impl Format {
         let rounded = (((unit - self.unit) as u64) << self.fraction) + kept + u64::from(is_above_half);
         self.signed(negative, rounded)
     }
+}
+
+/// Moves carries up from the first digit that is not 0 as far as they go beyond the last one. What is returned
+/// is below 0 for a negative number, whose digits then lack the −1 that follows them.
+fn carry_within(digits: &mut [i64; DIGITS], first: usize, last: usize) -> i64 {
+    let mut carried = 0;
+    for (place, digit) in digits.iter_mut().enumerate().skip(first) {
+        if place > last && (carried == 0 || carried == -1) {
+            return carried;
+        }
+        *digit += carried;
+        if place == DIGITS - 1 {
+            return *digit;
+        }
+        carried = *digit >> DIGIT;
+        *digit &= DIGIT_MASK;
+    }
+    carried
 }
 
 fn carry(words: &mut [i64; WORDS]) {

@@ -252,7 +252,9 @@ fn running_sums_on_ties_of_single_precision() {
         (vec![1e308, 1e308, -1e308, -1e308, 3.0], 3.0),
     ] {
         let mut running = RunningSum::default();
-        terms.iter().for_each(|&term| running.add(term));
+        for &term in &terms {
+            running.add(term);
+        }
         assert_eq!(running.value_f32().to_bits(), expected.to_bits(), "{terms:?}");
         assert_eq!(running.value().to_bits(), at_once(&terms).value().to_bits());
     }

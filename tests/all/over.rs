@@ -381,16 +381,16 @@ crate::bodies! {
             assert_eq!(x.over(&[1]).max().unwrap().shape(), [0]);
             assert_eq!(x.over(&[1]).argmax().unwrap().shape(), [0]);
         }
-        let one = DistArray::full(&Layout::scatter(comm, &[1], 0).unwrap(), 2.0f64);
+        let one = DistArray::full(Layout::scatter(comm, &[1], 0).unwrap(), 2.0f64);
         assert!(one.var(1).is_nan() && one.var(3).is_nan());
         let two = DistArray::from_fn(&Layout::scatter(comm, &[2], 0).unwrap(), |i| i[0] as f64);
         assert_eq!(two.var(3), f64::INFINITY);
-        let point = DistArray::full(&Layout::broadcast(comm, &[]).unwrap(), 2.5);
+        let point = DistArray::full(Layout::broadcast(comm, &[]).unwrap(), 2.5);
         assert_eq!((point.over(&[]).sum().unwrap().as_slice(), point.argmax().unwrap()), (&[2.5][..], vec![]));
     }
 
     fn axes_that_do_not_fit_are_refused(comm) {
-        let x = DistArray::<f64>::zeros(&Layout::scatter(comm, &[3, 4], 0).unwrap());
+        let x = DistArray::<f64>::zeros(Layout::scatter(comm, &[3, 4], 0).unwrap());
         assert_eq!(x.over(&[2]).sum().unwrap_err().kind(), ErrorKind::Axis);
         let twice = x.over(&[1, 0, 1]).mean().unwrap_err();
         assert_eq!(twice.to_string(), "axes [1, 0, 1]: expected each once, found 1 twice");
@@ -445,10 +445,10 @@ crate::bodies! {
         assert_eq!(x.over(&[1]).prod().unwrap().as_slice(), [own_row(comm.rank()).product::<f64>()]);
         if p > 1 {
             let empty = Layout::scatter_sizes(comm, &[p], 0, &[vec![p], vec![0; p - 1]].concat()).unwrap();
-            let empty = DistArray::<f64>::zeros(&empty.with_mask(&colours).unwrap());
+            let empty = DistArray::<f64>::zeros(empty.with_mask(&colours).unwrap());
             assert_eq!(empty.min().unwrap_err().kind(), ErrorKind::Shape);
             let grid = Grid::cut(&[Cut::Block, Cut::Block]).over(&[2, p / 2]).layout(comm, &[4, 6]).unwrap();
-            let grid = DistArray::<f64>::full(&grid.with_mask(&vec![3; p]).unwrap(), 2.0);
+            let grid = DistArray::<f64>::full(grid.with_mask(&vec![3; p]).unwrap(), 2.0);
             assert_eq!(grid.mean(), 2.0);
             if p > 3 {
                 assert_eq!(grid.over(&[0]).sum().unwrap_err().kind(), ErrorKind::Layout);
@@ -496,14 +496,14 @@ crate::bodies! {
             let (calls, bytes) = if p > 1 { (calls, bytes) } else { (0, 0) };
             assert_eq!((spent.total().calls, spent[Verb::AllReduce].bytes), (calls, bytes));
         };
-        let line = DistArray::<f64>::full(&Layout::scatter(comm, &[1000], 0).unwrap(), 1.0);
+        let line = DistArray::<f64>::full(Layout::scatter(comm, &[1000], 0).unwrap(), 1.0);
         only_reduces(&mut || assert_eq!(line.mean(), 1.0), 1, 456);
         only_reduces(&mut || assert_eq!(line.var(0), 0.0), 2, 456 + 912);
         only_reduces(&mut || assert_eq!(line.max().unwrap(), 1.0), 1, 8);
         only_reduces(&mut || assert_eq!(line.argmax().unwrap(), [0]), 2, 16);
         only_reduces(&mut || assert!(line.all()), 1, 8);
         // 3 lines of which each rank has more bytes than the words of a sum are, then of an extreme.
-        let tall = DistArray::<f64>::full(&Layout::scatter(comm, &[500, 3], 0).unwrap(), 1.0);
+        let tall = DistArray::<f64>::full(Layout::scatter(comm, &[500, 3], 0).unwrap(), 1.0);
         only_reduces(&mut || assert_eq!(tall.over(&[0]).sum().unwrap().as_slice(), [500.0; 3]), 1, 3 * 456);
         only_reduces(&mut || assert_eq!(tall.over(&[0]).var(0).unwrap().as_slice(), [0.0; 3]), 2, 3 * (456 + 912));
         only_reduces(&mut || assert_eq!(tall.over(&[0]).max().unwrap().as_slice(), [1.0; 3]), 1, 3 * 8);
@@ -512,7 +512,7 @@ crate::bodies! {
         let spent = counted(&mut || assert_eq!(tall.over(&[1]).sum().unwrap().local().sum(), 3.0 * tall.local().shape()[0] as f64));
         assert_eq!(spent.total().calls, 0);
         // Short parts of many lines move: each element once, and then the result.
-        let wide = DistArray::<f64>::full(&Layout::scatter(comm, &[p, 64 * p], 0).unwrap(), 1.0);
+        let wide = DistArray::<f64>::full(Layout::scatter(comm, &[p, 64 * p], 0).unwrap(), 1.0);
         let spent = counted(&mut || assert_eq!(wide.over(&[0]).sum().unwrap().as_slice(), vec![p as f64; 64 * p]));
         if p > 1 {
             let bytes = 8 * 64 * (p as u64 - 1);

@@ -172,12 +172,12 @@ crate::bodies! {
             let spent = comm.traffic() - before;
             (spent.total().calls, spent[Verb::AllGather].bytes)
         };
-        let line = DistArray::full(&Layout::scatter(comm, &[100], 0).unwrap(), 1.0);
+        let line = DistArray::full(Layout::scatter(comm, &[100], 0).unwrap(), 1.0);
         assert_eq!(spent(&line, 0), if p > 1 { (1, 456) } else { (0, 0) });
-        let tall = DistArray::full(&Layout::scatter(comm, &[60 * p * p, 2], 0).unwrap(), 1.0);
+        let tall = DistArray::full(Layout::scatter(comm, &[60 * p * p, 2], 0).unwrap(), 1.0);
         assert_eq!(spent(&tall, 0), if p > 1 { (1, 912) } else { (0, 0) });
         assert_eq!(spent(&tall, 1), (0, 0));
-        let wide = DistArray::full(&Layout::scatter(comm, &[p, p], 0).unwrap(), 1.0);
+        let wide = DistArray::full(Layout::scatter(comm, &[p, p], 0).unwrap(), 1.0);
         assert_eq!(spent(&wide, 0), if p > 1 { (2, 0) } else { (0, 0) }); // there and back
     }
 
@@ -192,8 +192,8 @@ crate::bodies! {
             assert_eq!(z.gather_all(), expected, "{a}, {b}");
             assert_eq!(sent, u64::from(!a.is_replicated() && !b.is_replicated()));
         }
-        let square = DistArray::<f64>::zeros(&Layout::scatter(comm, &[2, 2], 0).unwrap());
-        let line = DistArray::<f64>::zeros(&Layout::scatter(comm, &[2], 0).unwrap());
+        let square = DistArray::<f64>::zeros(Layout::scatter(comm, &[2, 2], 0).unwrap());
+        let line = DistArray::<f64>::zeros(Layout::scatter(comm, &[2], 0).unwrap());
         assert_eq!(square.outer(&line).unwrap_err().kind(), ErrorKind::Shape);
         assert_eq!(line.outer(&square).unwrap_err().kind(), ErrorKind::Shape);
         let sums = Layout::chunked(comm, &[2], &vec![vec![Chunk::from(..)]; comm.size()], Mode::Sum).unwrap();

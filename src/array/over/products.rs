@@ -24,7 +24,8 @@ impl<T: Summable> DistArray<T> {
     /// not count.
     ///
     /// # Errors
-    /// [`ErrorKind::Layout`] of a stack; [`ErrorKind::Parameter`] if the mode of chunks is not defined for the type.
+    /// [`ErrorKind::Layout`](crate::ErrorKind::Layout) of a stack;
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if the mode of chunks is not defined for the type.
     ///
     /// # Example
     /// ```

@@ -31,14 +31,14 @@ impl<const N: usize> From<([usize; N], [usize; N])> for Contracted {
 /// those of the right one. Summed over no axes it is the outer product, over all the inner one, which is on
 /// every rank.
 ///
-/// Both are transposed where they lie, and multiplied as [`matmul`](super::matmul::matmul) multiplies
+/// Both are transposed where they lie, and multiplied as [`matmul`](crate::matmul) multiplies
 /// arrays without chunks; chunks are first cut evenly along the first axis. Integers wrap.
 ///
 /// # Communication
-/// That of [`matmul`](super::matmul::matmul); of chunks one exchange more for each.
+/// That of [`matmul`](crate::matmul); of chunks one exchange more for each.
 ///
 /// # Same bits
-/// On any number of ranks and in any layout, as [`matmul`](super::matmul::matmul) without chunks.
+/// On any number of ranks and in any layout, as [`matmul`](crate::matmul) without chunks.
 ///
 /// # Errors
 /// [`ErrorKind::Axis`] if there is no such axis, one is named twice, or not as many are named of both;

@@ -58,8 +58,7 @@ impl Header {
             let expected = format!("a .npy header of at most {LONGEST} bytes");
             return Err(Error::expected(ErrorKind::Format, what, expected, length));
         }
-        let mut text = vec![0; length];
-        fill(reader, &mut text, what)?;
+        let text = take(reader, length, what, "a whole .npy header")?;
         let text = String::from_utf8_lossy(&text);
         let mut header = Self::parse(text.trim_end(), what)?;
         header.offset = (before + length) as u64;
@@ -144,6 +143,14 @@ pub(super) fn header_text(dtype: DType, shape: &[usize]) -> Vec<u8> {
 /// Fills the buffer, or says that the file is too short.
 fn fill(reader: &mut impl Read, buffer: &mut [u8], what: &str) -> Result<()> {
     reader.read_exact(buffer).map_err(|e| read_error(&e, what, "a whole .npy header"))
+}
+
+/// So many bytes, for which memory is taken as they come: the number is only a claim.
+pub(super) fn take(reader: &mut impl Read, length: usize, what: &str, expected: &str) -> Result<Vec<u8>> {
+    let mut bytes = vec![];
+    let read = reader.take(length as u64).read_to_end(&mut bytes);
+    let whole = read.and_then(|n| if n == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) });
+    whole.map(|()| bytes).map_err(|e| read_error(&e, what, expected))
 }
 
 /// A failed read in words: damage is a matter of format, the rest of the system.

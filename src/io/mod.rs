@@ -1,9 +1,8 @@
-//! Files of arrays: NumPy's, and bare volumes.
+//! Files of arrays: NumPy's, DistArray's, SEG-Y, and bare volumes.
 //!
 //! Distributed arrays are read and written by all ranks together, each its own part, in any layout and on any
 //! number of ranks: [`load_npy`], [`save_npy`], [`load_npz`], [`load_dnpy`], [`save_dnpy`],
-//! [`RawVolume`]. A [`Volume`] is a file that is looked at first,
-//! and of which parts are read. What is on one rank is read and written by [`read_npy`], [`read_npz`],
+//! [`RawVolume`], [`open_segy`]. A [`Volume`] is a file that is looked at first, and of which parts are read. What is on one rank is read and written by [`read_npy`], [`read_npz`],
 //! [`write_npy`].
 //!
 //! With feature `hdf5` there are HDF5 files too: `Hdf5File`, `save_hdf5`, `load_hdf5`.
@@ -28,6 +27,7 @@ mod raw;
 mod reading;
 mod runs;
 mod save;
+mod segy;
 mod strided;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -46,4 +46,5 @@ pub use npy_shared::{load_npy, open_npy, save_npy};
 pub use npz::{npz_names, read_npz, read_npz_f64};
 pub use npz_shared::{load_npz, open_npz};
 pub use raw::RawVolume;
+pub use segy::{Segy, SegyFormat, open_segy};
 pub use volume::Volume;

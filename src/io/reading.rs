@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{self, Read};
 
 /// Bytes of the window: what reading takes beside the array itself.
-const WINDOW: usize = 32 << 10;
+const WINDOW: usize = 16 << 10;
 /// Runs of so many bytes are worth a call of their own.
 const LONG: usize = 4 << 10;
 /// One call reads no more, so that progress is seen.

@@ -33,9 +33,9 @@ impl Strided {
             next *= shape[axis].max(1) as i64;
         };
         if fortran {
-            (0..shape.len()).for_each(&mut put)
+            (0..shape.len()).for_each(&mut put);
         } else {
-            (0..shape.len()).rev().for_each(&mut put)
+            (0..shape.len()).rev().for_each(&mut put);
         }
         let big_endian = cfg!(target_endian = "big");
         Self { shape: shape.to_vec(), strides, offset: offset as i64, dtype, big_endian }

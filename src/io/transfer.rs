@@ -72,15 +72,12 @@ impl Transfer {
         axes.reverse();
         let mut transfer = Self { axes, size: volume.dtype.size() as i64 };
         transfer.join_axes();
-        let first = transfer.axes.first_mut();
-        match first {
-            Some(axis) => {
-                axis.stretches.iter_mut().for_each(|s| (s.file, s.memory) = (s.file + file, s.memory + memory))
-            }
-            None => {
-                let all = Stretch { file, memory, len: 1, count: 1, file_jump: 0, memory_jump: 0 };
-                transfer.axes.push(Axis { stretches: vec![all], file_step: transfer.size, memory_step: 1 });
-            }
+        if transfer.axes.is_empty() {
+            let one = Stretch { file: 0, memory: 0, len: 1, count: 1, file_jump: 0, memory_jump: 0 };
+            transfer.axes.push(Axis { stretches: vec![one], file_step: transfer.size, memory_step: 1 });
+        }
+        for stretch in &mut transfer.axes[0].stretches {
+            (stretch.file, stretch.memory) = (stretch.file + file, stretch.memory + memory);
         }
         Some(transfer)
     }

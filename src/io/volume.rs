@@ -90,6 +90,16 @@ impl Volume {
         Ok(Self { comm: comm.clone(), bytes, what, strided })
     }
 
+    /// Where its elements lie.
+    pub(super) fn strided(&self) -> &Strided {
+        &self.strided
+    }
+
+    /// Other elements of the same file, which the caller knows to be there.
+    pub(super) fn with(&self, strided: Strided) -> Self {
+        Self { strided, ..self.clone() }
+    }
+
     /// The ranks.
     pub fn comm(&self) -> &Comm {
         &self.comm
@@ -124,7 +134,7 @@ impl Volume {
     /// The array, in a layout of its shape: every rank reads what it holds.
     ///
     /// Long runs of bytes are read straight to their place; of short ones and of those in the other byte or
-    /// memory order 32 KiB at a time. Where the layout cuts the file into runs shorter than 4 KiB on
+    /// memory order 16 KiB at a time. Where the layout cuts the file into runs shorter than 4 KiB on
     /// average, and longer ones can be had, the array is read by rows, and then redistributed. A deflated
     /// entry of an archive is always read by rows: every rank unpacks it up to the end of its own. A bar is
     /// shown on rank 0's terminal where that takes more than a second.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A folder that all ranks know, removed by rank 0 when all have let go of it.
-pub(crate) struct Folder(PathBuf, Comm);
+pub(crate) struct Folder(pub(crate) PathBuf, Comm);
 
 impl Folder {
     pub(crate) fn new(comm: &Comm) -> Self {

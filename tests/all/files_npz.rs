@@ -10,11 +10,13 @@ use std::io::Cursor;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+type Archive = ZipWriter<Cursor<Vec<u8>>>;
+
 /// An archive with an array in C order, one in Fortran order, and one of another type.
 fn archive(deflated: bool, global: &ArrayD<f64>) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(vec![]));
     let method = if deflated { CompressionMethod::Deflated } else { CompressionMethod::Stored };
-    let mut put = |name: &str, write: &dyn Fn(&mut ZipWriter<Cursor<Vec<u8>>>)| {
+    let mut put = |name: &str, write: &dyn Fn(&mut Archive)| {
         writer.start_file(format!("{name}.npy"), SimpleFileOptions::default().compression_method(method)).unwrap();
         write(&mut writer);
     };

@@ -18,12 +18,14 @@ mod creation;
 mod files;
 mod files_dnpy;
 mod files_npz;
+mod files_segy;
 mod grids;
 mod halos;
 mod harness;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod hostile;
+mod hostile_files;
 mod indexing;
 mod operators;
 mod over;
@@ -61,11 +63,13 @@ const MODULES: &[&[harness::Body]] = &[
     files::BODIES,
     files_dnpy::BODIES,
     files_npz::BODIES,
+    files_segy::BODIES,
     grids::BODIES,
     halos::BODIES,
     #[cfg(feature = "hdf5")]
     hdf5::BODIES,
     hostile::BODIES,
+    hostile_files::BODIES,
     indexing::BODIES,
     operators::BODIES,
     over::BODIES,

@@ -5,9 +5,10 @@
 //! ```
 
 use super::literal::Literal;
+use crate::io::header::{read_error, take};
 use crate::protocol::{DimData, DistType, VERSION, check_version};
 use crate::{Error, ErrorKind, Result};
-use std::io::{self, Read};
+use std::io::Read;
 
 pub(super) const MAGIC: &[u8; 6] = b"\x93DARRY";
 
@@ -47,7 +48,7 @@ fn dim_text(dim: &DimData) -> String {
 /// axis), and the number of bytes read.
 pub(super) fn read(reader: &mut impl Read, what: &str) -> Result<(Vec<Option<DimData>>, u64)> {
     let mut start = [0; 10];
-    fill(reader, &mut start, what)?;
+    reader.read_exact(&mut start).map_err(|e| read_error(&e, what, "a whole .dnpy header"))?;
     if &start[..6] != MAGIC {
         let found = format!("\"{}\"", start[..6].escape_ascii());
         let expected = "a .dnpy file, which starts with \"\\x93DARRY\"";
@@ -58,18 +59,13 @@ pub(super) fn read(reader: &mut impl Read, what: &str) -> Result<(Vec<Option<Dim
         return Err(Error::expected(ErrorKind::Format, what, ".dnpy version 1.0", found));
     }
     let length = u16::from_le_bytes([start[8], start[9]]);
-    let mut text = vec![0; length.into()];
-    fill(reader, &mut text, what)?;
+    let text = take(reader, length.into(), what, "a whole .dnpy header")?;
     let dims = std::str::from_utf8(&text).map_err(|e| e.to_string()).and_then(|text| parse(text.trim_end()));
     let dims = dims.map_err(|found| {
         let expected = "a header {'__version__': …, 'dim_data': (…)} of the Distributed Array Protocol";
         Error::expected(ErrorKind::Format, what, expected, found)
     })?;
     Ok((dims, 10 + u64::from(length)))
-}
-
-fn fill(reader: &mut impl Read, buffer: &mut [u8], what: &str) -> Result<()> {
-    reader.read_exact(buffer).map_err(|e: io::Error| super::super::header::read_error(&e, what, "a whole .dnpy header"))
 }
 
 /// What is wrong comes back in words.

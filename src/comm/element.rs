@@ -24,6 +24,28 @@ pub enum DType {
 }
 
 impl DType {
+    /// All of them, in the order of their numbers in messages.
+    pub(crate) const ALL: [Self; 13] = [
+        Self::Bool,
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+        Self::U8,
+        Self::U16,
+        Self::U32,
+        Self::U64,
+        Self::F32,
+        Self::F64,
+        Self::C64,
+        Self::C128,
+    ];
+
+    /// The number that stands for this type in messages.
+    pub(crate) fn code(self) -> usize {
+        Self::ALL.iter().position(|&known| known == self).unwrap_or(Self::ALL.len())
+    }
+
     /// NumPy's name: `float64`, `complex64`, `bool`, …
     pub fn name(self) -> &'static str {
         match self {

@@ -206,7 +206,7 @@ fn shared(comm: &Comm, seen: Option<Look>) -> Look {
     let mut head = [0; 5];
     if let Some(Look { strided, is_packed }) = &seen {
         let flags = [strided.big_endian, *is_packed].map(i64::from);
-        head = [strided.shape.len() as i64, code(strided.dtype), strided.offset, flags[0], flags[1]];
+        head = [strided.shape.len() as i64, strided.dtype.code() as i64, strided.offset, flags[0], flags[1]];
     }
     comm.broadcast(&mut head, 0);
     let [ndim, dtype, offset, big_endian, is_packed] = head;
@@ -217,28 +217,6 @@ fn shared(comm: &Comm, seen: Option<Look>) -> Look {
     comm.broadcast(&mut axes, 0);
     let strides = axes.split_off(ndim as usize);
     let shape = axes.into_iter().map(|n| n as usize).collect();
-    let strided = Strided { shape, strides, offset, dtype: DTYPES[dtype as usize], big_endian: big_endian == 1 };
+    let strided = Strided { shape, strides, offset, dtype: DType::ALL[dtype as usize], big_endian: big_endian == 1 };
     Look { strided, is_packed: is_packed == 1 }
 }
-
-/// The number of a type on the wire: its place among all.
-pub(super) fn code(dtype: DType) -> i64 {
-    DTYPES.iter().position(|&known| known == dtype).unwrap_or(0) as i64
-}
-
-/// In the order of their numbers on the wire.
-pub(super) const DTYPES: [DType; 13] = [
-    DType::Bool,
-    DType::I8,
-    DType::I16,
-    DType::I32,
-    DType::I64,
-    DType::U8,
-    DType::U16,
-    DType::U32,
-    DType::U64,
-    DType::F32,
-    DType::F64,
-    DType::C64,
-    DType::C128,
-];

@@ -76,7 +76,7 @@ fn words(output: &Output) -> String {
 }
 
 fn all_bodies_pass(ranks: usize, settings: &[(&str, &str)]) {
-    let output = job("all bodies", ranks, 300, settings);
+    let output = job("all bodies", ranks, 900, settings);
     let words = words(&output);
     let done = words.matches(DONE).count();
     assert!(output.status.success() && done == ranks, "{done} of {ranks} ranks got to the end\n{words}");

@@ -125,12 +125,22 @@ impl<T: Element, O: Element> Parts<T> for Counted<O> {
     }
 }
 
+/// Independent bests of a run: as many as keep the vector units busy, where one after another would wait for
+/// the one before.
+const LANES: usize = 64;
+
 /// The least or the greatest element, by its key.
 pub(super) struct Extreme<const MAX: bool, F>(pub(super) F);
 
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2", "aarch64+neon"))]
 fn best_of_all<T: Comparable, const MAX: bool>(best: T::Key, x: &[T]) -> T::Key {
-    x.iter().fold(best, |best, x| T::Key::better::<MAX>(best, x.key::<MAX>()))
+    let (sets, rest) = x.as_chunks::<LANES>();
+    let mut lanes = [best; LANES];
+    for set in sets {
+        lanes.iter_mut().zip(set).for_each(|(lane, x)| *lane = T::Key::better::<MAX>(*lane, x.key::<MAX>()));
+    }
+    let rest = rest.iter().map(|x| x.key::<MAX>());
+    lanes.into_iter().chain(rest).fold(best, T::Key::better::<MAX>)
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2", "aarch64+neon"))]

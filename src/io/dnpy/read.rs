@@ -11,7 +11,6 @@ use crate::io::reading::read;
 use crate::io::runs::Runs;
 use crate::io::strided::Strided;
 use crate::io::transfer::Transfer;
-use crate::io::volume::{DTYPES, code};
 use crate::protocol::{Assembly, DimData, check_dims, gather};
 use crate::{Comm, DType, DistArray, Error, ErrorKind, Layout, Mode, Region, Result, memory};
 use std::io::BufReader;
@@ -262,7 +261,7 @@ fn regions(assembly: &Assembly, files: &[Vec<DimData>]) -> Result<Vec<Region>> {
 fn all_strided(comm: &Comm, own: Option<Strided>) -> Vec<Strided> {
     let mut words = vec![];
     if let Some(own) = own {
-        words.extend([own.shape.len() as i64, code(own.dtype), i64::from(own.big_endian), own.offset]);
+        words.extend([own.shape.len() as i64, own.dtype.code() as i64, i64::from(own.big_endian), own.offset]);
         words.extend(own.shape.iter().map(|&n| n as i64).chain(own.strides));
     }
     let (all, _) = comm.all_gather_uneven(&words);
@@ -271,7 +270,7 @@ fn all_strided(comm: &Comm, own: Option<Strided>) -> Vec<Strided> {
         let (shape, more) = more.split_at(*ndim as usize);
         let (strides, more) = more.split_at(*ndim as usize);
         let shape = shape.iter().map(|&n| n as usize).collect();
-        let (dtype, big_endian) = (DTYPES[*dtype as usize], *big_endian == 1);
+        let (dtype, big_endian) = (DType::ALL[*dtype as usize], *big_endian == 1);
         found.push(Strided { shape, strides: strides.to_vec(), offset: *offset, dtype, big_endian });
         rest = more;
     }

@@ -37,7 +37,7 @@ impl Hdf5File {
         tree::check_name(name)?;
         let found = self.on_root(|file| judged(file, name, &self.what(name)))?;
         let words = broadcast::values(self.comm(), found);
-        let (dtype, rest) = (types::from_code(words[0]), &words[2..]);
+        let (dtype, rest) = (DType::ALL.get(words[0]).copied(), &words[2..]);
         let Some(dtype) = dtype else { return wrong(self.what(name), "a known type", words[0]) };
         let (shape, chunks) = rest.split_at(words[1]);
         let chunks = (!chunks.is_empty()).then(|| chunks.to_vec());
@@ -313,5 +313,5 @@ fn judged(file: &hdf5::File, name: &str, what: &str) -> Result<Vec<usize>> {
     if !chunks.is_empty() && (chunks.len() != shape.len() || chunks.contains(&0)) {
         return wrong(what, "chunks of as many axes", format!("{chunks:?}"));
     }
-    Ok([&[types::code(dtype), shape.len()], &shape[..], &chunks].concat())
+    Ok([&[dtype.code(), shape.len()], &shape[..], &chunks].concat())
 }

@@ -6,31 +6,6 @@ use crate::DType;
 use hdf5::Datatype;
 use hdf5::types::{CompoundField, CompoundType, FloatSize, IntSize, TypeDescriptor};
 
-const ALL: [DType; 13] = [
-    DType::Bool,
-    DType::I8,
-    DType::I16,
-    DType::I32,
-    DType::I64,
-    DType::U8,
-    DType::U16,
-    DType::U32,
-    DType::U64,
-    DType::F32,
-    DType::F64,
-    DType::C64,
-    DType::C128,
-];
-
-/// The number that stands for a type on the way from rank to rank.
-pub(super) fn code(dtype: DType) -> usize {
-    ALL.iter().position(|&known| known == dtype).unwrap_or(ALL.len())
-}
-
-pub(super) fn from_code(code: usize) -> Option<DType> {
-    ALL.get(code).copied()
-}
-
 /// The type in the byte order of this machine.
 pub(super) fn descriptor(dtype: DType) -> TypeDescriptor {
     use TypeDescriptor::{Boolean, Float, Integer, Unsigned};
@@ -68,7 +43,7 @@ pub(super) fn datatype(dtype: DType) -> hdf5::Result<Datatype> {
 pub(super) fn dtype_of(stored: &Datatype) -> Option<DType> {
     let native = transfer::native(stored).ok()?;
     let is = |dtype: &DType| dtype.size() == stored.size() && datatype(*dtype).is_ok_and(|known| known == native);
-    ALL.into_iter().find(|dtype| is(dtype))
+    DType::ALL.into_iter().find(|dtype| is(dtype))
 }
 
 /// What a type of a file is, for an error: NumPy's name where it has one.

@@ -177,7 +177,7 @@ fn what_is_there_takes_its_own_size() {
         fs::write(&path, npz(&bytes, zip::CompressionMethod::Deflated)).unwrap();
         check(&text, &path, bytes.len() as u64 + BESIDE as u64, &|| io::load_npz(&layout, &path, "x"));
     }
-    let part = npy(&format!("{{'descr': '>f8', 'fortran_order': False, 'shape': ({}, {columns}), }}", rows), &data);
+    let part = npy(&format!("{{'descr': '>f8', 'fortran_order': False, 'shape': ({rows}, {columns}), }}"), &data);
     let dims = format!(
         "'dist_type': 'b', 'size': {rows}, 'proc_grid_rank': 0, 'proc_grid_size': 1, 'start': 0, 'stop': {rows}}}, {{"
     );

@@ -2,7 +2,7 @@
 //! never a panic. The fuzz targets' own entry points; LOPS_MUTATIONS sets how many of each (300).
 
 #[allow(unreachable_pub, reason = "a library there")]
-#[path = "../fuzz/src/lib.rs"]
+#[path = "mutations/entry.rs"]
 mod entry;
 
 use lops::array::uniform;

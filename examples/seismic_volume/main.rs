@@ -90,19 +90,16 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     launch(|comm| {
         let mut log = Log { comm, start: Instant::now() };
-        let volume = match &arguments.read {
-            Some(folder) => {
-                let volume = files::read(comm, folder)?;
-                log.say(&format!("read {:?} of f32 from {}", volume.shape(), folder.display()));
-                volume
-            }
-            None => {
-                // Traces are whole on their ranks: cut across and along, not in depth.
-                let layout = Grid::cut(&[Cut::Block, Cut::Block, Cut::Whole]).layout(comm, &arguments.shape)?;
-                let volume = volume::make(&layout, arguments.seed)?;
-                log.say(&format!("made {} of f32", volume.space()));
-                volume
-            }
+        let volume = if let Some(folder) = &arguments.read {
+            let volume = files::read(comm, folder)?;
+            log.say(&format!("read {:?} of f32 from {}", volume.shape(), folder.display()));
+            volume
+        } else {
+            // Traces are whole on their ranks: cut across and along, not in depth.
+            let layout = Grid::cut(&[Cut::Block, Cut::Block, Cut::Whole]).layout(comm, &arguments.shape)?;
+            let volume = volume::make(&layout, arguments.seed)?;
+            log.say(&format!("made {} of f32", volume.space()));
+            volume
         };
         let statistics = Statistics::of(&volume)?;
         log.say("least, largest, mean, variance and deviation of every trace");

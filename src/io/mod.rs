@@ -2,8 +2,8 @@
 //!
 //! Distributed arrays are read and written by all ranks together, each its own part, in any layout and on any
 //! number of ranks: [`load_npy`], [`save_npy`], [`load_npz`], [`load_dnpy`], [`save_dnpy`],
-//! [`RawVolume`], [`open_segy`]. A [`Volume`] is a file that is looked at first, and of which parts are read. What is on one rank is read and written by [`read_npy`], [`read_npz`],
-//! [`write_npy`].
+//! [`RawVolume`], [`open_segy`]. A [`Volume`] is a file that is looked at first, and of which parts are read.
+//! What is on one rank is read and written by [`read_npy`], [`read_npz`], [`write_npy`].
 //!
 //! With feature `hdf5` there are HDF5 files too: `Hdf5File`, `save_hdf5`, `load_hdf5`.
 //!

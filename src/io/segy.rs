@@ -140,7 +140,7 @@ impl Segy {
     /// IBM's numbers are rounded to the nearest `f32`; those too large for it become infinite.
     ///
     /// # Communication
-    /// That of [`Volume::load`].
+    /// That of [`Volume::load`]; of IBM's numbers in chunks that combine one redistribution more.
     ///
     /// # Errors
     /// On every rank [`ErrorKind::Shape`] if the layout does not fit, [`ErrorKind::Format`] if samples are integers
@@ -160,7 +160,7 @@ impl Segy {
         let mut step = of_file.strides[0];
         for axis in (0..shape.len() - 1).rev() {
             strides[axis] = step;
-            step *= shape[axis] as i64;
+            step = step.saturating_mul(shape[axis] as i64); // too far only where there is no trace
         }
         let volume = self.volume.with(Strided { shape: shape.to_vec(), strides, ..of_file.clone() });
         match self.facts.format {
@@ -228,6 +228,18 @@ impl Facts {
             return wrong("a number of textual headers", texts.to_string());
         }
         let start = (HEADERS + texts as usize * TEXT) as u64;
+        if binary[300] >= 2 {
+            // More headers for each trace: 4 bytes say so in revision 2.0, 2 in 2.1.
+            let more = &binary[306..if binary[301] == 0 { 310 } else { 308 }];
+            if more.iter().any(|&byte| byte != 0) {
+                return wrong("traces with one header each", format!("more, by the bytes {more:?}"));
+            }
+            let bytes: [u8; 8] = std::array::from_fn(|k| binary[320 + k]);
+            let said = if big_endian { u64::from_be_bytes(bytes) } else { u64::from_le_bytes(bytes) };
+            if said != 0 && said != start {
+                return wrong(&format!("a first trace at byte {start}"), said.to_string());
+            }
+        }
         Ok(Self { format, samples, interval: two(16), big_endian, start })
     }
 

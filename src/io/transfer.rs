@@ -270,7 +270,12 @@ mod tests {
             let volume = Strided::dense(&[6, 4, 5], DType::F64, fortran, 0);
             let transfer = Transfer::new(&volume, &Region::whole(&[6, 4, 5]), &Region::new(wanted)).unwrap();
             let mut count = 0;
-            transfer.try_for_each(|_| Ok::<_, ()>(count += 1)).unwrap();
+            transfer
+                .try_for_each(|_| {
+                    count += 1;
+                    Ok::<_, ()>(())
+                })
+                .unwrap();
             (transfer.elements_and_runs(), count, transfer.is_plain())
         };
         let all = |n| IndexSet::range(0..n);

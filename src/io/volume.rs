@@ -10,7 +10,7 @@ use super::runs::{Runs, rows};
 use super::strided::Strided;
 use super::transfer::Transfer;
 use crate::array::Selection;
-use crate::{Comm, DType, DistArray, Error, ErrorKind, Index, Layout, Region, Result, memory};
+use crate::{Comm, DType, DistArray, Element, Error, ErrorKind, Index, Layout, Region, Result, memory};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -18,8 +18,9 @@ use std::rc::Rc;
 /// An array in a file: every element lies at an offset and a sum of strides, so that each rank reads its own
 /// part and nothing else.
 ///
-/// Made by [`open_npy`](super::open_npy), by [`open_npz`](super::open_npz) and by
-/// [`RawVolume::open`](super::RawVolume::open). All ranks hold the same one.
+/// Made by [`open_npy`](super::open_npy), [`open_npz`](super::open_npz) and
+/// [`RawVolume::open`](super::RawVolume::open), and by [`Segy`](super::Segy) of samples and of fields of trace
+/// headers. All ranks hold the same one.
 ///
 /// # Example
 /// ```
@@ -174,13 +175,16 @@ impl Volume {
 
     /// What each rank holds, chunks without regard to their mode.
     fn read<T: NpyElement>(&self, layout: &Layout) -> Result<DistArray<T>> {
-        let mut data = memory::filled(layout.local_len(), T::default());
-        let done = match &self.bytes {
-            Bytes::File(file) => self.read_from(&mut &**file, layout, &mut data),
-            Bytes::Packed(of) => {
-                with_entry(&of.0, &of.1, |entry, _, _| self.read_from(&mut Stream::new(entry), layout, &mut data))
+        let mut data = vec![];
+        let done = room(layout.local_len(), &self.what).and_then(|room| {
+            data = room;
+            match &self.bytes {
+                Bytes::File(file) => self.read_from(&mut &**file, layout, &mut data),
+                Bytes::Packed(of) => {
+                    with_entry(&of.0, &of.1, |entry, _, _| self.read_from(&mut Stream::new(entry), layout, &mut data))
+                }
             }
-        };
+        });
         self.comm.agree(done)?;
         Ok(DistArray::from_parts(layout.into(), data))
     }
@@ -199,6 +203,18 @@ impl Volume {
         }
         Ok(())
     }
+}
+
+/// `Ok` if there is memory for so many elements.
+pub(super) fn check_room<T: Element>(length: usize, what: &str) -> Result<()> {
+    let tried = Vec::<T>::new().try_reserve_exact(length);
+    tried.map_err(|e| Error::expected(ErrorKind::Io, what, "memory for the array", e))
+}
+
+/// Zeros, or an error where the memory for them cannot be had.
+pub(super) fn room<T: Element>(length: usize, what: &str) -> Result<Vec<T>> {
+    check_room::<T>(length, what)?;
+    Ok(memory::filled(length, T::default()))
 }
 
 /// Rank 0's volume on all ranks.

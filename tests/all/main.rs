@@ -29,6 +29,7 @@ mod hostile_files;
 mod indexing;
 mod operators;
 mod over;
+mod over_cases;
 mod over_running;
 mod picks;
 mod pictures;
@@ -73,6 +74,7 @@ const MODULES: &[&[harness::Body]] = &[
     indexing::BODIES,
     operators::BODIES,
     over::BODIES,
+    over_cases::BODIES,
     over_running::BODIES,
     pictures::BODIES,
     products::BODIES,

@@ -118,7 +118,7 @@ impl<T: Summable, O: Element, F: Fn(f64, usize) -> O> Fold<T> for Deviations<'_,
             let shift = |sum: &ExactSum| sum.value() * (sum.value() / count as f64);
             (squares.value(), firsts.iter().map(shift).sum())
         });
-        let sum = squares - firsts;
+        let sum = if squares.is_finite() { squares - firsts } else { squares };
         (self.result)(if sum < 0.0 { 0.0 } else { sum }, count)
     }
 }

@@ -127,7 +127,9 @@ impl<'a, T: Element> Lines<'a, T> {
         if self.wanted.size() == 0 {
             return usize::MAX;
         }
-        let colours = self.layout().mask().unwrap_or(&[0]);
+        let mut colours = self.layout().mask().unwrap_or(&[0]).to_vec();
+        colours.sort_unstable();
+        colours.dedup();
         colours.iter().map(|&colour| self.count_of(colour)).min().unwrap_or(0)
     }
 

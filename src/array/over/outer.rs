@@ -1,6 +1,6 @@
 //! The outer product of two arrays of one axis.
 
-use crate::array::{DistArray, Layout};
+use crate::array::{DistArray, Layout, Partition};
 use crate::{Error, ErrorKind, Number, Result, memory};
 
 impl<T: Number> DistArray<T> {
@@ -8,13 +8,17 @@ impl<T: Number> DistArray<T> {
     /// all of x, its columns as y is.
     ///
     /// # Communication
-    /// One all-gather of y where x is cut and y is not on every rank; none otherwise. Arrays in chunks are
+    /// One all-gather of y where x is cut and y is not on every rank; one broadcast of the product where both are
+    /// on every rank, x kept equal and y not; none otherwise. Arrays in chunks are
     /// redistributed to an even cut first.
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] unless both have one axis; [`ErrorKind::Layout`] of a stack;
     /// [`ErrorKind::Communicator`] if the ranks differ; [`ErrorKind::Parameter`] if the mode of chunks is not
     /// defined for the type.
+    ///
+    /// # Panics
+    /// Where a product of integers overflows, as `*` does: in builds with overflow checks.
     ///
     /// # Example
     /// ```
@@ -53,7 +57,9 @@ impl<T: Number> DistArray<T> {
             self.as_slice().iter().for_each(|&x| data.extend(columns.iter().map(|&y| x * y)));
         }
         let mut product = Self::from_parts(layout.into(), data);
-        product.sync();
+        if *y.partition() == Partition::UnsafeBroadcast {
+            product.sync(); // nobody keeps y equal, so the product is not equal either
+        }
         Ok(product)
     }
 }

@@ -183,6 +183,11 @@ impl<T: Element> DistArray<T> {
 
 /// A reduction of a vector that has each element once, or the same everywhere.
 pub(super) fn fold<T: Element, F: Parts<T>>(x: &DistArray<T>, fold: &F) -> F::Out {
+    fold_counted(x, fold, if F::COUNTS { elements(x.space()) } else { 0 })
+}
+
+/// [`fold`], where the number of elements is known.
+fn fold_counted<T: Element, F: Parts<T>>(x: &DistArray<T>, fold: &F, count: usize) -> F::Out {
     let space = x.space();
     let mut state = fold.start(0);
     space.for_each_counted(|range| fold.add(&mut state, &x.as_slice()[range]));
@@ -197,7 +202,7 @@ pub(super) fn fold<T: Element, F: Parts<T>>(x: &DistArray<T>, fold: &F) -> F::Ou
         space.group().all_reduce(&mut words, reduction);
         state = fold.unpack(&words);
     }
-    fold.finish(&state, if F::COUNTS { elements(space) } else { 0 })
+    fold.finish(&state, count)
 }
 
 /// The number of elements that a reduction counts.
@@ -227,7 +232,10 @@ fn held(layout: &Layout, colour: usize) -> usize {
 /// `Ok` if every mask group has an element.
 pub(super) fn check_elements(space: &Space, what: &str) -> Result<()> {
     let has_none = |&colour: &usize| space.layouts().iter().all(|layout| held(layout, colour) == 0);
-    if space.mask().unwrap_or(&[0]).iter().any(has_none) { Err(no_elements(what, space)) } else { Ok(()) }
+    let mut colours = space.mask().unwrap_or(&[0]).to_vec();
+    colours.sort_unstable();
+    colours.dedup();
+    if colours.iter().any(has_none) { Err(no_elements(what, space)) } else { Ok(()) }
 }
 
 pub(super) fn no_elements(what: &str, space: &Space) -> Error {
@@ -237,9 +245,9 @@ pub(super) fn no_elements(what: &str, space: &Space) -> Error {
 
 /// Σ |xᵢ − x̄|², and n.
 pub(super) fn squares<T: Summable>(x: &DistArray<T>) -> (f64, usize) {
-    let centre = fold(x, &Values(T::centre));
-    let squares = fold(x, &Deviations { centres: &[centre], result: |squares, _| squares });
-    (squares, elements(x.space()))
+    let count = elements(x.space());
+    let centre = fold_counted(x, &Values(T::centre), count);
+    (fold_counted(x, &Deviations { centres: &[centre], result: |squares, _| squares }, count), count)
 }
 
 pub(super) fn variance(squares: f64, count: usize, ddof: usize) -> f64 {

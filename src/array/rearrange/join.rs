@@ -71,7 +71,8 @@ impl<T: Element> DistArray<T> {
     }
 
     /// Arrays of one shape side by side along a new axis, which is whole on every rank; the others are cut as
-    /// in the first array that is cut at all ([`concatenate`](Self::concatenate) says more).
+    /// in the first array that is cut at all ([`concatenate`](Self::concatenate) says more). Of chunks, the first
+    /// axis is cut, be it the new one.
     ///
     /// Not a stacked vector, whose members keep their layouts: that is [`stack`](Self::stack).
     ///

@@ -71,7 +71,7 @@ impl<T: Element> DistArray<T> {
         for (axis, (&n, &(before, behind))) in layout.shape().iter().zip(margins).enumerate() {
             // A sum that overflows is a length that no layout takes.
             shape.push(n.saturating_add(before).saturating_add(behind));
-            if n == 0 && before + behind > 0 && !matches!(mode, Pad::Constant(_)) {
+            if n == 0 && (before > 0 || behind > 0) && !matches!(mode, Pad::Constant(_)) {
                 let what = format!("axis {axis} of shape {:?} to pad by {mode:?}", layout.shape());
                 return Err(Error::expected(ErrorKind::Shape, what, "at least one element", 0));
             }

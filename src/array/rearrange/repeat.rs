@@ -94,7 +94,7 @@ impl<T: Element> DistArray<T> {
         let shape: Vec<_> = layout.shape().iter().zip(&all).map(|(n, &times)| n.saturating_mul(times)).collect();
         let mut result = Self::zeros(recut(layout, &shape)?);
         let axis = |(&n, &times): (&usize, &usize)| {
-            if times <= MANY {
+            if times <= MANY || (n >= times && n.saturating_mul(times) > LONG) {
                 return (0..times).map(|k| Piece::all(k * n)).collect();
             }
             vec![Piece { at: 0, index: Index::list((0..times).flat_map(|_| 0..n)) }]
@@ -107,6 +107,9 @@ impl<T: Element> DistArray<T> {
 
 /// As one list of indices rather than so many pieces.
 const MANY: usize = 8;
+
+/// Longer lists are not made, as every rank would hold all of them.
+const LONG: usize = 1 << 20;
 
 fn repeated_map(map: &AxisMap, times: usize) -> AxisMap {
     match map {

@@ -76,7 +76,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
         let (low, high) = match extremes {
             [f64::INFINITY, f64::INFINITY] => (0.0, 1.0),
             [low, minus_high] if low == -minus_high => (low - 0.5, low + 0.5),
-            [low, minus_high] => (low, -minus_high),
+            [low, minus_high] => (low + 0.0, 0.0 - minus_high), // no −0, whichever zero came first
         };
         Ok(x.count_in(equal_edges(bins, low, high)?))
     }

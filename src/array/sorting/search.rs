@@ -3,7 +3,7 @@
 use super::Sortable;
 use super::global::Route;
 use crate::array::mode_rules;
-use crate::{DistArray, Layout, Reduction, Result};
+use crate::{DistArray, Layout, Partition, Reduction, Result};
 
 /// Which of several places a value that is there already would get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl<T: Sortable> DistArray<T> {
     /// What comes out of an array that is not sorted depends on its layout.
     ///
     /// # Communication
-    /// None where this array is replicated. Where the values are, one all-reduce of 8 bytes a value. Otherwise
+    /// None where this array is replicated. Where the values are broadcast, one all-reduce of 8 bytes a value. Otherwise
     /// an all-gather of an element of each rank, and three all-to-alls: 8 bytes for each pair of ranks, the
     /// values to where their places are, and the places back. This array is redistributed first where it is
     /// not scattered.
@@ -62,7 +62,7 @@ impl<T: Sortable> DistArray<T> {
             values.as_slice().iter().map(|value| side.place(self.as_slice(), value)).collect()
         } else {
             let sorted = self.in_order()?;
-            if layout.is_replicated() {
+            if *layout.partition() == Partition::Broadcast {
                 counted(sorted.as_slice(), values, side)
             } else {
                 asked(sorted.layout()?, sorted.as_slice(), values, side)

@@ -34,8 +34,8 @@ comparisons! { PartialEq:
 }
 
 impl<T: Element> DistArray<T> {
-    /// Whether two arrays have the same shape and equal elements, on every rank the same answer. A NaN equals
-    /// nothing. (`==` of two arrays compares their spaces and this rank's parts.)
+    /// Whether two arrays have the same shape and equal elements: the same answer on every rank of the mask
+    /// group. A NaN equals nothing. (`==` of two arrays compares their spaces and this rank's parts.)
     ///
     /// # Communication
     /// One all-reduce of 8 bytes over the mask group.
@@ -86,8 +86,8 @@ impl<T: Scalar> DistArray<T> {
         self.with(y.into(), "is_close", |x, y| close(x, y, relative, absolute))
     }
 
-    /// Whether all elements are [`is_close`](Self::is_close) to the other array's (NumPy takes 1e−5 and 1e−8),
-    /// on every rank the same answer.
+    /// Whether all elements are [`is_close`](Self::is_close) to the other array's (NumPy takes 1e−5 and 1e−8):
+    /// the same answer on every rank of the mask group.
     ///
     /// # Communication
     /// One all-reduce of 8 bytes over the mask group.

@@ -1,5 +1,6 @@
 //! Roots, exponentials, logarithms and the circular and hyperbolic functions, real and complex.
 
+use super::complex;
 use crate::{DistArray, Scalar, array::mode_rules::Work};
 use num_complex::Complex;
 use num_traits::Float;
@@ -78,7 +79,7 @@ macro_rules! elementary {
     };
 }
 elementary! { Float: f32 f64 }
-elementary! { Complex: Complex<f32> Complex<f64> }
+elementary! { complex: Complex<f32> Complex<f64> }
 
 of_one! { Elementary:
     /// √x; NaN of negative real numbers, the root of positive real part of complex ones.

@@ -68,6 +68,7 @@ macro_rules! of_two {
 
 mod bits;
 mod compare;
+mod complex;
 mod elementary;
 mod operand;
 mod ordered;

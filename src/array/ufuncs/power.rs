@@ -68,7 +68,7 @@ of_two! { Power:
 }
 
 of_one! { Number:
-    /// x²
+    /// x²; an integer square that has no place overflows as `*` does ([`pow`](Self::pow) wraps).
     square square_in_place Multiplicative = |x| x * x;
 }
 

@@ -11,8 +11,9 @@ use crate::io::reading::read;
 use crate::io::runs::Runs;
 use crate::io::strided::Strided;
 use crate::io::transfer::Transfer;
+use crate::io::volume::room;
 use crate::protocol::{Assembly, DimData, check_dims, gather};
-use crate::{Comm, DType, DistArray, Error, ErrorKind, Layout, Mode, Region, Result, memory};
+use crate::{Comm, DType, DistArray, Error, ErrorKind, Layout, Mode, Region, Result};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +49,7 @@ struct Look {
 ///
 /// # Communication
 /// One all-reduce of a number and one broadcast of one; then for every P files on P ranks one all-reduce of a
-/// number and three all-gathers, of a few words for each file and dimension, and of lists of indices.
+/// number and four all-gathers, of a few words for each file and dimension, and of lists of indices.
 ///
 /// # Errors
 /// On every rank [`ErrorKind::Io`] if a file is missing or cannot be read; [`ErrorKind::Format`] if one is no
@@ -197,10 +198,11 @@ impl Dnpy {
 
     /// What each rank holds, chunks without regard to their mode.
     fn read<T: NpyElement>(&self, layout: &Layout) -> Result<DistArray<T>> {
-        let mut data = memory::filled(layout.local_len(), T::default());
         let words = format!("reading {}_….dnpy", self.name.display());
-        let mut progress = Progress::new(&self.comm, &words, size_of_val(&data[..]) as u64);
+        let mut data = vec![];
         let mut all = || {
+            data = room(layout.local_len(), &words)?;
+            let mut progress = Progress::new(&self.comm, &words, size_of_val(&data[..]) as u64);
             for (cell, part) in self.files.iter().enumerate() {
                 let (mut file, mut at) = (None, 0);
                 for wanted in &*layout.regions(self.comm.rank()) {

@@ -134,6 +134,9 @@ impl Hdf5File {
         let value = value.into();
         let what = format!("{}, attribute \"{name}\"", self.what(at));
         self.on_root(|file| {
+            if matches!(&value, Attribute::Text(texts) if texts.iter().any(|text| text.contains('\0'))) {
+                return Err(Error::expected(ErrorKind::Parameter, &what, "text without a zero byte", "one"));
+            }
             with_object(file, at, &self.what(at), |object| {
                 write(object, name, &value).map_err(failed(&what, "an attribute that can be written"))
             })
@@ -232,8 +235,19 @@ fn shaped<T>(shape: &[usize], values: Vec<T>) -> ArrayD<T> {
 
 fn write(object: &Location, name: &str, value: &Attribute) -> hdf5::Result<()> {
     if object.attr_names()?.iter().any(|known| known == name) {
+        // Tried under another name first: what cannot be written must not cost the value that is there.
+        const TRIAL: &str = ".lops trial";
+        let tried = put(object, TRIAL, value);
+        if object.attr(TRIAL).is_ok() {
+            object.delete_attr(TRIAL)?;
+        }
+        tried?;
         object.delete_attr(name)?;
     }
+    put(object, name, value)
+}
+
+fn put(object: &Location, name: &str, value: &Attribute) -> hdf5::Result<()> {
     let make =
         |descriptor: &TypeDescriptor| object.new_attr_builder().empty_as(descriptor).shape(value.shape()).create(name);
     macro_rules! numbers {
@@ -265,10 +279,14 @@ pub(super) fn read(object: &Location, name: &str, what: &str) -> Result<Attribut
     if space.is_null() {
         return wrong(what, "values", "an empty attribute without shape");
     }
-    let (shape, count) = (space.shape(), space.size());
-    if count.checked_mul(stored.size().max(16)).is_none_or(|bytes| bytes > MOST_BYTES) {
+    let shape = space.shape();
+    // Lengths of 0 aside, so that no product overflows later.
+    let mut lengths = shape.iter().filter(|&&n| n > 0);
+    let bytes = lengths.try_fold(stored.size().max(16), |bytes, &n| bytes.checked_mul(n));
+    if bytes.is_none_or(|bytes| bytes > MOST_BYTES) {
         return wrong(what, "at most 2³⁰ bytes", format!("shape {shape:?}"));
     }
+    let count = shape.iter().product();
     let other = || wrong(what, "bool, numbers, or text", types::words(&stored));
     match (types::dtype_of(&stored), transfer::class(&stored).0) {
         (Some(DType::Bool), _) => {

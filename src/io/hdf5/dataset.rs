@@ -5,6 +5,7 @@ use super::slabs::{box_of, slabs};
 use super::transfer::Hyperslab;
 use super::{Attribute, Hdf5File, broadcast, failed, saved_layout, tree, types, values, wrong};
 use crate::array::{Pick, Selection, Steps};
+use crate::io::volume::check_room;
 use crate::{DType, DistArray, Element, Error, ErrorKind, Index, Layout, Result};
 use hdf5::LocationType;
 use hdf5::dataset::Layout as Storage;
@@ -115,10 +116,12 @@ impl Hdf5Dataset<'_> {
         }
         let slabs = self.slabs_for(layout, &selection, index.is_empty())?;
         self.file.release()?;
-        let own = match box_of(&slabs, layout.comm().rank()) {
+        // Of what comes back there may be more than of what is read.
+        let tried = check_room::<T>(layout.local_len(), &what);
+        let own = tried.and_then(|()| match box_of(&slabs, layout.comm().rank()) {
             Some(ranges) => self.read_box(&selection, &ranges, &what),
             None => Ok(vec![]),
-        };
+        });
         let array = DistArray::from_parts((&slabs).into(), layout.comm().agree(own)?);
         if slabs == *layout { Ok(array) } else { array.redistribute(layout) }
     }

@@ -1,6 +1,6 @@
 //! The handle on a file: who has it open, and what becomes of it.
 
-use super::{broadcast, failed, tree};
+use super::{broadcast, failed, transfer, tree};
 use crate::io::atomic::{Unfinished, cannot_write};
 use crate::io::npy::open_file;
 use crate::{Comm, DistArray, Element, Error, ErrorKind, Result};
@@ -146,7 +146,7 @@ impl Hdf5File {
     /// [`ErrorKind::Io`] if that fails; of a new file nothing is left then.
     pub fn finish(mut self) -> Result<()> {
         let written = self.closed().and_then(|()| {
-            if self.writable && self.comm.rank() == 0 {
+            if self.writable {
                 File::open(&self.place).and_then(|file| file.sync_all()).map_err(|e| cannot_write(&self.path, &e))?;
             }
             Ok(())
@@ -181,7 +181,7 @@ impl Hdf5File {
         self.check_writable()?;
         tree::check_name(name)?;
         self.on_root(|file| {
-            if file.group(name).is_ok() {
+            if transfer::is_inside(file, name) && file.group(name).is_ok() {
                 return Ok(());
             }
             tree::check_new(file, name)?;
@@ -190,8 +190,8 @@ impl Hdf5File {
         Ok(())
     }
 
-    /// The names of all datasets, groups on the way before them, in order: `"group/name"`. Links to other
-    /// places are not followed.
+    /// The names of all datasets (of the first 10,000 groups), groups on the way before them, in order:
+    /// `"group/name"`. Links to other places are not followed.
     ///
     /// # Communication
     /// One all-reduce of a number and four broadcasts.

@@ -11,8 +11,6 @@ use serde_json::{Value, json};
 /// The attribute that has it.
 pub(super) const NAME: &str = "lops_layout";
 
-const MODES: [Mode; 5] = [Mode::Replica, Mode::Sum, Mode::Product, Mode::Min, Mode::Max];
-
 /// Writes the layout beside the values.
 pub(super) fn keep(dataset: &hdf5::Dataset, layout: &Layout) -> hdf5::Result<()> {
     let text: VarLenUnicode = written(layout).to_string().parse().map_err(|e| format!("{e}"))?;
@@ -105,7 +103,7 @@ fn read(value: &Value, comm: &Comm, shape: &[usize]) -> Result<Option<Layout>> {
         _ => {}
     }
     if let Some(mode) = value["mode"].as_str() {
-        let mode = MODES.into_iter().find(|known| known.to_string() == mode);
+        let mode = Mode::ALL.into_iter().find(|known| known.to_string() == mode);
         let chunks = chunks(&value["chunks"], shape).filter(|chunks| chunks.len() == comm.size());
         let (Some(mode), Some(chunks)) = (mode, chunks) else { return Ok(None) };
         return Layout::in_chunks(comm, shape, chunks, mode).map(Some);
@@ -132,10 +130,12 @@ fn cut(value: &Value, n: usize) -> Option<(Cut, usize)> {
         return Some((Cut::Bounds(bounds), over));
     }
     if let Some(lists) = value["listed"].as_array() {
-        let lists: Vec<_> =
-            lists.iter().map(|list| Some(index_set(list, n)?.iter().collect())).collect::<Option<_>>()?;
-        let over = lists.len();
-        return Some((Cut::Listed(lists), over));
+        let sets = lists.iter().map(|list| index_set(list, n)).collect::<Option<Vec<_>>>()?;
+        // Before any of them is written out.
+        if sets.iter().try_fold(0usize, |sum, set| sum.checked_add(set.len())) != Some(n) {
+            return None;
+        }
+        return Some((Cut::Listed(sets.iter().map(|set| set.iter().collect()).collect()), sets.len()));
     }
     Some((Cut::BlockCyclic(count(&value["block"])?), count(&value["over"])?))
 }

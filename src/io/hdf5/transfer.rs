@@ -2,12 +2,15 @@
 //! attributes as plain bytes, the native form of a type.
 
 use hdf5::{Attribute, Dataset, Dataspace, Datatype, h5check, sync::sync};
-use hdf5_sys::h5::hsize_t;
+use hdf5_sys::h5::{herr_t, hsize_t};
 use hdf5_sys::h5a::{H5Aread, H5Awrite};
 use hdf5_sys::h5d::{H5Dread, H5Dwrite};
-use hdf5_sys::h5p::H5P_DEFAULT;
+use hdf5_sys::h5i::hid_t;
+use hdf5_sys::h5o::H5Oexists_by_name;
+use hdf5_sys::h5p::{H5P_DEFAULT, H5Pcreate, H5Pset_elink_cb};
 use hdf5_sys::h5s::{H5S_seloper_t, H5Sselect_hyperslab, H5Sselect_none};
 use hdf5_sys::h5t::{H5T_class_t, H5T_direction_t, H5T_sign_t, H5Tget_class, H5Tget_native_type, H5Tget_sign};
+use std::ffi::{CString, c_char, c_uint, c_void};
 use std::ptr;
 
 /// Equally spaced indices of each axis of a dataset; all of one without axes.
@@ -65,7 +68,7 @@ pub(super) enum Way {
 impl Way {
     #[cfg(feature = "mpi")]
     pub(super) fn collective() -> hdf5::Result<Self> {
-        use hdf5_sys::h5p::{H5FD_mpio_xfer_t, H5Pcreate, H5Pset_dxpl_mpio};
+        use hdf5_sys::h5p::{H5FD_mpio_xfer_t, H5Pset_dxpl_mpio};
         // SAFETY: the class of the new list is one of the library's own, and the list is then owned by its
         // wrapper.
         let list: hdf5::PropertyList =
@@ -138,6 +141,33 @@ fn check_length(elements: usize, memory: &Datatype, bytes: usize) -> hdf5::Resul
         Some(needed) if needed == bytes => Ok(()),
         _ => Err(format!("{elements} elements of {} bytes where there are {bytes} bytes", memory.size()).into()),
     }
+}
+
+/// Whether a name is reached without leaving the file: a link to another file is refused before that is opened,
+/// which may be anything.
+pub(super) fn is_inside(file: &hdf5::File, name: &str) -> bool {
+    extern "C" fn refuse(
+        _: *const c_char,
+        _: *const c_char,
+        _: *const c_char,
+        _: *const c_char,
+        _: *mut c_uint,
+        _: hid_t,
+        _: *mut c_void,
+    ) -> herr_t {
+        -1
+    }
+    let Ok(name) = CString::new(name) else { return false };
+    let list = || -> hdf5::Result<hdf5::PropertyList> {
+        // SAFETY: the class of the new list is one of the library's own, and the list is then owned by its wrapper.
+        let list: hdf5::PropertyList =
+            sync(|| unsafe { hdf5::from_id(h5check(H5Pcreate(*hdf5::globals::H5P_LINK_ACCESS))?) })?;
+        // SAFETY: the list is open and of the class that has this property; the function touches nothing.
+        h5check(sync(|| unsafe { H5Pset_elink_cb(list.id(), Some(refuse), ptr::null_mut()) }))?;
+        Ok(list)
+    };
+    // SAFETY: file and list are open, and the name ends in 0.
+    list().is_ok_and(|list| sync(|| unsafe { H5Oexists_by_name(file.id(), name.as_ptr(), list.id()) > 0 }))
 }
 
 /// The type in which this machine would hold values of another.

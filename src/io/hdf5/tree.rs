@@ -1,9 +1,10 @@
 //! Names in a file, and what they stand for.
 
+use super::transfer::is_inside;
 use crate::{Error, ErrorKind, Result};
 use hdf5::{File, LinkType, LocationType};
 
-/// No more groups and no more names than this are listed; links may run in circles.
+/// No more groups than this are looked into; links may run in circles.
 const MOST: usize = 10_000;
 
 /// The names of all datasets that hard links lead to.
@@ -27,7 +28,7 @@ pub(super) fn names(file: &File) -> hdf5::Result<Vec<String>> {
                     seen.push(info.token);
                     groups.push((format!("{path}/"), group.group(&member)?));
                 }
-                LocationType::Dataset if names.len() < MOST => names.push(path),
+                LocationType::Dataset => names.push(path),
                 _ => {}
             }
         }
@@ -60,7 +61,7 @@ pub(super) fn check_new(file: &File, name: &str) -> Result<()> {
         if !file.link_exists(part) {
             return Ok(());
         }
-        if file.group(part).is_err() {
+        if !is_inside(file, part) || file.group(part).is_err() {
             return refuse(part, "something else");
         }
     }
@@ -75,6 +76,9 @@ pub(super) fn kind(file: &File, name: &str, what: &str) -> Result<LocationType> 
         Err(error) => format!("an HDF5 file ({error})"),
     };
     let missing = |found: &str| Err(Error::expected(ErrorKind::Format, what, known(), found));
+    if !is_inside(file, name) {
+        return missing("nothing of that name, or a link to another file");
+    }
     let Ok(kind) = file.loc_type_by_name(name) else { return missing("nothing of that name") };
     let home = match kind {
         LocationType::Group => file.group(name).map(|group| group.filename()),

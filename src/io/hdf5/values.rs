@@ -5,7 +5,8 @@ use super::slabs::box_of;
 use super::transfer::{self, Hyperslab, Way};
 use super::{Hdf5File, failed, types, wrong};
 use crate::comm::{bytes_of, bytes_of_mut};
-use crate::{DType, Element, Error, ErrorKind, Layout, Result};
+pub(super) use crate::io::volume::room;
+use crate::{DType, Element, Layout, Result};
 use std::ops::Range;
 
 /// The box between these bounds.
@@ -82,11 +83,4 @@ pub(super) fn read<T: Element>(dataset: &hdf5::Dataset, slab: &Hyperslab, values
     }
     bytes_of_mut(values).copy_from_slice(&bytes);
     Ok(())
-}
-
-/// Zeros, if there is memory for them.
-pub(super) fn room<T: Element>(length: usize, what: &str) -> Result<Vec<T>> {
-    let tried = Vec::<T>::new().try_reserve_exact(length);
-    tried.map_err(|e| Error::expected(ErrorKind::Io, what, "memory for the array", e))?;
-    Ok(crate::memory::filled(length, T::default()))
 }

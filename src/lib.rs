@@ -63,7 +63,7 @@ pub mod solvers;
 pub use array::{
     Along, AxisMap, Chunk, Chunks, Contracted, Cut, DistArray, DistView, DistViewMut, Elementary, Grid, Index,
     IndexSet, Integer, Layout, Mode, Multiplied, Norm, Operand, Ordered, Over, Pad, Partition, Power, ProcessGrid,
-    Random, Region, Space, Span, Summation, Value, by, grid_shape, index_map_2d, matmul, tensordot,
+    Random, Region, Space, Span, Summation, Value, by, grid_shape, index_map_2d, inner, matmul, tensordot,
 };
 pub use comm::{
     Comm, Count, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch,

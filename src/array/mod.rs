@@ -41,7 +41,7 @@ pub(crate) use layout::check_axis;
 pub use layout::{AxisMap, Chunks, Cut, Grid, IndexSet, Layout, Mode, Partition, ProcessGrid, Region, grid_shape};
 pub use norm::Norm;
 pub use over::{Comparable, Over, Summable};
-pub use products::{Contracted, Multiplied, matmul, tensordot};
+pub use products::{Contracted, Multiplied, inner, matmul, tensordot};
 pub use random::{Random, uniform};
 pub use rearrange::Pad;
 pub(crate) use rearrange::{Walk, inverse, permuted};

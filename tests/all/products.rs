@@ -5,7 +5,9 @@ use crate::cases::{Dice, numbered};
 use crate::picks::kinds;
 use lops::array::uniform;
 use lops::ndarray::{Array2, ArrayD, Axis, Ix2, IxDyn};
-use lops::{Chunk, Comm, Complex, Contracted, DistArray, ErrorKind, Layout, Mode, Multiplied, Verb, matmul, tensordot};
+use lops::{
+    Chunk, Comm, Complex, Contracted, DistArray, ErrorKind, Layout, Mode, Multiplied, Verb, inner, matmul, tensordot,
+};
 
 /// Small whole numbers, of which every sum of products is exact.
 fn whole(shape: &[usize], seed: u64) -> ArrayD<f64> {
@@ -244,6 +246,7 @@ crate::bodies! {
         // As matrices are multiplied, counted.
         let (x, y) = (of(&Layout::scatter(comm, &[4, 6], 1).unwrap(), &fractions(&[4, 6], 1)), of(&Layout::scatter(comm, &[6, 3], 0).unwrap(), &fractions(&[6, 3], 2)));
         assert_eq!(tensordot(&x, &y, 1).unwrap(), matmul(&x, &y).unwrap());
+        assert_eq!(inner(&x, &y.t().unwrap()).unwrap().gather_all(), matmul(&x, &y).unwrap().gather_all());
         assert_eq!(tensordot(&x, &y, 0).unwrap().shape(), [4, 6, 6, 3]);
         assert_eq!(tensordot(&x, &x, 2).unwrap().gather_all().into_raw_vec_and_offset().0, [x.dot(&x).unwrap()]);
         // Chunks are combined first.
@@ -272,6 +275,8 @@ crate::bodies! {
         ] {
             assert_eq!(matmul(&x(a), &x(b)).unwrap_err().kind(), ErrorKind::Shape, "{a:?} {b:?}");
         }
+        assert_eq!(inner(&x(&[]), &x(&[3])).unwrap_err().kind(), ErrorKind::Axis);
+        assert_eq!(inner(&x(&[2, 3]), &x(&[2])).unwrap_err().kind(), ErrorKind::Shape);
         let kind = |a: &[usize], b: &[usize], axes: Contracted| tensordot(&x(a), &x(b), axes).unwrap_err().kind();
         assert_eq!(kind(&[2, 3], &[3], 2.into()), ErrorKind::Axis);
         assert_eq!(kind(&[2, 3], &[3], ([2], [0]).into()), ErrorKind::Axis);

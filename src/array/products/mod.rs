@@ -13,4 +13,4 @@ mod tensordot;
 pub use matmul::matmul;
 pub use multiplied::Multiplied;
 pub(crate) use multiplied::{RowMajor, Whole};
-pub use tensordot::{Contracted, tensordot};
+pub use tensordot::{Contracted, inner, tensordot};

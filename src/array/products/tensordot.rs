@@ -97,6 +97,42 @@ pub fn tensordot<T: Multiplied>(
     contract(&a, &b, 0, left.len())
 }
 
+/// The products of the lines of two arrays along their last axes: the result has the other axes of the left
+/// operand, then those of the right one. Of two vectors it is their inner product, without conjugation, on every
+/// rank.
+///
+/// # Communication
+/// That of [`tensordot`].
+///
+/// # Same bits
+/// As [`tensordot`].
+///
+/// # Errors
+/// [`ErrorKind::Axis`] of an array without axes; otherwise those of [`tensordot`].
+///
+/// # Example
+/// ```
+/// use lops::{DistArray, Layout, inner, launch_threads, ndarray::array};
+///
+/// launch_threads(2, |comm| {
+///     let x = DistArray::from_fn(&Layout::scatter(comm, &[2, 3], 0)?, |i| i[0] + i[1]);
+///     assert_eq!(inner(&x, &x)?.gather_all(), array![[5, 8], [8, 14]].into_dyn()); // x xᵀ
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+///
+/// # Source
+/// NumPy, `inner`.
+pub fn inner<T: Multiplied>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray<T>> {
+    let last = |array: &DistArray<T>| {
+        let layout = array.layout()?;
+        let none = || Error::expected(ErrorKind::Axis, "operand of an inner product", "at least one axis", layout);
+        layout.ndim().checked_sub(1).ok_or_else(none)
+    };
+    tensordot(a, b, ([last(a)?], [last(b)?]))
+}
+
 /// The axes that are not named.
 fn others(shape: &[usize], named: &[usize]) -> Result<Vec<usize>> {
     for (k, &axis) in named.iter().enumerate() {

@@ -1,50 +1,16 @@
 //! Sums over all elements of distributed vectors: this rank's part, then one message of integers.
 //!
-//! Several sums that are wanted together travel together. The parts are exact by default, so the
-//! result is the same on any number of ranks (see [`crate::exact`]); a plain floating-point sum,
-//! whose last bits depend on the number of ranks, can be asked for.
+//! Several sums that are wanted together travel together.
 
 use super::Space;
-use crate::exact::{self, Each, ExactSum, Terms, WORDS, plain};
-use crate::{Comm, Error, ErrorKind, Real, Reduction, Result};
-use num_complex::Complex;
-
-/// How sums over a vector are formed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Summation {
-    /// Exactly, rounded once: the same bits on any number of ranks and for any layout.
-    #[default]
-    Exact,
-    /// In floating point, with many accumulators: the last bits depend on the layout.
-    Plain,
-}
-
-/// A sum under way: this rank's part of it.
-#[derive(Clone, Debug)]
-pub enum PartialSum {
-    Exact(ExactSum),
-    Plain(f64),
-}
+use crate::comm::{Comm, Reduction};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::exact::{ExactSum, WORDS};
+use crate::numbers::PartialSum;
 
 /// The most sums that travel in one message.
 pub(crate) const TOGETHER: usize = 8;
-
-impl PartialSum {
-    pub(crate) const fn new(summation: Summation) -> Self {
-        match summation {
-            Summation::Exact => Self::Exact(ExactSum::new()),
-            Summation::Plain => Self::Plain(0.0),
-        }
-    }
-
-    /// The sum, rounded once to the type.
-    pub(crate) fn value<R: Real>(&self) -> R {
-        match self {
-            Self::Exact(sum) => R::from_sum(sum),
-            Self::Plain(sum) => R::from_f64(*sum),
-        }
-    }
-}
 
 /// Wishes of single ranks that ride in the message of a reduction: how many ranks have each.
 pub(crate) type Wishes = [i64; 2];
@@ -150,99 +116,5 @@ fn plain_message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64]) {
     wishes.iter_mut().zip(&values[sums.len()..end]).for_each(|(wish, &value)| *wish = value as i64);
     for (value, sum) in values.iter().zip(sums) {
         *sum = PartialSum::Plain(*value);
-    }
-}
-
-/// How the vectors of a scalar type are summed. A complex sum is two real ones.
-///
-/// Implemented for the four scalar types; nobody else needs it.
-pub trait Summed: Sized {
-    /// The real sums that make up one: 1, or 2 where the type is complex.
-    #[doc(hidden)]
-    const PARTS: usize;
-
-    /// Σ x
-    #[doc(hidden)]
-    fn add_values(sums: &mut [PartialSum; 2], x: &[Self]);
-
-    /// Σ x y, or Σ x̄ y
-    #[doc(hidden)]
-    fn add_products<const CONJ: bool>(sums: &mut [PartialSum; 2], x: &[Self], y: &[Self]);
-
-    /// Re Σ x̄ y
-    #[doc(hidden)]
-    fn add_real_products(sum: &mut PartialSum, x: &[Self], y: &[Self]);
-
-    /// Σ |x|²
-    #[doc(hidden)]
-    fn add_squares(sum: &mut PartialSum, x: &[Self]);
-
-    /// The scalar that two finished sums make.
-    #[doc(hidden)]
-    fn from_sums(sums: &[PartialSum; 2]) -> Self;
-}
-
-macro_rules! summed {
-    ($($t:ident)*) => {$(
-        impl Summed for $t {
-            const PARTS: usize = 1;
-
-            fn add_values(sums: &mut [PartialSum; 2], x: &[Self]) {
-                add(&mut sums[0], exact::values(x));
-            }
-
-            fn add_products<const CONJ: bool>(sums: &mut [PartialSum; 2], x: &[Self], y: &[Self]) {
-                add(&mut sums[0], exact::products(x, y));
-            }
-
-            fn add_real_products(sum: &mut PartialSum, x: &[Self], y: &[Self]) {
-                add(sum, exact::products(x, y));
-            }
-
-            fn add_squares(sum: &mut PartialSum, x: &[Self]) {
-                add(sum, exact::squares(x));
-            }
-
-            fn from_sums(sums: &[PartialSum; 2]) -> Self {
-                sums[0].value()
-            }
-        }
-
-        impl Summed for Complex<$t> {
-            const PARTS: usize = 2;
-
-            fn add_values(sums: &mut [PartialSum; 2], x: &[Self]) {
-                add(&mut sums[0], Each::new(x, |x| [f64::from(x.re)]));
-                add(&mut sums[1], Each::new(x, |x| [f64::from(x.im)]));
-            }
-
-            fn add_products<const CONJ: bool>(sums: &mut [PartialSum; 2], x: &[Self], y: &[Self]) {
-                for (x, y) in x.chunks(exact::BLOCK).zip(y.chunks(exact::BLOCK)) {
-                    add(&mut sums[0], exact::real_products::<_, CONJ>(x, y));
-                    add(&mut sums[1], exact::imaginary_products::<_, CONJ>(x, y));
-                }
-            }
-
-            fn add_real_products(sum: &mut PartialSum, x: &[Self], y: &[Self]) {
-                add(sum, exact::real_products::<_, true>(x, y));
-            }
-
-            fn add_squares(sum: &mut PartialSum, x: &[Self]) {
-                add(sum, exact::squared_moduli(x));
-            }
-
-            fn from_sums(sums: &[PartialSum; 2]) -> Self {
-                Complex::new(sums[0].value(), sums[1].value())
-            }
-        }
-    )*};
-}
-summed! { f32 f64 }
-
-/// Adds terms as the sum is formed.
-pub(crate) fn add(sum: &mut PartialSum, terms: impl Terms) {
-    match sum {
-        PartialSum::Exact(sum) => sum.add_terms(terms),
-        PartialSum::Plain(sum) => *sum += plain::sum(terms),
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 // The module is private to the crate; it is measured here below what calls it.
 #[allow(dead_code, unused_imports, unreachable_pub)]
-#[path = "../src/exact/mod.rs"]
+#[path = "../src/numbers/exact/mod.rs"]
 mod exact;
 
 use exact::{ExactSum, plain, products, squares};

@@ -47,35 +47,36 @@
 pub mod array;
 #[allow(unsafe_code)]
 pub mod comm;
-mod dense;
 mod error;
-pub mod exact;
 pub mod io;
-#[allow(unsafe_code)] // one call
-mod memory;
+pub mod layout;
+pub mod library;
+pub mod numbers;
 pub mod operators;
 pub mod plot;
 pub mod protocol;
-mod scalar;
 pub mod signal;
 pub mod solvers;
 
-pub use array::{
-    Along, AxisMap, Chunk, Chunks, Contracted, Cut, DistArray, DistView, DistViewMut, Elementary, Grid, Index,
-    IndexSet, Integer, Layout, Mode, Multiplied, Norm, Operand, Ordered, Over, Pad, Partition, Power, ProcessGrid,
-    Random, Region, Space, Span, Summation, Value, by, grid_shape, index_map_2d, inner, matmul, tensordot,
-};
+pub use array::{DistArray, Norm, Space};
 pub use comm::{
-    Comm, Count, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch,
-    launch_threads,
+    Comm, Count, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch, launch_threads,
 };
 pub use error::{Error, ErrorKind, Result};
+pub use layout::{
+    Along, AxisMap, Chunk, Chunks, Cut, Grid, IndexSet, Layout, Mode, Partition, ProcessGrid, Region, by, grid_shape,
+    index_map_2d,
+};
+pub use library::{
+    Contracted, DistView, DistViewMut, Elementary, Index, Integer, Multiplied, Operand, Ordered, Over, Pad, Power,
+    Random, Span, Value, inner, matmul, tensordot,
+};
 pub use ndarray;
 pub use num_complex::Complex;
+pub use numbers::{DType, Element, Number, Real, Scalar, Summation, exact};
 pub use operators::{LinearOperator, Operator};
 pub use rand;
 pub use rand_distr;
-pub use scalar::{Number, Real, Scalar};
 pub use solvers::{Options, Reason, Report};
 
 /// The README's example is a test.

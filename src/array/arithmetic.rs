@@ -22,8 +22,10 @@
 //! Shapes broadcast as in [`zip`](DistArray::zip). Signs panic, at the caller's line and on every rank
 //! alike, where `zip` would return an error: where something would have to move, above all.
 
-use super::{DistArray, mode_rules::Work};
-use crate::{Number, Result};
+use super::dist_array::DistArray;
+use super::mode_rules::Work;
+use crate::error::Result;
+use crate::numbers::Number;
 use num_complex::Complex;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 

@@ -1,7 +1,10 @@
 //! NumPy's broadcasting: shapes that differ by axes of length 1 or by missing first axes.
 
-use super::{AxisMap, DistArray, IndexSet, Layout, Partition, ProcessGrid, Region, redistribute::Overlap};
-use crate::{Element, Error, ErrorKind, Mode, Result, memory};
+use super::dist_array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Mode;
+use crate::layout::{AxisMap, IndexSet, Layout, Overlap, Partition, ProcessGrid, Region};
+use crate::numbers::{Element, memory};
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! How an array prints: this rank's block in NumPy's manner, and its layout.
 
-use super::DistArray;
-use crate::Element;
+use super::dist_array::DistArray;
+use crate::numbers::Element;
 use std::fmt;
 
 /// This rank's part only: printing never communicates.

@@ -1,7 +1,11 @@
 //! The distributed array: a space and this rank's part of a vector in it.
 
-use super::{Layout, Partition, Space, chunks, layout::check_axis};
-use crate::{Comm, DType, Element, Error, ErrorKind, Result, memory};
+use super::chunks;
+use super::space::Space;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, Partition, check_axis};
+use crate::numbers::{DType, Element, memory};
 use ndarray::{ArrayView, ArrayViewD, ArrayViewMutD, AsArray, Dimension, IxDyn};
 
 /// A vector of a [`Space`], of which this rank holds one contiguous local buffer.

@@ -1,8 +1,12 @@
 //! Sums and inner products of distributed vectors.
 
-use super::sums::{PartialSum, Summation, all_reduce};
-use super::{DistArray, Space};
-use crate::{Reduction, Result, Scalar};
+use super::dist_array::DistArray;
+use super::space::Space;
+use super::sums::all_reduce;
+use crate::comm::Reduction;
+use crate::error::Result;
+use crate::numbers::Scalar;
+use crate::numbers::{PartialSum, Summation};
 
 impl<T: Scalar> DistArray<T> {
     /// Σ xᵢ over all elements of this rank's mask group, or of the vector: exact, rounded once, the

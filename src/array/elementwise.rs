@@ -7,13 +7,13 @@
 //! Of chunks that overlap in another mode than [`Mode::Replica`](crate::Mode::Replica) only that is done
 //! which needs no combining: sums and multiples of sum arrays, products and moduli of product arrays.
 
-use super::{
-    DistArray,
-    broadcast::{Against, for_each_stretch, meet},
-    kernels,
-    mode_rules::{self, Work},
-};
-use crate::{Element, Error, ErrorKind, Number, Result, Scalar, memory};
+use super::broadcast::{Against, for_each_stretch, meet};
+use super::dist_array::DistArray;
+use super::mode_rules;
+use super::mode_rules::Work;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::kernels;
+use crate::numbers::{Element, Number, Scalar, memory};
 use num_complex::Complex;
 
 impl<T: Element> DistArray<T> {

@@ -1,7 +1,9 @@
 //! Where in a vector something is: the first element that is not finite.
 
-use super::{Layout, Space};
-use crate::{Reduction, Scalar};
+use super::space::Space;
+use crate::comm::Reduction;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// The first rank of the group that holds a number that is not finite, and where its first one is:
 /// the global index in C order, of a stack counted through its members.

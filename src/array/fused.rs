@@ -2,11 +2,10 @@
 //!
 //! Each block of a vector is summed while it is still in the first cache.
 
-use super::{
-    Space, kernels,
-    sums::{PartialSum, Reducer, Summation},
-};
-use crate::Scalar;
+use super::space::Space;
+use super::sums::Reducer;
+use crate::numbers::Scalar;
+use crate::numbers::{PartialSum, Summation, kernels};
 use multiversion::multiversion;
 use std::ops::Range;
 

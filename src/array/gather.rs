@@ -1,7 +1,10 @@
 //! The whole array in one place: on every rank, on one, or in each mask group.
 
-use super::{DistArray, Layout, Mode, Region, chunks::Placing, redistribute::combined};
-use crate::{Comm, Element, memory};
+use super::dist_array::DistArray;
+use super::redistribute::combined;
+use crate::comm::Comm;
+use crate::layout::{Layout, Mode, Placing, Region};
+use crate::numbers::{Element, memory};
 use ndarray::{ArrayD, ArrayViewD, Axis, IxDyn, concatenate};
 
 impl<T: Element> DistArray<T> {

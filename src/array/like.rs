@@ -1,7 +1,10 @@
 //! An array moved to where another one lies, and repeated to its shape.
 
-use super::{DistArray, Layout, Partition, Region, broadcast, mode_rules, redistribute::Plan};
-use crate::{Element, Error, ErrorKind, Result};
+use super::dist_array::DistArray;
+use super::{broadcast, mode_rules};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, Partition, Plan, Region};
+use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {
     /// The array in the layout of another one, so that the two can be added: `&a + b.like(&a)?`.

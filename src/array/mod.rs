@@ -1,56 +1,32 @@
-//! Where vectors live and what they can do: [`Layout`], [`Space`], [`DistArray`].
+//! Where vectors live and what they can do: [`Space`], [`DistArray`].
 
-mod act;
-mod arithmetic;
-pub(crate) mod broadcast;
-pub(crate) mod chunks;
-mod create;
+mod arithmetic; // + - * / between arrays and numbers
+pub(crate) mod broadcast; // NumPy's rule, for operands that meet on the spot
+pub(crate) mod chunks; // arrays in chunks: creation, modes, combination
+mod create; // zeros, linspace, coordinates, …
 mod display;
 mod dist_array;
-mod elementwise;
-pub(crate) mod find;
-pub(crate) mod fused;
+mod dot; // sums and inner products
+mod elementwise; // map, zip, axpy, …
+pub(crate) mod find; // the first element that is not finite
+pub(crate) mod fused; // the loops of solvers
 mod gather;
-mod halo;
-pub(crate) mod kernels;
-mod layout;
+mod halo; // ghosts, one message to each neighbour
 pub(crate) mod like;
-pub(crate) mod mode_rules;
-mod natural;
+pub(crate) mod mode_rules; // what may be done to chunks by themselves
 pub(crate) mod norm;
-mod norm_axis;
-mod over;
-mod products;
-mod random;
-mod rearrange;
 mod redistribute;
-pub(crate) mod reduce;
-mod runs;
-mod slicing;
-mod sorting;
 mod space;
-pub(crate) mod sums;
-mod ufuncs;
+pub(crate) mod sums; // the ranks' parts of a sum, added up
 
-pub use act::{Arrays, Block, BlockMut, Reply, apply_to};
-pub use chunks::{Along, Chunk, by, index_map_2d};
+pub(crate) use broadcast::{Against, common_shape, for_each_stretch, meet};
 pub use create::Step;
 pub use dist_array::DistArray;
+pub(crate) use find::first_non_finite;
 pub(crate) use halo::{Faces, Halo};
-pub(crate) use layout::check_axis;
-pub use layout::{AxisMap, Chunks, Cut, Grid, IndexSet, Layout, Mode, Partition, ProcessGrid, Region, grid_shape};
+pub(crate) use mode_rules::Work;
 pub use norm::Norm;
-pub use over::{Comparable, Over, Summable};
-pub use products::{Contracted, Multiplied, inner, matmul, tensordot};
-pub use random::{Random, uniform};
-pub use rearrange::Pad;
-pub(crate) use rearrange::{Walk, inverse, permuted};
-pub(crate) use redistribute::{Piece, Plan, pieces};
-#[cfg(feature = "hdf5")]
-pub(crate) use slicing::Steps;
-pub use slicing::{DistView, DistViewMut, Index, Span, Value};
-pub(crate) use slicing::{Pick, Selection};
-pub use sorting::{Histogram, Side, Sortable};
+pub(crate) use norm::{Fold, norm2};
+pub(crate) use redistribute::combined;
 pub use space::Space;
-pub use sums::{Summation, Summed};
-pub use ufuncs::{Elementary, Integer, Operand, Ordered, Power};
+pub(crate) use sums::{Reducer, Wishes};

@@ -1,8 +1,9 @@
 //! What may be done to the chunks of an array by themselves, where their overlaps mean a sum, a product
 //! or an extreme.
 
-use super::{Mode, Partition, Space};
-use crate::{Error, ErrorKind, Result};
+use super::space::Space;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Mode, Partition};
 
 /// How an elementwise operation f goes with the combination of overlapping chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,13 @@
 //! Norms of every order, of the whole vector.
 
-use super::sums::{PartialSum, Summation, all_reduce};
-use super::{DistArray, Space};
-use crate::exact::{ExactSum, WORDS};
-use crate::{Error, ErrorKind, Real, Reduction, Result, Scalar};
+use super::dist_array::DistArray;
+use super::space::Space;
+use super::sums::all_reduce;
+use crate::comm::Reduction;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::exact::{ExactSum, WORDS};
+use crate::numbers::{PartialSum, Summation};
+use crate::numbers::{Real, Scalar};
 
 /// Which norm: the orders of `numpy.linalg.norm` for vectors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,7 +60,7 @@ impl<T: Scalar> DistArray<T> {
 }
 
 impl Norm {
-    pub(super) fn check(self) -> Result<()> {
+    pub(crate) fn check(self) -> Result<()> {
         match self {
             Self::P(p) if p == 0.0 || p.is_nan() => {
                 let expected = "a number that is not 0 (the count of non-zeros is Norm::Zero)";
@@ -117,7 +121,7 @@ fn by_block<T: Scalar>(x: &[T], f: impl Fn(T) -> f64, sum: &mut ExactSum) {
 }
 
 /// A norm under way.
-pub(super) enum Fold {
+pub(crate) enum Fold {
     Sum(Box<ExactSum>),
     Count(u64),
     /// The largest modulus, as the bits of an f64 (which order as the numbers do, NaN last).
@@ -127,7 +131,7 @@ pub(super) enum Fold {
 }
 
 impl Fold {
-    pub(super) fn new(norm: Norm) -> Self {
+    pub(crate) fn new(norm: Norm) -> Self {
         match norm.canonical() {
             Norm::P(_) => Self::Sum(Box::default()),
             Norm::Zero => Self::Count(0),
@@ -136,7 +140,7 @@ impl Fold {
         }
     }
 
-    pub(super) fn add<T: Scalar>(&mut self, x: &[T], norm: Norm) {
+    pub(crate) fn add<T: Scalar>(&mut self, x: &[T], norm: Norm) {
         let modulus = |x: T| x.modulus().to_f64();
         match (self, norm.canonical()) {
             (Self::Sum(sum), Norm::P(1.0)) => by_block(x, modulus, sum),
@@ -160,7 +164,7 @@ impl Fold {
         }
     }
 
-    pub(super) fn finish<R: Real>(&self, norm: Norm) -> R {
+    pub(crate) fn finish<R: Real>(&self, norm: Norm) -> R {
         R::from_f64(match (self, norm.canonical()) {
             (Self::Sum(sum), Norm::P(1.0)) => sum.value(),
             (Self::Sum(sum), Norm::P(p)) if p != 2.0 => sum.value().powf(1.0 / p),
@@ -179,7 +183,7 @@ fn ordered(modulus: f64) -> u64 {
 }
 
 /// Combines folds of one kind over the ranks of the mask group, in one all-reduce.
-pub(super) fn all_reduce_folds(space: &Space, folds: &mut [Fold]) {
+pub(crate) fn all_reduce_folds(space: &Space, folds: &mut [Fold]) {
     let reduction = match folds.first() {
         None => return,
         Some(Fold::Sum(_) | Fold::Count(_)) => Reduction::Sum,

@@ -1,8 +1,11 @@
 //! Where a vector lives: one array, or a stack of spaces.
 
-use super::Layout;
-use crate::{Comm, Error, ErrorKind, Result};
-use std::{fmt, ops::Range, rc::Rc};
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use std::fmt;
+use std::ops::Range;
+use std::rc::Rc;
 
 /// The space of a vector: a [`Layout`], or several spaces one after another, nested as one likes.
 ///

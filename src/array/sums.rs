@@ -2,12 +2,11 @@
 //!
 //! Several sums that are wanted together travel together.
 
-use super::Space;
+use super::space::Space;
 use crate::comm::{Comm, Reduction};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::exact::{ExactSum, WORDS};
 use crate::numbers::PartialSum;
+use crate::numbers::exact::{ExactSum, WORDS};
 
 /// The most sums that travel in one message.
 pub(crate) const TOGETHER: usize = 8;

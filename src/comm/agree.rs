@@ -1,7 +1,8 @@
 //! One answer on every rank: the collective form of `?`.
 
-use super::{Comm, Reduction};
-use crate::{Error, ErrorKind, Result};
+use super::Comm;
+use super::reduction::Reduction;
+use crate::error::{Error, ErrorKind, Result};
 
 pub(super) fn agree<T>(comm: &Comm, local: Result<T>) -> Result<T> {
     let mut first = [if local.is_err() { comm.rank() } else { usize::MAX }];

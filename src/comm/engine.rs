@@ -4,7 +4,9 @@
 //! collective over the group. A rank that cannot go on (another rank failed, left, or is in a
 //! different collective) does not return from a verb: the engine ends the job.
 
-use super::{DType, Reduction, Verb, element::Buffer};
+use super::reduction::Reduction;
+use super::traffic::Verb;
+use crate::numbers::{Buffer, DType};
 use std::fmt;
 
 /// One collective call as its rank sees it: equal on all ranks, or the program is wrong.

@@ -1,8 +1,12 @@
 //! Messages between neighbours, non-blocking: start, work, finish.
 
-use super::{Comm, Element, Neighbour, Verb, engine::Channel};
-use crate::{Error, ErrorKind, Result};
-use std::{fmt, marker::PhantomData};
+use super::Comm;
+use super::engine::{Channel, Neighbour};
+use super::traffic::Verb;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Element;
+use std::fmt;
+use std::marker::PhantomData;
 
 /// A lasting exchange of messages with a fixed set of neighbours.
 ///

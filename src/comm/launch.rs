@@ -1,7 +1,7 @@
 //! How every program starts.
 
 use super::{Comm, threads};
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Runs `program` once on every rank of a job and returns its result.
 ///

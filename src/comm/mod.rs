@@ -6,7 +6,6 @@
 //! folder and nowhere else.
 
 mod agree;
-mod element;
 mod engine;
 mod exchange;
 mod launch;
@@ -18,17 +17,17 @@ mod spares;
 mod threads;
 mod traffic;
 
-pub use element::{DType, Element};
-pub(crate) use element::{bytes_of, bytes_of_mut, reals_of, reals_of_mut};
 pub use engine::Neighbour;
 pub use exchange::{Exchange, InFlight, Received};
 pub use launch::{launch, launch_threads};
 pub use reduction::Reduction;
 pub use traffic::{Count, Traffic, Verb};
 
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::{Element, bytes_of, bytes_of_mut};
 use engine::{Call, Detail, Engine};
-use std::{fmt, rc::Rc};
+use std::fmt;
+use std::rc::Rc;
 use traffic::Counters;
 
 /// A cheap handle on a group of ranks; a clone copies a pointer.

@@ -12,16 +12,14 @@ mod job;
 mod wait;
 
 use super::Comm;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use group::Group;
 use job::Job;
 use mpi::ffi;
-use std::{
-    panic::{self, AssertUnwindSafe, PanicHookInfo},
-    rc::Rc,
-    sync::Arc,
-    thread,
-};
+use std::panic::{AssertUnwindSafe, PanicHookInfo};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::{panic, thread};
 
 /// Runs the program on this process's rank of the MPI job; returns this rank's result.
 ///

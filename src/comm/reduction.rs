@@ -1,9 +1,6 @@
 //! Sums, extrema and logic over ranks.
 
-use super::{
-    DType, Element,
-    element::{Buffer, elements_of, elements_of_mut},
-};
+use crate::numbers::{Buffer, DType, Element, elements_of, elements_of_mut};
 use num_complex::Complex;
 
 /// How [`Comm::all_reduce`](super::Comm::all_reduce) combines the ranks' values.

@@ -1,11 +1,8 @@
 //! The engine of one rank alone: every collective is the identity.
 
-use super::{
-    DType, Reduction,
-    element::Buffer,
-    engine::{Call, Channel, Engine, Neighbour},
-    reduction::truth,
-};
+use super::engine::{Call, Channel, Engine, Neighbour};
+use super::reduction::{Reduction, truth};
+use crate::numbers::{Buffer, DType};
 
 #[derive(Debug)]
 pub(super) struct Solo;

@@ -3,7 +3,7 @@
 //! Fresh memory is cleared by the system page by page, which takes longer than to fill it: a redistribution
 //! that is done again and again would spend half its time there. Each rank keeps a few large buffers.
 
-use super::{DType, element::Buffer};
+use crate::numbers::{Buffer, DType};
 use std::cell::RefCell;
 
 /// Smaller ones are left to the allocator, which uses them again by itself.

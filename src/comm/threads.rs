@@ -11,16 +11,15 @@ mod panics;
 mod post;
 mod world;
 
-use super::{Comm, solo::Solo};
-use crate::{Error, ErrorKind, Result};
+use super::Comm;
+use super::solo::Solo;
+use crate::error::{Error, ErrorKind, Result};
 use group::Member;
 use panics::Ended;
-use std::{
-    rc::Rc,
-    sync::{Arc, Mutex, PoisonError},
-    thread,
-    time::Duration,
-};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 use world::{Outcome, World};
 
 /// How long ranks that do not communicate may go on computing after the job has failed.

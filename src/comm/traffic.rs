@@ -1,6 +1,8 @@
 //! Exact counts of what a rank sent: calls, messages and bytes, verb by verb.
 
-use std::{cell::Cell, fmt, ops::Sub};
+use std::cell::Cell;
+use std::fmt;
+use std::ops::Sub;
 
 /// The communicating verbs of a [`Comm`](crate::Comm).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

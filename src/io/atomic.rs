@@ -1,9 +1,12 @@
 //! Files that appear whole or not at all, written by one rank or by all together.
 
-use crate::{Comm, Error, ErrorKind, Result};
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter};
+use std::fs;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
@@ -127,9 +130,9 @@ fn temporary_beside(path: &Path, [process, moment, call]: [u64; 3]) -> io::Resul
 
 #[cfg(test)]
 mod tests {
+    use super::tests::folder;
     use super::*;
-    use crate::io::tests::folder;
-    use crate::launch_threads;
+    use crate::comm::launch_threads;
     use std::io::Write;
 
     #[test]

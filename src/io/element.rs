@@ -1,6 +1,6 @@
 //! The element types of a `.npy` file, and their bytes.
 
-use crate::{DType, Element};
+use crate::numbers::{DType, Element};
 use ndarray_npy::WritableElement;
 use num_complex::Complex;
 

@@ -5,8 +5,10 @@
 //! ```
 
 use super::element::{descr, parse_descr};
-use crate::{DType, Error, ErrorKind, Result};
-use std::io::{self, Read};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::DType;
+use std::io;
+use std::io::Read;
 
 /// NumPy's own readers stop at 10 000 bytes; nobody's array of numbers needs more than this.
 const LONGEST: usize = 1 << 16;

@@ -1,14 +1,15 @@
 //! Whole arrays from and to `.npy` files.
 
+use super::atomic::write_atomically;
 use super::element::NpyElement;
 use super::header::{Header, read_error};
 use super::widen::widen;
-use super::write_atomically;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use ndarray::{Array, ArrayView, Dimension, IxDyn, ShapeBuilder};
 use ndarray_npy::{WriteNpyError, WriteNpyExt};
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io;
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 /// The array of a `.npy` file, which must hold this type and this number of dimensions.

@@ -6,7 +6,10 @@ use super::npy::open_file;
 use super::save::save;
 use super::strided::Strided;
 use super::volume::{Look, Volume};
-use crate::{Comm, DistArray, Layout, Result};
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::Result;
+use crate::layout::Layout;
 use std::io::BufReader;
 use std::path::Path;
 

@@ -4,7 +4,7 @@ use super::element::NpyElement;
 use super::header::Header;
 use super::npy::{open_file, read_elements, shaped};
 use super::widen::widen;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use ndarray::{Array, Dimension};
 use std::fs::File;
 use std::io::{BufReader, Read};

@@ -1,6 +1,6 @@
 //! A bar for long transfers, on rank 0's terminal.
 
-use crate::Comm;
+use crate::comm::Comm;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
 

@@ -4,7 +4,10 @@ use super::element::NpyElement;
 use super::save::save;
 use super::strided::Strided;
 use super::volume::{Look, Volume};
-use crate::{Comm, DistArray, Error, ErrorKind, Layout, Result};
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
 use std::marker::PhantomData;
 use std::path::Path;
 

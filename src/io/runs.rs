@@ -2,7 +2,9 @@
 
 use super::strided::Strided;
 use super::transfer::Transfer;
-use crate::{Layout, Reduction, Region, Result};
+use crate::comm::Reduction;
+use crate::error::Result;
+use crate::layout::{Layout, Region};
 
 /// Runs of so many bytes are read and written where they lie; shorter ones pay for a redistribution.
 const SHORT: usize = 4 << 10;

@@ -1,12 +1,16 @@
 //! SEG-Y: traces of one length behind their headers, which is a strided volume.
 
-use super::NpyElement;
+use super::element::NpyElement;
 use super::header::read_error;
 use super::npy::open_file;
 use super::positioned::read_exact_at;
 use super::strided::Strided;
 use super::volume::{Look, Volume};
-use crate::{Comm, DType, DistArray, Error, ErrorKind, Layout, Result};
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::DType;
 use std::fs::File;
 use std::path::Path;
 

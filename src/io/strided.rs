@@ -1,7 +1,8 @@
 //! A strided volume in a file: where each element of an array lies.
 
-use crate::array::{Pick, Selection};
-use crate::{DType, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::library::{Pick, Selection};
+use crate::numbers::DType;
 use std::ops::Range;
 
 /// Element `(i₀, i₁, …)` of an array lies `offset + Σ iₖ · strideₖ` bytes into a file.

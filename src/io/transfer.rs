@@ -1,8 +1,8 @@
 //! What of a strided volume lies in a region of an array, as runs of elements.
 
 use super::strided::Strided;
-use crate::Region;
-use crate::array::pieces;
+use crate::layout::Region;
+use crate::layout::pieces;
 
 /// Elements at equal distances in the file, in bytes, and in memory, in elements.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,7 +52,7 @@ impl Transfer {
         let mut memory_step = 1;
         let sets = part.sets().iter().zip(wanted.sets()).zip(&volume.strides);
         for ((part, wanted), &file_step) in sets.rev() {
-            let place = |piece: crate::array::Piece| Stretch {
+            let place = |piece: crate::layout::Piece| Stretch {
                 file: piece.from as i64 * file_step,
                 memory: piece.to * memory_step,
                 len: piece.len,
@@ -203,7 +203,8 @@ impl Axis {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DType, IndexSet};
+    use crate::layout::IndexSet;
+    use crate::numbers::DType;
     use proptest::prelude::*;
 
     fn any_set(n: usize) -> impl Strategy<Value = IndexSet> {

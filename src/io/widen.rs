@@ -3,7 +3,8 @@
 use super::element::NpyElement;
 use super::header::Header;
 use super::npy::read_elements;
-use crate::{DType, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::DType;
 use std::io::Read;
 
 /// The elements as `f64`, if each is exact.

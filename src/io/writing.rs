@@ -4,7 +4,7 @@ use super::element::NpyElement;
 use super::positioned::write_all_at;
 use super::progress::Progress;
 use super::transfer::Transfer;
-use crate::comm::bytes_of;
+use crate::numbers::bytes_of;
 use std::fs::File;
 use std::io;
 

@@ -1,6 +1,8 @@
 //! How a chunk is written down: integers, ranges and strided ranges, axis after axis.
 
-use crate::{Error, ErrorKind, IndexSet, Region, Result};
+use super::index_set::IndexSet;
+use super::region::Region;
+use crate::error::{Error, ErrorKind, Result};
 use std::ops::{Bound, Range, RangeBounds, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
 /// Some indices of one axis, whose length need not be known yet.

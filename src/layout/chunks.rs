@@ -1,8 +1,11 @@
 //! Arrays in chunks that may overlap, and what overlaps mean.
 
-use super::{IndexSet, Layout, Partition, Region};
-use crate::array::chunks::Chunk;
-use crate::{Comm, Error, ErrorKind, Result};
+use super::chunk::Chunk;
+use super::index_set::IndexSet;
+use super::region::Region;
+use super::{Layout, Partition};
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
 
 /// What the global array is where chunks overlap.

@@ -1,8 +1,9 @@
 //! What two regions share and what one has beyond the other, as regions, by arithmetic on their axes.
 
-use crate::array::layout::Blocks;
-use crate::array::redistribute::pieces;
-use crate::{IndexSet, Region};
+use super::index_set::Blocks;
+use super::index_set::IndexSet;
+use super::overlap::pieces;
+use super::region::Region;
 
 /// The indices that both sets have, as disjoint sets.
 fn shared(a: &IndexSet, b: &IndexSet) -> Vec<IndexSet> {

@@ -1,7 +1,10 @@
 //! Arrays cut along several axes over a grid of processes.
 
-use super::{IndexSet, Layout, Partition, Region, even_bounds, grid_shape};
-use crate::{Comm, Error, ErrorKind, Result};
+use super::index_set::IndexSet;
+use super::region::Region;
+use super::{Layout, Partition, even_bounds, grid_shape};
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
 
 /// How one axis is cut over the coordinates of a process grid.

@@ -1,8 +1,10 @@
 //! Which chunk is the first, or the last, to hold an element.
 
+use super::Layout;
+use super::chunks::Mode;
 use super::difference::beyond_all;
-use crate::array::redistribute::Overlap;
-use crate::{Layout, Mode, Region};
+use super::overlap::Overlap;
+use super::region::Region;
 use std::ops::Range;
 
 /// Which of the chunks that cover an element are given its value; the others get the mode's identity.

@@ -1,6 +1,8 @@
 //! Chunks of a matrix, block by block.
 
-use crate::{Error, ErrorKind, IndexSet, Region, Result};
+use super::index_set::IndexSet;
+use super::region::Region;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The map of a matrix cut into blocks: block (i, j), of rows `rows[i]..rows[i + 1]` and columns
 /// `columns[j]..columns[j + 1]`, is a chunk of each rank in `holders[i][j]`. Local.

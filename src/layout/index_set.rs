@@ -1,6 +1,8 @@
 //! Indices of one axis, in the order in which they lie in memory.
 
-use std::{fmt, ops::Range, rc::Rc};
+use std::fmt;
+use std::ops::Range;
+use std::rc::Rc;
 
 /// Some indices of an axis: a range, a strided range, a block-cyclic set, or a list.
 ///

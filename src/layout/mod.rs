@@ -1,19 +1,35 @@
 //! Which rank owns which part of a global array.
 
-mod chunks;
-mod grid;
-mod grid_shape;
-mod index_set;
-mod owners;
-mod region;
+mod chunk; // how one chunk is written down
+mod chunks; // maps of chunks, and modes
+mod copy; // copying what two regions share
+mod difference; // what two regions share, and what one has beyond others
+mod grid; // axes cut over a grid of ranks
+mod grid_shape; // the grid that suits a shape
+mod holders; // which chunk is the first, or the last, to hold an element
+mod index_map; // chunks of a matrix, block by block
+mod index_set; // the indices of one axis
+mod modes; // what modes do to elements
+mod overlap; // what two regions share, as pieces of their buffers
+mod owners; // who owns an index
+mod plan; // who sends what to whom in a redistribution
+mod reduced; // what remains of a layout when axes are reduced
+mod region; // a product of index sets
+mod runs; // regions as stretches of the global array
 
-use super::redistribute::{Plan, PlanCache};
-use crate::{Comm, Error, ErrorKind, Result};
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+pub use chunk::{Along, Chunk, by};
 pub use chunks::{Chunks, Mode};
 pub use grid::{AxisMap, Cut, Grid, ProcessGrid};
 pub use grid_shape::grid_shape;
-pub(crate) use index_set::Blocks;
+pub(crate) use holders::{Place, Placing, places, stretches};
+pub use index_map::index_map_2d;
 pub use index_set::IndexSet;
+pub(crate) use modes::Folding;
+pub(crate) use overlap::{Overlap, Piece, pieces};
+pub(crate) use plan::{Plan, PlanCache, Regions};
+pub(crate) use reduced::Axes;
 pub use region::Region;
 use std::{cell::OnceCell, fmt, ops::Range, rc::Rc};
 

@@ -1,6 +1,9 @@
 //! What modes do to elements: identities and folds, for every type that has them.
 
-use crate::{Complex, Element, Error, ErrorKind, Mode, Result};
+use super::chunks::Mode;
+use crate::Complex;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Element;
 use std::any::Any;
 
 /// How elements of a type are combined in a mode.

@@ -1,9 +1,7 @@
 //! What two regions have in common, by arithmetic on their axes.
 
-use crate::array::{
-    Region,
-    layout::{Blocks, IndexSet},
-};
+use super::index_set::{Blocks, IndexSet};
+use super::region::Region;
 
 /// Indices that two sets share, as places in both: `count` runs of `len` places each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Who holds an element, and where: computed from the layout, never asked for.
 
-use super::{Layout, Partition, Region, check_index};
-use crate::Result;
+use super::region::Region;
+use super::{Layout, Partition, check_index};
+use crate::error::Result;
 use std::borrow::Cow;
 
 impl Layout {

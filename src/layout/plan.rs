@@ -1,8 +1,11 @@
 //! Who sends what to whom, computed on each rank from what all ranks know.
 
+use super::Layout;
 use super::overlap::Overlap;
-use crate::array::Region;
-use crate::{Comm, Element, Exchange, Neighbour, Result};
+use super::region::Region;
+use crate::comm::{Comm, Exchange, Neighbour};
+use crate::error::Result;
+use crate::numbers::Element;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -40,7 +43,7 @@ pub(crate) trait Regions {
     fn of(&self, rank: usize) -> Cow<'_, [Region]>;
 }
 
-impl Regions for crate::Layout {
+impl Regions for Layout {
     fn of(&self, rank: usize) -> Cow<'_, [Region]> {
         self.regions(rank)
     }

@@ -1,7 +1,8 @@
 //! What becomes of a layout when axes of its array are reduced.
 
-use super::{AxisMap, Layout, Partition, ProcessGrid, check_axis};
-use crate::{Error, ErrorKind, Result};
+use super::grid::{AxisMap, ProcessGrid};
+use super::{Layout, Partition, check_axis};
+use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
 
 /// The axes along which a reduction runs, of all axes of an array.

@@ -1,7 +1,8 @@
 //! A part of a global array: a product, over the axes, of sets of indices.
 
-use super::IndexSet;
-use std::{fmt, ops::Range};
+use super::index_set::IndexSet;
+use std::fmt;
+use std::ops::Range;
 
 /// A part of a global array, one [`IndexSet`] an axis, in C order of its own.
 ///

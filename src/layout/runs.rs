@@ -1,6 +1,8 @@
 //! What a rank holds as stretches of the global array in C order.
 
-use super::{IndexSet, Layout, Region};
+use super::Layout;
+use super::index_set::IndexSet;
+use super::region::Region;
 
 impl Layout {
     /// Calls `f` with the first C-order index and the length of every stretch of consecutive elements that

@@ -1,10 +1,13 @@
 //! Norms along axes.
 
-use super::norm::Fold;
-use super::over::{self, Over, Parts};
-use super::{DistArray, Norm};
-use crate::exact::{ExactSum, WORDS};
-use crate::{Mode, Result, Scalar};
+use super::over;
+use super::over::{Over, Parts};
+use crate::array::Fold;
+use crate::array::{DistArray, Norm};
+use crate::error::Result;
+use crate::layout::Mode;
+use crate::numbers::Scalar;
+use crate::numbers::exact::{ExactSum, WORDS};
 
 impl<T: Scalar> DistArray<T> {
     /// A norm along an axis: [`over`](Self::over) that axis, [`Over::norm`].

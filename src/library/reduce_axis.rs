@@ -1,8 +1,11 @@
 //! Reductions along an axis whose result is left in chunks that are to be combined.
 
-use super::Folding;
-use crate::array::layout::check_axis;
-use crate::{DistArray, Element, Error, ErrorKind, IndexSet, Layout, Mode, Region, Result};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Folding;
+use crate::layout::check_axis;
+use crate::layout::{IndexSet, Layout, Mode, Region};
+use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {
     /// The sums, products or extrema along an axis, as chunks in that mode: each chunk is reduced where it

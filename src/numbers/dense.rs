@@ -4,8 +4,9 @@
 //! columns go to faer; one column is bound by the memory that the matrix comes from, and has loops
 //! of its own, which read the matrix once, in order, forward and adjoint alike.
 
-use crate::Scalar;
-use faer::{Accum, Conj, MatMut, MatRef, Par, linalg::matmul::matmul_with_conj};
+use super::scalar::Scalar;
+use faer::linalg::matmul::matmul_with_conj;
+use faer::{Accum, Conj, MatMut, MatRef, Par};
 use multiversion::multiversion;
 use num_complex::Complex;
 

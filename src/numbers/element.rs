@@ -1,6 +1,6 @@
 //! What can travel and be stored: plain numbers and `bool`, and their view as bytes.
 
-use crate::{Scalar, memory};
+use super::memory;
 use num_complex::Complex;
 use std::fmt;
 

@@ -2,7 +2,8 @@
 //!
 //! Every loop is elementwise, so the level never shows in the bits.
 
-use crate::{memory, scalar::Number};
+use super::memory;
+use super::scalar::Number;
 use multiversion::multiversion;
 
 /// y ← y + a x

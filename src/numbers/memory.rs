@@ -4,8 +4,6 @@
 //! the loop that fills it. Where the system gives pages of 2 MB to those who ask (Linux with
 //! `transparent_hugepage` at `madvise`, as most distributions have it), this asks, as NumPy does.
 
-use crate::Element;
-
 /// Blocks below this many bytes are left to the allocator, which uses them again.
 const LARGE: usize = 4 << 20;
 
@@ -17,7 +15,7 @@ pub(crate) fn room<T>(length: usize) -> Vec<T> {
 }
 
 /// So many elements of one value.
-pub(crate) fn filled<T: Element>(length: usize, value: T) -> Vec<T> {
+pub(crate) fn filled<T: Copy + Default + PartialEq>(length: usize, value: T) -> Vec<T> {
     if value == T::default() {
         let vector = vec![value; length]; // zeros come from the system, which has not touched them yet
         advise(vector.as_ptr().addr(), length * size_of::<T>());

@@ -1,7 +1,10 @@
 //! What the numbers can do: [`Number`] for any arithmetic type, [`Scalar`] for the real and complex
 //! fields that operators and solvers work in, [`Real`] for their real part.
 
-use crate::{Element, array::Summed, dense::Dense, exact::ExactSum};
+use super::dense::Dense;
+use super::element::Element;
+use super::exact::ExactSum;
+use super::sums::Summed;
 use num_complex::Complex;
 use num_traits::{Float, NumAssign};
 use std::ops::Neg;

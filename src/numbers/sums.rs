@@ -129,7 +129,7 @@ macro_rules! summed {
 summed! { f32 f64 }
 
 /// Adds terms as the sum is formed.
-pub(crate) fn add(sum: &mut PartialSum, terms: impl Terms) {
+fn add(sum: &mut PartialSum, terms: impl Terms) {
     match sum {
         PartialSum::Exact(sum) => sum.add_terms(terms),
         PartialSum::Plain(sum) => *sum += plain::sum(terms),

@@ -1,7 +1,9 @@
 //! The identity.
 
-use super::{Accumulate, LinearOperator, Operator};
-use crate::{Scalar, Space, array::kernels};
+use super::handle::Operator;
+use super::{Accumulate, LinearOperator};
+use crate::array::Space;
+use crate::numbers::{Scalar, kernels};
 
 /// `y = x`.
 ///

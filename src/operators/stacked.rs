@@ -1,10 +1,11 @@
 //! Stacks of distributed operators, whose vectors are stacks of arrays.
 
-use super::{
-    Accumulate, Communication, LinearOperator, Operator,
-    parts::{self, Below, Diagonally},
-};
-use crate::{Result, Scalar, Space};
+use super::handle::Operator;
+use super::parts::{Below, Diagonally};
+use super::{Accumulate, Communication, LinearOperator, parts};
+use crate::array::Space;
+use crate::error::Result;
+use crate::numbers::Scalar;
 
 /// `[A; B; …]`: several operators on one model; the data is the stack of what they make.
 ///

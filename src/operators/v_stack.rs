@@ -1,11 +1,14 @@
 //! Each rank's own operators on one model, which all ranks hold.
 
-use super::{
-    Communication, LinearOperator, Operator, Sent,
-    block_diag::{check_length, check_own, local_lengths},
-    parts::{self, Below},
-};
-use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
+use super::block_diag::{check_length, check_own, local_lengths};
+use super::handle::Operator;
+use super::parts::Below;
+use super::{Communication, LinearOperator, Sent, parts};
+use crate::array::Space;
+use crate::comm::{Comm, Reduction};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// `[A₀; A₁; …]` over the operators of all ranks, in rank order.
 ///

@@ -1,7 +1,10 @@
 //! The operator that sends everything to 0.
 
-use super::{Accumulate, LinearOperator, Operator};
-use crate::{Result, Scalar, Space};
+use super::handle::Operator;
+use super::{Accumulate, LinearOperator};
+use crate::array::Space;
+use crate::error::Result;
+use crate::numbers::Scalar;
 
 /// `y = 0`, between any two spaces.
 ///

@@ -2,8 +2,8 @@
 
 use super::palette::Rgb;
 use super::text;
+use crate::error::{Error, ErrorKind, Result};
 use crate::io::write_atomically;
-use crate::{Error, ErrorKind, Result};
 use std::io::Write;
 use std::path::Path;
 use tiny_skia::{

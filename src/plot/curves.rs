@@ -1,12 +1,13 @@
 //! Lines over a linear or logarithmic axis.
 
-use super::axes::{self, LABEL, Placed, TICK, place};
+use super::axes;
+use super::axes::{LABEL, Placed, TICK, place};
 use super::canvas::{Align, Area, Canvas, FAINT, INK};
 use super::limits::apart;
 use super::palette::Rgb;
 use super::text::width;
 use super::ticks;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::path::Path;
 
 /// Colours that colour-blind eyes tell apart: Okabe and Ito, "Color universal design" (2008),

@@ -1,7 +1,7 @@
 //! Which values get the first and the last colour.
 
 use super::palette::Palette;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use ndarray::ArrayView2;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

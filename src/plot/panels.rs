@@ -4,7 +4,7 @@ use super::canvas::{Area, Canvas};
 use super::limits::Limits;
 use super::palette::Palette;
 use super::section::Section;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::path::Path;
 
 /// Sections in a grid, row by row, each with its own axes and colour bar.

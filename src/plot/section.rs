@@ -1,12 +1,13 @@
 //! A 2-D array as an image with axes and a colour bar.
 
-use super::axes::{self, place};
+use super::axes;
+use super::axes::place;
 use super::canvas::{Area, Canvas, INK};
 use super::limits::Limits;
 use super::palette::Palette;
 use super::resample::{Drawing, resample};
 use super::ticks;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use ndarray::ArrayView2;
 use std::path::Path;
 

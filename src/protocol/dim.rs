@@ -1,7 +1,9 @@
 //! One dimension of the protocol: which indices of it a rank's buffer holds.
 
-use crate::{Error, ErrorKind, IndexSet, Result};
-use std::{fmt::Display, ops::Range};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::IndexSet;
+use std::fmt::Display;
+use std::ops::Range;
 
 /// Which indices of one dimension a rank holds: one of the protocol's `dim_data` dictionaries.
 #[derive(Clone, Debug, PartialEq, Eq)]

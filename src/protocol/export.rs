@@ -1,7 +1,11 @@
 //! An array as the protocol shows it, one structure a rank.
 
-use super::{DimData, DistType, Structure};
-use crate::{AxisMap, DistArray, Element, Error, ErrorKind, Layout, Region, Result};
+use super::dim::{DimData, DistType};
+use super::structure::Structure;
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{AxisMap, Layout, Region};
+use crate::numbers::Element;
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 
 impl<T: Element> DistArray<T> {

@@ -1,7 +1,13 @@
 //! An array from the structures that all ranks bring.
 
-use super::{DimData, DistType, Structure, wire};
-use crate::{Comm, Cut, DistArray, Element, Error, ErrorKind, Grid, Layout, Result};
+use super::dim::{DimData, DistType};
+use super::structure::Structure;
+use super::wire;
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Cut, Grid, Layout};
+use crate::numbers::Element;
 use ndarray::ArrayD;
 use std::ops::Range;
 

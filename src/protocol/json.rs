@@ -1,8 +1,11 @@
 //! The dictionary part as JSON: everything but the values.
 
+use super::VERSION;
+use super::dim::{DimData, DistType};
+use super::structure::Structure;
 use super::structure::{check_dims, check_version};
-use super::{DimData, DistType, Structure, VERSION};
-use crate::{Element, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Element;
 use ndarray::ArrayD;
 use serde_json::{Map, Value, json};
 

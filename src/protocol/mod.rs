@@ -54,7 +54,7 @@ pub(crate) use structure::{check_dims, check_version};
 pub(crate) use wire::gather;
 
 #[allow(unused_imports, reason = "the page links to it")]
-use crate::DistArray;
+use crate::array::DistArray;
 
 /// The version of the protocol that is written, and the only one that is read.
 pub const VERSION: &str = "0.10.0";

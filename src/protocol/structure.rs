@@ -1,7 +1,9 @@
 //! A rank's part of an array, as the protocol has it.
 
-use super::{DimData, VERSION};
-use crate::{DType, Element, Error, ErrorKind, Result};
+use super::VERSION;
+use super::dim::DimData;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::{DType, Element};
 use ndarray::{ArrayD, ArrayViewD};
 
 /// A rank's part of an array: what the protocol's `__distarray__()` returns.

@@ -1,7 +1,9 @@
 //! What one rank can tell: the protocol's own tests by behaviour, and texts that were tampered with.
 
 use super::*;
-use crate::{DistArray, Error, ErrorKind, Result, launch_threads};
+use crate::array::DistArray;
+use crate::comm::launch_threads;
+use crate::error::{Error, ErrorKind, Result};
 use ndarray::ArrayD;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! The dimensions of all ranks, on all ranks.
 
-use super::{DimData, DistType};
-use crate::Comm;
+use super::dim::{DimData, DistType};
+use crate::comm::Comm;
 
 /// Every rank's dimensions; `None` of a rank that has no part.
 ///

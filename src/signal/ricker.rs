@@ -1,6 +1,6 @@
 //! The Ricker wavelet: the second derivative of a Gaussian, zero phase.
 
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::f64::consts::PI;
 
 /// A wavelet: its samples, their times, and which sample is time zero.

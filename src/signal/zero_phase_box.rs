@@ -1,6 +1,6 @@
 //! A moving average run forwards, then backwards: smooth, and nothing shifts.
 
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use ndarray::{Array, ArrayView, Axis, Dimension};
 
 /// Smooths along `axis` with a box of `length` samples, forwards and then backwards.

@@ -1,6 +1,7 @@
 //! When to stop, and what to show meanwhile.
 
-use crate::{Error, ErrorKind, Result, Summation};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Summation;
 use std::time::Duration;
 
 /// What every solver can be told; `..Options::default()` fills the rest.

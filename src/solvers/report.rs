@@ -1,7 +1,9 @@
 //! Why a solver stopped, and what it did until then.
 
-use crate::{DistArray, Scalar};
-use std::{fmt, time::Duration};
+use crate::array::DistArray;
+use crate::numbers::Scalar;
+use std::fmt;
+use std::time::Duration;
 
 /// What a solver did. The solution is in the array that was passed in.
 #[derive(Clone, Debug, PartialEq)]

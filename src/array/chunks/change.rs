@@ -1,10 +1,13 @@
 //! Another mode, other chunks: the same global array.
 
+use super::super::dist_array::DistArray;
+use super::super::redistribute::combined;
 use super::create::only;
-use super::holders::{Placing, stretches};
-use super::{Chunk, Folding};
-use crate::array::redistribute::combined;
-use crate::{DistArray, Element, Layout, Mode, Result};
+use crate::error::Result;
+use crate::layout::{Chunk, Folding};
+use crate::layout::{Layout, Mode};
+use crate::layout::{Placing, stretches};
+use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {
     /// The same global array in the same chunks with another mode; of other layouts, as chunks. The array

@@ -1,8 +1,11 @@
 //! Arrays in chunks from values of the global array.
 
-use super::holders::{Placing, stretches};
-use super::modes::Folding;
-use crate::{Element, Layout, Result, Space, memory};
+use super::super::space::Space;
+use crate::error::Result;
+use crate::layout::Folding;
+use crate::layout::Layout;
+use crate::layout::{Placing, stretches};
+use crate::numbers::{Element, memory};
 
 impl Layout {
     /// How elements of a type are combined here.

@@ -1,8 +1,12 @@
 //! Arrays that are left un-combined, combined for those who need each element once.
 
-use super::holders::{Placing, places};
-use crate::array::redistribute::combined;
-use crate::{DistArray, Element, Layout, Mode, Result, Space};
+use super::super::dist_array::DistArray;
+use super::super::redistribute::combined;
+use super::super::space::Space;
+use crate::error::Result;
+use crate::layout::{Layout, Mode};
+use crate::layout::{Placing, places};
+use crate::numbers::Element;
 use std::borrow::Cow;
 
 impl<T: Element> DistArray<T> {

@@ -1,6 +1,8 @@
 //! The chunks of a rank as arrays of their own shapes.
 
-use crate::{DistArray, Element, Region};
+use super::super::dist_array::DistArray;
+use crate::layout::Region;
+use crate::numbers::Element;
 use ndarray::{ArrayViewD, ArrayViewMutD, IxDyn};
 
 impl<T: Element> DistArray<T> {

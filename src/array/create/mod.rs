@@ -3,8 +3,11 @@
 mod spacing;
 mod step;
 
-use super::{DistArray, IndexSet, Layout, Space, layout::check_axis};
-use crate::{Element, Error, ErrorKind, Number, Real, Result, memory};
+use super::dist_array::DistArray;
+use super::space::Space;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{IndexSet, Layout, check_axis};
+use crate::numbers::{Element, Number, Real, memory};
 use spacing::Spacing;
 use std::ops::RangeBounds;
 pub use step::Step;

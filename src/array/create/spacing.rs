@@ -1,6 +1,7 @@
 //! Points at equal distances over a range.
 
-use crate::{Error, ErrorKind, Real, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Real;
 use std::ops::{Bound, RangeBounds};
 
 /// Points at equal distances.

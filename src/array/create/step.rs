@@ -1,6 +1,6 @@
 //! Numbers that can be counted up.
 
-use crate::Number;
+use crate::numbers::Number;
 
 /// A number that can be counted up in steps: integers and floats.
 pub trait Step: Number {

@@ -1,8 +1,10 @@
 //! Blocks with the ghosts around them.
 
+use super::super::dist_array::DistArray;
 use super::{Halo, Wanted};
-use crate::array::{DistArray, IndexSet, Layout, Region, redistribute::Overlap};
-use crate::{Element, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{IndexSet, Layout, Overlap, Region};
+use crate::numbers::Element;
 use ndarray::{ArrayD, IxDyn};
 
 impl<T: Element> DistArray<T> {

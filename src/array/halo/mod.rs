@@ -2,8 +2,10 @@
 
 mod ghost_cells;
 
-use super::{AxisMap, IndexSet, Layout, Partition, Region, redistribute::Overlap};
-use crate::{Element, Error, ErrorKind, Exchange, Neighbour, Result};
+use crate::comm::{Exchange, Neighbour};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{AxisMap, IndexSet, Layout, Overlap, Partition, Region};
+use crate::numbers::Element;
 use std::ops::Range;
 
 /// A lasting exchange of ghosts.

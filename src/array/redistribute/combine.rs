@@ -1,10 +1,14 @@
 //! Redistribution where chunks overlap, in the source or in the target: one exchange, folds in the order
 //! of the chunks.
 
+use super::super::chunks::only;
 use super::contributions::{Part, parts};
 use super::way::Way;
-use crate::array::chunks::{Folding, Placing, only, places, stretches};
-use crate::{Element, Layout, Neighbour, Result, memory};
+use crate::comm::Neighbour;
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::layout::{Folding, Placing, places, stretches};
+use crate::numbers::{Element, memory};
 
 /// This rank's part: what it sends, and what it gets of each rank, itself among them.
 #[derive(Debug)]

@@ -3,9 +3,10 @@
 //! Where chunks are to be combined, every chunk that covers an element gives what it holds. Where they are
 //! replicas one gives: of the rank itself if it has one, else of ranks that take turns.
 
-use super::{overlap::Overlap, way::Way};
-use crate::array::chunks::{Place, Placing, places};
-use crate::{Layout, Region};
+use super::way::Way;
+use crate::layout::Overlap;
+use crate::layout::{Layout, Region};
+use crate::layout::{Place, Placing, places};
 
 /// What a chunk of a rank gives to a chunk of the target.
 #[derive(Debug)]

@@ -1,20 +1,15 @@
 //! From one layout to another: one plan from data all ranks hold, one exchange, each element once.
 
-mod cache;
 mod combine;
 mod contributions;
-mod copy;
-mod overlap;
-mod plan;
 mod reshape;
 mod way;
 
-use super::{DistArray, Layout, Partition, Region, chunks::Placing};
-use crate::{Element, Error, ErrorKind, Result, memory};
-pub(crate) use cache::PlanCache;
+use super::dist_array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, Overlap, Partition, Placing, Plan, Region};
+use crate::numbers::{Element, memory};
 pub(crate) use combine::combined;
-pub(crate) use overlap::{Overlap, Piece, pieces};
-pub(crate) use plan::Plan;
 
 impl<T: Element> DistArray<T> {
     /// The same global array in another layout.

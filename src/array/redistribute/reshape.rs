@@ -1,8 +1,10 @@
 //! The same elements in C order as an array of another shape: a redistribution of flat indices.
 
-use super::{Plan, plan::Regions};
-use crate::array::{DistArray, IndexSet, Layout, Region};
-use crate::{Element, Error, ErrorKind, Result};
+use super::super::dist_array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{IndexSet, Layout, Region};
+use crate::layout::{Plan, Regions};
+use crate::numbers::Element;
 use std::borrow::Cow;
 
 impl<T: Element> DistArray<T> {

@@ -1,8 +1,9 @@
 //! How elements get from one region's buffer into another's: all that they share, or some of it.
 
-use super::overlap::Overlap;
-use crate::array::chunks::Folding;
-use crate::{Element, Region};
+use crate::layout::Folding;
+use crate::layout::Overlap;
+use crate::layout::Region;
+use crate::numbers::Element;
 
 /// From a chunk to a chunk.
 #[derive(Debug)]

@@ -1,18 +1,16 @@
 //! Messages between two ranks: lasting channels, and the ones of an all-to-all.
 
-use super::{
-    group::Group,
-    job::Calls,
-    wait::{self, must},
-};
-use crate::comm::{
-    DType, Verb,
-    element::Buffer,
-    engine::{Channel, Neighbour},
-    spares,
-};
+use super::super::engine::{Channel, Neighbour};
+use super::super::spares;
+use super::super::traffic::Verb;
+use super::group::Group;
+use super::job::Calls;
+use super::wait;
+use super::wait::must;
+use crate::numbers::{Buffer, DType};
 use mpi::ffi;
-use std::{os::raw::c_int, rc::Rc};
+use std::os::raw::c_int;
+use std::rc::Rc;
 
 /// The tag of exchanges: one for all, so that messages match in the order of their starts.
 const EXCHANGE: c_int = 0;

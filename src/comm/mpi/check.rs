@@ -1,12 +1,12 @@
 //! Are all ranks in the same call?
 
-use super::{group::Group, job::test, wait};
-use crate::comm::engine::Call;
+use super::super::engine::Call;
+use super::group::Group;
+use super::job::test;
+use super::wait;
 use mpi::ffi;
-use std::{
-    collections::hash_map::DefaultHasher,
-    hash::{Hash, Hasher},
-};
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 
 /// Bytes of a call's description, cut or filled up with zeros.
 const WORDS: usize = 96;

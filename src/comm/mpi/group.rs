@@ -4,25 +4,19 @@
 //! form (Open MPI's are not tuned), so the ranks meet first, with tests, and then make the
 //! blocking call together.
 
-use super::{
-    channel::Messages,
-    job::{self, Calls, Job, test},
-    wait::{self, must},
-};
-use crate::comm::{
-    DType, Reduction,
-    element::{bytes_of, bytes_of_mut},
-    engine::{Call, Channel, Engine, Neighbour},
-    reduction::truth,
-    solo::Solo,
-};
+use super::super::engine::{Call, Channel, Engine, Neighbour};
+use super::super::reduction::{Reduction, truth};
+use super::super::solo::Solo;
+use super::channel::Messages;
+use super::job::{Calls, Job, test};
+use super::wait::must;
+use super::{job, wait};
+use crate::numbers::{DType, bytes_of, bytes_of_mut};
 use mpi::ffi;
-use std::{
-    cell::RefCell,
-    hash::{DefaultHasher, Hash, Hasher},
-    os::raw::{c_int, c_void},
-    rc::Rc,
-};
+use std::cell::RefCell;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::raw::{c_int, c_void};
+use std::rc::Rc;
 
 /// Bytes from which ranks meet first and then block.
 const LARGE: usize = 64 << 10;

@@ -5,15 +5,14 @@
 //! the notices: if one of them is of a rank that has *not* made the call it waits in, it never
 //! will, and the job ends. A rank that left after its part was done disturbs nobody.
 
-use super::wait::{self, must};
+use super::wait;
+use super::wait::must;
 use mpi::ffi;
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-    mem::MaybeUninit,
-    os::raw::{c_int, c_void},
-    time::Duration,
-};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::mem::MaybeUninit;
+use std::os::raw::{c_int, c_void};
+use std::time::Duration;
 
 /// Returned ranks give the others this long before they send notices.
 const GRACE: Duration = Duration::from_millis(300);

@@ -4,14 +4,12 @@
 //! around for a reason why it might be for ever.
 
 use mpi::ffi;
-use std::{
-    fmt::Display,
-    io::Write,
-    os::raw::c_int,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
-    time::{Duration, Instant},
-};
+use std::fmt::Display;
+use std::io::Write;
+use std::os::raw::c_int;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Tests before the core is offered to others: about the time of a small collective.
 const SPINS: usize = 200;

@@ -1,16 +1,14 @@
 //! Messages: a mailbox for each ordered pair of ranks in a group, and the channels that use them.
 
-use super::{
-    group::{Group, Handle},
-    world::{Standing, State, Wait, Wake, World},
-};
-use crate::comm::{
-    DType,
-    element::Buffer,
-    engine::{Channel, Neighbour},
-    spares,
-};
-use std::{collections::VecDeque, rc::Rc, sync::MutexGuard, thread};
+use super::super::engine::{Channel, Neighbour};
+use super::super::spares;
+use super::group::{Group, Handle};
+use super::world::{Standing, State, Wait, Wake, World};
+use crate::numbers::{Buffer, DType};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::MutexGuard;
+use std::thread;
 
 /// Messages from one rank to another, numbered by the sender's starts. A receiver's start takes
 /// the next number as its ticket, so channels may finish in another order than they started in.

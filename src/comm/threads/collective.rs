@@ -2,18 +2,15 @@
 //! memory to memory. Little data is moved by the last to arrive while the others wait; of much
 //! data each rank moves a part, and nobody goes on before all have.
 
-use super::{
-    channel::Mail,
-    group::{Group, Member},
-    post::{Post, move_part},
-    world::{State, Wait, Wake},
-};
-use crate::comm::{
-    DType, Reduction, Verb,
-    element::{bytes_of, bytes_of_mut},
-    engine::{Call, Channel, Engine, Neighbour},
-    solo::Solo,
-};
+use super::super::engine::{Call, Channel, Engine, Neighbour};
+use super::super::reduction::Reduction;
+use super::super::solo::Solo;
+use super::super::traffic::Verb;
+use super::channel::Mail;
+use super::group::{Group, Member};
+use super::post::{Post, move_part};
+use super::world::{State, Wait, Wake};
+use crate::numbers::{DType, bytes_of, bytes_of_mut};
 use std::sync::MutexGuard;
 
 /// Up to this many bytes in all, one rank moves them faster than many.

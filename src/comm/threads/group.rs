@@ -1,10 +1,12 @@
 //! A group of ranks and one rank's membership in it.
 
-use super::{
-    post::Post,
-    world::{State, World},
-};
-use std::{cell::RefCell, collections::HashMap, fmt, rc::Rc, sync::Arc};
+use super::post::Post;
+use super::world::{State, World};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// What the world knows of a group.
 pub(super) struct Group {

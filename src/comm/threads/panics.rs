@@ -1,12 +1,10 @@
 //! Panics of ranks: caught, with the place they came from, and the silent one that ends a rank.
 
-use std::{
-    any::Any,
-    cell::{Cell, RefCell},
-    panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, resume_unwind, set_hook, take_hook},
-    sync::Once,
-    thread,
-};
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, resume_unwind, set_hook, take_hook};
+use std::sync::Once;
+use std::thread;
 
 /// Why a rank's program did not return.
 pub(super) enum Ended {

@@ -1,10 +1,9 @@
 //! What a rank lends to a collective, and how it is moved from memory to memory.
 
-use crate::comm::{
-    DType, Reduction, Verb,
-    engine::{Call, Detail},
-    reduction::combine,
-};
+use super::super::engine::{Call, Detail};
+use super::super::reduction::{Reduction, combine};
+use super::super::traffic::Verb;
+use crate::numbers::DType;
 
 /// Bytes that are combined and handed out while they are in the nearest cache.
 const BLOCK: usize = 8 << 10;

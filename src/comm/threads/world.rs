@@ -1,20 +1,15 @@
 //! What all ranks of a job share: who runs, who waits for what, and how the job ends.
 
-use super::{
-    channel::Mailbox,
-    group::{Group, RankList},
-    panics,
-};
-use crate::{Error, ErrorKind, Result};
-use std::{
-    hint::spin_loop,
-    sync::{
-        Condvar, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
-    thread::{self, Thread},
-    time::{Duration, Instant},
-};
+use super::channel::Mailbox;
+use super::group::{Group, RankList};
+use super::panics;
+use crate::error::{Error, ErrorKind, Result};
+use std::hint::spin_loop;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::thread::Thread;
+use std::time::{Duration, Instant};
 
 /// How often a waiting rank looks before it sleeps: first at once, then giving way in between, so
 /// that a core it shares with the rank it waits for, or with other work, is not lost.

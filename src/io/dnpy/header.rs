@@ -4,10 +4,10 @@
 //! \x93DARRY  1  0  length(2 bytes)  {'__version__': '0.10.0', 'dim_data': ({…}, {…}), }  spaces  \n
 //! ```
 
+use super::super::header::{read_error, take};
 use super::literal::Literal;
-use crate::io::header::{read_error, take};
+use crate::error::{Error, ErrorKind, Result};
 use crate::protocol::{DimData, DistType, VERSION, check_version};
-use crate::{Error, ErrorKind, Result};
 use std::io::Read;
 
 pub(super) const MAGIC: &[u8; 6] = b"\x93DARRY";

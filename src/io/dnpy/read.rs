@@ -1,19 +1,23 @@
 //! Arrays from `.dnpy` files, on any number of ranks.
 
+use super::super::element::NpyElement;
+use super::super::header::{Header, read_error};
+use super::super::npy::open_file;
+use super::super::npy_shared::strided;
+use super::super::progress::Progress;
+use super::super::reading::read;
+use super::super::runs::Runs;
+use super::super::strided::Strided;
+use super::super::transfer::Transfer;
+use super::super::volume::room;
 use super::{file_of, header};
-use crate::array::AxisMap;
-use crate::io::NpyElement;
-use crate::io::header::{Header, read_error};
-use crate::io::npy::open_file;
-use crate::io::npy_shared::strided;
-use crate::io::progress::Progress;
-use crate::io::reading::read;
-use crate::io::runs::Runs;
-use crate::io::strided::Strided;
-use crate::io::transfer::Transfer;
-use crate::io::volume::room;
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::AxisMap;
+use crate::layout::{Layout, Mode, Region};
+use crate::numbers::DType;
 use crate::protocol::{Assembly, DimData, check_dims, gather};
-use crate::{Comm, DType, DistArray, Error, ErrorKind, Layout, Mode, Region, Result};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 

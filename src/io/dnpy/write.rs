@@ -1,15 +1,18 @@
 //! `.dnpy` files from an array: every rank writes its own.
 
+use super::super::atomic::{Temporary, cannot_write, stamp};
+use super::super::element::NpyElement;
+use super::super::header::header_text;
+use super::super::progress::Progress;
 use super::{file_of, header};
-use crate::comm::bytes_of;
-use crate::io::NpyElement;
-use crate::io::atomic::{Temporary, cannot_write, stamp};
-use crate::io::header::header_text;
-use crate::io::progress::Progress;
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::bytes_of;
 use crate::protocol::{DimData, dim};
-use crate::{DistArray, Error, ErrorKind, Layout, Result};
 use std::fs;
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 use std::path::Path;
 
 /// One call writes no more, so that progress is seen.

@@ -1,12 +1,16 @@
 //! Attributes: small values with a name, beside a dataset or a group.
 
-use super::{Hdf5File, broadcast, failed, transfer, tree, types, wrong};
-use crate::comm::{bytes_of, bytes_of_mut};
-use crate::{Comm, Complex, DType, Element, Error, ErrorKind, Result};
+use super::file::Hdf5File;
+use super::transfer::Class;
+use super::{broadcast, failed, transfer, tree, types, wrong};
+use crate::Complex;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::{DType, Element};
+use crate::numbers::{bytes_of, bytes_of_mut};
 use hdf5::types::{TypeDescriptor, VarLenAscii, VarLenUnicode};
 use hdf5::{Location, LocationType};
 use ndarray::{Array1, ArrayD, IxDyn, arr0};
-use transfer::Class;
 
 /// No attribute larger than this is read.
 const MOST_BYTES: usize = 1 << 30;

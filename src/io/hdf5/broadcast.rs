@@ -1,6 +1,7 @@
 //! What rank 0 found, told to all.
 
-use crate::{Comm, Element};
+use crate::comm::Comm;
+use crate::numbers::Element;
 
 /// Rank 0's values, of any number.
 ///

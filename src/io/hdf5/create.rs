@@ -1,7 +1,11 @@
 //! New datasets: how they are stored, and that they are written.
 
-use super::{Hdf5File, failed, saved_layout, slabs, tree, types, values};
-use crate::{DType, DistArray, Element, Error, ErrorKind, Layout, Result};
+use super::file::Hdf5File;
+use super::{failed, saved_layout, slabs, tree, types, values};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::{DType, Element};
 use hdf5::dataset::{AllocTime, FillTime};
 
 /// Chunks that are chosen here have about so many bytes.

@@ -1,12 +1,18 @@
 //! A dataset of a file: what it is, and its values.
 
+use super::super::volume::check_room;
+use super::attributes::Attribute;
+use super::file::Hdf5File;
 use super::file::opener;
 use super::slabs::{box_of, slabs};
 use super::transfer::Hyperslab;
-use super::{Attribute, Hdf5File, broadcast, failed, saved_layout, tree, types, values, wrong};
-use crate::array::{Pick, Selection, Steps};
-use crate::io::volume::check_room;
-use crate::{DType, DistArray, Element, Error, ErrorKind, Index, Layout, Result};
+use super::{broadcast, failed, saved_layout, tree, types, values, wrong};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::library::Index;
+use crate::library::{Pick, Selection, Steps};
+use crate::numbers::{DType, Element};
 use hdf5::LocationType;
 use hdf5::dataset::Layout as Storage;
 use ndarray::{ArrayViewMutD, Axis, IxDyn, Slice};

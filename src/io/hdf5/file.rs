@@ -1,11 +1,15 @@
 //! The handle on a file: who has it open, and what becomes of it.
 
+use super::super::atomic::{Unfinished, cannot_write};
+use super::super::npy::open_file;
 use super::{broadcast, failed, transfer, tree};
-use crate::io::atomic::{Unfinished, cannot_write};
-use crate::io::npy::open_file;
-use crate::{Comm, DistArray, Element, Error, ErrorKind, Result};
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Element;
 use std::cell::RefCell;
-use std::fs::{self, File};
+use std::fs;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// An HDF5 file that all ranks of a communicator write or read together.

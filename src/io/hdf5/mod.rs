@@ -28,7 +28,10 @@ pub use create::NewDataset;
 pub use dataset::Hdf5Dataset;
 pub use file::Hdf5File;
 
-use crate::{DistArray, Element, Error, ErrorKind, Layout, Result};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Element;
 use std::path::Path;
 
 /// Writes an array to an HDF5 file of its own, as the dataset `name`, whole or not at all.

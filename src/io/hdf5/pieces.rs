@@ -71,7 +71,7 @@ impl Pieces<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Region;
+    use crate::layout::Region;
     use proptest::prelude::*;
 
     fn length(ranges: &[Range<usize>]) -> usize {

@@ -4,7 +4,9 @@
 //! rank. It is read as any other part of a file is: as something that may say anything.
 
 use super::wrong;
-use crate::{AxisMap, Comm, Cut, Error, ErrorKind, Grid, IndexSet, Layout, Mode, Partition, Region, Result};
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{AxisMap, Cut, Grid, IndexSet, Layout, Mode, Partition, Region};
 use hdf5::types::VarLenUnicode;
 use serde_json::{Value, json};
 
@@ -176,7 +178,7 @@ fn counts(value: &Value) -> Option<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Chunk, by};
+    use crate::layout::{Chunk, by};
 
     fn layouts(comm: &Comm) -> Vec<Layout> {
         let shape = [5, 6];

@@ -5,7 +5,9 @@
 //! ranks that hold every third column would otherwise write every third number. Boxes end where chunks of
 //! the file end, so that no chunk is packed or unpacked by two ranks.
 
-use crate::{Comm, Cut, Grid, Layout, Mode, Region, Result};
+use crate::comm::Comm;
+use crate::error::Result;
+use crate::layout::{Cut, Grid, Layout, Mode, Region};
 use std::ops::Range;
 
 /// An array of this shape in one box a rank, whose bounds are multiples of `unit` on each axis.
@@ -54,7 +56,7 @@ pub(super) fn box_of(slabs: &Layout, rank: usize) -> Option<Vec<Range<usize>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::launch_threads;
+    use crate::comm::launch_threads;
 
     #[test]
     fn no_rank_has_twice_its_share() {

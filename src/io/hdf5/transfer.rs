@@ -1,7 +1,8 @@
 //! The calls of the HDF5 library that its safe bindings do not have: collective transfers of hyperslabs,
 //! attributes as plain bytes, the native form of a type.
 
-use hdf5::{Attribute, Dataset, Dataspace, Datatype, h5check, sync::sync};
+use hdf5::sync::sync;
+use hdf5::{Attribute, Dataset, Dataspace, Datatype, h5check};
 use hdf5_sys::h5::{herr_t, hsize_t};
 use hdf5_sys::h5a::{H5Aread, H5Awrite};
 use hdf5_sys::h5d::{H5Dread, H5Dwrite};

@@ -1,7 +1,7 @@
 //! Names in a file, and what they stand for.
 
 use super::transfer::is_inside;
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use hdf5::{File, LinkType, LocationType};
 
 /// No more groups than this are looked into; links may run in circles.

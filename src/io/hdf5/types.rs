@@ -2,7 +2,7 @@
 //! complex numbers as a pair of `r` and `i`.
 
 use super::transfer;
-use crate::DType;
+use crate::numbers::DType;
 use hdf5::Datatype;
 use hdf5::types::{CompoundField, CompoundType, FloatSize, IntSize, TypeDescriptor};
 

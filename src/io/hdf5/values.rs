@@ -1,12 +1,16 @@
 //! Values of a dataset, from and to the ranks' boxes.
 
+use super::file::Hdf5File;
 use super::file::opener;
 use super::slabs::box_of;
-use super::transfer::{self, Hyperslab, Way};
-use super::{Hdf5File, failed, types, wrong};
-use crate::comm::{bytes_of, bytes_of_mut};
+use super::transfer;
+use super::transfer::{Hyperslab, Way};
+use super::{failed, types, wrong};
+use crate::error::Result;
 pub(super) use crate::io::volume::room;
-use crate::{DType, Element, Layout, Result};
+use crate::layout::Layout;
+use crate::numbers::{DType, Element};
+use crate::numbers::{bytes_of, bytes_of_mut};
 use std::ops::Range;
 
 /// The box between these bounds.

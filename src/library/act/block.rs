@@ -1,6 +1,9 @@
 //! This rank's block of an array, which knows where it lies.
 
-use crate::{DistArray, Element, Error, ErrorKind, IndexSet, Region, Result};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{IndexSet, Region};
+use crate::numbers::Element;
 use ndarray::{ArrayViewD, ArrayViewMutD};
 use std::borrow::Cow;
 use std::fmt;

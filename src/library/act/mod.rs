@@ -4,8 +4,10 @@ mod block;
 mod per_rank;
 mod reply;
 
-use super::DistArray;
-use crate::{Comm, Element, Result};
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::Result;
+use crate::numbers::Element;
 pub use block::{Block, BlockMut};
 pub use reply::Reply;
 

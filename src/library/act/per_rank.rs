@@ -1,6 +1,10 @@
 //! Arrays of what every rank has by itself.
 
-use crate::{Comm, DistArray, Element, Error, ErrorKind, Layout, Result};
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Element;
 use ndarray::{ArrayView, AsArray, Dimension};
 
 impl<T: Element> DistArray<T> {
@@ -50,7 +54,7 @@ impl<T: Element> DistArray<T> {
         let mut rest = &all[..];
         let shapes: Vec<_> = counts.iter().map(|&ndim| rest.split_off(..ndim).unwrap_or_default()).collect();
         let mut shape = shapes[0].to_vec();
-        crate::array::check_axis(&shape, axis)?;
+        crate::layout::check_axis(&shape, axis)?;
         let others = |shape: &[usize]| {
             let others = shape.iter().enumerate().filter(|&(k, _)| k != axis).map(|(_, &n)| n);
             (shape.len(), others.collect::<Vec<_>>())

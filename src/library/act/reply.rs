@@ -1,6 +1,8 @@
 //! What ranks answer, gathered.
 
-use crate::{Comm, Element, Result};
+use crate::comm::Comm;
+use crate::error::Result;
+use crate::numbers::Element;
 
 /// An answer of one rank: a number, an array or a vector of numbers, or nothing.
 pub trait Reply {

@@ -1,7 +1,7 @@
 //! The walk over a block in memory: every line of it, whichever way it lies.
 
 use super::fold::Fold;
-use crate::array::natural::Axes;
+use crate::layout::Axes;
 
 /// Rows that are gathered at a time, where lines lie across memory: what the kernels like.
 const DEPTH: usize = 1024;

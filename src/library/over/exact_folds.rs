@@ -1,9 +1,11 @@
 //! Reductions made of exact sums: sums, means, variances.
 
-use super::Summable;
 use super::fold::{Fold, Parts};
-use crate::exact::{ExactSum, WORDS};
-use crate::{Complex, Element, Mode};
+use super::summable::Summable;
+use crate::Complex;
+use crate::layout::Mode;
+use crate::numbers::Element;
+use crate::numbers::exact::{ExactSum, WORDS};
 
 /// Some exact sums, of whose words a state is made.
 pub trait Exact: Clone {

@@ -1,7 +1,7 @@
 //! An order on the elements of a type in which the greatest and the least of any set is one and the same,
 //! whatever the order in which it is looked for: NaN beyond all numbers, −0 before 0.
 
-use crate::Element;
+use crate::numbers::Element;
 
 /// A type whose elements have a least and a greatest: integers, `bool`, `f32` and `f64`.
 pub trait Comparable: Element + PartialOrd {

@@ -1,6 +1,7 @@
 //! What a reduction is: a state for each line, elements that are added to it, and what comes out.
 
-use crate::{Element, Mode};
+use crate::layout::Mode;
+use crate::numbers::Element;
 
 /// A reduction of lines of elements.
 pub trait Fold<T> {

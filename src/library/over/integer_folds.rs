@@ -1,9 +1,10 @@
 //! Reductions whose state is one integer: sums of integers, counts, extrema and where they are.
 
-use super::Summable;
 use super::extremes::{Comparable, Key};
 use super::fold::{Fold, Parts};
-use crate::{Element, IndexSet, Mode};
+use super::summable::Summable;
+use crate::layout::{IndexSet, Mode};
+use crate::numbers::Element;
 use multiversion::multiversion;
 use num_traits::{AsPrimitive, WrappingAdd};
 use std::marker::PhantomData;

@@ -2,13 +2,17 @@
 
 use super::block::fold_lines;
 use super::fold::{Fold, Parts};
-use crate::array::natural::Axes;
-use crate::array::{AxisMap, DistArray, Layout, Region};
-use crate::{Comm, Element, Error, ErrorKind, IndexSet, Mode, Reduction, Result, memory};
+use crate::array::DistArray;
+use crate::comm::{Comm, Reduction};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Axes;
+use crate::layout::{AxisMap, Layout, Region};
+use crate::layout::{IndexSet, Mode};
+use crate::numbers::{Element, memory};
 use std::borrow::Cow;
 
 /// Integers that travel in one message of an all-reduce: those of 2048 exact sums.
-const PIECE: usize = 2048 * crate::exact::WORDS;
+const PIECE: usize = 2048 * crate::numbers::exact::WORDS;
 
 /// An array seen as lines along some of its axes, moved so that they can be reduced.
 pub(super) struct Lines<'a, T: Element> {

@@ -22,9 +22,11 @@ mod running;
 mod summable;
 mod whole;
 
-use super::natural::Axes;
-use super::{DistArray, Layout};
-use crate::{Element, Error, ErrorKind, Real, Result};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Axes;
+use crate::layout::Layout;
+use crate::numbers::{Element, Real};
 use exact_folds::{Deviations, Values};
 pub use extremes::Comparable;
 pub(super) use fold::{Fold, Parts};

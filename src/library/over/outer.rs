@@ -1,7 +1,9 @@
 //! The outer product of two arrays of one axis.
 
-use crate::array::{DistArray, Layout, Partition};
-use crate::{Error, ErrorKind, Number, Result, memory};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, Partition};
+use crate::numbers::{Number, memory};
 
 impl<T: Number> DistArray<T> {
     /// The outer product zᵢⱼ = xᵢ yⱼ of two arrays of one axis: its rows are cut as x is; where every rank has

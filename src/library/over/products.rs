@@ -1,9 +1,11 @@
 //! Products, in an order that does not depend on the cut.
 
-use super::Summable;
 use super::fold::Fold;
-use crate::array::{DistArray, Layout};
-use crate::{Mode, Result};
+use super::summable::Summable;
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::layout::Mode;
 
 /// Elements that are multiplied one after another; the products of such blocks follow in the same way.
 pub(super) const BLOCK: usize = 4096;

@@ -5,9 +5,12 @@ use super::fold::Parts;
 use super::lines::{in_order, longest_part};
 use super::products::{BLOCK, blockwise};
 use super::summable::Running;
-use super::{Axes, Summable};
-use crate::array::{DistArray, Layout};
-use crate::{Element, Error, ErrorKind, Result, memory};
+use super::summable::Summable;
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Axes;
+use crate::layout::Layout;
+use crate::numbers::{Element, memory};
 use std::borrow::Cow;
 
 /// Columns of a block that are summed together.

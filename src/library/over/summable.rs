@@ -3,8 +3,10 @@
 use super::exact_folds::{Exact, Values};
 use super::fold::Parts;
 use super::integer_folds::Wrapping;
-use crate::exact::{self, Each, ExactSum, RunningSum, WORDS};
-use crate::{Complex, Element, Real};
+use crate::Complex;
+use crate::numbers::exact;
+use crate::numbers::exact::{Each, ExactSum, RunningSum, WORDS};
+use crate::numbers::{Element, Real};
 
 /// A type of which arrays can be summed, multiplied and averaged: every number, and `bool`.
 ///

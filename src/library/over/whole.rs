@@ -1,11 +1,16 @@
 //! Reductions over all elements of a vector, or of what a mask group has of it.
 
 use super::exact_folds::{Deviations, Values};
+use super::extremes::Comparable;
 use super::fold::Parts;
 use super::integer_folds::{Counted, Extreme};
-use super::{Comparable, Summable};
-use crate::array::{DistArray, Layout, Space};
-use crate::{Element, Error, ErrorKind, Mode, Real, Reduction, Region, Result};
+use super::summable::Summable;
+use crate::array::{DistArray, Space};
+use crate::comm::Reduction;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::layout::{Mode, Region};
+use crate::numbers::{Element, Real};
 
 impl<T: Summable> DistArray<T> {
     /// The mean Σ xᵢ / n over all elements of this rank's mask group, or of the vector: the exact sum, divided

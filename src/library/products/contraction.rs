@@ -1,9 +1,13 @@
 //! One operand stays, the other one comes: which, and tile by tile.
 
-use super::{Multiplied, RowMajor, Whole, side::Side};
-use crate::array::broadcast::common_shape;
-use crate::{DistArray, Error, ErrorKind, Layout, Mode, Partition, Region, Result};
-use std::{borrow::Cow, ops::Range};
+use super::multiplied::{Multiplied, RowMajor, Whole};
+use super::side::Side;
+use crate::array::DistArray;
+use crate::array::common_shape;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, Mode, Partition, Region};
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// The terms of a tile: a multiple of the blocks in which they are added up.
 const TERMS: usize = 2048;

@@ -1,8 +1,12 @@
 //! Products of matrices.
 
-use super::{Multiplied, contraction::contract};
-use crate::array::chunks::block_product;
-use crate::{DistArray, Error, ErrorKind, Index, Layout, Result};
+use super::super::slicing::Index;
+use super::chunked::block_product;
+use super::contraction::contract;
+use super::multiplied::Multiplied;
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
 use std::borrow::Cow;
 
 /// The matrix product, by NumPy's rules: of arrays with more than two axes the last two are matrices, and the

@@ -4,6 +4,7 @@
 //! what it needs of the other, tile by tile. Each element of the product is one sum on one rank, always
 //! formed in the same order, so that neither the layouts nor the number of ranks show in its bits.
 
+mod chunked;
 mod contraction;
 mod matmul;
 mod multiplied;
@@ -12,5 +13,4 @@ mod tensordot;
 
 pub use matmul::matmul;
 pub use multiplied::Multiplied;
-pub(crate) use multiplied::{RowMajor, Whole};
 pub use tensordot::{Contracted, inner, tensordot};

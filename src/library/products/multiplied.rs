@@ -5,10 +5,11 @@
 //! multiply-adds whatever stands beside it, and its bits follow from its row and its column alone. (faer has
 //! other ways for single rows and columns and for small products.)
 
-use crate::array::layout::even_bounds;
-use crate::dense::{Dense, Matrix};
-use crate::{Number, Scalar};
-use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
+use crate::layout::even_bounds;
+use crate::numbers::{Dense, Matrix};
+use crate::numbers::{Number, Scalar};
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
 use multiversion::multiversion;
 use num_complex::Complex;
 
@@ -201,8 +202,8 @@ fn add_rows<T: Number, F: Fn(T, T, T) -> T>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::random::uniform;
     use super::*;
-    use crate::array::uniform;
 
     /// A block of a product, of rows and columns of larger matrices.
     fn block<T: Multiplied>(

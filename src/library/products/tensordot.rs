@@ -1,8 +1,11 @@
 //! Products of arrays of any number of axes.
 
-use super::{Multiplied, contraction::contract, matmul::check_operands};
-use crate::array::rearrange::once;
-use crate::{DistArray, Error, ErrorKind, Result};
+use super::super::rearrange::once;
+use super::contraction::contract;
+use super::matmul::check_operands;
+use super::multiplied::Multiplied;
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 
 /// The axes over which [`tensordot`] sums: so many, the last ones of the left operand and the first ones of
@@ -136,7 +139,7 @@ pub fn inner<T: Multiplied>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistAr
 /// The axes that are not named.
 fn others(shape: &[usize], named: &[usize]) -> Result<Vec<usize>> {
     for (k, &axis) in named.iter().enumerate() {
-        crate::array::check_axis(shape, axis)?;
+        crate::layout::check_axis(shape, axis)?;
         if named[..k].contains(&axis) {
             return Err(Error::expected(ErrorKind::Axis, "axes to sum over", "each once", format!("{named:?}")));
         }

@@ -1,6 +1,7 @@
 //! One number of a seed and an index: a hash.
 
-use crate::{DistArray, Scalar, Space};
+use crate::array::{DistArray, Space};
+use crate::numbers::Scalar;
 
 /// The i-th number of a random sequence, uniform in [-1, 1): a hash of the seed and the index.
 ///

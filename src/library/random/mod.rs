@@ -4,9 +4,11 @@ mod draws;
 mod hash;
 mod permute;
 
-use super::{DistArray, Space, chunks};
-use crate::comm::reals_of_mut;
-use crate::{Comm, Element, Error, ErrorKind, Real, Result, Scalar, memory};
+use crate::array::{DistArray, Space, chunks};
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::reals_of_mut;
+use crate::numbers::{Element, Real, Scalar, memory};
 use draws::{Draws, Field, Purpose, Rows};
 pub use hash::uniform;
 use num_traits::PrimInt;

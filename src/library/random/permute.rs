@@ -1,7 +1,9 @@
 //! Random orders and choices.
 
 use super::Random;
-use crate::{DistArray, Error, ErrorKind, Layout, Result};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
 use rand::Rng;
 
 impl Random {

@@ -1,8 +1,11 @@
 //! Differences of neighbours along an axis.
 
 use super::natural::{once, truncated};
-use crate::array::{IndexSet, Layout, Region};
-use crate::{DistArray, Mode, Number, Result, memory};
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::layout::Mode;
+use crate::layout::{IndexSet, Layout, Region};
+use crate::numbers::{Number, memory};
 
 impl<T: Number> DistArray<T> {
     /// The differences of neighbours along an axis, `order` times over: `yᵢ = xᵢ₊₁ - xᵢ`, of which there is

@@ -1,8 +1,11 @@
 //! Axes backwards.
 
+use super::super::slicing::Index;
 use super::mosaic::{Piece, put_pieces};
-use crate::array::check_axis;
-use crate::{DistArray, Element, Error, ErrorKind, Index, Result};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::check_axis;
+use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {
     /// The array with these axes backwards, in its own layout.

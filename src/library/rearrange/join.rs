@@ -1,11 +1,13 @@
 //! Several arrays as one.
 
-use super::{
-    mosaic::Mosaic,
-    natural::{once, recut, with_axis},
-};
-use crate::array::{Layout, check_axis};
-use crate::{DistArray, Element, Error, ErrorKind, Index, Partition, Result};
+use super::super::slicing::Index;
+use super::mosaic::Mosaic;
+use super::natural::{once, recut, with_axis};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Partition;
+use crate::layout::{Layout, check_axis};
+use crate::numbers::Element;
 use std::borrow::Cow;
 
 impl<T: Element> DistArray<T> {

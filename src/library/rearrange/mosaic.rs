@@ -1,8 +1,11 @@
 //! An array put together from parts of others, wherever they lie: one exchange.
 
+use super::super::slicing::Index;
 use super::natural::once;
-use crate::array::{DistArray, Index, IndexSet, Layout, Plan, Region, redistribute::Overlap};
-use crate::{Element, Result};
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::layout::{IndexSet, Layout, Overlap, Plan, Region};
+use crate::numbers::Element;
 use std::borrow::Cow;
 
 /// What goes into a new array: blocks of layouts of their own, each with its place.

@@ -1,8 +1,10 @@
 //! In which layout the result lies, where its shape is not that of the source.
 
-use crate::array::layout::even_bounds;
-use crate::array::{AxisMap, DistArray, IndexSet, Layout, Partition, ProcessGrid};
-use crate::{Element, Result};
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::layout::even_bounds;
+use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid};
+use crate::numbers::Element;
 use std::borrow::Cow;
 
 /// The layout of an array of another shape with as many axes, each cut as it is here: an axis that keeps

@@ -1,6 +1,6 @@
 //! Copying a block with its axes in another order, tile by tile.
 
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The permutation that leads back.
 ///

@@ -1,7 +1,10 @@
 //! Indices picked along one axis, axes added and left out: slices by other names.
 
-use crate::array::check_axis;
-use crate::{DistArray, Element, Error, ErrorKind, Index, Result};
+use super::super::slicing::Index;
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::check_axis;
+use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {
     /// These indices of an axis, in this order, each as often as it stands; negative ones count from the

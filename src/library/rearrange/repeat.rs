@@ -1,11 +1,12 @@
 //! Elements several times: each where it is, or the whole array again and again.
 
-use super::{
-    mosaic::{Piece, put_pieces},
-    natural::recut,
-};
-use crate::array::{AxisMap, IndexSet, Partition, ProcessGrid, Region};
-use crate::{DistArray, Element, Error, ErrorKind, Index, Result, memory};
+use super::super::slicing::Index;
+use super::mosaic::{Piece, put_pieces};
+use super::natural::recut;
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{AxisMap, IndexSet, Partition, ProcessGrid, Region};
+use crate::numbers::{Element, memory};
 
 impl<T: Element> DistArray<T> {
     /// Every index of an axis so many times in a row. Local: each rank repeats what it holds, and the layout

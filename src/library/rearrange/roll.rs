@@ -1,8 +1,11 @@
 //! Axes shifted round.
 
+use super::super::slicing::Index;
 use super::mosaic::Piece;
-use crate::array::check_axis;
-use crate::{DistArray, Element, Error, ErrorKind, Index, Result};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::check_axis;
+use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {
     /// The array shifted along some axes, what leaves at one end coming in at the other, in its own layout:

@@ -1,7 +1,10 @@
 //! An array in several parts, each where it was.
 
-use crate::array::layout::even_bounds;
-use crate::{DistArray, Element, Error, ErrorKind, Index, Result};
+use super::super::slicing::Index;
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::even_bounds;
+use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {
     /// The array in so many equal parts along an axis. Local: each part stays on the ranks that hold it, as

@@ -1,8 +1,10 @@
 //! Axes in another order, every element on its rank.
 
 use super::permuted_copy::{Walk, inverse};
-use crate::array::check_axis;
-use crate::{DistArray, Element, Result, memory};
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::layout::check_axis;
+use crate::numbers::{Element, memory};
 
 impl<T: Element> DistArray<T> {
     /// The array with its axes in another order: axis k of the result is axis `perm[k]` of this one.

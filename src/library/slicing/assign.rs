@@ -1,10 +1,14 @@
 //! Assignment to a part of an array.
 
-use super::{Index, sliced::Sliced};
-use crate::array::{DistArray, Layout, broadcast, like, mode_rules};
-use crate::{Element, Error, ErrorKind, Result};
+use super::index::Index;
+use super::sliced::Sliced;
+use crate::array::{DistArray, broadcast, like, mode_rules};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Element;
 use ndarray::{ArrayBase, ArrayViewD, Data, Dimension};
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
+use std::fmt;
 
 /// What can be assigned to a part of an array: a number, a global array, or a distributed one.
 #[derive(Clone)]

@@ -1,10 +1,8 @@
 //! How what is picked of one axis lies on the coordinates of a process grid, nothing having moved.
 
-use super::{
-    positions::{Share, common_divisor},
-    selection::{Pick, Steps},
-};
-use crate::array::{AxisMap, IndexSet};
+use super::positions::{Share, common_divisor};
+use super::selection::{Pick, Steps};
+use crate::layout::{AxisMap, IndexSet};
 
 /// An axis of a process grid after picking.
 #[derive(Debug)]

@@ -1,8 +1,11 @@
 //! Single elements, by global index.
 
-use super::{index::to_isize, selection::within};
-use crate::array::{DistArray, Layout, mode_rules};
-use crate::{Element, Error, ErrorKind, Result};
+use super::index::to_isize;
+use super::selection::within;
+use crate::array::{DistArray, mode_rules};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {
     /// One element, on every rank; 0 where no chunk covers it. Negative indices count from the end.

@@ -21,8 +21,9 @@ pub(crate) use selection::Steps;
 pub(crate) use selection::{Pick, Selection};
 pub use view::{DistView, DistViewMut};
 
-use super::DistArray;
-use crate::{Element, Result};
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::numbers::Element;
 use sliced::Sliced;
 
 impl<T: Element> DistArray<T> {

@@ -1,7 +1,7 @@
 //! Places in a block that lie in memory: what is shared of an axis, and the copying of all of it.
 
 use super::selection::{Pick, Steps};
-use crate::array::IndexSet;
+use crate::layout::IndexSet;
 
 /// Places on one axis of a block, in the order in which the result has them.
 #[derive(Clone, Debug, PartialEq, Eq)]

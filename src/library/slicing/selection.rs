@@ -1,7 +1,7 @@
 //! Index expressions made plain: what is picked of each axis of an array of a given shape.
 
-use super::{Index, Span};
-use crate::{Error, ErrorKind, Result};
+use super::index::{Index, Span};
+use crate::error::{Error, ErrorKind, Result};
 
 /// `len` numbers from `first` on, `step` apart; of none or one, the step is 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! What is picked of an array, where it lies: the layout of the result and the places in this rank's buffer.
 
-use super::{
-    Index,
-    axis::AxisCut,
-    positions::{self, Positions, Share},
-    selection::{Pick, Selection},
-};
-use crate::array::{AxisMap, Chunks, IndexSet, Layout, Partition, ProcessGrid, Region};
-use crate::{Error, ErrorKind, Result, memory};
+use super::axis::AxisCut;
+use super::index::Index;
+use super::positions;
+use super::positions::{Positions, Share};
+use super::selection::{Pick, Selection};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{AxisMap, Chunks, IndexSet, Layout, Partition, ProcessGrid, Region};
+use crate::numbers::memory;
 
 /// A layout with an index applied: every rank keeps what it holds of it.
 #[derive(Debug)]

@@ -1,13 +1,13 @@
 //! Parts of arrays that share their memory.
 
-use super::{
-    Index, Value,
-    assign::Values,
-    positions::Positions,
-    sliced::{Part, Sliced},
-};
-use crate::array::{DistArray, Layout, mode_rules};
-use crate::{Element, Result};
+use super::assign::{Value, Values};
+use super::index::Index;
+use super::positions::Positions;
+use super::sliced::{Part, Sliced};
+use crate::array::{DistArray, mode_rules};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Element;
 use ndarray::{ArrayBase, ArrayViewD, ArrayViewMutD, Axis, IxDyn, RawData, Slice};
 use std::fmt;
 

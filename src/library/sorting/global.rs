@@ -1,8 +1,12 @@
 //! Arrays of one axis sorted over all ranks: sorted parts, exact splitters, one exchange.
 
-use super::Sortable;
+use super::order::Sortable;
 use super::splitters::{Ties, cuts};
-use crate::{Comm, DistArray, Element, Error, ErrorKind, Layout, Result, memory};
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::{Element, memory};
 use std::borrow::Cow;
 
 impl<T: Sortable> DistArray<T> {

@@ -1,6 +1,9 @@
 //! How many elements lie in each of several bins.
 
-use crate::{DistArray, Element, Error, ErrorKind, Reduction, Result};
+use crate::array::DistArray;
+use crate::comm::Reduction;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Element;
 use num_traits::AsPrimitive;
 
 /// How many elements lie in each bin, and where the bins begin and end: bin k holds what is at least `edges[k]`

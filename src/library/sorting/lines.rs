@@ -1,8 +1,12 @@
 //! Every line along an axis sorted by itself.
 
-use super::Sortable;
-use crate::array::check_axis;
-use crate::{Cut, DistArray, Element, Error, ErrorKind, Index, Layout, Partition, Region, Result};
+use super::super::slicing::Index;
+use super::order::Sortable;
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::check_axis;
+use crate::layout::{Cut, Layout, Partition, Region};
+use crate::numbers::Element;
 use ndarray::Axis;
 use std::borrow::Cow;
 

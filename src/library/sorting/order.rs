@@ -1,6 +1,6 @@
 //! The order of elements, and keys that have it.
 
-use crate::Element;
+use crate::numbers::Element;
 use num_complex::Complex;
 use std::cmp::Ordering;
 

@@ -1,9 +1,12 @@
 //! Where values would go in a sorted array.
 
-use super::Sortable;
 use super::global::Route;
+use super::order::Sortable;
+use crate::array::DistArray;
 use crate::array::mode_rules;
-use crate::{DistArray, Layout, Partition, Reduction, Result};
+use crate::comm::Reduction;
+use crate::error::Result;
+use crate::layout::{Layout, Partition};
 
 /// Which of several places a value that is there already would get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Where sorted parts are to be cut so that every rank gets exactly its share: splitters found digit by digit.
 
-use super::Sortable;
-use crate::{Comm, Reduction};
+use super::order::Sortable;
+use crate::comm::{Comm, Reduction};
 
 /// The bits of a splitter that a round of counting decides.
 const DIGIT: u32 = 4;

@@ -1,9 +1,12 @@
 //! Every element once.
 
-use super::Sortable;
 use super::global::Route;
+use super::order::Sortable;
 use super::splitters::{Ties, cuts};
-use crate::{Comm, DistArray, Error, ErrorKind, Layout, Partition, Reduction, Result};
+use crate::array::DistArray;
+use crate::comm::{Comm, Reduction};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, Partition};
 
 impl<T: Sortable> DistArray<T> {
     /// The elements that there are, each once, in ascending order (see [`Sortable`]): an array of one axis,

@@ -1,8 +1,9 @@
 //! Bits: `& | ^ !` of integers and of `bool`, shifts of integers.
 
-use super::Operand;
-use crate::array::{DistArray, mode_rules::Work};
-use crate::{Element, Result};
+use super::operand::Operand;
+use crate::array::{DistArray, Work};
+use crate::error::Result;
+use crate::numbers::Element;
 use std::ops::{BitAnd, BitOr, BitXor, Not, Shl, Shr};
 
 /// An integer type.

@@ -1,8 +1,10 @@
 //! Comparisons: of every pair, and of whole arrays.
 
-use super::Operand;
+use super::operand::Operand;
 use crate::array::DistArray;
-use crate::{Element, Error, ErrorKind, Reduction, Result, Scalar};
+use crate::comm::Reduction;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::{Element, Scalar};
 use num_traits::{Float, Zero};
 
 macro_rules! comparisons {

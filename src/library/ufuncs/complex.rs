@@ -4,7 +4,7 @@
 //! times 0. Source: W. Kahan, *Branch cuts for complex elementary functions, or much ado about nothing's sign
 //! bit* (1987).
 
-use crate::Real;
+use crate::numbers::Real;
 use num_complex::Complex;
 use num_traits::{Float, FloatConst};
 

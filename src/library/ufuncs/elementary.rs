@@ -1,7 +1,8 @@
 //! Roots, exponentials, logarithms and the circular and hyperbolic functions, real and complex.
 
 use super::complex;
-use crate::{DistArray, Scalar, array::mode_rules::Work};
+use crate::array::{DistArray, Work};
+use crate::numbers::Scalar;
 use num_complex::Complex;
 use num_traits::Float;
 

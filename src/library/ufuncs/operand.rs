@@ -1,7 +1,9 @@
 //! The second operand of an elementwise function: a number or an array.
 
-use crate::array::{DistArray, kernels, mode_rules};
-use crate::{Element, Result};
+use crate::array::{DistArray, mode_rules};
+use crate::error::Result;
+use crate::numbers::Element;
+use crate::numbers::kernels;
 use std::fmt;
 
 /// A number, the same for every element, or an array whose shape broadcasts.

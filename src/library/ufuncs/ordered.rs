@@ -1,7 +1,9 @@
 //! What integers and real numbers share: extremes, signs, quotients that are whole, and remainders.
 
-use super::Operand;
-use crate::{DistArray, Number, Result, array::mode_rules::Work};
+use super::operand::Operand;
+use crate::array::{DistArray, Work};
+use crate::error::Result;
+use crate::numbers::Number;
 
 /// A number with an order: every integer type, `f32` and `f64`.
 ///

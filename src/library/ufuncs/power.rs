@@ -1,7 +1,9 @@
 //! Powers, squares and reciprocals.
 
-use super::Operand;
-use crate::{DistArray, Number, Result, Scalar, array::mode_rules::Work};
+use super::operand::Operand;
+use crate::array::{DistArray, Work};
+use crate::error::Result;
+use crate::numbers::{Number, Scalar};
 use num_complex::Complex;
 use num_traits::Float;
 

@@ -1,7 +1,9 @@
 //! Functions of real numbers: rounding, exponentials near 0, angles; and what is no number.
 
-use super::Operand;
-use crate::{DistArray, Real, Result, Scalar, array::mode_rules::Work};
+use super::operand::Operand;
+use crate::array::{DistArray, Work};
+use crate::error::Result;
+use crate::numbers::{Real, Scalar};
 use num_traits::Float;
 
 of_one! { Real:

@@ -1,12 +1,10 @@
 //! Choice by a condition, and functions of three arrays.
 
-use super::Operand;
-use crate::array::{
-    DistArray, Layout,
-    broadcast::{Against, for_each_stretch, meet},
-    mode_rules,
-};
-use crate::{Element, Error, ErrorKind, Result, memory};
+use super::operand::Operand;
+use crate::array::{Against, DistArray, for_each_stretch, meet, mode_rules};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::{Element, memory};
 use std::borrow::Cow;
 
 impl DistArray<bool> {

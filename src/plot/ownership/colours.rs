@@ -1,7 +1,7 @@
 //! A colour for each rank, and what cells of several ranks look like.
 
-use crate::plot::canvas::INK;
-use crate::plot::palette::{Rgb, oklab_to_srgb};
+use super::super::canvas::INK;
+use super::super::palette::{Rgb, oklab_to_srgb};
 
 /// The width of a stripe in pixels.
 const STRIPE: usize = 6;

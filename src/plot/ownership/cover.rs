@@ -1,9 +1,9 @@
 //! Who holds each cell of a plane, by arithmetic on the indices of its two axes.
 
+use super::super::palette::Rgb;
 use super::colours::{Fill, Mix};
 use super::shown::Part;
-use crate::IndexSet;
-use crate::plot::palette::Rgb;
+use crate::layout::IndexSet;
 use std::collections::HashMap;
 
 /// Of so many indices that a pixel covers it looks at all; of more, at as many runs of as many, a run in each

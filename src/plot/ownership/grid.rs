@@ -1,9 +1,9 @@
 //! Cells on the sheet: how large they are, their lines, numbers along the sides and words inside.
 
+use super::super::axes::{Placed, TICK};
+use super::super::canvas::{Align, Area, Canvas};
+use super::super::text::width;
 use super::colours::Fill;
-use crate::plot::axes::{Placed, TICK};
-use crate::plot::canvas::{Align, Area, Canvas};
-use crate::plot::text::width;
 
 /// Cells are parted by a white line where they are at least so wide and high.
 const PARTED: f32 = 7.0;

@@ -1,11 +1,11 @@
 //! What the colours mean: the ranks, with their place in the process grid.
 
+use super::super::axes::{MARGIN, TICK};
+use super::super::canvas::{Align, Area, Canvas, INK};
+use super::super::text::width;
 use super::colours::Fill;
 use super::cover::Cover;
-use crate::Layout;
-use crate::plot::axes::{MARGIN, TICK};
-use crate::plot::canvas::{Align, Area, Canvas, INK};
-use crate::plot::text::width;
+use crate::layout::Layout;
 
 const SWATCH: usize = 14;
 const LINE: usize = 21;

@@ -1,12 +1,15 @@
 //! What each rank holds, one small picture a rank.
 
+use super::super::axes;
+use super::super::axes::{LABEL, MARGIN, TITLE};
+use super::super::canvas::{Align, Area, Canvas, INK, MOST};
+use super::super::text::width;
 use super::colours::Fill;
 use super::legend::rank_words;
-use super::{Part, Plane, Shown, What, grid, on_rank_0};
-use crate::plot::axes::{self, LABEL, MARGIN, TITLE};
-use crate::plot::canvas::{Align, Area, Canvas, INK, MOST};
-use crate::plot::text::width;
-use crate::{Error, ErrorKind, Layout, ProcessGrid, Result};
+use super::shown::{Part, Shown};
+use super::{Plane, What, grid, on_rank_0};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, ProcessGrid};
 use std::path::Path;
 
 /// Pictures of the local arrays, one for each rank (of a chunked layout, for each chunk), titled with the

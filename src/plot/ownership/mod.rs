@@ -10,10 +10,13 @@ mod shown;
 mod tests;
 mod values;
 
-use super::axes::{self, MARGIN};
+use super::axes;
+use super::axes::MARGIN;
 use super::canvas::{Area, Canvas, INK, MOST};
 use super::text::width;
-use crate::{Comm, Error, ErrorKind, Layout, Result};
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
 use cover::Cover;
 use legend::Legend;
 pub use locals::LocalParts;

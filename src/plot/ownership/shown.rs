@@ -1,7 +1,9 @@
 //! Which two axes of an array a picture shows, and where it stands on the others.
 
 use crate::array::DistArray;
-use crate::{Element, Error, ErrorKind, IndexSet, Layout, Region, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{IndexSet, Layout, Region};
+use crate::numbers::Element;
 
 /// The plane of an array that is shown: an axis that runs down, one across, the others fixed.
 #[derive(Clone, Debug)]

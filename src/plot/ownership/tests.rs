@@ -1,10 +1,12 @@
 //! Pictures decoded again: colours where the owner is known, words, stripes, legends.
 
+use super::super::palette::Rgb;
 use super::colours::{Fill, Mix, rank_colour};
 use super::*;
+use crate::array::DistArray;
+use crate::comm::launch_threads;
 use crate::io::tests::folder;
-use crate::plot::palette::Rgb;
-use crate::{Cut, DistArray, Grid, IndexSet, launch_threads};
+use crate::layout::{Cut, Grid, IndexSet};
 use std::ops::Range;
 use tiny_skia::Pixmap;
 

@@ -1,7 +1,10 @@
 //! The values of a plane as words, on rank 0.
 
 use super::shown::{Part, Shown};
-use crate::{DType, DistArray, Element, Layout, Result};
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::{DType, Element};
 
 /// An array whose values can be written into cells, whatever its type.
 pub(super) trait Values: std::fmt::Debug {

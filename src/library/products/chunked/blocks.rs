@@ -1,6 +1,7 @@
 //! The chunks of an operand, as blocks of matrices.
 
-use crate::{Error, ErrorKind, IndexSet, Layout, Region, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{IndexSet, Layout, Region};
 use std::ops::Range;
 
 /// Which operand it is.

@@ -3,10 +3,13 @@
 mod blocks;
 mod plan;
 
-use super::Placing;
-use crate::array::products::{RowMajor, Whole};
-use crate::array::redistribute::combined;
-use crate::{DistArray, Error, ErrorKind, Layout, Mode, Multiplied, Result};
+use super::multiplied::Multiplied;
+use super::multiplied::{RowMajor, Whole};
+use crate::array::DistArray;
+use crate::array::combined;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Placing;
+use crate::layout::{Layout, Mode};
 use blocks::{Blocks, Side};
 use plan::{Moved, Plan};
 use std::borrow::Cow;

@@ -1,7 +1,8 @@
 //! Which rank multiplies which blocks, and what it lacks for that: the same on all ranks.
 
 use super::blocks::{Block, Blocks};
-use crate::{Error, ErrorKind, IndexSet, Region, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{IndexSet, Region};
 use std::collections::HashMap;
 use std::ops::Range;
 

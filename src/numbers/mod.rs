@@ -1,0 +1,23 @@
+//! Numbers: what arrays can hold, what scalars can do, how sums of them are formed, and the loops over them.
+//!
+//! Everything here is one rank's own business.
+
+mod dense; // products of small dense matrices
+#[allow(unsafe_code)]
+mod element; // Element, DType, and their view as bytes
+pub mod exact; // sums that do not depend on their order
+pub(crate) mod kernels; // loops over vectors, for each level of SIMD
+#[allow(unsafe_code)] // one call
+pub(crate) mod memory; // large blocks in large pages
+#[allow(unsafe_code)]
+mod reals; // complex vectors as real ones
+mod scalar; // Number, Scalar, Real
+mod sums; // partial sums, exact or plain
+
+pub(crate) use dense::column_by_column;
+pub use dense::{Dense, Matrix};
+pub(crate) use element::{Buffer, bytes_of, bytes_of_mut, elements_of, elements_of_mut};
+pub use element::{DType, Element};
+pub(crate) use reals::{reals_of, reals_of_mut};
+pub use scalar::{Number, Real, Scalar};
+pub use sums::{PartialSum, Summation, Summed};

@@ -5,7 +5,7 @@
 #[path = "mutations/entry.rs"]
 mod entry;
 
-use lops::array::uniform;
+use lops::library::uniform;
 use std::io::Write;
 
 /// Whole files to begin with.

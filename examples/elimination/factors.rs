@@ -1,7 +1,7 @@
 //! Elimination on a distributed matrix.
 
 use lops::ndarray::{Array1, Zip};
-use lops::{DistArray, Layout, Result, array::uniform, index};
+use lops::{DistArray, Layout, Result, index, library::uniform};
 
 /// An element of the n × n matrix: random in [-1, 1), and 2 n more on the diagonal.
 fn element(i: usize, j: usize, n: usize) -> f64 {

@@ -2,8 +2,7 @@
 
 use super::dist_array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Mode;
-use crate::layout::{AxisMap, IndexSet, Layout, Overlap, Partition, ProcessGrid, Region};
+use crate::layout::{AxisMap, IndexSet, Layout, Mode, Overlap, Partition, ProcessGrid, Region};
 use crate::numbers::{Element, memory};
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 use std::borrow::Cow;

@@ -5,8 +5,7 @@ use super::space::Space;
 use super::sums::all_reduce;
 use crate::comm::Reduction;
 use crate::error::Result;
-use crate::numbers::Scalar;
-use crate::numbers::{PartialSum, Summation};
+use crate::numbers::{PartialSum, Scalar, Summation};
 
 impl<T: Scalar> DistArray<T> {
     /// Σ xᵢ over all elements of this rank's mask group, or of the vector: exact, rounded once, the

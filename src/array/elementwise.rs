@@ -9,11 +9,9 @@
 
 use super::broadcast::{Against, for_each_stretch, meet};
 use super::dist_array::DistArray;
-use super::mode_rules;
-use super::mode_rules::Work;
+use super::mode_rules::{self, Work};
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::kernels;
-use crate::numbers::{Element, Number, Scalar, memory};
+use crate::numbers::{Element, Number, Scalar, kernels, memory};
 use num_complex::Complex;
 
 impl<T: Element> DistArray<T> {

@@ -4,8 +4,7 @@
 
 use super::space::Space;
 use super::sums::Reducer;
-use crate::numbers::Scalar;
-use crate::numbers::{PartialSum, Summation, kernels};
+use crate::numbers::{PartialSum, Scalar, Summation, kernels};
 use multiversion::multiversion;
 use std::ops::Range;
 

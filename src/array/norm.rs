@@ -6,8 +6,7 @@ use super::sums::all_reduce;
 use crate::comm::Reduction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::exact::{ExactSum, WORDS};
-use crate::numbers::{PartialSum, Summation};
-use crate::numbers::{Real, Scalar};
+use crate::numbers::{PartialSum, Real, Scalar, Summation};
 
 /// Which norm: the orders of `numpy.linalg.norm` for vectors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,7 +102,7 @@ pub(crate) fn norm2<T: Scalar>(space: &Space, x: &[T], summation: Summation) -> 
     });
     let mut scaled = [PartialSum::Exact(scaled)];
     all_reduce(space, &mut scaled);
-    T::Real::from_f64(power_of_two(scaled[0].value::<f64>().sqrt(), exponent))
+    T::Real::from_f64(power_of_two(scaled[0].value().sqrt(), exponent))
 }
 
 /// x · 2ⁿ, in two steps so that 2ⁿ itself need not be a number.

@@ -16,10 +16,10 @@ use crate::error::{Error, ErrorKind, Result};
 use group::Group;
 use job::Job;
 use mpi::ffi;
-use std::panic::{AssertUnwindSafe, PanicHookInfo};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::{panic, thread};
+use std::thread;
 
 /// Runs the program on this process's rank of the MPI job; returns this rank's result.
 ///

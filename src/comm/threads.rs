@@ -7,6 +7,8 @@
 mod channel;
 mod collective;
 mod group;
+mod mailbox;
+mod member;
 mod panics;
 mod post;
 mod world;
@@ -14,7 +16,7 @@ mod world;
 use super::Comm;
 use super::solo::Solo;
 use crate::error::{Error, ErrorKind, Result};
-use group::Member;
+use member::Member;
 use panics::Ended;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -3,10 +3,8 @@
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use std::ffi::OsString;
-use std::fs;
-use std::fs::{File, OpenOptions};
-use std::io;
-use std::io::BufWriter;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
@@ -130,9 +128,9 @@ fn temporary_beside(path: &Path, [process, moment, call]: [u64; 3]) -> io::Resul
 
 #[cfg(test)]
 mod tests {
-    use super::tests::folder;
     use super::*;
     use crate::comm::launch_threads;
+    use crate::io::tests::folder;
     use std::io::Write;
 
     #[test]

@@ -7,8 +7,7 @@
 use super::element::{descr, parse_descr};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::DType;
-use std::io;
-use std::io::Read;
+use std::io::{self, Read};
 
 /// NumPy's own readers stop at 10 000 bytes; nobody's array of numbers needs more than this.
 const LONGEST: usize = 1 << 16;

@@ -8,8 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use ndarray::{Array, ArrayView, Dimension, IxDyn, ShapeBuilder};
 use ndarray_npy::{WriteNpyError, WriteNpyExt};
 use std::fs::File;
-use std::io;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 /// The array of a `.npy` file, which must hold this type and this number of dimensions.

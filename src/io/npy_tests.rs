@@ -1,7 +1,7 @@
 //! Round trips, NumPy's variants of the format, and hostile files.
 
-use super::tests::folder;
 use super::*;
+use crate::io::tests::folder;
 use ndarray::{Array2, Array3, ArrayD, Ix1, Ix2, arr0, array};
 use num_complex::Complex;
 

@@ -1,8 +1,8 @@
 //! Stored and deflated archives, and hostile ones.
 
-use super::npy::tests::npy_bytes;
-use super::tests::{Folder, folder};
 use super::*;
+use crate::io::npy::tests::npy_bytes;
+use crate::io::tests::{Folder, folder};
 use ndarray::{Ix1, Ix2, array};
 use std::io::{Cursor, Write};
 use std::path::PathBuf;

@@ -4,11 +4,9 @@ use super::element::NpyElement;
 use super::positioned::read_exact_at;
 use super::progress::Progress;
 use super::transfer::{Run, Transfer};
-use crate::numbers::DType;
-use crate::numbers::bytes_of_mut;
+use crate::numbers::{DType, bytes_of_mut};
 use std::fs::File;
-use std::io;
-use std::io::Read;
+use std::io::{self, Read};
 
 /// Bytes of the window: what reading takes beside the array itself.
 const WINDOW: usize = 16 << 10;

@@ -1,8 +1,7 @@
 //! What of a strided volume lies in a region of an array, as runs of elements.
 
 use super::strided::Strided;
-use crate::layout::Region;
-use crate::layout::pieces;
+use crate::layout::{Region, pieces};
 
 /// Elements at equal distances in the file, in bytes, and in memory, in elements.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,6 @@
 //! What two regions share and what one has beyond the other, as regions, by arithmetic on their axes.
 
-use super::index_set::Blocks;
-use super::index_set::IndexSet;
+use super::index_set::{Blocks, IndexSet};
 use super::overlap::pieces;
 use super::region::Region;
 

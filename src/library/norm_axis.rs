@@ -1,9 +1,7 @@
 //! Norms along axes.
 
-use super::over;
-use super::over::{Over, Parts};
-use crate::array::Fold;
-use crate::array::{DistArray, Norm};
+use super::over::{self, Over, Parts};
+use crate::array::{DistArray, Fold, Norm};
 use crate::error::Result;
 use crate::layout::Mode;
 use crate::numbers::Scalar;

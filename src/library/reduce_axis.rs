@@ -2,9 +2,7 @@
 
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Folding;
-use crate::layout::check_axis;
-use crate::layout::{IndexSet, Layout, Mode, Region};
+use crate::layout::{Folding, IndexSet, Layout, Mode, Region, check_axis};
 use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {

@@ -3,8 +3,7 @@
 
 use super::dense::Dense;
 use super::element::Element;
-use super::exact::ExactSum;
-use super::sums::Summed;
+use super::sums::{PartialSum, Summed};
 use num_complex::Complex;
 use num_traits::{Float, NumAssign};
 use std::ops::Neg;
@@ -60,9 +59,9 @@ pub trait Real: Scalar<Real = Self> + Float + PartialOrd {
     #[must_use]
     fn round_ties_even(self) -> Self;
 
-    /// An exact sum, rounded once.
+    /// A sum, rounded once.
     #[doc(hidden)]
-    fn from_sum(sum: &ExactSum) -> Self;
+    fn from_sum(sum: &PartialSum) -> Self;
 }
 
 macro_rules! scalars {
@@ -128,7 +127,7 @@ macro_rules! scalars {
                 <$t>::round_ties_even(self)
             }
 
-            fn from_sum(sum: &ExactSum) -> Self {
+            fn from_sum(sum: &PartialSum) -> Self {
                 sum.$value()
             }
         }

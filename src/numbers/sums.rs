@@ -4,7 +4,6 @@
 //! [`exact`](super::exact)); a plain floating-point sum, whose last bits depend on the number of ranks, can
 //! be asked for.
 
-use super::Real;
 use super::exact::{self, Each, ExactSum, Terms, plain};
 use num_complex::Complex;
 
@@ -21,23 +20,34 @@ pub enum Summation {
 /// A sum under way: this rank's part of it.
 #[derive(Clone, Debug)]
 pub enum PartialSum {
+    /// Every term added exactly.
     Exact(ExactSum),
+    /// In floating point.
     Plain(f64),
 }
 
 impl PartialSum {
-    pub(crate) const fn new(summation: Summation) -> Self {
+    /// Of nothing yet.
+    pub const fn new(summation: Summation) -> Self {
         match summation {
             Summation::Exact => Self::Exact(ExactSum::new()),
             Summation::Plain => Self::Plain(0.0),
         }
     }
 
-    /// The sum, rounded once to the type.
-    pub(crate) fn value<R: Real>(&self) -> R {
+    /// The sum, rounded once.
+    pub fn value(&self) -> f64 {
         match self {
-            Self::Exact(sum) => R::from_sum(sum),
-            Self::Plain(sum) => R::from_f64(*sum),
+            Self::Exact(sum) => sum.value(),
+            Self::Plain(sum) => *sum,
+        }
+    }
+
+    /// The sum, rounded once to single precision.
+    pub fn value_f32(&self) -> f32 {
+        match self {
+            Self::Exact(sum) => sum.value_f32(),
+            Self::Plain(sum) => *sum as f32,
         }
     }
 }
@@ -72,7 +82,7 @@ pub trait Summed: Sized {
 }
 
 macro_rules! summed {
-    ($($t:ident)*) => {$(
+    ($($t:ident $value:ident)*) => {$(
         impl Summed for $t {
             const PARTS: usize = 1;
 
@@ -93,7 +103,7 @@ macro_rules! summed {
             }
 
             fn from_sums(sums: &[PartialSum; 2]) -> Self {
-                sums[0].value()
+                sums[0].$value()
             }
         }
 
@@ -121,12 +131,12 @@ macro_rules! summed {
             }
 
             fn from_sums(sums: &[PartialSum; 2]) -> Self {
-                Complex::new(sums[0].value(), sums[1].value())
+                Complex::new(sums[0].$value(), sums[1].$value())
             }
         }
     )*};
 }
-summed! { f32 f64 }
+summed! { f32 value_f32 f64 value }
 
 /// Adds terms as the sum is formed.
 fn add(sum: &mut PartialSum, terms: impl Terms) {

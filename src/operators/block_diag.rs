@@ -1,8 +1,8 @@
 //! Each rank's own operators on its own part of the vector.
 
 use super::handle::Operator;
-use super::parts::Diagonally;
-use super::{Accumulate, LinearOperator, parts};
+use super::parts::{self, Diagonally};
+use super::{Accumulate, LinearOperator};
 use crate::array::Space;
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};

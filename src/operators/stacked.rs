@@ -1,8 +1,8 @@
 //! Stacks of distributed operators, whose vectors are stacks of arrays.
 
 use super::handle::Operator;
-use super::parts::{Below, Diagonally};
-use super::{Accumulate, Communication, LinearOperator, parts};
+use super::parts::{self, Below, Diagonally};
+use super::{Accumulate, Communication, LinearOperator};
 use crate::array::Space;
 use crate::error::Result;
 use crate::numbers::Scalar;

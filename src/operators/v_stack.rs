@@ -2,8 +2,8 @@
 
 use super::block_diag::{check_length, check_own, local_lengths};
 use super::handle::Operator;
-use super::parts::Below;
-use super::{Communication, LinearOperator, Sent, parts};
+use super::parts::{self, Below};
+use super::{Communication, LinearOperator, Sent};
 use crate::array::Space;
 use crate::comm::{Comm, Reduction};
 use crate::error::{Error, ErrorKind, Result};

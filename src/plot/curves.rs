@@ -1,7 +1,6 @@
 //! Lines over a linear or logarithmic axis.
 
-use super::axes;
-use super::axes::{LABEL, Placed, TICK, place};
+use super::axes::{self, LABEL, Placed, TICK, place};
 use super::canvas::{Align, Area, Canvas, FAINT, INK};
 use super::limits::apart;
 use super::palette::Rgb;

@@ -1,7 +1,6 @@
 //! A 2-D array as an image with axes and a colour bar.
 
-use super::axes;
-use super::axes::place;
+use super::axes::{self, place};
 use super::canvas::{Area, Canvas, INK};
 use super::limits::Limits;
 use super::palette::Palette;

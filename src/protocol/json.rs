@@ -2,8 +2,7 @@
 
 use super::VERSION;
 use super::dim::{DimData, DistType};
-use super::structure::Structure;
-use super::structure::{check_dims, check_version};
+use super::structure::{Structure, check_dims, check_version};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Element;
 use ndarray::ArrayD;

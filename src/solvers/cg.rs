@@ -15,11 +15,9 @@ use super::monitor::{Measures, Monitor};
 use super::options::Options;
 use super::report::{Progress, Reason, Report};
 use super::show::Show;
-use crate::array::DistArray;
-use crate::array::{Reducer, fused, norm2};
+use crate::array::{DistArray, Reducer, fused, norm2};
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::kernels;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::{Real, Scalar, kernels};
 use crate::operators::{LinearOperator, Operator};
 use std::ops::ControlFlow;
 

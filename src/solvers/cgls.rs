@@ -18,13 +18,9 @@ use super::monitor::{Measures, Monitor};
 use super::options::Options;
 use super::report::{Progress, Reason, Report};
 use super::show::Show;
-use crate::array::DistArray;
-use crate::array::Reducer;
-use crate::array::{fused, norm2};
+use crate::array::{DistArray, Reducer, fused, norm2};
 use crate::error::Result;
-use crate::numbers::PartialSum;
-use crate::numbers::Scalar;
-use crate::numbers::kernels;
+use crate::numbers::{PartialSum, Scalar, kernels};
 use crate::operators::{LinearOperator, Operator};
 use std::ops::ControlFlow;
 

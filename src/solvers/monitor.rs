@@ -3,10 +3,8 @@
 use super::options::{Options, Tolerance};
 use super::report::{Progress, Reason, Report};
 use super::show::Show;
-use crate::array::{DistArray, Space, first_non_finite};
-use crate::array::{Reducer, Wishes};
-use crate::numbers::PartialSum;
-use crate::numbers::{Real, Scalar};
+use crate::array::{DistArray, Reducer, Space, Wishes, first_non_finite};
+use crate::numbers::{PartialSum, Real, Scalar};
 use std::ops::ControlFlow;
 use std::time::Instant;
 

@@ -1,7 +1,7 @@
 //! A program's own work on blocks: where they lie, what ranks answer, whose error comes back.
 
 use crate::cases::{Dice, numbered};
-use lops::array::apply_to;
+use lops::library::apply_to;
 use lops::ndarray::{Array2, arr0};
 use lops::{Chunk, Complex, DistArray, Error, ErrorKind, IndexSet, Layout, Mode, Result, Space, Verb};
 

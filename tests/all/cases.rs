@@ -1,6 +1,6 @@
 //! Random arrays and layouts, the same on every rank: all follows from a seed.
 
-use lops::array::uniform;
+use lops::library::uniform;
 use lops::ndarray::{ArrayD, IxDyn};
 use lops::{Comm, Cut, Grid, Layout};
 

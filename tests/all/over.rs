@@ -2,7 +2,7 @@
 
 use crate::cases::Dice;
 use crate::picks::kinds;
-use lops::array::{Comparable, Summable};
+use lops::library::{Comparable, Summable};
 use lops::ndarray::{ArrayD, IxDyn};
 use lops::{Chunk, Complex, Cut, DistArray, Element, ErrorKind, Layout, Mode, Result};
 use num_bigint::BigInt;

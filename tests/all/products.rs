@@ -3,7 +3,7 @@
 
 use crate::cases::{Dice, numbered};
 use crate::picks::kinds;
-use lops::array::uniform;
+use lops::library::uniform;
 use lops::ndarray::{Array2, ArrayD, Axis, Ix2, IxDyn};
 use lops::{
     Chunk, Comm, Complex, Contracted, DistArray, ErrorKind, Layout, Mode, Multiplied, Verb, inner, matmul, tensordot,

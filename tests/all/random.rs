@@ -5,7 +5,7 @@ use lops::rand::RngExt;
 use lops::rand_distr::{Bernoulli, Gamma};
 use lops::{
     Chunk, Comm, Complex, DistArray, Element, Error, ErrorKind, Layout, Mode, Random, Result, Scalar, Space,
-    array::uniform,
+    library::uniform,
 };
 
 type Field<T> = fn(&mut Random, &Layout) -> Result<DistArray<T>>;

@@ -1,7 +1,7 @@
 //! Sorting over all ranks and along axes, against serial sorts in NumPy's order.
 
 use crate::cases::Dice;
-use lops::array::Sortable;
+use lops::library::Sortable;
 use lops::ndarray::{ArrayD, Axis, IxDyn};
 use lops::{Chunk, Comm, Complex, DistArray, ErrorKind, Layout, Mode, Verb};
 use std::cmp::Ordering;

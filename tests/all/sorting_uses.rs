@@ -1,7 +1,7 @@
 //! What rests on order: search, histograms, unique elements, permutations; against serial oracles and figures.
 
 use crate::cases::Dice;
-use lops::array::{Side, Sortable};
+use lops::library::{Side, Sortable};
 use lops::{Chunk, Comm, Complex, DistArray, Element, ErrorKind, Layout, Mode, Random, Verb};
 
 fn of<T: Element>(x: &DistArray<T>) -> Vec<T> {

@@ -10,7 +10,7 @@ use crate::{
 };
 use lops::{
     LinearOperator, Reduction, Result,
-    array::uniform,
+    library::uniform,
     operators::{FirstDerivative, Redistribute},
 };
 use serde_json::{Value, json};

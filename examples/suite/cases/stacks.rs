@@ -6,7 +6,7 @@ use super::derivatives::directions;
 use crate::{Suite, inputs::scattered};
 use lops::{
     DistArray, Layout, Operator, Result,
-    array::uniform,
+    library::uniform,
     ndarray::Array2,
     operators::{BlockDiag, HStack, MatrixMult, VStack},
 };

@@ -1,12 +1,9 @@
 //! Another mode, other chunks: the same global array.
 
-use super::super::dist_array::DistArray;
-use super::super::redistribute::combined;
 use super::create::only;
+use crate::array::{DistArray, combined};
 use crate::error::Result;
-use crate::layout::{Chunk, Folding};
-use crate::layout::{Layout, Mode};
-use crate::layout::{Placing, stretches};
+use crate::layout::{Chunk, Folding, Layout, Mode, Placing, stretches};
 use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {

@@ -1,10 +1,8 @@
 //! Arrays in chunks from values of the global array.
 
-use super::super::space::Space;
+use crate::array::Space;
 use crate::error::Result;
-use crate::layout::Folding;
-use crate::layout::Layout;
-use crate::layout::{Placing, stretches};
+use crate::layout::{Folding, Layout, Placing, stretches};
 use crate::numbers::{Element, memory};
 
 impl Layout {

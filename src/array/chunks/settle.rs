@@ -1,11 +1,8 @@
 //! Arrays that are left un-combined, combined for those who need each element once.
 
-use super::super::dist_array::DistArray;
-use super::super::redistribute::combined;
-use super::super::space::Space;
+use crate::array::{DistArray, Space, combined};
 use crate::error::Result;
-use crate::layout::{Layout, Mode};
-use crate::layout::{Placing, places};
+use crate::layout::{Layout, Mode, Placing, places};
 use crate::numbers::Element;
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! The chunks of a rank as arrays of their own shapes.
 
-use super::super::dist_array::DistArray;
+use crate::array::DistArray;
 use crate::layout::Region;
 use crate::numbers::Element;
 use ndarray::{ArrayViewD, ArrayViewMutD, IxDyn};

@@ -1,7 +1,7 @@
 //! Blocks with the ghosts around them.
 
-use super::super::dist_array::DistArray;
 use super::{Halo, Wanted};
+use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{IndexSet, Layout, Overlap, Region};
 use crate::numbers::Element;

@@ -1,13 +1,12 @@
 //! Redistribution where chunks overlap, in the source or in the target: one exchange, folds in the order
 //! of the chunks.
 
-use super::super::chunks::only;
 use super::contributions::{Part, parts};
 use super::way::Way;
+use crate::array::chunks::only;
 use crate::comm::Neighbour;
 use crate::error::Result;
-use crate::layout::Layout;
-use crate::layout::{Folding, Placing, places, stretches};
+use crate::layout::{Folding, Layout, Placing, places, stretches};
 use crate::numbers::{Element, memory};
 
 /// This rank's part: what it sends, and what it gets of each rank, itself among them.

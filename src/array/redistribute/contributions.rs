@@ -4,9 +4,7 @@
 //! replicas one gives: of the rank itself if it has one, else of ranks that take turns.
 
 use super::way::Way;
-use crate::layout::Overlap;
-use crate::layout::{Layout, Region};
-use crate::layout::{Place, Placing, places};
+use crate::layout::{Layout, Overlap, Place, Placing, Region, places};
 
 /// What a chunk of a rank gives to a chunk of the target.
 #[derive(Debug)]

@@ -1,9 +1,8 @@
 //! The same elements in C order as an array of another shape: a redistribution of flat indices.
 
-use super::super::dist_array::DistArray;
+use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{IndexSet, Layout, Region};
-use crate::layout::{Plan, Regions};
+use crate::layout::{IndexSet, Layout, Plan, Region, Regions};
 use crate::numbers::Element;
 use std::borrow::Cow;
 

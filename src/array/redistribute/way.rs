@@ -1,8 +1,6 @@
 //! How elements get from one region's buffer into another's: all that they share, or some of it.
 
-use crate::layout::Folding;
-use crate::layout::Overlap;
-use crate::layout::Region;
+use crate::layout::{Folding, Overlap, Region};
 use crate::numbers::Element;
 
 /// From a chunk to a chunk.

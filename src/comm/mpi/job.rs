@@ -5,8 +5,7 @@
 //! the notices: if one of them is of a rank that has *not* made the call it waits in, it never
 //! will, and the job ends. A rank that left after its part was done disturbs nobody.
 
-use super::wait;
-use super::wait::must;
+use super::wait::{self, must};
 use mpi::ffi;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

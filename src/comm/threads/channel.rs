@@ -1,98 +1,15 @@
-//! Messages: a mailbox for each ordered pair of ranks in a group, and the channels that use them.
+//! Channels: messages between the ranks of a group, by way of their mailboxes.
 
 use super::super::engine::{Channel, Neighbour};
 use super::super::spares;
-use super::group::{Group, Handle};
+use super::group::Group;
+use super::mailbox::Mailbox;
+use super::member::Handle;
 use super::world::{Standing, State, Wait, Wake, World};
 use crate::numbers::{Buffer, DType};
-use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::MutexGuard;
 use std::thread;
-
-/// Messages from one rank to another, numbered by the sender's starts. A receiver's start takes
-/// the next number as its ticket, so channels may finish in another order than they started in.
-pub(super) struct Mailbox {
-    /// World ranks.
-    pub(super) source: usize,
-    destination: usize,
-    /// The ticket of the front of the queue.
-    front: u64,
-    queue: VecDeque<Option<Buffer>>,
-    tickets: u64,
-    /// Buffers on their way back, with the type of what is in them.
-    free: Vec<(DType, Buffer)>,
-    /// Type and bytes of buffers that are to go when they come back: their channel is no more.
-    retired: Vec<(DType, usize)>,
-}
-
-impl Mailbox {
-    fn new(source: usize, destination: usize) -> Self {
-        Self {
-            source,
-            destination,
-            front: 0,
-            queue: VecDeque::new(),
-            tickets: 0,
-            free: Vec::new(),
-            retired: Vec::new(),
-        }
-    }
-
-    fn put(&mut self, message: Buffer) -> u64 {
-        self.queue.push_back(Some(message));
-        self.front + self.queue.len() as u64 - 1
-    }
-
-    fn take(&mut self, ticket: u64) -> Option<Buffer> {
-        let message = self.queue.get_mut((ticket - self.front) as usize)?.take();
-        while self.queue.front().is_some_and(Option::is_none) {
-            self.queue.pop_front();
-            self.front += 1;
-        }
-        message
-    }
-
-    /// A buffer of this type and length that came back.
-    fn returned(&mut self, dtype: DType, bytes: usize) -> Option<Buffer> {
-        let fits = |(of, buffer): &(DType, Buffer)| *of == dtype && buffer.bytes().len() == bytes;
-        self.free.iter().position(fits).map(|at| self.free.swap_remove(at).1)
-    }
-
-    /// A buffer comes back.
-    fn give_back(&mut self, dtype: DType, buffer: Buffer) {
-        let retired = (dtype, buffer.bytes().len());
-        match self.retired.iter().position(|&other| other == retired) {
-            Some(at) => drop(self.retired.swap_remove(at)),
-            None => self.free.push((dtype, buffer)),
-        }
-    }
-
-    /// One buffer of this type and length less wanders between the two: one that is back, or the next.
-    fn retire(&mut self, dtype: DType, bytes: usize) {
-        if self.returned(dtype, bytes).is_none() {
-            self.retired.push((dtype, bytes));
-        }
-    }
-
-    fn ticket(&mut self) -> u64 {
-        self.tickets += 1;
-        self.tickets - 1
-    }
-
-    pub(super) fn left_words(&self) -> String {
-        format!("rank {} has returned while rank {} waits for a message from it", self.source, self.destination)
-    }
-
-    /// Words, if there are messages that nobody took.
-    pub(super) fn unreceived(&self) -> Option<String> {
-        let bytes: usize = self.queue.iter().flatten().map(|message| message.bytes().len()).sum();
-        (bytes > 0).then(|| {
-            let (source, destination) = (self.source, self.destination);
-            format!("rank {source} sent rank {destination} {bytes} bytes that it never received")
-        })
-    }
-}
 
 impl Group {
     /// The number of the mailbox between these world ranks, which is made if it is not there.

@@ -1,14 +1,13 @@
 //! What all ranks of a job share: who runs, who waits for what, and how the job ends.
 
-use super::channel::Mailbox;
 use super::group::{Group, RankList};
+use super::mailbox::Mailbox;
 use super::panics;
 use crate::error::{Error, ErrorKind, Result};
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread;
-use std::thread::Thread;
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 /// How often a waiting rank looks before it sleeps: first at once, then giving way in between, so

@@ -11,8 +11,7 @@ use crate::layout::Layout;
 use crate::numbers::bytes_of;
 use crate::protocol::{DimData, dim};
 use std::fs;
-use std::io;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 /// One call writes no more, so that progress is seen.

@@ -1,13 +1,12 @@
 //! Attributes: small values with a name, beside a dataset or a group.
 
 use super::file::Hdf5File;
-use super::transfer::Class;
-use super::{broadcast, failed, transfer, tree, types, wrong};
+use super::transfer::{self, Class};
+use super::{broadcast, failed, tree, types, wrong};
 use crate::Complex;
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::{DType, Element};
-use crate::numbers::{bytes_of, bytes_of_mut};
+use crate::numbers::{DType, Element, bytes_of, bytes_of_mut};
 use hdf5::types::{TypeDescriptor, VarLenAscii, VarLenUnicode};
 use hdf5::{Location, LocationType};
 use ndarray::{Array1, ArrayD, IxDyn, arr0};

@@ -2,16 +2,14 @@
 
 use super::super::volume::check_room;
 use super::attributes::Attribute;
-use super::file::Hdf5File;
-use super::file::opener;
+use super::file::{Hdf5File, opener};
 use super::slabs::{box_of, slabs};
 use super::transfer::Hyperslab;
 use super::{broadcast, failed, saved_layout, tree, types, values, wrong};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
-use crate::library::Index;
-use crate::library::{Pick, Selection, Steps};
+use crate::library::{Index, Pick, Selection, Steps};
 use crate::numbers::{DType, Element};
 use hdf5::LocationType;
 use hdf5::dataset::Layout as Storage;

@@ -8,8 +8,7 @@ use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Element;
 use std::cell::RefCell;
-use std::fs;
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// An HDF5 file that all ranks of a communicator write or read together.

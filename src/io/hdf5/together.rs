@@ -5,19 +5,15 @@
 //! call. That call is not believed: Open MPI's collective writes are silent when the disk is full (4.1.4), so
 //! packed values are read back.
 
-use super::file::Hdf5File;
-use super::file::opener;
+use super::file::{Hdf5File, opener};
 use super::pieces::Pieces;
 use super::slabs::box_of;
-use super::transfer;
-use super::transfer::Way;
-use super::values;
-use super::values::{Stored, stretch};
+use super::transfer::{self, Way};
+use super::values::{self, Stored, stretch};
 use super::{failed, types};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
-use crate::numbers::Element;
-use crate::numbers::bytes_of;
+use crate::numbers::{Element, bytes_of};
 use std::mem::ManuallyDrop;
 use std::ops::Range;
 

@@ -1,16 +1,13 @@
 //! Values of a dataset, from and to the ranks' boxes.
 
-use super::file::Hdf5File;
-use super::file::opener;
+use super::file::{Hdf5File, opener};
 use super::slabs::box_of;
-use super::transfer;
-use super::transfer::{Hyperslab, Way};
+use super::transfer::{self, Hyperslab, Way};
 use super::{failed, types, wrong};
 use crate::error::Result;
 pub(super) use crate::io::volume::room;
 use crate::layout::Layout;
-use crate::numbers::{DType, Element};
-use crate::numbers::{bytes_of, bytes_of_mut};
+use crate::numbers::{DType, Element, bytes_of, bytes_of_mut};
 use std::ops::Range;
 
 /// The box between these bounds.

@@ -89,7 +89,7 @@ impl<T: Element> DistArray<T> {
 ///
 /// # Example
 /// ```
-/// use lops::{DistArray, Layout, array::apply_to, launch_threads};
+/// use lops::{DistArray, Layout, library::apply_to, launch_threads};
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[5], 0)?;

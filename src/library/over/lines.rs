@@ -5,9 +5,7 @@ use super::fold::{Fold, Parts};
 use crate::array::DistArray;
 use crate::comm::{Comm, Reduction};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Axes;
-use crate::layout::{AxisMap, Layout, Region};
-use crate::layout::{IndexSet, Mode};
+use crate::layout::{Axes, AxisMap, IndexSet, Layout, Mode, Region};
 use crate::numbers::{Element, memory};
 use std::borrow::Cow;
 

@@ -20,12 +20,12 @@ mod outer;
 mod products;
 mod running;
 mod summable;
+mod summable_types;
 mod whole;
 
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Axes;
-use crate::layout::Layout;
+use crate::layout::{Axes, Layout};
 use crate::numbers::{Element, Real};
 use exact_folds::{Deviations, Values};
 pub use extremes::Comparable;

@@ -4,8 +4,7 @@ use super::fold::Fold;
 use super::summable::Summable;
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::layout::Layout;
-use crate::layout::Mode;
+use crate::layout::{Layout, Mode};
 
 /// Elements that are multiplied one after another; the products of such blocks follow in the same way.
 pub(super) const BLOCK: usize = 4096;

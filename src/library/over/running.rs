@@ -4,12 +4,10 @@ use super::block::fold_lines;
 use super::fold::Parts;
 use super::lines::{in_order, longest_part};
 use super::products::{BLOCK, blockwise};
-use super::summable::Running;
-use super::summable::Summable;
+use super::summable::{Running, Summable};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Axes;
-use crate::layout::Layout;
+use crate::layout::{Axes, Layout};
 use crate::numbers::{Element, memory};
 use std::borrow::Cow;
 

@@ -8,8 +8,7 @@ use super::summable::Summable;
 use crate::array::{DistArray, Space};
 use crate::comm::Reduction;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::layout::{Mode, Region};
+use crate::layout::{Layout, Mode, Region};
 use crate::numbers::{Element, Real};
 
 impl<T: Summable> DistArray<T> {

@@ -2,8 +2,7 @@
 
 use super::multiplied::{Multiplied, RowMajor, Whole};
 use super::side::Side;
-use crate::array::DistArray;
-use crate::array::common_shape;
+use crate::array::{DistArray, common_shape};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Mode, Partition, Region};
 use std::borrow::Cow;

@@ -1,12 +1,12 @@
 //! Products of matrices.
 
-use super::super::slicing::Index;
 use super::chunked::block_product;
 use super::contraction::contract;
 use super::multiplied::Multiplied;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
+use crate::library::Index;
 use std::borrow::Cow;
 
 /// The matrix product, by NumPy's rules: of arrays with more than two axes the last two are matrices, and the

@@ -6,8 +6,7 @@
 //! other ways for single rows and columns and for small products.)
 
 use crate::layout::even_bounds;
-use crate::numbers::{Dense, Matrix};
-use crate::numbers::{Number, Scalar};
+use crate::numbers::{Dense, Matrix, Number, Scalar};
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use multiversion::multiversion;
@@ -202,8 +201,8 @@ fn add_rows<T: Number, F: Fn(T, T, T) -> T>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::random::uniform;
     use super::*;
+    use crate::library::uniform;
 
     /// A block of a product, of rows and columns of larger matrices.
     fn block<T: Multiplied>(

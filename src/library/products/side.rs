@@ -1,8 +1,7 @@
 //! An operand of a product: what its axes are, and how it may lie while it stays.
 
 use crate::error::Result;
-use crate::layout::IndexSet;
-use crate::layout::{AxisMap, Layout, Partition, ProcessGrid, Region};
+use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid, Region};
 use std::ops::Range;
 
 /// The axes of an operand: those in front, along which there are several products, are the first ones; the

@@ -12,7 +12,7 @@ use crate::numbers::Scalar;
 ///
 /// # Example
 /// ```
-/// use lops::array::uniform;
+/// use lops::library::uniform;
 ///
 /// assert_eq!(uniform(7, 1), uniform(7, 1));
 /// assert_ne!(uniform(7, 1), uniform(8, 1));

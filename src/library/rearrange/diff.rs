@@ -3,8 +3,7 @@
 use super::natural::{once, truncated};
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::layout::Mode;
-use crate::layout::{IndexSet, Layout, Region};
+use crate::layout::{IndexSet, Layout, Mode, Region};
 use crate::numbers::{Number, memory};
 
 impl<T: Number> DistArray<T> {

@@ -1,10 +1,10 @@
 //! Axes backwards.
 
-use super::super::slicing::Index;
 use super::mosaic::{Piece, put_pieces};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::check_axis;
+use crate::library::Index;
 use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {

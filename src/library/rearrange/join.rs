@@ -1,12 +1,11 @@
 //! Several arrays as one.
 
-use super::super::slicing::Index;
 use super::mosaic::Mosaic;
 use super::natural::{once, recut, with_axis};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Partition;
-use crate::layout::{Layout, check_axis};
+use crate::layout::{Layout, Partition, check_axis};
+use crate::library::Index;
 use crate::numbers::Element;
 use std::borrow::Cow;
 

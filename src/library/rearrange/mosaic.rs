@@ -1,10 +1,10 @@
 //! An array put together from parts of others, wherever they lie: one exchange.
 
-use super::super::slicing::Index;
 use super::natural::once;
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::layout::{IndexSet, Layout, Overlap, Plan, Region};
+use crate::library::Index;
 use crate::numbers::Element;
 use std::borrow::Cow;
 

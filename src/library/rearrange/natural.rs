@@ -2,8 +2,7 @@
 
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::layout::even_bounds;
-use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid};
+use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid, even_bounds};
 use crate::numbers::Element;
 use std::borrow::Cow;
 

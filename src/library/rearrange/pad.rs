@@ -1,10 +1,10 @@
 //! Arrays with a margin.
 
-use super::super::slicing::Index;
 use super::mosaic::{Piece, put_pieces};
 use super::natural::recut;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
+use crate::library::Index;
 use crate::numbers::Element;
 
 /// What stands in the margin of a padded array; an axis with the elements a b c d, by 3 on each side:

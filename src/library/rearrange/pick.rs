@@ -1,9 +1,9 @@
 //! Indices picked along one axis, axes added and left out: slices by other names.
 
-use super::super::slicing::Index;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::check_axis;
+use crate::library::Index;
 use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {

@@ -1,11 +1,11 @@
 //! Elements several times: each where it is, or the whole array again and again.
 
-use super::super::slicing::Index;
 use super::mosaic::{Piece, put_pieces};
 use super::natural::recut;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AxisMap, IndexSet, Partition, ProcessGrid, Region};
+use crate::library::Index;
 use crate::numbers::{Element, memory};
 
 impl<T: Element> DistArray<T> {

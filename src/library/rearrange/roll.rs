@@ -1,10 +1,10 @@
 //! Axes shifted round.
 
-use super::super::slicing::Index;
 use super::mosaic::Piece;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::check_axis;
+use crate::library::Index;
 use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {

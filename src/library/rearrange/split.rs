@@ -1,9 +1,9 @@
 //! An array in several parts, each where it was.
 
-use super::super::slicing::Index;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::even_bounds;
+use crate::library::Index;
 use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {

@@ -2,8 +2,7 @@
 
 use super::axis::AxisCut;
 use super::index::Index;
-use super::positions;
-use super::positions::{Positions, Share};
+use super::positions::{self, Positions, Share};
 use super::selection::{Pick, Selection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AxisMap, Chunks, IndexSet, Layout, Partition, ProcessGrid, Region};

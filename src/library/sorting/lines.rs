@@ -1,11 +1,10 @@
 //! Every line along an axis sorted by itself.
 
-use super::super::slicing::Index;
 use super::order::Sortable;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::check_axis;
-use crate::layout::{Cut, Layout, Partition, Region};
+use crate::layout::{Cut, Layout, Partition, Region, check_axis};
+use crate::library::Index;
 use crate::numbers::Element;
 use ndarray::Axis;
 use std::borrow::Cow;

@@ -2,8 +2,7 @@
 
 use super::global::Route;
 use super::order::Sortable;
-use crate::array::DistArray;
-use crate::array::mode_rules;
+use crate::array::{DistArray, mode_rules};
 use crate::comm::Reduction;
 use crate::error::Result;
 use crate::layout::{Layout, Partition};

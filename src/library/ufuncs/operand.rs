@@ -2,8 +2,7 @@
 
 use crate::array::{DistArray, mode_rules};
 use crate::error::Result;
-use crate::numbers::Element;
-use crate::numbers::kernels;
+use crate::numbers::{Element, kernels};
 use std::fmt;
 
 /// A number, the same for every element, or an array whose shape broadcasts.

@@ -1,7 +1,6 @@
 //! What each rank holds, one small picture a rank.
 
-use super::super::axes;
-use super::super::axes::{LABEL, MARGIN, TITLE};
+use super::super::axes::{self, LABEL, MARGIN, TITLE};
 use super::super::canvas::{Align, Area, Canvas, INK, MOST};
 use super::super::text::width;
 use super::colours::Fill;

@@ -10,8 +10,7 @@ mod shown;
 mod tests;
 mod values;
 
-use super::axes;
-use super::axes::MARGIN;
+use super::axes::{self, MARGIN};
 use super::canvas::{Area, Canvas, INK, MOST};
 use super::text::width;
 use crate::comm::Comm;

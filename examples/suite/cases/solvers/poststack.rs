@@ -4,7 +4,7 @@ use super::{Method, measure};
 use crate::{Suite, cases::derivatives::both};
 use lops::{
     Comm, DistArray, Layout, Operator, Result,
-    array::uniform,
+    library::uniform,
     operators::{Laplacian, PoststackModelling, StackedVStack},
     signal::ricker,
 };

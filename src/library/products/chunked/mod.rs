@@ -3,13 +3,10 @@
 mod blocks;
 mod plan;
 
-use super::multiplied::Multiplied;
-use super::multiplied::{RowMajor, Whole};
-use crate::array::DistArray;
-use crate::array::combined;
+use super::multiplied::{Multiplied, RowMajor, Whole};
+use crate::array::{DistArray, combined};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Placing;
-use crate::layout::{Layout, Mode};
+use crate::layout::{Layout, Mode, Placing};
 use blocks::{Blocks, Side};
 use plan::{Moved, Plan};
 use std::borrow::Cow;

@@ -1,0 +1,272 @@
+//! Sums, products, means and variances of each type of element.
+
+use super::exact_folds::Values;
+use super::integer_folds::Wrapping;
+use super::summable::{Running, Summable};
+use crate::Complex;
+use crate::numbers::exact::{self, Each, ExactSum, RunningSum, WORDS};
+
+fn restart(sums: &mut [RunningSum], words: &[i64]) {
+    for (sum, words) in sums.iter_mut().zip(words.as_chunks::<WORDS>().0) {
+        sum.restart(&ExactSum::from_words(*words));
+    }
+}
+
+/// The terms Σ d and Σ d² of deviations d, block by block, so that a block is read from memory once.
+fn add_real<T: Copy>(sums: &mut [ExactSum; 2], x: &[T], deviation: impl Fn(T) -> f64 + Copy) {
+    let [first, second] = sums;
+    for x in x.chunks(exact::BLOCK) {
+        first.add_terms(Each::new(x, |x| [deviation(x)]));
+        second.add_terms(Each::new(x, |x| {
+            let d = deviation(x);
+            [d * d]
+        }));
+    }
+}
+
+macro_rules! floats {
+    ($($t:ident $value:ident $mean:ident)*) => {$(
+        impl Summable for $t {
+            type Sum = Self;
+            type Mean = Self;
+            type Variance = Self;
+            type Total = Values<Self, Self>;
+            type Running = [RunningSum; 1];
+            type Values = [ExactSum; 1];
+            type Deviations = [ExactSum; 2];
+
+            fn total() -> Self::Total {
+                Values(|sums: &[ExactSum; 1], _| sums[0].$value())
+            }
+
+            fn widened(self) -> Self {
+                self
+            }
+
+            fn product(a: Self, b: Self) -> Self {
+                a * b
+            }
+
+            fn one() -> Self {
+                1.0
+            }
+
+            fn add_values(sums: &mut [ExactSum; 1], x: &[Self]) {
+                sums[0].add_terms(exact::values(x));
+            }
+
+            fn mean(sums: &[ExactSum; 1], count: usize) -> Self {
+                sums[0].$mean(count)
+            }
+
+            fn centre(sums: &[ExactSum; 1], count: usize) -> Complex<f64> {
+                sums[0].mean(count).into()
+            }
+
+            fn add_deviations(sums: &mut [ExactSum; 2], centre: Complex<f64>, x: &[Self]) {
+                add_real(sums, x, |x| f64::from(x) - centre.re);
+            }
+        }
+
+        impl Running<$t> for [RunningSum; 1] {
+            fn clear(&mut self) {
+                self.iter_mut().for_each(RunningSum::clear);
+            }
+
+            fn restart(&mut self, words: &[i64]) {
+                restart(self, words);
+            }
+
+            #[inline]
+            fn push(&mut self, x: $t) -> $t {
+                self[0].add(f64::from(x));
+                self[0].$value()
+            }
+        }
+
+        impl Running<Complex<$t>> for [RunningSum; 2] {
+            fn clear(&mut self) {
+                self.iter_mut().for_each(RunningSum::clear);
+            }
+
+            fn restart(&mut self, words: &[i64]) {
+                restart(self, words);
+            }
+
+            #[inline]
+            fn push(&mut self, x: Complex<$t>) -> Complex<$t> {
+                self[0].add(f64::from(x.re));
+                self[1].add(f64::from(x.im));
+                Complex::new(self[0].$value(), self[1].$value())
+            }
+        }
+
+        impl Summable for Complex<$t> {
+            type Sum = Self;
+            type Mean = Self;
+            type Variance = $t;
+            type Total = Values<Self, Self>;
+            type Running = [RunningSum; 2];
+            type Values = [ExactSum; 2];
+            type Deviations = [ExactSum; 3];
+
+            fn total() -> Self::Total {
+                Values(|[re, im]: &[ExactSum; 2], _| Complex::new(re.$value(), im.$value()))
+            }
+
+            fn widened(self) -> Self {
+                self
+            }
+
+            fn product(a: Self, b: Self) -> Self {
+                a * b
+            }
+
+            fn one() -> Self {
+                Complex::new(1.0, 0.0)
+            }
+
+            fn add_values([re, im]: &mut [ExactSum; 2], x: &[Self]) {
+                for x in x.chunks(exact::BLOCK) {
+                    re.add_terms(Each::new(x, |x| [f64::from(x.re)]));
+                    im.add_terms(Each::new(x, |x| [f64::from(x.im)]));
+                }
+            }
+
+            fn mean([re, im]: &[ExactSum; 2], count: usize) -> Self {
+                Complex::new(re.$mean(count), im.$mean(count))
+            }
+
+            fn centre([re, im]: &[ExactSum; 2], count: usize) -> Complex<f64> {
+                Complex::new(re.mean(count), im.mean(count))
+            }
+
+            fn add_deviations([re, im, squares]: &mut [ExactSum; 3], centre: Complex<f64>, x: &[Self]) {
+                for x in x.chunks(exact::BLOCK) {
+                    re.add_terms(Each::new(x, |x| [f64::from(x.re) - centre.re]));
+                    im.add_terms(Each::new(x, |x| [f64::from(x.im) - centre.im]));
+                    squares.add_terms(Each::new(x, |x| {
+                        let (re, im) = (f64::from(x.re) - centre.re, f64::from(x.im) - centre.im);
+                        [re * re, im * im]
+                    }));
+                }
+            }
+        }
+    )*};
+}
+floats! { f32 value_f32 mean_f32 f64 value mean }
+
+macro_rules! integers {
+    ($($t:ident as $sum:ident: $terms:ident $deviation:ident)*) => {$(
+        impl Summable for $t {
+            type Sum = $sum;
+            type Mean = f64;
+            type Variance = f64;
+            type Total = Wrapping<Self, $sum>;
+            type Running = $sum;
+            type Values = [ExactSum; 1];
+            type Deviations = [ExactSum; 2];
+
+            fn total() -> Self::Total {
+                Wrapping::default()
+            }
+
+            fn widened(self) -> $sum {
+                self as $sum
+            }
+
+            fn product(a: $sum, b: $sum) -> $sum {
+                a.wrapping_mul(b)
+            }
+
+            fn one() -> $sum {
+                1
+            }
+
+            fn add_values(sums: &mut [ExactSum; 1], x: &[Self]) {
+                sums[0].add_terms($terms!(x));
+            }
+
+            fn mean(sums: &[ExactSum; 1], count: usize) -> f64 {
+                sums[0].mean(count)
+            }
+
+            fn centre(sums: &[ExactSum; 1], count: usize) -> Complex<f64> {
+                sums[0].mean(count).into()
+            }
+
+            fn add_deviations(sums: &mut [ExactSum; 2], centre: Complex<f64>, x: &[Self]) {
+                $deviation!(sums, x, centre.re);
+            }
+        }
+    )*};
+}
+
+impl<T: Summable<Sum = i64>> Running<T> for i64 {
+    fn clear(&mut self) {
+        *self = 0;
+    }
+
+    fn restart(&mut self, words: &[i64]) {
+        *self = words[0];
+    }
+
+    #[inline]
+    fn push(&mut self, x: T) -> i64 {
+        *self = self.wrapping_add(x.widened());
+        *self
+    }
+}
+
+impl<T: Summable<Sum = u64>> Running<T> for u64 {
+    fn clear(&mut self) {
+        *self = 0;
+    }
+
+    fn restart(&mut self, words: &[i64]) {
+        *self = words[0] as u64;
+    }
+
+    #[inline]
+    fn push(&mut self, x: T) -> u64 {
+        *self = self.wrapping_add(x.widened());
+        *self
+    }
+}
+
+/// Integers that an f64 holds.
+macro_rules! small {
+    ($x:ident) => {
+        Each::new($x, |x| [f64::from(x)])
+    };
+}
+
+macro_rules! small_deviations {
+    ($sums:ident, $x:ident, $centre:expr) => {
+        add_real($sums, $x, |x| f64::from(x) - $centre)
+    };
+}
+
+/// Integers that two f64 hold: the upper bits, and the lower 32.
+macro_rules! large {
+    ($x:ident) => {
+        Each::new($x, |x| [(x >> 32) as f64 * 4294967296.0, (x & 0xffff_ffff) as f64])
+    };
+}
+
+/// The difference from the whole part is exact before it becomes an f64.
+macro_rules! large_deviations {
+    ($sums:ident, $x:ident, $centre:expr) => {{
+        let whole = $centre.round();
+        let (integer, rest) = (whole as i128, $centre - whole);
+        add_real($sums, $x, |x| (x as i128 - integer) as f64 - rest)
+    }};
+}
+
+integers! {
+    i8 as i64: small small_deviations i16 as i64: small small_deviations i32 as i64: small small_deviations
+    u8 as u64: small small_deviations u16 as u64: small small_deviations u32 as u64: small small_deviations
+    bool as u64: small small_deviations
+    i64 as i64: large large_deviations isize as i64: large large_deviations
+    u64 as u64: large large_deviations usize as u64: large large_deviations
+}

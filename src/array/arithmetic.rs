@@ -25,7 +25,7 @@
 use super::dist_array::DistArray;
 use super::mode_rules::Work;
 use crate::error::Result;
-use crate::numbers::Number;
+use crate::numbers::{Number, for_types};
 use num_complex::Complex;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -131,7 +131,7 @@ signs! {
 
 /// Scalars on the left, which only concrete types allow.
 macro_rules! scalar_left {
-    ($($trait:ident $method:ident $sign:tt $work:ident: $($t:ty)*;)*) => {$($(
+    ($trait:ident $method:ident $sign:tt $work:ident: $($t:ty)*) => {$(
         impl $trait<DistArray<$t>> for $t {
             type Output = DistArray<$t>;
             #[track_caller]
@@ -148,14 +148,12 @@ macro_rules! scalar_left {
                 right.map_as(Work::$work, stringify!($sign), |b| self $sign b)
             }
         }
-    )*)*};
+    )*};
 }
-scalar_left! {
-    Add add + Any: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
-    Sub sub - Any: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
-    Mul mul * Linear: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
-    Div div / Any: i8 i16 i32 i64 u8 u16 u32 u64 isize usize f32 f64 Complex<f32> Complex<f64>;
-}
+for_types! { numbers: scalar_left(Add add + Any:) }
+for_types! { numbers: scalar_left(Sub sub - Any:) }
+for_types! { numbers: scalar_left(Mul mul * Linear:) }
+for_types! { numbers: scalar_left(Div div / Any:) }
 
 /// Complex arrays and real numbers.
 macro_rules! complex_by_real {
@@ -201,7 +199,7 @@ macro_rules! complex_by_real {
         }
     )*};
 }
-complex_by_real! { f32 f64 }
+for_types! { reals: complex_by_real }
 
 impl<T: Number + Neg<Output = T>> Neg for DistArray<T> {
     type Output = Self;

@@ -5,7 +5,7 @@ use super::space::Space;
 use super::sums::all_reduce;
 use crate::comm::Reduction;
 use crate::error::Result;
-use crate::numbers::{PartialSum, Scalar, Summation};
+use crate::numbers::{PartialSum, Scalar, Summation, for_types};
 
 impl<T: Scalar> DistArray<T> {
     /// Σ xᵢ over all elements of this rank's mask group, or of the vector: exact, rounded once, the
@@ -95,7 +95,7 @@ fn total<T: Scalar>(
 }
 
 macro_rules! integer_sums {
-    ($($t:ident as $total:ident)*) => {$(
+    ($total:ident: $($t:ident)*) => {$(
         impl DistArray<$t> {
             /// Σ xᵢ in the widest type of the kind, as NumPy sums integers; it wraps beyond that.
             /// (Of `bool`, how many are true.)
@@ -117,7 +117,5 @@ macro_rules! integer_sums {
         }
     )*};
 }
-integer_sums! {
-    i8 as i64 i16 as i64 i32 as i64 i64 as i64 isize as i64
-    bool as u64 u8 as u64 u16 as u64 u32 as u64 u64 as u64 usize as u64
-}
+for_types! { signed: integer_sums(i64:) }
+for_types! { unsigned: integer_sums(u64: bool) }

@@ -11,7 +11,7 @@ use super::broadcast::{Against, for_each_stretch, meet};
 use super::dist_array::DistArray;
 use super::mode_rules::{self, Work};
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::{Element, Number, Scalar, kernels, memory};
+use crate::numbers::{Element, Number, Scalar, for_types, kernels, memory};
 use num_complex::Complex;
 
 impl<T: Element> DistArray<T> {
@@ -266,4 +266,4 @@ macro_rules! widening {
         }
     )*};
 }
-widening! { f32 f64 }
+for_types! { reals: widening }

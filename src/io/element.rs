@@ -1,6 +1,6 @@
 //! The element types of a `.npy` file, and their bytes.
 
-use crate::numbers::{DType, Element};
+use crate::numbers::{DType, Element, for_types};
 use ndarray_npy::WritableElement;
 use num_complex::Complex;
 
@@ -14,7 +14,7 @@ pub trait NpyElement: Element + WritableElement {
 }
 
 macro_rules! numbers {
-    ($($t:ty),*) => {$(
+    ($($t:ty)*) => {$(
         impl NpyElement for $t {
             fn decode(bytes: &[u8], big: bool) -> Option<Self> {
                 let bytes = bytes.try_into().ok()?;
@@ -23,7 +23,7 @@ macro_rules! numbers {
         }
     )*};
 }
-numbers!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+for_types! { sized_reals: numbers }
 
 impl NpyElement for bool {
     fn decode(bytes: &[u8], _: bool) -> Option<Self> {
@@ -36,7 +36,7 @@ impl NpyElement for bool {
 }
 
 macro_rules! complex {
-    ($($t:ty),*) => {$(
+    ($($t:ty)*) => {$(
         impl NpyElement for Complex<$t> {
             fn decode(bytes: &[u8], big: bool) -> Option<Self> {
                 let (re, im) = bytes.split_at_checked(size_of::<$t>())?;
@@ -45,7 +45,7 @@ macro_rules! complex {
         }
     )*};
 }
-complex!(f32, f64);
+for_types! { reals: complex }
 
 /// What NumPy calls a type in this machine's byte order.
 pub(super) fn descr(dtype: DType) -> String {

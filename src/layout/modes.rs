@@ -3,7 +3,7 @@
 use super::chunks::Mode;
 use crate::Complex;
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::Element;
+use crate::numbers::{Element, for_types};
 use std::any::Any;
 
 /// How elements of a type are combined in a mode.
@@ -67,9 +67,8 @@ fn lookup<T: Element>(mode: Mode) -> Option<Folding<T>> {
             }
         )*};
     }
-    first_of! {
-        f64 f32 Complex<f64> Complex<f32> i64 i32 i16 i8 isize u64 u32 u16 u8 usize bool
-    }
+    for_types! { numbers: first_of }
+    first_of! { bool }
     None
 }
 
@@ -98,7 +97,7 @@ macro_rules! integers {
         }
     )*};
 }
-integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+for_types! { integers: integers }
 
 /// Extrema take NaN where there is one, and the first of equal numbers (0 and −0).
 macro_rules! floats {
@@ -126,7 +125,7 @@ macro_rules! floats {
         }
     )*};
 }
-floats! { f32 f64 }
+for_types! { reals: floats }
 
 impl Foldable for bool {
     fn folding(mode: Mode) -> Option<Folding<Self>> {

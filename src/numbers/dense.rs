@@ -5,10 +5,10 @@
 //! of its own, which read the matrix once, in order, forward and adjoint alike.
 
 use super::scalar::Scalar;
+use super::types::for_types;
 use faer::linalg::matmul::matmul_with_conj;
 use faer::{Accum, Conj, MatMut, MatRef, Par};
 use multiversion::multiversion;
-use num_complex::Complex;
 
 /// A matrix lying in rows.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +59,7 @@ macro_rules! dense {
         }
     )*};
 }
-dense! { f32 f64 Complex<f32> Complex<f64> }
+for_types! { scalars: dense }
 
 fn accum<T: Scalar>(alpha: Option<T>) -> (Accum, T) {
     alpha.map_or((Accum::Replace, T::one()), |alpha| (Accum::Add, alpha))

@@ -13,6 +13,7 @@ pub(crate) mod memory; // large blocks in large pages
 mod reals; // complex vectors as real ones
 mod scalar; // Number, Scalar, Real
 mod sums; // partial sums, exact or plain
+mod types; // the one list of element types
 
 pub(crate) use dense::column_by_column;
 pub use dense::{Dense, Matrix};
@@ -21,3 +22,4 @@ pub use element::{DType, Element};
 pub(crate) use reals::{reals_of, reals_of_mut};
 pub use scalar::{Number, Real, Scalar};
 pub use sums::{PartialSum, Summation, Summed};
+pub(crate) use types::for_types;

@@ -1,6 +1,6 @@
 //! Numbers that can be counted up.
 
-use crate::numbers::Number;
+use crate::numbers::{Number, for_types};
 
 /// A number that can be counted up in steps: integers and floats.
 pub trait Step: Number {
@@ -29,7 +29,7 @@ macro_rules! integer_steps {
         }
     )*};
 }
-integer_steps! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+for_types! { integers: integer_steps }
 
 macro_rules! float_steps {
     ($($t:ident)*) => {$(
@@ -45,4 +45,4 @@ macro_rules! float_steps {
         }
     )*};
 }
-float_steps! { f32 f64 }
+for_types! { reals: float_steps }

@@ -6,11 +6,10 @@
 //! other ways for single rows and columns and for small products.)
 
 use crate::layout::even_bounds;
-use crate::numbers::{Dense, Matrix, Number, Scalar};
+use crate::numbers::{Dense, Matrix, Number, Scalar, for_types};
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use multiversion::multiversion;
-use num_complex::Complex;
 
 /// A matrix lying in rows, from one of which to the next are `stride` elements.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +81,7 @@ macro_rules! floating {
         }
     )*};
 }
-floating! { f32 f64 Complex<f32> Complex<f64> }
+for_types! { scalars: floating }
 
 macro_rules! integers {
     ($($t:ty)*) => {$(
@@ -102,7 +101,7 @@ macro_rules! integers {
         }
     )*};
 }
-integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+for_types! { integers: integers }
 
 /// Blocks of terms one after another, the last one filled up with zeros where it is short, as are rows and
 /// columns.

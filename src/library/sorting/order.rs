@@ -1,6 +1,6 @@
 //! The order of elements, and keys that have it.
 
-use crate::numbers::Element;
+use crate::numbers::{Element, for_types};
 use num_complex::Complex;
 use std::cmp::Ordering;
 
@@ -42,12 +42,12 @@ pub trait Sortable: Element {
 }
 
 macro_rules! integers {
-    ($($t:ident $flip:expr;)*) => {$(
+    ($($t:ident)*) => {$(
         impl Sortable for $t {
             const BITS: [u32; 3] = [0, 0, 8 * size_of::<$t>() as u32];
 
             fn key(self) -> [u64; 3] {
-                [0, 0, self.abs_diff($flip) as u64]
+                [0, 0, self.abs_diff($t::MIN) as u64]
             }
 
             type Rank = Self;
@@ -68,10 +68,7 @@ macro_rules! integers {
         }
     )*};
 }
-integers! {
-    i8 Self::MIN; i16 Self::MIN; i32 Self::MIN; i64 Self::MIN; isize Self::MIN;
-    u8 0; u16 0; u32 0; u64 0; usize 0;
-}
+for_types! { integers: integers }
 
 impl Sortable for bool {
     const BITS: [u32; 3] = [0, 0, 1];

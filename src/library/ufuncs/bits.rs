@@ -3,7 +3,7 @@
 use super::operand::Operand;
 use crate::array::{DistArray, Work};
 use crate::error::Result;
-use crate::numbers::Element;
+use crate::numbers::{Element, for_types};
 use std::ops::{BitAnd, BitOr, BitXor, Not, Shl, Shr};
 
 /// An integer type.
@@ -38,7 +38,7 @@ macro_rules! integers {
         }
     )*};
 }
-integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+for_types! { integers: integers }
 
 of_two! { Integer:
     /// x · 2ʸ without the bits that have no place; 0 if y is not less than the number of bits, or negative.

@@ -2,8 +2,7 @@
 
 use super::complex;
 use crate::array::{DistArray, Work};
-use crate::numbers::Scalar;
-use num_complex::Complex;
+use crate::numbers::{Scalar, for_types};
 use num_traits::Float;
 
 /// The elementary functions that real and complex numbers have; outside their domain real ones give NaN.
@@ -79,8 +78,8 @@ macro_rules! elementary {
         }
     };
 }
-elementary! { Float: f32 f64 }
-elementary! { complex: Complex<f32> Complex<f64> }
+for_types! { reals: elementary(Float:) }
+for_types! { complex: elementary(complex:) }
 
 of_one! { Elementary:
     /// √x; NaN of negative real numbers, the root of positive real part of complex ones.

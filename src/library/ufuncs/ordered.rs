@@ -3,7 +3,7 @@
 use super::operand::Operand;
 use crate::array::{DistArray, Work};
 use crate::error::Result;
-use crate::numbers::Number;
+use crate::numbers::{Number, for_types};
 
 /// A number with an order: every integer type, `f32` and `f64`.
 ///
@@ -30,7 +30,7 @@ pub trait Ordered: Number + PartialOrd {
 }
 
 macro_rules! integers {
-    ($($t:ident: $sign:expr;)*) => {$(
+    ($($t:ident)*) => {$(
         impl Ordered for $t {
             #[inline]
             fn maximum(self, y: Self) -> Self {
@@ -43,8 +43,9 @@ macro_rules! integers {
             }
 
             #[inline]
+            #[allow(unused_comparisons, clippy::absurd_extreme_comparisons)] // unsigned types
             fn sign(self) -> Self {
-                $sign(self)
+                $t::from(self > 0) - $t::from(self < 0)
             }
 
             #[inline]
@@ -71,14 +72,7 @@ macro_rules! integers {
         }
     )*};
 }
-integers! {
-    i8: i8::signum; i16: i16::signum; i32: i32::signum; i64: i64::signum; isize: isize::signum;
-    u8: one_if_positive; u16: one_if_positive; u32: one_if_positive; u64: one_if_positive; usize: one_if_positive;
-}
-
-fn one_if_positive<T: Number>(x: T) -> T {
-    if x == T::zero() { x } else { T::one() }
-}
+for_types! { integers: integers }
 
 macro_rules! reals {
     ($($t:ident)*) => {$(
@@ -137,7 +131,7 @@ macro_rules! reals {
         }
     )*};
 }
-reals! { f32 f64 }
+for_types! { reals: reals }
 
 of_one! { Ordered:
     /// −1, 0 or 1; NaN of NaN.
@@ -208,4 +202,4 @@ macro_rules! moduli_of_integers {
         }
     )*};
 }
-moduli_of_integers! { i8 i16 i32 i64 isize }
+for_types! { signed: moduli_of_integers }

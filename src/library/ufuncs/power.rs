@@ -3,7 +3,7 @@
 use super::operand::Operand;
 use crate::array::{DistArray, Work};
 use crate::error::Result;
-use crate::numbers::{Number, Scalar};
+use crate::numbers::{Number, Scalar, for_types};
 use num_complex::Complex;
 use num_traits::Float;
 
@@ -32,7 +32,7 @@ macro_rules! scalars {
         }
     )*};
 }
-scalars! { f32 f64 }
+for_types! { reals: scalars }
 
 macro_rules! integers {
     ($($t:ident)*) => {$(
@@ -60,7 +60,7 @@ macro_rules! integers {
         }
     )*};
 }
-integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+for_types! { integers: integers }
 
 of_two! { Power:
     /// xʸ of every pair: NaN of a negative real number to a fraction, the principal value of complex ones.

@@ -8,7 +8,8 @@ use std::fmt;
 /// What went wrong, by kind, in words, and on which rank it was seen first.
 ///
 /// `Display` and `Debug` print the same sentence, so that `fn main() -> lops::Result<()>` ends in
-/// words a user can act on.
+/// words a user can act on. `?` makes one of what a program's own calls return: errors of files, of numbers that
+/// are parsed, errors in a box; [`Error::other`] of any other.
 ///
 /// # Example
 /// ```
@@ -155,6 +156,38 @@ impl From<&str> for Error {
     }
 }
 
+/// What a program's own calls return, in words: `?` takes them inside of [`launch`](crate::launch).
+macro_rules! from_others {
+    ($($other:ty)*) => {$(
+        impl From<$other> for Error {
+            fn from(error: $other) -> Self {
+                Self::other(error)
+            }
+        }
+    )*};
+}
+from_others! {
+    std::num::ParseIntError std::num::ParseFloatError std::num::TryFromIntError std::str::ParseBoolError
+    std::string::FromUtf8Error std::str::Utf8Error std::env::VarError std::fmt::Error ndarray::ShapeError
+    serde_json::Error
+}
+
+/// An error in a box, as itself where it is this crate's.
+impl From<Box<dyn std::error::Error>> for Error {
+    fn from(error: Box<dyn std::error::Error>) -> Self {
+        match error.downcast::<Self>() {
+            Ok(own) => *own,
+            Err(other) => Self::other(other),
+        }
+    }
+}
+
+impl From<Box<dyn std::error::Error + Send + Sync>> for Error {
+    fn from(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        Self::from(error as Box<dyn std::error::Error>)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,5 +198,26 @@ mod tests {
             assert_eq!(ErrorKind::from_code(kind.code()), kind);
         }
         assert_eq!(ErrorKind::from_code(u64::MAX), ErrorKind::Other);
+    }
+
+    #[test]
+    fn a_question_mark_takes_others_errors() {
+        fn boxed(own: bool) -> std::result::Result<(), Box<dyn std::error::Error>> {
+            if own { Err(Error::new(ErrorKind::Axis, "axis").into()) } else { Err("something".into()) }
+        }
+        fn program(step: usize) -> Result<()> {
+            match step {
+                0 => drop("seven".parse::<usize>()?),
+                1 => drop("7,5".parse::<f64>()?),
+                2 => boxed(false)?,
+                _ => boxed(true)?,
+            }
+            Ok(())
+        }
+        let words = |step| program(step).unwrap_err().to_string();
+        assert_eq!(words(0), "invalid digit found in string");
+        assert_eq!(words(1), "invalid float literal");
+        assert_eq!(words(2), "something");
+        assert_eq!(program(3).unwrap_err().kind(), ErrorKind::Axis);
     }
 }

@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// An `Err` or a panic that leaves the closure on any rank ends the whole job on all ranks, with
 /// the rank and its message and a non-zero exit code; so does a rank that returns while others
-/// still wait for it.
+/// still wait for it. Inside, `?` takes this crate's errors and those of a program's own calls (see
+/// [`Error`]).
 ///
 /// # Errors
 /// The first failing rank's error. (Under MPI the job is aborted instead: the error is printed.)

@@ -1,9 +1,7 @@
 //! `Aᴴ`: the two kernels change places.
 
-use super::handle::Operator;
-use super::{Accumulate, Communication, LinearOperator};
-use crate::array::Space;
-use crate::numbers::Scalar;
+use super::{Accumulate, Communication, LinearOperator, Operator};
+use crate::{Scalar, Space};
 
 pub(super) struct Adjoint<X: Scalar, Y: Scalar>(pub(super) Operator<X, Y>);
 

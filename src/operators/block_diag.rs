@@ -1,13 +1,10 @@
 //! Each rank's own operators on its own part of the vector.
 
-use super::handle::Operator;
-use super::parts::{self, Diagonally};
-use super::{Accumulate, LinearOperator};
-use crate::array::Space;
-use crate::comm::Comm;
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use super::{
+    Accumulate, LinearOperator, Operator,
+    parts::{self, Diagonally},
+};
+use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 
 /// `diag(A₀, A₁, …)` over the operators of all ranks, in rank order.
 ///

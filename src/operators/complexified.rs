@@ -1,10 +1,7 @@
 //! A real operator on complex vectors: on the real and the imaginary part alike.
 
-use super::handle::Operator;
-use super::{Communication, LinearOperator};
-use crate::Complex;
-use crate::array::Space;
-use crate::numbers::{Real, Scalar};
+use super::{Communication, LinearOperator, Operator};
+use crate::{Complex, Real, Scalar, Space};
 use std::cell::RefCell;
 
 struct Complexified<T: Real> {

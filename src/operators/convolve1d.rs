@@ -1,10 +1,10 @@
 //! Convolution along an axis.
 
-use super::handle::Operator;
-use super::stencil::{Convolved, Filter};
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use super::{
+    Operator,
+    stencil::{Convolved, Filter},
+};
+use crate::{Layout, Result, Scalar};
 
 /// Convolution with a filter h along one axis; outside the array there are zeros.
 ///

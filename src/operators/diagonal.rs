@@ -1,11 +1,7 @@
 //! Multiplication element by element.
 
-use super::handle::Operator;
-use super::{Accumulate, LinearOperator};
-use crate::array::{DistArray, Space};
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Mode, Partition};
-use crate::numbers::Scalar;
+use super::{Accumulate, LinearOperator, Operator};
+use crate::{DistArray, Error, ErrorKind, Mode, Partition, Result, Scalar, Space};
 use multiversion::multiversion;
 
 /// `yᵢ = dᵢ xᵢ`.

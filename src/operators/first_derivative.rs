@@ -1,10 +1,10 @@
 //! The first derivative along an axis.
 
-use super::handle::Operator;
-use super::stencil::{Banded, Degree, Derivative, Stencil};
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use super::{
+    Operator,
+    stencil::{Banded, Degree, Derivative, Stencil},
+};
+use crate::{Layout, Result, Scalar};
 
 /// First derivative along one axis, by finite differences at steps h.
 ///

@@ -1,10 +1,10 @@
 //! The gradient: the first derivatives along all axes, stacked.
 
-use super::handle::Operator;
-use super::stencil::{Banded, Degree, Derivative, Stencil};
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use super::{
+    Operator,
+    stencil::{Banded, Degree, Derivative, Stencil},
+};
+use crate::{Error, ErrorKind, Layout, Result, Scalar};
 
 /// Gradient: the [first derivatives](super::FirstDerivative) along all axes, as a stack.
 ///

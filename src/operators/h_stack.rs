@@ -1,12 +1,7 @@
 //! Each rank's own operators side by side: the data is the sum of what they make.
 
-use super::handle::Operator;
-use super::v_stack::VStack;
-use super::{Communication, LinearOperator, parts};
-use crate::array::Space;
-use crate::comm::Comm;
-use crate::error::Result;
-use crate::numbers::Scalar;
+use super::{Communication, LinearOperator, Operator, VStack, parts};
+use crate::{Comm, Result, Scalar, Space};
 
 /// `[A₀, A₁, …]` over the operators of all ranks, in rank order.
 ///

@@ -1,9 +1,7 @@
 //! The identity.
 
-use super::handle::Operator;
-use super::{Accumulate, LinearOperator};
-use crate::array::Space;
-use crate::numbers::{Scalar, kernels};
+use super::{Accumulate, LinearOperator, Operator};
+use crate::{Scalar, Space, array::kernels};
 
 /// `y = x`.
 ///

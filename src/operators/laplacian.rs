@@ -1,10 +1,10 @@
 //! The Laplacian: a weighted sum of second derivatives.
 
-use super::handle::Operator;
-use super::stencil::{Banded, Degree, Derivative, Stencil};
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use super::{
+    Operator,
+    stencil::{Banded, Degree, Derivative, Stencil},
+};
+use crate::{Error, ErrorKind, Layout, Result, Scalar};
 
 /// Laplacian over some axes, a weighted sum of [second derivatives](super::SecondDerivative).
 ///

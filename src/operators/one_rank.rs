@@ -1,12 +1,10 @@
 //! The same operator on many ranks and on one, put side by side.
 
-use super::LinearOperator;
-use super::check::{differing, fault, greatest};
-use super::handle::Operator;
-use crate::array::DistArray;
-use crate::comm::Comm;
-use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::{Real, Scalar};
+use super::{
+    LinearOperator, Operator,
+    check::{differing, fault, greatest},
+};
+use crate::{Comm, DistArray, Error, ErrorKind, Real, Result, Scalar};
 use ndarray::ArrayD;
 
 /// `Ok` if the operator built on `comm` and the one built on one rank alone make the same of the

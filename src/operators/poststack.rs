@@ -1,10 +1,10 @@
 //! Post-stack seismic modelling: from log impedance to traces.
 
-use super::handle::Operator;
-use super::stencil::{Convolved, Degree, Derivative, Filter, Stencil};
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use super::{
+    Operator,
+    stencil::{Convolved, Degree, Derivative, Filter, Stencil},
+};
+use crate::{Layout, Result, Scalar};
 
 /// Post-stack modelling of seismic traces from the logarithm of acoustic impedance.
 ///

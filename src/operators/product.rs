@@ -1,12 +1,7 @@
 //! `A B`: first `B`, then `A`; and powers.
 
-use super::adjoint::parenthesised;
-use super::handle::Operator;
-use super::identity::Identity;
-use super::{Accumulate, Communication, LinearOperator};
-use crate::array::Space;
-use crate::error::Result;
-use crate::numbers::Scalar;
+use super::{Accumulate, Communication, LinearOperator, Operator, adjoint::parenthesised};
+use crate::{Result, Scalar, Space, operators::Identity};
 use std::cell::RefCell;
 
 pub(super) struct Product<X: Scalar, M: Scalar, Y: Scalar> {

@@ -1,10 +1,7 @@
 //! `α A`.
 
-use super::adjoint::parenthesised;
-use super::handle::Operator;
-use super::{Accumulate, Communication, LinearOperator};
-use crate::array::Space;
-use crate::numbers::{Scalar, kernels};
+use super::{Accumulate, Communication, LinearOperator, Operator, adjoint::parenthesised};
+use crate::{Scalar, Space, array::kernels};
 
 pub(super) struct Scaled<X: Scalar, Y: Scalar> {
     inner: Operator<X, Y>,

@@ -1,11 +1,10 @@
 //! Stacks of distributed operators, whose vectors are stacks of arrays.
 
-use super::handle::Operator;
-use super::parts::{self, Below, Diagonally};
-use super::{Accumulate, Communication, LinearOperator};
-use crate::array::Space;
-use crate::error::Result;
-use crate::numbers::Scalar;
+use super::{
+    Accumulate, Communication, LinearOperator, Operator,
+    parts::{self, Below, Diagonally},
+};
+use crate::{Result, Scalar, Space};
 
 /// `[A; B; …]`: several operators on one model; the data is the stack of what they make.
 ///

@@ -1,14 +1,11 @@
 //! Each rank's own operators on one model, which all ranks hold.
 
-use super::block_diag::{check_length, check_own, local_lengths};
-use super::handle::Operator;
-use super::parts::{self, Below};
-use super::{Communication, LinearOperator, Sent};
-use crate::array::Space;
-use crate::comm::{Comm, Reduction};
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use super::{
+    Communication, LinearOperator, Operator, Sent,
+    block_diag::{check_length, check_own, local_lengths},
+    parts::{self, Below},
+};
+use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 
 /// `[A₀; A₁; …]` over the operators of all ranks, in rank order.
 ///

@@ -1,10 +1,7 @@
 //! The operator that sends everything to 0.
 
-use super::handle::Operator;
-use super::{Accumulate, LinearOperator};
-use crate::array::Space;
-use crate::error::Result;
-use crate::numbers::Scalar;
+use super::{Accumulate, LinearOperator, Operator};
+use crate::{Result, Scalar, Space};
 
 /// `y = 0`, between any two spaces.
 ///

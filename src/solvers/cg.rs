@@ -11,14 +11,13 @@
 //! each, 11 words of memory traffic per unknown beside the operator's. M. R. Hestenes and E. Stiefel,
 //! J. Res. Nat. Bur. Stand. 49 (1952) 409.
 
-use super::monitor::{Measures, Monitor};
-use super::options::Options;
-use super::report::{Progress, Reason, Report};
-use super::show::Show;
-use crate::array::{DistArray, Reducer, fused, norm2};
-use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::{Real, Scalar, kernels};
-use crate::operators::{LinearOperator, Operator};
+use super::{
+    Options, Progress, Reason, Report,
+    monitor::{Measures, Monitor},
+    show::Show,
+};
+use crate::array::{fused, kernels, norm::norm2, sums::Reducer};
+use crate::{DistArray, Error, ErrorKind, LinearOperator, Operator, Real, Result, Scalar};
 use std::ops::ControlFlow;
 
 /// Solves A x = b from the x that is passed in; A is Hermitian and positive definite.

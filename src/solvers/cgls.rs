@@ -13,15 +13,15 @@
 //! memory traffic per unknown and 4 per datum beside the operator's. Å. Björck, Numerical Methods for Least Squares
 //! Problems (1996), algorithm 7.4.1; C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
-use super::cg::real;
-use super::monitor::{Measures, Monitor};
-use super::options::Options;
-use super::report::{Progress, Reason, Report};
-use super::show::Show;
-use crate::array::{DistArray, Reducer, fused, norm2};
-use crate::error::Result;
-use crate::numbers::{PartialSum, Scalar, kernels};
-use crate::operators::{LinearOperator, Operator};
+use super::{
+    Options, Progress, Reason, Report,
+    cg::real,
+    monitor::{Measures, Monitor},
+    show::Show,
+};
+use crate::array::sums::{PartialSum, Reducer};
+use crate::array::{fused, kernels, norm::norm2};
+use crate::{DistArray, LinearOperator, Operator, Result, Scalar};
 use std::ops::ControlFlow;
 
 /// Solves min ‖A x − b‖² + λ² ‖x‖², λ being [`Options::damp`], from the x that is passed in.

@@ -1,12 +1,9 @@
 //! The end of the loop: what all solvers count, decide and report alike.
 
-use super::options::{Options, Tolerance};
-use super::report::{Progress, Reason, Report};
-use super::show::Show;
-use crate::array::{DistArray, Reducer, Space, Wishes, first_non_finite};
-use crate::numbers::{PartialSum, Real, Scalar};
-use std::ops::ControlFlow;
-use std::time::Instant;
+use super::{Options, Progress, Reason, Report, Tolerance, show::Show};
+use crate::array::sums::{PartialSum, Reducer, Wishes};
+use crate::{DistArray, Real, Scalar, Space, array::find::first_non_finite};
+use std::{ops::ControlFlow, time::Instant};
 
 pub(super) struct Monitor<R> {
     options: Options,

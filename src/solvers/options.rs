@@ -1,7 +1,6 @@
 //! When to stop, and what to show meanwhile.
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::Summation;
+use crate::{Error, ErrorKind, Result, Summation};
 use std::time::Duration;
 
 /// What every solver can be told; `..Options::default()` fills the rest.

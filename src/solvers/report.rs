@@ -1,9 +1,7 @@
 //! Why a solver stopped, and what it did until then.
 
-use crate::array::DistArray;
-use crate::numbers::Scalar;
-use std::fmt;
-use std::time::Duration;
+use crate::{DistArray, Scalar};
+use std::{fmt, time::Duration};
 
 /// What a solver did. The solution is in the array that was passed in.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! What a user sees of a running solver, on rank 0 and on request: a bar, a log.
 
-use super::options::{Log, Options, Tolerance};
+use super::{Log, Options, Tolerance};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
 

@@ -4,12 +4,15 @@
 //! packed into a scratch that stays in cache, some columns at a time. There every output is the same
 //! sum over all taps: no ends to look after, the same arithmetic wherever the cut falls.
 
-use super::band::Band;
-use super::kernels::{OWN, Place, Set, Stretches, Term, Write, combine, correlate};
-use crate::array::{Faces, Halo};
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
+use super::{
+    band::Band,
+    kernels::{OWN, Place, Set, Stretches, Term, Write, combine, correlate},
+};
+use crate::{
+    Layout, Real, Result, Scalar,
+    array::{Faces, Halo},
+    comm::{reals_of, reals_of_mut},
+};
 use num_traits::Zero;
 use std::ops::Range;
 

@@ -6,9 +6,11 @@
 //! axis 1", have the same terms; those are listed once, and applying is a walk over the rows in memory
 //! order, so that one pass serves all axes.
 
-use super::band::Band;
-use super::kernels::{OWN, Place, Stretches, Term, Write, combine};
-use crate::numbers::Real;
+use super::{
+    band::Band,
+    kernels::{OWN, Place, Stretches, Term, Write, combine},
+};
+use crate::Real;
 use std::ops::Range;
 
 /// A band along one axis, from one member of the input to one member of the output.

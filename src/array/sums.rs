@@ -22,8 +22,25 @@ pub enum Summation {
 /// A sum under way: this rank's part of it.
 #[derive(Clone, Debug)]
 pub enum PartialSum {
+    /// Of [`Summation::Exact`].
     Exact(ExactSum),
+    /// Of [`Summation::Plain`].
     Plain(f64),
+}
+
+/// How a rank forms its part of a sum over a vector: a [`Run`](crate::solvers::Run) knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Summing {
+    pub(super) summation: Summation,
+    /// Whether this rank counts what every rank holds.
+    pub(super) counts_replicas: bool,
+}
+
+impl Summing {
+    /// A sum of nothing yet.
+    pub(super) fn start(self) -> PartialSum {
+        PartialSum::new(self.summation)
+    }
 }
 
 /// The most sums that travel in one message.
@@ -52,6 +69,7 @@ pub(crate) type Wishes = [i64; 2];
 /// Who adds up sums over vectors of some spaces, which may travel in one message.
 #[derive(Clone, Debug)]
 pub(crate) struct Reducer {
+    summation: Summation,
     group: Comm,
     /// Not where every rank holds everything.
     sends: bool,
@@ -63,7 +81,7 @@ impl Reducer {
     /// # Errors
     /// [`ErrorKind::Communicator`] or [`ErrorKind::Layout`] if they are of different communicators
     /// or masks, or in chunks that are still to be combined.
-    pub(crate) fn new(spaces: &[&Space]) -> Result<Self> {
+    pub(crate) fn new(spaces: &[&Space], summation: Summation) -> Result<Self> {
         let (group, mask) = (spaces[0].group(), spaces[0].mask());
         let mut layouts = spaces.iter().flat_map(|space| space.layouts());
         if let Some(layout) = layouts.find(|layout| layout.mode().combines()) {
@@ -78,12 +96,12 @@ impl Reducer {
             }
         }
         let sends = group.size() > 1 && !spaces.iter().all(|space| space.is_replicated());
-        Ok(Self { group: group.clone(), sends })
+        Ok(Self { summation, group: group.clone(), sends })
     }
 
-    /// Whether this rank counts what every rank holds.
-    pub(crate) fn counts_replicas(&self) -> bool {
-        !self.sends || self.group.rank() == 0
+    /// How this rank forms its parts.
+    pub(crate) fn summing(&self) -> Summing {
+        Summing { summation: self.summation, counts_replicas: !self.sends || self.group.rank() == 0 }
     }
 
     /// Adds up the ranks' parts, in one all-reduce; nothing is sent where each rank has all.

@@ -6,7 +6,7 @@ use lops::operators::{
     BlockDiag, Convolve1D, Diagonal, FirstDerivative, Gradient, HStack, Identity, Laplacian, MatrixMult, Redistribute,
     Restriction, StackedBlockDiag, StackedHStack, StackedVStack, TransposeAxes, VStack,
 };
-use lops::solvers::{Cg, Cgls, Options};
+use lops::solvers::{Cg, Cgls, Method, Options, Solver};
 use lops::{Cut, DistArray, Layout, LinearOperator, Reduction, launch_threads};
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::cell::Cell;
@@ -57,20 +57,24 @@ fn iterations_allocate_nothing() {
             let a = 2.0 * Identity::new::<f64>(&layout) + 0.5 * Identity::new::<f64>(&layout);
             let b = DistArray::from_fn(&layout, |i| i[0] as f64 + 1e-9 * i[1] as f64);
             let mut x = b.zeros_like();
-            let options = Options { damp: 0.1, ..Options::iterations(40) };
-            let mut solver = Cgls::new(&a, &b, &mut x, &options)?;
-            let _ = solver.step(); // the first one may warm up the engine
-            assert_eq!(allocations(|| (0..10).for_each(|_| drop(solver.step().cloned()))), 0, "CGLS on {ranks}");
+            let mut solver = Cgls::new(&a, &b, &mut x)?.damp(0.1)?.start(&Options::exactly(40))?;
+            solver.step()?; // the first one may warm up the engine
+            assert_eq!(allocations(|| ten_steps(&mut solver)), 0, "CGLS on {ranks}");
             let a = known_slow(&layout);
             let mut x = b.zeros_like();
-            let options = Options::iterations(40);
-            let mut solver = Cg::new(&a, &b, &mut x, &options)?;
-            let _ = solver.step();
-            assert_eq!(allocations(|| (0..10).for_each(|_| drop(solver.step().cloned()))), 0, "CG on {ranks}");
+            let mut solver = Cg::new(&a, &b, &mut x)?.start(&Options::exactly(40))?;
+            solver.step()?;
+            assert_eq!(allocations(|| ten_steps(&mut solver)), 0, "CG on {ranks}");
             assert_eq!(solver.iterations(), 11);
             Ok(())
         })
         .unwrap();
+    }
+}
+
+fn ten_steps<M: Method>(solver: &mut Solver<'_, M>) {
+    for _ in 0..10 {
+        assert!(solver.step().is_ok());
     }
 }
 

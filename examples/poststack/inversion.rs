@@ -59,7 +59,7 @@ impl Problem {
     /// Inverts from the background, with this many iterations unless the residual vanishes.
     pub(crate) fn invert(&self, method: Method, iterations: usize) -> Result<(DistArray<f64>, Report<f64>)> {
         let (Physics { modelling: g, laplacian: l }, d) = (&self.physics, &self.data);
-        let options = Options { progress: true, ..Options::iterations(iterations) };
+        let options = Options { progress: true, ..Options::exactly(iterations) };
         let mut m = self.background.clone();
         let report = match method {
             Method::Cgls => cgls(g, d, &mut m, &options)?,

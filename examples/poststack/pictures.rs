@@ -36,7 +36,7 @@ impl<'a> Pictures<'a> {
     /// Takes an inversion.
     pub(crate) fn inversion(&mut self, method: Method, volume: Option<&ArrayD<f64>>, report: &Report<f64>) {
         if let Some(middle) = volume.and_then(middle) {
-            self.inversions.push(Inversion { method, middle, cost: report.cost.clone() });
+            self.inversions.push(Inversion { method, middle, cost: report.cost().to_vec() });
         }
     }
 

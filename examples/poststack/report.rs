@@ -73,8 +73,8 @@ impl Summary {
         for Run { method, report, relative_error } in &self.runs {
             let (iterations, seconds) = (report.iterations, report.time.as_secs_f64());
             let each = seconds / iterations.max(1) as f64;
-            let first = report.cost.first().copied().unwrap_or(f64::NAN);
-            let last = report.cost.last().copied().unwrap_or(f64::NAN);
+            let first = report.cost().first().copied().unwrap_or(f64::NAN);
+            let last = report.cost().last().copied().unwrap_or(f64::NAN);
             // Writing to a String cannot fail.
             let _ = write!(
                 table,
@@ -108,7 +108,7 @@ impl Run {
             "solver": self.method.to_string(),
             "iterations": self.report.iterations,
             "seconds": self.report.time.as_secs_f64(),
-            "cost": self.report.cost,
+            "cost": self.report.cost(),
             "relative_error": self.relative_error,
             "reason": self.report.reason.to_string(),
         })

@@ -1,115 +1,132 @@
-//! The loops of solvers: an update and the sum over what it writes, in one pass over memory.
+//! The verbs of Krylov methods: an update of a vector and the sum over what it writes, in one pass over memory.
 //!
-//! Each block of a vector is summed while it is still in the first cache.
+//! Each block of a vector is summed while it is still in the first cache. Beside these a method has the plain
+//! updates [`axpy`](DistArray::axpy), [`xpby`](DistArray::xpby), [`axpby`](DistArray::axpby) and
+//! [`scale`](DistArray::scale).
 
-use super::space::Space;
-use super::sums::Reducer;
-use crate::numbers::{PartialSum, Scalar, Summation, kernels};
+use super::DistArray;
+use super::sums::Summing;
+use crate::error::Result;
+use crate::numbers::{PartialSum, Scalar, kernels};
 use multiversion::multiversion;
 use std::ops::Range;
 
 /// Elements of a block: 16 KB of f64, so that two or three blocks stay in the first cache.
 const BLOCK: usize = 2048;
 
-/// y ← y + a x; the part of Σ |y|² that this rank counts.
-pub(crate) fn axpy_squares<T: Scalar>(
-    reducer: &Reducer,
-    space: &Space,
-    y: &mut [T],
-    a: T,
-    x: &[T],
-    summation: Summation,
-) -> PartialSum {
-    let mut sum = PartialSum::new(summation);
-    for_each_block(reducer, space, |block, counted| {
-        kernels::axpy(&mut y[block.clone()], a, &x[block.clone()]);
-        if counted {
-            T::add_squares(&mut sum, &y[block]);
-        }
-    });
-    sum
-}
+/// What the loop of an iterative method is made of. All of it is local: a verb that forms a sum returns this rank's
+/// part of it, and the run adds up the parts of all ranks (see [`Run::sums`](crate::solvers::Run::sums)).
+impl<T: Scalar> DistArray<T> {
+    /// ‖x‖² = Σ |xᵢ|²: this rank's part. Local.
+    pub fn norm2(&self, how: impl Into<Summing>) -> PartialSum {
+        let how = how.into();
+        let mut sum = how.start();
+        self.space().for_each_stretch(how.counts_replicas, |range, counted| {
+            if counted {
+                T::add_squares(&mut sum, &self.as_slice()[range]);
+            }
+        });
+        sum
+    }
 
-/// y ← y + a x; the parts of Σ |y|² and Σ |x|² that this rank counts.
-pub(crate) fn axpy_both_squares<T: Scalar>(
-    reducer: &Reducer,
-    space: &Space,
-    y: &mut [T],
-    a: T,
-    x: &[T],
-    summation: Summation,
-) -> [PartialSum; 2] {
-    let mut sums = [PartialSum::new(summation), PartialSum::new(summation)];
-    for_each_block(reducer, space, |block, counted| {
-        kernels::axpy(&mut y[block.clone()], a, &x[block.clone()]);
-        if counted {
-            T::add_squares(&mut sums[0], &y[block.clone()]);
-            T::add_squares(&mut sums[1], &x[block]);
-        }
-    });
-    sums
-}
+    /// Re ⟨x, y⟩ = Re Σ x̄ᵢ yᵢ: this rank's part. Local.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator)
+    /// if the spaces differ.
+    pub fn re_dot(&self, y: &Self, how: impl Into<Summing>) -> Result<PartialSum> {
+        self.space().same_as(y.space(), "y of re_dot")?;
+        let how = how.into();
+        let mut sum = how.start();
+        self.space().for_each_stretch(how.counts_replicas, |range, counted| {
+            if counted {
+                T::add_real_products(&mut sum, &self.as_slice()[range.clone()], &y.as_slice()[range]);
+            }
+        });
+        Ok(sum)
+    }
 
-/// y ← x + b y; the part of Σ |y|² that this rank counts.
-pub(crate) fn xpby_squares<T: Scalar>(
-    reducer: &Reducer,
-    space: &Space,
-    y: &mut [T],
-    x: &[T],
-    b: T,
-    summation: Summation,
-) -> PartialSum {
-    let mut sum = PartialSum::new(summation);
-    for_each_block(reducer, space, |block, counted| {
-        kernels::xpby(&mut y[block.clone()], &x[block.clone()], b);
-        if counted {
-            T::add_squares(&mut sum, &y[block]);
-        }
-    });
-    sum
-}
+    /// y ← y + a x, and ‖y‖²: this rank's part. One pass, local.
+    ///
+    /// # Errors
+    /// As [`re_dot`](Self::re_dot).
+    pub fn axpy_norm2(&mut self, a: T, x: &Self, how: impl Into<Summing>) -> Result<PartialSum> {
+        self.space().same_as(x.space(), "x of axpy_norm2")?;
+        let how = how.into();
+        let mut sum = how.start();
+        self.for_each_block(how, |block, y, counted| {
+            kernels::axpy(y, a, &x.as_slice()[block]);
+            if counted {
+                T::add_squares(&mut sum, y);
+            }
+        });
+        Ok(sum)
+    }
 
-/// The part of Σ |x|² that this rank counts.
-pub(crate) fn squares<T: Scalar>(reducer: &Reducer, space: &Space, x: &[T], summation: Summation) -> PartialSum {
-    let mut sum = PartialSum::new(summation);
-    space.for_each_stretch(reducer.counts_replicas(), |range, counted| {
-        if counted {
-            T::add_squares(&mut sum, &x[range]);
-        }
-    });
-    sum
-}
+    /// y ← y + a x, and ‖y‖², ‖x‖²: this rank's parts. One pass, local.
+    ///
+    /// # Errors
+    /// As [`re_dot`](Self::re_dot).
+    pub fn axpy_both_norm2(&mut self, a: T, x: &Self, how: impl Into<Summing>) -> Result<[PartialSum; 2]> {
+        self.space().same_as(x.space(), "x of axpy_both_norm2")?;
+        let how = how.into();
+        let mut sums = [how.start(), how.start()];
+        self.for_each_block(how, |block, y, counted| {
+            let x = &x.as_slice()[block];
+            kernels::axpy(y, a, x);
+            if counted {
+                T::add_squares(&mut sums[0], y);
+                T::add_squares(&mut sums[1], x);
+            }
+        });
+        Ok(sums)
+    }
 
-/// The part of Re ⟨x, y⟩ that this rank counts.
-pub(crate) fn real_products<T: Scalar>(
-    reducer: &Reducer,
-    space: &Space,
-    x: &[T],
-    y: &[T],
-    summation: Summation,
-) -> PartialSum {
-    let mut sum = PartialSum::new(summation);
-    space.for_each_stretch(reducer.counts_replicas(), |range, counted| {
-        if counted {
-            T::add_real_products(&mut sum, &x[range.clone()], &y[range]);
-        }
-    });
-    sum
+    /// y ← x + b y, and ‖y‖²: this rank's part. One pass, local.
+    ///
+    /// # Errors
+    /// As [`re_dot`](Self::re_dot).
+    pub fn xpby_norm2(&mut self, x: &Self, b: T, how: impl Into<Summing>) -> Result<PartialSum> {
+        self.space().same_as(x.space(), "x of xpby_norm2")?;
+        let how = how.into();
+        let mut sum = how.start();
+        self.for_each_block(how, |block, y, counted| {
+            kernels::xpby(y, &x.as_slice()[block], b);
+            if counted {
+                T::add_squares(&mut sum, y);
+            }
+        });
+        Ok(sum)
+    }
+
+    /// x ← x + a p, then p ← r + b p: the step of conjugate gradients and the next direction. One pass, local.
+    ///
+    /// # Errors
+    /// As [`re_dot`](Self::re_dot).
+    pub fn axpy_xpby(&mut self, a: T, p: &mut Self, r: &Self, b: T) -> Result<()> {
+        self.space().same_as(p.space(), "p of axpy_xpby")?;
+        self.space().same_as(r.space(), "r of axpy_xpby")?;
+        axpy_xpby(self.as_mut_slice(), a, p.as_mut_slice(), r.as_slice(), b);
+        Ok(())
+    }
+
+    /// Calls `f` with every block of this rank's buffer: its range, its elements, and whether they count.
+    fn for_each_block(&mut self, how: Summing, mut f: impl FnMut(Range<usize>, &mut [T], bool)) {
+        let (space, y) = (self.space().clone(), self.as_mut_slice());
+        space.for_each_stretch(how.counts_replicas, |range, counted| {
+            for start in range.clone().step_by(BLOCK) {
+                let block = start..(start + BLOCK).min(range.end);
+                f(block.clone(), &mut y[block], counted);
+            }
+        });
+    }
 }
 
 /// x ← x + a p; then p ← r + b p.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-pub(crate) fn step_and_turn<T: Scalar>(x: &mut [T], a: T, p: &mut [T], r: &[T], b: T) {
+fn axpy_xpby<T: Scalar>(x: &mut [T], a: T, p: &mut [T], r: &[T], b: T) {
     for ((x, p), &r) in x.iter_mut().zip(p).zip(r) {
         *x += a * *p;
         *p = r + b * *p;
     }
-}
-
-fn for_each_block(reducer: &Reducer, space: &Space, mut f: impl FnMut(Range<usize>, bool)) {
-    space.for_each_stretch(reducer.counts_replicas(), |range, counted| {
-        for start in range.clone().step_by(BLOCK) {
-            f(start..(start + BLOCK).min(range.end), counted);
-        }
-    });
 }

@@ -9,7 +9,7 @@ mod dist_array;
 mod dot; // sums and inner products
 mod elementwise; // map, zip, axpy, …
 pub(crate) mod find; // the first element that is not finite
-pub(crate) mod fused; // the loops of solvers
+mod fused; // the verbs of Krylov methods
 mod gather;
 mod halo; // ghosts, one message to each neighbour
 pub(crate) mod like;
@@ -29,4 +29,5 @@ pub use norm::Norm;
 pub(crate) use norm::{Fold, norm2};
 pub(crate) use redistribute::combined;
 pub use space::Space;
-pub(crate) use sums::{Reducer, Wishes};
+pub use sums::Summing;
+pub(crate) use sums::Reducer;

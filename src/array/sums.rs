@@ -5,8 +5,23 @@
 use super::space::Space;
 use crate::comm::{Comm, Reduction};
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::PartialSum;
 use crate::numbers::exact::{ExactSum, WORDS};
+use crate::numbers::{PartialSum, Summation};
+
+/// How a rank forms its part of a sum over a vector: a [`Run`](crate::solvers::Run) knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Summing {
+    pub(super) summation: Summation,
+    /// Whether this rank counts what every rank holds.
+    pub(super) counts_replicas: bool,
+}
+
+impl Summing {
+    /// A sum of nothing yet.
+    pub(super) fn start(self) -> PartialSum {
+        PartialSum::new(self.summation)
+    }
+}
 
 /// The most sums that travel in one message.
 pub(crate) const TOGETHER: usize = 8;
@@ -17,6 +32,7 @@ pub(crate) type Wishes = [i64; 2];
 /// Who adds up sums over vectors of some spaces, which may travel in one message.
 #[derive(Clone, Debug)]
 pub(crate) struct Reducer {
+    summation: Summation,
     group: Comm,
     /// Not where every rank holds everything.
     sends: bool,
@@ -28,7 +44,7 @@ impl Reducer {
     /// # Errors
     /// [`ErrorKind::Communicator`] or [`ErrorKind::Layout`] if they are of different communicators
     /// or masks, or in chunks that are still to be combined.
-    pub(crate) fn new(spaces: &[&Space]) -> Result<Self> {
+    pub(crate) fn new(spaces: &[&Space], summation: Summation) -> Result<Self> {
         let (group, mask) = (spaces[0].group(), spaces[0].mask());
         let mut layouts = spaces.iter().flat_map(|space| space.layouts());
         if let Some(layout) = layouts.find(|layout| layout.mode().combines()) {
@@ -43,12 +59,12 @@ impl Reducer {
             }
         }
         let sends = group.size() > 1 && !spaces.iter().all(|space| space.is_replicated());
-        Ok(Self { group: group.clone(), sends })
+        Ok(Self { summation, group: group.clone(), sends })
     }
 
-    /// Whether this rank counts what every rank holds.
-    pub(crate) fn counts_replicas(&self) -> bool {
-        !self.sends || self.group.rank() == 0
+    /// How this rank forms its parts.
+    pub(crate) fn summing(&self) -> Summing {
+        Summing { summation: self.summation, counts_replicas: !self.sends || self.group.rank() == 0 }
     }
 
     /// Adds up the ranks' parts, in one all-reduce; nothing is sent where each rank has all.

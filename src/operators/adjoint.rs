@@ -1,7 +1,8 @@
 //! `Aᴴ`: the two kernels change places.
 
 use super::{Accumulate, Communication, LinearOperator, Operator};
-use crate::{Scalar, Space};
+use crate::array::Space;
+use crate::numbers::Scalar;
 
 pub(super) struct Adjoint<X: Scalar, Y: Scalar>(pub(super) Operator<X, Y>);
 

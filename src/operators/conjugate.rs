@@ -1,7 +1,8 @@
 //! `Ā`: `x ↦ conj(A conj(x))`; with the adjoint it makes the transpose.
 
 use super::{Communication, LinearOperator, Operator, adjoint::parenthesised};
-use crate::{Scalar, Space};
+use crate::array::Space;
+use crate::numbers::Scalar;
 use std::cell::RefCell;
 
 pub(super) struct Conjugate<X: Scalar, Y: Scalar> {

@@ -4,7 +4,9 @@ use super::{
     Operator,
     stencil::{Convolved, Filter},
 };
-use crate::{Layout, Result, Scalar};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// Convolution with a filter h along one axis; outside the array there are zeros.
 ///

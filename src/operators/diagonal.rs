@@ -1,7 +1,10 @@
 //! Multiplication element by element.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::{DistArray, Error, ErrorKind, Mode, Partition, Result, Scalar, Space};
+use crate::array::{DistArray, Space};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Mode, Partition};
+use crate::numbers::Scalar;
 use multiversion::multiversion;
 
 /// `yᵢ = dᵢ xᵢ`.

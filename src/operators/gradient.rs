@@ -4,7 +4,9 @@ use super::{
     Operator,
     stencil::{Banded, Degree, Derivative, Stencil},
 };
-use crate::{Error, ErrorKind, Layout, Result, Scalar};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// Gradient: the [first derivatives](super::FirstDerivative) along all axes, as a stack.
 ///

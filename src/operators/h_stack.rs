@@ -1,7 +1,10 @@
 //! Each rank's own operators side by side: the data is the sum of what they make.
 
 use super::{Communication, LinearOperator, Operator, VStack, parts};
-use crate::{Comm, Result, Scalar, Space};
+use crate::array::Space;
+use crate::comm::Comm;
+use crate::error::Result;
+use crate::numbers::Scalar;
 
 /// `[A₀, A₁, …]` over the operators of all ranks, in rank order.
 ///

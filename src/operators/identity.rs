@@ -1,7 +1,8 @@
 //! The identity.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::{Scalar, Space, array::kernels};
+use crate::array::Space;
+use crate::numbers::{Scalar, kernels};
 
 /// `y = x`.
 ///

@@ -4,7 +4,9 @@ use super::{
     Operator,
     stencil::{Banded, Degree, Derivative, Stencil},
 };
-use crate::{Error, ErrorKind, Layout, Result, Scalar};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// Laplacian over some axes, a weighted sum of [second derivatives](super::SecondDerivative).
 ///

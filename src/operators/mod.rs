@@ -59,7 +59,8 @@ pub use transpose_axes::TransposeAxes;
 pub use v_stack::VStack;
 pub use zero::Zero;
 
-use crate::{Scalar, Space};
+use crate::array::Space;
+use crate::numbers::Scalar;
 use std::ops::AddAssign;
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.

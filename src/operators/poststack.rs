@@ -4,7 +4,9 @@ use super::{
     Operator,
     stencil::{Convolved, Degree, Derivative, Filter, Stencil},
 };
-use crate::{Layout, Result, Scalar};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// Post-stack modelling of seismic traces from the logarithm of acoustic impedance.
 ///

@@ -1,7 +1,8 @@
 //! `α A`.
 
 use super::{Accumulate, Communication, LinearOperator, Operator, adjoint::parenthesised};
-use crate::{Scalar, Space, array::kernels};
+use crate::array::Space;
+use crate::numbers::{Scalar, kernels};
 
 pub(super) struct Scaled<X: Scalar, Y: Scalar> {
     inner: Operator<X, Y>,

@@ -4,7 +4,9 @@ use super::{
     Operator,
     stencil::{Banded, Degree, Derivative, Stencil},
 };
-use crate::{Layout, Result, Scalar};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// Second derivative along one axis, by finite differences at steps h.
 ///

@@ -12,7 +12,10 @@
 //! ```
 
 use super::Operator;
-use crate::{Complex, DistArray, Result, Scalar};
+use crate::Complex;
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::numbers::Scalar;
 use std::ops::{Add, Mul, Neg, Sub};
 
 #[track_caller]

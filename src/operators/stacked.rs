@@ -4,7 +4,9 @@ use super::{
     Accumulate, Communication, LinearOperator, Operator,
     parts::{self, Below, Diagonally},
 };
-use crate::{Result, Scalar, Space};
+use crate::array::Space;
+use crate::error::Result;
+use crate::numbers::Scalar;
 
 /// `[A; B; …]`: several operators on one model; the data is the stack of what they make.
 ///

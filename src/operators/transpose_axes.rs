@@ -1,8 +1,11 @@
 //! Permuting the axes of an array.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::array::{Walk, inverse, permuted};
-use crate::{Layout, Region, Result, Scalar, Space};
+use crate::array::Space;
+use crate::error::Result;
+use crate::layout::{Layout, Region};
+use crate::library::{Walk, inverse, permuted};
+use crate::numbers::Scalar;
 
 /// `y = x` with its axes in another order: axis k of `y` is axis `perm[k]` of `x`.
 ///
@@ -102,7 +105,9 @@ const BACK: usize = 1;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Comm, DistArray, ErrorKind};
+    use crate::array::DistArray;
+    use crate::comm::Comm;
+    use crate::error::ErrorKind;
     use ndarray::{ArrayD, IxDyn};
 
     #[test]

@@ -1,7 +1,9 @@
 //! The operator that sends everything to 0.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::{Result, Scalar, Space};
+use crate::array::Space;
+use crate::error::Result;
+use crate::numbers::Scalar;
 
 /// `y = 0`, between any two spaces.
 ///

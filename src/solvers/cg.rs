@@ -11,28 +11,30 @@
 //! each, 11 words of memory traffic per unknown beside the operator's. M. R. Hestenes and E. Stiefel,
 //! J. Res. Nat. Bur. Stand. 49 (1952) 409.
 
-use super::{
-    Options, Progress, Reason, Report,
-    monitor::{Measures, Monitor},
-    show::Show,
-};
-use crate::array::{fused, kernels, norm::norm2, sums::Reducer};
-use crate::{DistArray, Error, ErrorKind, LinearOperator, Operator, Real, Result, Scalar};
-use std::ops::ControlFlow;
+use super::{Measures, Method, Options, Reason, Report, Run, Stop, Vectors, run::real};
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::numbers::Scalar;
+use crate::operators::{LinearOperator, Operator};
+use std::fmt;
 
 /// Solves A x = b from the x that is passed in; A is Hermitian and positive definite.
 ///
 /// Arrays and stacks, real and complex. With exact summation (the default) and operators that keep
-/// it, every iterate has the same bits on any number of ranks.
+/// it, every iterate has the same bits on any number of ranks. [`Cg`] is the method itself, for a
+/// callback or one iteration at a time.
+///
+/// The report has the series "cost", ‖b − A x‖, which is also what the tolerance is held against.
 ///
 /// # Communication
 /// Each iteration that of A, and two all-reduces of 456 bytes. At the start one more application
 /// and one all-reduce, at the end likewise.
 ///
 /// # Errors
-/// [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if A does not map a space to itself, or b or
-/// x are of another one; [`ErrorKind::Parameter`] for a tolerance that is negative or not finite, or
-/// a damp (add λ² I to the operator instead). Not converging is no error: see [`Report::reason`].
+/// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or
+/// [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if A does not map a space to itself, or b or
+/// x are of another one; [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) for a tolerance that is
+/// negative or not finite. Not converging is no error: see [`Report::reason`].
 ///
 /// # Example
 /// ```
@@ -52,7 +54,7 @@ use std::ops::ControlFlow;
 /// ```
 ///
 /// # Source
-/// The algorithm as above; with [`Options::iterations`] the iterates, costs and stopping rule of
+/// The algorithm as above; with [`Options::exactly`] the iterates, costs and stopping rule of
 /// PyLops-MPI's `cg` at `tol=0`.
 pub fn cg<T: Scalar>(
     a: &Operator<T>,
@@ -60,156 +62,90 @@ pub fn cg<T: Scalar>(
     x: &mut DistArray<T>,
     options: &Options,
 ) -> Result<Report<T::Real>> {
-    let mut solver = Cg::new(a, b, x, options)?;
-    while solver.step().is_none() {}
-    Ok(solver.finish())
+    Cg::new(a, b, x)?.solve(options)
 }
 
-/// [`cg`] with a callback after every iteration. `Break` on any rank stops all of them before the
-/// next update; the wish rides in the next reduction.
-///
-/// # Errors
-/// Those of [`cg`].
-pub fn cg_with<T: Scalar>(
-    a: &Operator<T>,
-    b: &DistArray<T>,
-    x: &mut DistArray<T>,
-    options: &Options,
-    mut callback: impl FnMut(&Progress<'_, T>) -> ControlFlow<()>,
-) -> Result<Report<T::Real>> {
-    let mut solver = Cg::new(a, b, x, options)?;
-    solver.monitor.expect_callback();
-    let mut seen = 0; // the last iteration is shown too
-    while solver.step().is_none() || solver.iterations() > seen {
-        seen = solver.iterations();
-        solver.monitor.call(&mut callback, solver.x);
-    }
-    Ok(solver.finish())
-}
-
-/// [`cg`] one iteration at a time.
+/// The method of [`cg`]; its vectors are x, r, q and p.
 pub struct Cg<'a, T: Scalar> {
     a: &'a Operator<T>,
     b: &'a DistArray<T>,
     x: &'a mut DistArray<T>,
-    r: Vec<T>,
-    p: Vec<T>,
-    q: Vec<T>,
+    r: DistArray<T>,
+    p: DistArray<T>,
+    q: DistArray<T>,
     rho: f64,
-    options: Options,
-    monitor: Monitor<T::Real>,
 }
 
 impl<'a, T: Scalar> Cg<'a, T> {
-    /// Takes all memory, and the first residual.
+    /// Takes all memory.
     ///
     /// # Errors
-    /// Those of [`cg`].
-    pub fn new(a: &'a Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>, options: &Options) -> Result<Self> {
-        options.check()?;
-        if options.damp != 0.0 {
-            let expected = "0 for CG (add λ² I to the operator, or use CGLS)";
-            return Err(Error::expected(ErrorKind::Parameter, "damp", expected, options.damp));
-        }
+    /// Those of [`cg`], but for the options.
+    pub fn new(a: &'a Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
         a.domain().same_as(a.range(), "range of the operator of CG")?;
         a.range().same_as(b.space(), "right-hand side of CG")?;
         a.domain().same_as(x.space(), "model of CG")?;
-        let show = Show::begin("CG", a.shape(), x.comm().rank(), options);
-        let zeros = vec![T::zero(); b.as_slice().len()];
-        let monitor = Monitor::new(options, Reducer::new(&[a.domain()])?, false, show);
-        let options = options.clone();
-        let mut solver =
-            Self { a, b, x, r: b.as_slice().to_vec(), p: zeros.clone(), q: zeros, rho: 0.0, options, monitor };
-        solver.begin();
-        Ok(solver)
+        let (r, p, q) = (b.clone(), b.zeros_like(), b.zeros_like());
+        Ok(Self { a, b, x, r, p, q, rho: 0.0 })
+    }
+}
+
+impl<T: Scalar> Method for Cg<'_, T> {
+    type Model = T;
+
+    fn name(&self) -> &'static str {
+        "CG"
     }
 
-    fn begin(&mut self) {
-        let (space, summation) = (self.a.domain(), self.options.summation);
-        self.a.apply(self.x.as_slice(), &mut self.q); // q ← A x
-        let squares = fused::axpy_squares(&self.monitor.reducer, space, &mut self.r, -T::one(), &self.q, summation); // r ← b − q
-        [self.rho] = self.monitor.together([squares]); // ρ ← ‖r‖²
-        self.p.copy_from_slice(&self.r); // p ← r
-        self.monitor.begin(Measures { cost: self.rho, judged: self.rho, model: 0.0 }, self.x);
-        if !self.rho.is_finite() {
-            let space = self.b.space();
-            self.monitor.not_finite(&[
-                ("b", space, self.b.as_slice()),
-                ("x", space, self.x.as_slice()),
-                ("r", space, &self.r),
-            ]);
-        }
-    }
-
-    /// Makes one iteration; the reason, when there is none to make any more.
-    pub fn step(&mut self) -> Option<&Reason> {
-        if self.monitor.reason.is_none() {
-            self.iterate();
-        }
-        self.monitor.reason.as_ref()
-    }
-
-    fn iterate(&mut self) {
-        let (space, summation) = (self.a.domain(), self.options.summation);
-        self.a.apply(&self.p, &mut self.q); // q ← A p
-        let products = fused::real_products(&self.monitor.reducer, space, &self.p, &self.q, summation);
-        let [delta] = self.monitor.together([products]); // δ ← ⟨p, q⟩
-        if self.monitor.reason.is_some() {
-            return;
-        }
-        if !delta.is_finite() {
-            return self.monitor.not_finite(&[("q", space, &self.q), ("p", space, &self.p)]);
-        }
-        if delta <= 0.0 {
-            let reason = if delta < 0.0 { Reason::Indefinite(delta) } else { Reason::Breakdown(delta) };
-            self.monitor.reason = Some(reason);
-            return;
-        }
-        let alpha = real::<T>(self.rho / delta); // α ← ρ / δ
-        let squares = fused::axpy_squares(&self.monitor.reducer, space, &mut self.r, -alpha, &self.q, summation); // r ← r − α q
-        let [rho] = self.monitor.together([squares]); // ρ' ← ‖r‖²
-        if self.monitor.reason.is_some() {
-            return;
-        }
-        if !rho.is_finite() {
-            return self.monitor.not_finite(&[("r", space, &self.r)]);
-        }
-        let beta = real::<T>(rho / self.rho);
-        fused::step_and_turn(self.x.as_mut_slice(), alpha, &mut self.p, &self.r, beta); // x ← x + α p, p ← r + β p
-        self.rho = rho;
-        self.monitor.end_iteration(Measures { cost: rho, judged: rho, model: 0.0 }, self.x);
-    }
-
-    /// Iterations made.
-    pub fn iterations(&self) -> usize {
-        self.monitor.iteration
-    }
-
-    /// The model so far.
-    pub fn model(&self) -> &DistArray<T> {
+    fn model(&self) -> &DistArray<T> {
         self.x
     }
 
-    /// Ends: computes the true residual and reports.
-    ///
-    /// # Communication
-    /// One application of A and one reduction.
-    pub fn finish(mut self) -> Report<T::Real> {
-        let space = self.a.domain();
-        self.a.apply(self.x.as_slice(), &mut self.q); // q ← A x
-        kernels::axpby(&mut self.q, T::one(), self.b.as_slice(), -T::one()); // q ← b − q
-        let residual = norm2(space, &self.q, self.options.summation);
-        self.monitor.report(residual)
+    fn vectors(&self) -> Vectors<'_> {
+        Vectors::data("b", self.b).and("x", self.x).and("r", &self.r).and("q", &self.q).and("p", &self.p)
+    }
+
+    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
+        let Self { a, x, r, p, q, rho, .. } = self;
+        a.apply_into(x, q)?; //                                                q ← A x
+        [*rho] = run.sums([r.axpy_norm2(-T::one(), q, run)?])?; //             r ← b − q,  ρ ← ‖r‖²
+        p.copy_from(r)?; //                                                    p ← r
+        Ok(Measures::criterion("cost", *rho))
+    }
+
+    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
+        let Self { a, x, r, p, q, rho, .. } = self;
+        a.apply_into(p, q)?; //                                                q ← A p
+        let [delta] = run.sums([p.re_dot(q, run)?])?; //                       δ ← ⟨p, q⟩
+        let alpha = *rho / positive(run.finite(delta, "q")?)?; //              α ← ρ / δ
+        let [next] = run.sums([r.axpy_norm2(real(-alpha), q, run)?])?; //      r ← r − α q,  ρ' ← ‖r‖²
+        let beta = run.finite(next, "r")? / *rho; //                           β ← ρ' / ρ
+        x.axpy_xpby(real(alpha), p, r, real(beta))?; //                        x ← x + α p,  p ← r + β p
+        *rho = next;
+        Ok(Measures::criterion("cost", *rho))
+    }
+
+    fn residual(&mut self, run: &Run) -> Result<f64> {
+        run.residual(self.a, self.b, self.x, &mut self.q)
+    }
+
+    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<f64>, Stop> {
+        let [square] = run.sums([self.b.norm2(run)])?; //                      ‖b‖²
+        Ok(Some(square))
     }
 }
 
-impl<T: Scalar> std::fmt::Debug for Cg<'_, T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cg").field("iterations", &self.iterations()).field("rho", &self.rho).finish_non_exhaustive()
+/// ⟨p, A p⟩, if it is that of a positive definite A.
+fn positive(delta: f64) -> Result<f64, Reason> {
+    match delta {
+        delta if delta > 0.0 => Ok(delta),
+        delta if delta < 0.0 => Err(Reason::Indefinite(delta)),
+        delta => Err(Reason::Breakdown(delta)),
     }
 }
 
-/// A real number as a scalar.
-pub(super) fn real<T: Scalar>(value: f64) -> T {
-    T::from_real(T::Real::from_f64(value))
+impl<T: Scalar> fmt::Debug for Cg<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cg").field("vectors", &self.vectors()).field("rho", &self.rho).finish_non_exhaustive()
+    }
 }

@@ -1,17 +1,55 @@
 //! Solvers: [`cg`] for positive definite systems, [`cgls`] for least squares.
 //!
-//! Each is one file that reads like the algorithm, a function and a struct that steps one iteration
-//! at a time. All memory is taken before the loop. [`Options`] says when to stop and what to show,
-//! [`Report`] why it stopped ([`Reason`]) and what it cost.
+//! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
+//! solves in one line; the method behind it ([`Cg`], [`Cgls`]) has what only it knows, and a [`Solver`] steps it or
+//! calls back:
+//! ```
+//! # use lops::{Comm, DistArray, Layout, operators::Diagonal};
+//! # use lops::solvers::{Cgls, Method, Options, cgls};
+//! # use std::ops::ControlFlow;
+//! # let layout = Layout::scatter(&Comm::solo(), &[5], 0)?;
+//! # let a = Diagonal::new(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64));
+//! # let b = DistArray::full(&layout, 60.0);
+//! # let mut x = b.zeros_like();
+//! # let options = Options::default();
+//! let report = cgls(&a, &b, &mut x, &options)?;
+//! # assert!(report.reason.converged());
+//! let report = Cgls::new(&a, &b, &mut x)?.damp(0.1)?.solve(&options)?;
+//! # assert!(report.reason.converged());
+//! let watch = |seen: &lops::solvers::Seen<'_, f64>| {
+//!     println!("{}: {:?}", seen.iteration, seen.measure("cost"));
+//!     ControlFlow::Continue(())
+//! };
+//! let report = Cgls::new(&a, &b, &mut x)?.start(&options)?.callback(watch).solve()?;
+//! # assert!(report.reason.converged());
+//! # Ok::<(), lops::Error>(())
+//! ```
+//!
+//! # A method more
+//! [`Method`] is the whole of it: a name, the vectors by letter, `begin`, `iterate`, and the true residual at the end.
+//! The example there is one in 40 lines, `examples/own_method` a program with one. The loop, callbacks, the log and the
+//! bar, the time limit, histories and the reasons to stop come with [`Solver`]. In this crate a method is one file that
+//! reads like its algorithm, and two lines here.
 
 mod cg;
 mod cgls;
-mod monitor;
+mod measures; // what is told of an iteration, and the series of it
+mod method; //   what is written for each method
 mod options;
 mod report;
-mod show;
+mod run; //      what a method is lent: sums over the ranks
+mod seen; //     what a callback sees
+mod show; //     bar and log
+mod solver; //   the runner of all methods
+mod vectors; //  vectors by letter
 
-pub use cg::{Cg, cg, cg_with};
-pub use cgls::{Cgls, cgls, cgls_with};
+pub use cg::{Cg, cg};
+pub use cgls::{Cgls, cgls};
+pub use measures::Measures;
+pub use method::{Method, Stop};
 pub use options::{Log, Options, Tolerance};
-pub use report::{Progress, Reason, Report};
+pub use report::{Reason, Report};
+pub use run::Run;
+pub use seen::Seen;
+pub use solver::Solver;
+pub use vectors::Vectors;

@@ -1,18 +1,19 @@
 //! When to stop, and what to show meanwhile.
 
-use crate::{Error, ErrorKind, Result, Summation};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Summation;
 use std::time::Duration;
 
 /// What every solver can be told; `..Options::default()` fills the rest.
+///
+/// What only one method knows, as the damping of CGLS, is told to that method.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// The most iterations (100).
     pub iterations: usize,
-    /// When the residual is small enough (1e-6 of the first one).
+    /// When the criterion is small enough (1e-6 of the first one).
     pub tolerance: Tolerance,
-    /// λ of min ‖A x − b‖² + λ² ‖x‖², for least-squares solvers (0).
-    pub damp: f64,
-    /// Stop when the best residual has not become smaller for this many iterations (never).
+    /// Stop when the best criterion has not become smaller for this many iterations (never).
     pub stagnation: Option<usize>,
     /// Stop after this much time on any rank (never).
     pub time_limit: Option<Duration>,
@@ -24,12 +25,19 @@ pub struct Options {
     pub log: Option<Log>,
 }
 
-/// How small the residual must get: of CG ‖b − A x‖, of CGLS the gradient ‖Aᴴ(b − A x) − λ² x‖.
+/// How small the criterion must get: of CG ‖b − A x‖, of CGLS the gradient ‖Aᴴ(b − A x) − λ² x‖.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Tolerance {
+    /// 0: all iterations are made, unless the criterion vanishes and there is no step left to take.
+    None,
     /// This fraction of its value at the start.
     Relative(f64),
-    /// Its *square* at most this, as in PyLops; 0 runs all iterations unless it vanishes.
+    /// This fraction of its value at x = 0, wherever x starts: of CG ‖b‖, of CGLS ‖Aᴴ b‖.
+    ///
+    /// CG makes one reduction more at the start; CGLS too, and where x does not start at 0, one adjoint application
+    /// with one reduction.
+    OfData(f64),
+    /// Its *square* at most this, as in PyLops.
     AbsoluteSquared(f64),
 }
 
@@ -53,7 +61,6 @@ impl Default for Options {
         Self {
             iterations: 100,
             tolerance: Tolerance::Relative(1e-6),
-            damp: 0.0,
             stagnation: None,
             time_limit: None,
             summation: Summation::Exact,
@@ -64,24 +71,35 @@ impl Default for Options {
 }
 
 impl Options {
-    /// So many iterations, and no earlier stop unless the residual vanishes.
+    /// At most so many iterations; all else as by default, the tolerance too.
     pub fn iterations(iterations: usize) -> Self {
-        Self { iterations, tolerance: Tolerance::AbsoluteSquared(0.0), ..Self::default() }
+        Self { iterations, ..Self::default() }
+    }
+
+    /// So many iterations, and no earlier stop unless the criterion vanishes ([`Tolerance::None`]).
+    pub fn exactly(iterations: usize) -> Self {
+        Self { iterations, tolerance: Tolerance::None, ..Self::default() }
     }
 
     pub(super) fn check(&self) -> Result<()> {
         let (what, number) = match self.tolerance {
+            Tolerance::None => ("tolerance", 0.0),
             Tolerance::Relative(tolerance) => ("relative tolerance", tolerance),
+            Tolerance::OfData(tolerance) => ("tolerance relative to the data", tolerance),
             Tolerance::AbsoluteSquared(tolerance) => ("absolute tolerance", tolerance),
         };
-        for (what, number) in [(what, number), ("damp", self.damp)] {
-            if !number.is_finite() || number < 0.0 {
-                return Err(Error::expected(ErrorKind::Parameter, what, "a finite number, not negative", number));
-            }
-        }
+        not_negative(what, number)?;
         if self.log.is_some_and(|log| log.every == 0) {
             return Err(Error::expected(ErrorKind::Parameter, "log: every how many iterations", "at least 1", 0));
         }
         Ok(())
     }
+}
+
+/// `Ok` if the number is finite and not negative.
+pub(super) fn not_negative(what: &str, number: f64) -> Result<()> {
+    if number.is_finite() && number >= 0.0 {
+        return Ok(());
+    }
+    Err(Error::expected(ErrorKind::Parameter, what, "a finite number, not negative", number))
 }

@@ -1,32 +1,47 @@
 //! Why a solver stopped, and what it did until then.
 
-use crate::{DistArray, Scalar};
+use super::measures::Series;
+use crate::numbers::Real;
 use std::{fmt, time::Duration};
 
 /// What a solver did. The solution is in the array that was passed in.
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "it says whether the solver converged, and why it stopped"]
 pub struct Report<R> {
     /// Why it stopped.
     pub reason: Reason,
     /// Iterations made.
     pub iterations: usize,
-    /// ‖b − A x‖ at the start and after every iteration, as the recurrence has it.
-    pub cost: Vec<R>,
-    /// Of least-squares solvers ‖Aᴴ(b − A x) − λ² x‖ at the start and after every iteration.
-    pub gradient: Vec<R>,
-    /// Of damped least squares √(‖b − A x‖² + λ² ‖x‖²), likewise.
-    pub damped_cost: Vec<R>,
     /// ‖b − A x‖ computed anew from the final x: how true the recurrence stayed.
     pub residual: R,
-    /// Time on this rank, setup and final residual included.
+    /// Time on this rank, first and final residual included.
     pub time: Duration,
+    pub(super) series: Series<R>,
+}
+
+impl<R: Real> Report<R> {
+    /// A measure at the start and after every iteration, by the name that the method's page gives it; empty where the
+    /// method has none of this name.
+    pub fn series(&self, name: &str) -> &[R] {
+        self.series.get(name)
+    }
+
+    /// ‖b − A x‖ at the start and after every iteration, as the recurrence has it: the series "cost".
+    pub fn cost(&self) -> &[R] {
+        self.series("cost")
+    }
+
+    /// The names of the series.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.series.names()
+    }
 }
 
 /// Why a solver stopped.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The residual is as small as was asked for.
+    /// The criterion is as small as was asked for.
     Tolerance,
     /// All iterations were made.
     IterationLimit,
@@ -44,7 +59,7 @@ pub enum Reason {
         /// through its members). `None` where all numbers are finite and a sum of them overflows.
         index: Option<usize>,
     },
-    /// The residual stopped decreasing.
+    /// The criterion stopped decreasing.
     Stagnation,
     /// The callback wished it, on some rank.
     Callback,
@@ -75,15 +90,4 @@ impl fmt::Display for Reason {
             Self::TimeLimit => f.write_str("time limit"),
         }
     }
-}
-
-/// What a callback sees after every iteration.
-#[derive(Debug)]
-pub struct Progress<'a, T: Scalar> {
-    /// Iterations made.
-    pub iteration: usize,
-    /// ‖b − A x‖.
-    pub cost: T::Real,
-    /// The model x.
-    pub model: &'a DistArray<T>,
 }

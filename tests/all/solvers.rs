@@ -1,9 +1,10 @@
 //! CG and CGLS: solutions, reasons, counts of messages, the same bits on any cut.
 
 use lops::operators::Identity;
-use lops::solvers::{Cg, Cgls, Log, Options, Tolerance, cg, cg_with, cgls, cgls_with};
+use lops::solvers::{Cg, Cgls, Log, Measures, Method, Options, Run, Seen, Stop, Tolerance, Vectors, cg, cgls};
 use lops::{
-    Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Reason, Scalar, Space, Summation, Verb,
+    Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Real, Reason, Report, Result, Scalar, Space,
+    Summation, Verb,
 };
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -50,7 +51,7 @@ fn solves<T: Scalar>(comm: &Comm, tolerance: f64) {
     assert!(report.reason.converged(), "{:?}", report.reason);
     let off = |x: &DistArray<T>| num_traits::ToPrimitive::to_f64(&(x - &truth).norm()).unwrap();
     assert!(off(&x) < tolerance, "{}", off(&x));
-    assert_eq!(report.cost.len(), report.iterations + 1);
+    assert_eq!(report.cost().len(), report.iterations + 1);
 
     let any = known(&layout, |k| T::from_parts(1.0 + k as f64 / 9.0, 0.5 - k as f64 / 30.0));
     let b = &any * &truth;
@@ -58,7 +59,33 @@ fn solves<T: Scalar>(comm: &Comm, tolerance: f64) {
     let report = cgls(&any, &b, &mut x, &options).unwrap();
     assert!(report.reason.converged(), "{:?}", report.reason);
     assert!(off(&x) < tolerance, "{}", off(&x));
-    assert_eq!((report.cost.len(), report.gradient.len()), (report.iterations + 1, report.iterations + 1));
+    assert!(report.names().eq(["gradient", "cost"]));
+    assert!(report.names().all(|name| report.series(name).len() == report.iterations + 1));
+    assert_eq!(report.series("damped cost"), []);
+}
+
+fn damped<X: Scalar, Y: Scalar>(
+    a: &Operator<X, Y>,
+    b: &DistArray<Y>,
+    x: &mut DistArray<X>,
+    damp: f64,
+    options: &Options,
+) -> Result<Report<X::Real>> {
+    Cgls::new(a, b, x)?.damp(damp)?.solve(options)
+}
+
+fn watched(
+    least_squares: bool,
+    a: &Operator<f64>,
+    b: &DistArray<f64>,
+    x: &mut DistArray<f64>,
+    options: &Options,
+    callback: impl FnMut(&Seen<'_, f64>) -> ControlFlow<()>,
+) -> Result<Report<f64>> {
+    if least_squares {
+        return Cgls::new(a, b, x)?.start(options)?.callback(callback).solve();
+    }
+    Cg::new(a, b, x)?.start(options)?.callback(callback).solve()
 }
 
 /// Iterates of CG and CGLS on some cut, as bits.
@@ -66,15 +93,136 @@ fn iterates(comm: &Comm, sizes: &[usize], summation: Summation) -> Vec<f64> {
     let layout = Layout::scatter_sizes(comm, &[19], 0, sizes).unwrap();
     let a = known(&layout, |k| 1.0 + hash(k).abs() * 100.0);
     let b = DistArray::from_fn(&layout, |i| hash(7 * i[0]));
-    let options = Options { damp: 0.3, summation, ..Options::iterations(6) };
+    let options = Options { summation, ..Options::exactly(6) };
     let (mut x, mut y) = (b.zeros_like(), b.zeros_like());
-    let cg = cg(&a, &b, &mut x, &Options { damp: 0.0, ..options.clone() }).unwrap();
-    let cgls = cgls(&a, &b, &mut y, &options).unwrap();
+    let cg = cg(&a, &b, &mut x, &options).unwrap();
+    let cgls = damped(&a, &b, &mut y, 0.3, &options).unwrap();
     let mut all = x.gather_all().into_raw_vec_and_offset().0;
     all.extend(y.gather_all());
-    all.extend(cg.cost.iter().chain(&cgls.cost).chain(&cgls.gradient).chain(&cgls.damped_cost));
+    all.extend(cg.cost());
+    all.extend(["cost", "gradient", "damped cost"].iter().flat_map(|name| cgls.series(name)));
     all.extend([cg.residual, cgls.residual]);
     all
+}
+
+/// (u, v) ↦ w u + w' v with complex weights: from two real arrays to a complex one.
+struct Weighted<R: Real> {
+    domain: Space,
+    range: Space,
+    first: usize,
+    real: std::marker::PhantomData<R>,
+}
+
+impl<R: Real> Weighted<R> {
+    fn weights<C: Scalar>(&self, local: usize) -> [C; 2] {
+        let k = self.first + local;
+        [C::from_parts(1.0 + hash(k).abs(), hash(k + 50)), C::from_parts(hash(k + 100), 2.0 + hash(k + 150))]
+    }
+}
+
+impl<R: Real> LinearOperator<R, Complex<R>> for Weighted<R>
+where
+    Complex<R>: Scalar<Real = R>,
+{
+    fn domain(&self) -> &Space {
+        &self.domain
+    }
+    fn range(&self) -> &Space {
+        &self.range
+    }
+    fn apply(&self, x: &[R], y: &mut [Complex<R>]) {
+        let n = y.len();
+        for (k, y) in y.iter_mut().enumerate() {
+            let [w, v] = self.weights::<Complex<R>>(k);
+            *y = w.scale(x[k]) + v.scale(x[n + k]);
+        }
+    }
+    fn apply_adjoint(&self, y: &[Complex<R>], x: &mut [R]) {
+        let n = y.len();
+        for (k, &y) in y.iter().enumerate() {
+            let [w, v] = self.weights::<Complex<R>>(k);
+            (x[k], x[n + k]) = (Scalar::re(w.conj() * y), Scalar::re(v.conj() * y));
+        }
+    }
+}
+
+fn real_to_complex<R: Real>(comm: &Comm, tolerance: f64)
+where
+    Complex<R>: Scalar<Real = R>,
+{
+    let solve = |comm: &Comm, damp: f64| {
+        let layout = line(comm, 11);
+        let domain = Space::stack(vec![layout.clone().into(), layout.clone().into()]).unwrap();
+        let first = layout.range(comm.rank()).start;
+        let a = Weighted { domain, range: layout.clone().into(), first, real: std::marker::PhantomData };
+        let a: Operator<R, Complex<R>> = Operator::new(a);
+        let member = |shift: usize| DistArray::from_fn(&layout, |i| R::from_f64(hash(i[0] + shift)));
+        let truth = DistArray::stack(&[&member(300), &member(400)]).unwrap();
+        let b = a.apply_to(&truth).unwrap();
+        let mut x = truth.zeros_like();
+        let options = Options { tolerance: Tolerance::Relative(tolerance / 30.0), ..Options::default() };
+        let report = damped(&a, &b, &mut x, damp, &options).unwrap();
+        assert!(report.reason.converged(), "{}", report.reason);
+        if damp == 0.0 {
+            assert!(Real::to_f64((&x - &truth).norm()) < tolerance);
+        }
+        let mut bits: Vec<f64> = vec![Real::to_f64(report.residual), report.iterations as f64];
+        for member in 0..2 {
+            bits.extend(x.member(member).gather_all().iter().map(|&x| Real::to_f64(x)));
+        }
+        bits.extend(
+            ["cost", "gradient", "damped cost"].iter().flat_map(|name| report.series(name)).map(|&x| Real::to_f64(x)),
+        );
+        bits
+    };
+    for damp in [0.0, 0.3] {
+        assert_eq!(solve(comm, damp), solve(&comm.alone(), damp));
+    }
+}
+
+/// x ← (x + b) / 2, from one's own hand: z = b − x halves in every iteration, and is sick from one on.
+struct Halving<'a> {
+    b: &'a DistArray<f64>,
+    x: &'a mut DistArray<f64>,
+    z: DistArray<f64>,
+    sick: usize,
+}
+
+impl Halving<'_> {
+    fn measures(&mut self, iteration: usize, run: &Run) -> Result<Measures, Stop> {
+        self.z.copy_from(self.b)?;
+        self.z.axpy(-1.0, self.x)?; // z ← b − x
+        if iteration == self.sick {
+            let range = self.z.layout()?.range(self.z.comm().rank());
+            self.z.as_mut_slice().iter_mut().zip(range).filter(|(_, k)| *k >= 7).for_each(|(z, _)| *z = f64::NAN);
+        }
+        let [z2] = run.sums([self.z.norm2(run)])?;
+        Ok(Measures::criterion("distance", z2).and("largest", 1.0))
+    }
+}
+
+impl Method for Halving<'_> {
+    type Model = f64;
+
+    fn name(&self) -> &'static str {
+        "Halving"
+    }
+    fn model(&self) -> &DistArray<f64> {
+        self.x
+    }
+    fn vectors(&self) -> Vectors<'_> {
+        Vectors::data("b", self.b).and("x", self.x).and("z", &self.z)
+    }
+    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
+        self.measures(0, run)
+    }
+    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
+        self.x.axpby(0.5, self.b, 0.5)?;
+        self.measures(run.iteration() + 1, run)
+    }
+    fn residual(&mut self, run: &Run) -> Result<f64> {
+        Ok(run.norm(&self.z))
+    }
 }
 
 crate::bodies! {
@@ -104,11 +252,11 @@ crate::bodies! {
         let a = known(&layout, d);
         let b = DistArray::from_fn(&layout, |i| hash(i[0]));
         let mut x = DistArray::full(&layout, 2.0);
-        let options = Options { damp: 0.7, tolerance: Tolerance::Relative(1e-13), ..Options::default() };
-        let report = cgls(&a, &b, &mut x, &options).unwrap();
+        let options = Options { tolerance: Tolerance::Relative(1e-13), ..Options::default() };
+        let report = damped(&a, &b, &mut x, 0.7, &options).unwrap();
         let want = DistArray::from_fn(&layout, |i| d(i[0]) * hash(i[0]) / (d(i[0]).powi(2) + 0.49));
         assert!((&x - &want).norm() < 1e-12);
-        let last = *report.damped_cost.last().unwrap();
+        let last = *report.series("damped cost").last().unwrap();
         let true_cost = (report.residual.powi(2) + 0.49 * x.norm().powi(2)).sqrt();
         assert!((last - true_cost).abs() < 1e-12);
     }
@@ -120,12 +268,12 @@ crate::bodies! {
         for damp in [0.0, 0.5] {
             for wishes in [false, true] {
                 let time_limit = wishes.then_some(Duration::from_secs(600));
-                let options = Options { damp, time_limit, ..Options::iterations(30) };
+                let options = Options { time_limit, ..Options::exactly(30) };
                 let mut x = b.zeros_like();
-                let mut solver = Cgls::new(&a, &b, &mut x, &options).unwrap();
+                let mut solver = Cgls::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().start(&options).unwrap();
                 for _ in 0..3 {
                     let before = comm.traffic();
-                    assert!(solver.step().is_none());
+                    assert!(solver.step().unwrap().is_none());
                     let spent = comm.traffic() - before;
                     assert_eq!(spent.total().calls, spent[Verb::AllReduce].calls);
                     assert_eq!(spent[Verb::AllReduce].calls, if comm.size() > 1 { 2 } else { 0 });
@@ -133,19 +281,18 @@ crate::bodies! {
                     let bytes = sums * 456 + if wishes { 32 } else { 0 };
                     assert_eq!(spent[Verb::AllReduce].bytes, if comm.size() > 1 { bytes } else { 0 });
                 }
-                let _ = solver.finish();
+                let _ = solver.finish().unwrap();
             }
         }
         let mut x = b.zeros_like();
-        let options = Options::iterations(30);
-        let mut solver = Cg::new(&a, &b, &mut x, &options).unwrap();
+        let mut solver = Cg::new(&a, &b, &mut x).unwrap().start(&Options::exactly(30)).unwrap();
         for _ in 0..3 {
             let before = comm.traffic();
-            assert!(solver.step().is_none());
+            assert!(solver.step().unwrap().is_none());
             let spent = (comm.traffic() - before).total();
             assert_eq!((spent.calls, spent.bytes), if comm.size() > 1 { (2, 912) } else { (0, 0) });
         }
-        assert_eq!((solver.iterations(), solver.model().size()), (3, 40));
+        assert_eq!((solver.iterations(), solver.method().model().size()), (3, 40));
     }
 
     fn solvers_say_why_they_stopped(comm) {
@@ -156,8 +303,8 @@ crate::bodies! {
             cg(a, b, &mut x, options).unwrap()
         };
         let positive = known(&layout, |k| 1.0 + k as f64);
-        assert_eq!(run(&positive, &b, &Options::iterations(2)).reason, Reason::IterationLimit);
-        assert_eq!(run(&positive, &b, &Options::iterations(0)).reason, Reason::IterationLimit);
+        assert_eq!(run(&positive, &b, &Options::exactly(2)).reason, Reason::IterationLimit);
+        assert_eq!(run(&positive, &b, &Options::exactly(0)).reason, Reason::IterationLimit);
         let zero = run(&positive, &b.zeros_like(), &Options::default());
         assert_eq!((zero.reason, zero.iterations, zero.residual), (Reason::Tolerance, 0, 0.0));
         let once = run(&Identity::new(&layout), &b, &Options::default());
@@ -168,7 +315,7 @@ crate::bodies! {
         assert_eq!(nothing.reason, Reason::Breakdown(0.0));
         let late = Options { time_limit: Some(Duration::ZERO), ..Options::default() };
         let report = run(&positive, &b, &late);
-        assert_eq!((report.reason, report.iterations), (Reason::TimeLimit, 0));
+        assert_eq!((&report.reason, report.iterations, report.cost().len()), (&Reason::TimeLimit, 0, 1));
         let stale = Options { tolerance: Tolerance::Relative(0.0), stagnation: Some(5), ..Options::default() };
         let a = known(&layout, |k| 1.0 + hash(k));
         let mut x = b.zeros_like();
@@ -213,18 +360,13 @@ crate::bodies! {
         for least_squares in [false, true] {
             let mut x = b.zeros_like();
             let (mut seen, mut models) = (0, vec![]);
-            let callback = |progress: &lops::solvers::Progress<'_, f64>| {
-                seen = progress.iteration;
-                assert!(progress.cost.is_finite());
-                models.push(progress.model.clone());
-                if comm.rank() == wisher && progress.iteration == 4 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let callback = |now: &Seen<'_, f64>| {
+                seen = now.iteration;
+                assert!(now.measure("cost").is_some_and(f64::is_finite));
+                models.push(now.model.clone());
+                if comm.rank() == wisher && seen == 4 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
-            let options = Options::iterations(30);
-            let report = if least_squares {
-                cgls_with(&a, &b, &mut x, &options, callback).unwrap()
-            } else {
-                cg_with(&a, &b, &mut x, &options, callback).unwrap()
-            };
+            let report = watched(least_squares, &a, &b, &mut x, &Options::exactly(30), callback).unwrap();
             assert_eq!((report.reason, report.iterations, seen), (Reason::Callback, 4, 4));
             assert_eq!(models.len(), 4);
             assert_eq!(models[3], x);
@@ -236,20 +378,17 @@ crate::bodies! {
         let a = known(&layout, |k| 1.0 + k as f64);
         let b = DistArray::full(&layout, 1.0);
         let enough = Options { tolerance: Tolerance::Relative(1e-2), ..Options::default() };
-        for options in [Options::iterations(3), enough, Options::iterations(0)] {
+        for options in [Options::exactly(3), enough, Options::exactly(0)] {
             for least_squares in [false, true] {
                 let (mut x, mut seen) = (b.zeros_like(), vec![]);
-                let callback = |progress: &lops::solvers::Progress<'_, f64>| {
-                    seen.push((progress.iteration, progress.cost, progress.model.clone()));
+                let callback = |now: &Seen<'_, f64>| {
+                    seen.push((now.iteration, now.measure("cost").unwrap(), now.model.clone()));
+                    assert_eq!(now.measure("cast"), None);
                     ControlFlow::Continue(())
                 };
-                let report = if least_squares {
-                    cgls_with(&a, &b, &mut x, &options, callback).unwrap()
-                } else {
-                    cg_with(&a, &b, &mut x, &options, callback).unwrap()
-                };
+                let report = watched(least_squares, &a, &b, &mut x, &options, callback).unwrap();
                 assert!(seen.iter().map(|seen| seen.0).eq(1..=report.iterations), "{:?}", report.reason);
-                assert!(seen.iter().map(|seen| seen.1).eq(report.cost[1..].iter().copied()));
+                assert!(seen.iter().map(|seen| seen.1).eq(report.cost()[1..].iter().copied()));
                 assert!(seen.last().is_none_or(|last| last.2 == x));
             }
         }
@@ -295,11 +434,125 @@ crate::bodies! {
         for bad in [f64::NAN, -1.0, f64::INFINITY] {
             let tolerance = Tolerance::Relative(bad);
             assert_eq!(refused(&b, &b, Options { tolerance, ..Options::default() }), ErrorKind::Parameter);
-            assert_eq!(refused(&b, &b, Options { damp: bad, ..Options::default() }), ErrorKind::Parameter);
+            let tolerance = Tolerance::OfData(bad);
+            assert_eq!(refused(&b, &b, Options { tolerance, ..Options::default() }), ErrorKind::Parameter);
+            let damped = Cgls::new(&a, &b, &mut b.clone()).unwrap().damp(bad).map(drop);
+            assert_eq!(damped.unwrap_err().kind(), ErrorKind::Parameter);
         }
         let log = Some(Log { first: 1, last: 1, every: 0 });
         assert_eq!(refused(&b, &b, Options { log, ..Options::default() }), ErrorKind::Parameter);
-        let damped = Options { damp: 0.1, ..Options::default() };
-        assert_eq!(cg(&a, &b, &mut b.clone(), &damped).unwrap_err().kind(), ErrorKind::Parameter);
+    }
+
+    fn a_limit_of_iterations_keeps_the_tolerance(comm) {
+        let layout = line(comm, 12);
+        let a = known(&layout, |k| 1.0 + k as f64);
+        let b = DistArray::full(&layout, 1.0);
+        let run = |options: &Options| cg(&a, &b, &mut b.zeros_like(), options).unwrap();
+        let (default, limited) = (run(&Options::default()), run(&Options::iterations(50)));
+        assert_eq!((&limited.reason, limited.iterations), (&Reason::Tolerance, default.iterations));
+        assert_eq!(run(&Options::iterations(2)).reason, Reason::IterationLimit);
+        let all = run(&Options::exactly(default.iterations + 1));
+        assert_eq!((&all.reason, all.iterations), (&Reason::IterationLimit, default.iterations + 1));
+    }
+
+    fn a_tolerance_relative_to_the_data_knows_no_start(comm) {
+        let layout = line(comm, 12);
+        let a = known(&layout, |k| 1.0 + k as f64);
+        let b = DistArray::from_fn(&layout, |i| hash(i[0]));
+        let of_data = Options { tolerance: Tolerance::OfData(1e-6), ..Options::default() };
+        let solvers: [fn(&Operator<f64>, &DistArray<f64>, &mut DistArray<f64>, &Options) -> Result<Report<f64>>; 2] =
+            [cg, cgls];
+        for (solve, least_squares) in solvers.into_iter().zip([false, true]) {
+            let criterion = |x: &DistArray<f64>| {
+                let r = &b - &(&a * x);
+                if least_squares { (&a.adjoint() * &r).norm() } else { r.norm() }
+            };
+            let enough = 1e-6 * criterion(&b.zeros_like());
+            // From 0 it is the tolerance relative to the start.
+            let (mut x, mut y) = (b.zeros_like(), b.zeros_like());
+            let (report, other) =
+                (solve(&a, &b, &mut x, &of_data).unwrap(), solve(&a, &b, &mut y, &Options::default()).unwrap());
+            assert_eq!((&report.reason, report.iterations), (&other.reason, other.iterations));
+            assert_eq!(x, y);
+            // From a solution there is nothing to do, and from far away no less.
+            let again = solve(&a, &b, &mut x, &of_data).unwrap();
+            assert_eq!((&again.reason, again.iterations), (&Reason::Tolerance, 0));
+            let mut x = b.full_like(1e7);
+            let far = solve(&a, &b, &mut x, &Options { iterations: 40, ..of_data.clone() }).unwrap();
+            assert!(far.reason.converged(), "{}", far.reason);
+            assert!(criterion(&x) <= 1.1 * enough, "{} {enough}", criterion(&x));
+        }
+    }
+
+    fn a_tolerance_relative_to_the_data_costs_what_it_says(comm) {
+        let layout = line(comm, 12);
+        let a = known(&layout, |k| 1.0 + k as f64);
+        let b = DistArray::from_fn(&layout, |i| hash(i[0]));
+        let start = |tolerance, least_squares: bool, first: f64| {
+            let (options, mut x) = (Options { tolerance, ..Options::default() }, b.full_like(first));
+            let before = comm.traffic();
+            if least_squares {
+                drop(Cgls::new(&a, &b, &mut x).unwrap().start(&options).unwrap());
+            } else {
+                drop(Cg::new(&a, &b, &mut x).unwrap().start(&options).unwrap());
+            }
+            (comm.traffic() - before).total().calls
+        };
+        let (relative, of_data) = (Tolerance::Relative(0.1), Tolerance::OfData(0.1));
+        for (least_squares, first, more) in [(false, 0.0, 1), (false, 1.0, 1), (true, 0.0, 1), (true, 1.0, 2)] {
+            let spent = start(of_data, least_squares, first) - start(relative, least_squares, first);
+            assert_eq!(spent, if comm.size() > 1 { more } else { 0 }, "{least_squares} {first}");
+        }
+    }
+
+    fn least_squares_from_real_to_complex(comm) {
+        real_to_complex::<f64>(comm, 1e-9);
+        real_to_complex::<f32>(comm, 1e-3);
+    }
+
+    fn a_method_of_ones_own_is_run_like_any_other(comm) {
+        let layout = line(comm, 9);
+        let b = DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64);
+        let mut x = b.zeros_like();
+        let method = Halving { b: &b, x: &mut x, z: b.zeros_like(), sick: usize::MAX };
+        let report = method.solve(&Options { log: None, ..Options::default() }).unwrap();
+        assert_eq!((&report.reason, report.iterations), (&Reason::Tolerance, 20)); // 2⁻²⁰ < 1e-6
+        assert!(report.names().eq(["distance", "largest"]));
+        assert_eq!(report.series("largest").len(), 21);
+        assert!(report.cost().is_empty());
+        assert!((&x - &b).norm() < 1e-4);
+
+        let wisher = comm.size() - 1;
+        let mut x = b.zeros_like();
+        let report = Halving { b: &b, x: &mut x, z: b.zeros_like(), sick: usize::MAX }
+            .start(&Options::default())
+            .unwrap()
+            .callback(|seen| {
+                assert!(seen.vectors().letters().eq(["b", "x", "z"]));
+                let z = seen.vector::<f64>("z").unwrap();
+                assert_eq!(seen.measure("distance"), Some(z.norm()));
+                assert!(seen.vector::<f32>("z").is_none() && seen.vector::<f64>("y").is_none());
+                if comm.rank() == wisher && seen.iteration == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+            .solve()
+            .unwrap();
+        assert_eq!((report.reason, report.iterations), (Reason::Callback, 3));
+
+        let error = Halving { b: &b, x: &mut x, z: b.zeros_like(), sick: usize::MAX }
+            .solve(&Options { tolerance: Tolerance::OfData(0.1), ..Options::default() })
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Parameter);
+    }
+
+    fn what_is_not_finite_in_a_method_of_ones_own_is_named(comm) {
+        let layout = line(comm, 9);
+        let b = DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64);
+        let owner = (0..comm.size()).find(|&rank| layout.range(rank).contains(&7)).unwrap();
+        for sick in [0, 4] {
+            let mut x = b.zeros_like();
+            let report = Halving { b: &b, x: &mut x, z: b.zeros_like(), sick }.solve(&Options::default()).unwrap();
+            assert_eq!(report.reason, Reason::NonFinite { vector: "z", rank: owner, index: Some(7) });
+            assert_eq!(report.iterations, sick);
+        }
     }
 }

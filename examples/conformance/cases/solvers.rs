@@ -13,24 +13,25 @@ use lops::{
     Complex, DistArray, Error, ErrorKind, LinearOperator, Operator, Options, Real, Report, Result, Scalar,
     ndarray::ArrayD,
     operators::{Identity, Laplacian, StackedVStack},
-    solvers::{Progress, Tolerance, cg_with, cgls_with},
+    solvers::{Cg, Cgls, Method, Seen, Tolerance},
 };
 use std::ops::ControlFlow;
 
 pub(crate) const OPS: &[(&str, Run)] = &[("cg", for_scalar!(cg)), ("cgls", for_scalar!(cgls))];
 
 /// A solver that calls back after every iteration.
-type Solver<T> = fn(
+type Solver<'s, T> = &'s dyn Fn(
     &Operator<T>,
     &DistArray<T>,
     &mut DistArray<T>,
     &Options,
-    &mut dyn FnMut(&Progress<'_, T>) -> ControlFlow<()>,
+    &mut dyn FnMut(&Seen<'_, T>) -> ControlFlow<()>,
 ) -> Result<Report<<T as Scalar>::Real>>;
 
 fn cg<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let case = trial.case;
-    let solver: Solver<T> = |a, b, x, options, callback| cg_with(a, b, x, options, callback);
+    let solver: Solver<'_, T> =
+        &|a, b, x, options, callback| Cg::new(a, b, x)?.start(options)?.callback(callback).solve();
     if case.has("A") {
         let a = case.matrix::<T>("A")?;
         let n = case.size("n")?;
@@ -52,7 +53,9 @@ fn cg<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
 
 fn cgls<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let case = trial.case;
-    let solver: Solver<T> = |a, b, x, options, callback| cgls_with(a, b, x, options, callback);
+    let damp = case.number_or("damp", 0.0)?;
+    let solver: Solver<'_, T> =
+        &|a, b, x, options, callback| Cgls::new(a, b, x)?.damp(damp)?.start(options)?.callback(callback).solve();
     if case.has("A") {
         let a = case.matrix::<T>("A")?;
         for [model, data] in pairs(trial.comm, a.ncols(), a.nrows())? {
@@ -72,16 +75,16 @@ fn cgls<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
 }
 
 /// Solves from `x0`; compares `xs`, `cost` and `solution`.
-fn run<T: Scalar>(trial: &mut Trial<'_>, solver: Solver<T>, a: &Operator<T>, b: &ArrayD<T>) -> Result<()> {
+fn run<T: Scalar>(trial: &mut Trial<'_>, solver: Solver<'_, T>, a: &Operator<T>, b: &ArrayD<T>) -> Result<()> {
     let case = trial.case;
     let how = format!("{} → {}", a.domain(), a.range());
-    let options = Options { damp: case.number_or("damp", 0.0)?, ..options(case)? };
+    let options = options(case)?;
     let b = place(a.range(), b)?;
     let start = place(a.domain(), &case.array::<T>("x0")?)?;
     let mut x = start.clone();
     let mut models = Vec::new();
-    let report = solver(a, &b, &mut x, &options, &mut |progress| {
-        models.extend(progress.model.gather_all().iter().map(|&x| wide(x)));
+    let report = solver(a, &b, &mut x, &options, &mut |seen| {
+        models.extend(seen.model.gather_all().iter().map(|&x| wide(x)));
         ControlFlow::Continue(())
     })?;
     trial.compare_values("xs", &how, models)?;
@@ -90,7 +93,7 @@ fn run<T: Scalar>(trial: &mut Trial<'_>, solver: Solver<T>, a: &Operator<T>, b: 
         // The dense solution, which so few iterations don't reach: as many as it takes.
         let options = Options { iterations: 50 * a.domain().size(), tolerance: Tolerance::Relative(1e-13), ..options };
         let mut x = start;
-        solver(a, &b, &mut x, &options, &mut |_| ControlFlow::Continue(()))?;
+        let _ = solver(a, &b, &mut x, &options, &mut |_| ControlFlow::Continue(()))?;
         trial.compare_loosely("solution", &how, &x, 1e-7)?;
     }
     Ok(())
@@ -103,7 +106,7 @@ pub(crate) fn options(case: &Case) -> Result<Options> {
 }
 
 pub(crate) fn cost<R: Real>(report: &Report<R>) -> Vec<Complex<f64>> {
-    report.cost.iter().map(|&cost| wide(cost)).collect()
+    report.cost().iter().map(|&cost| wide(cost)).collect()
 }
 
 /// `[b; 0]`

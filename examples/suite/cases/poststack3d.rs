@@ -51,7 +51,7 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
         comm.barrier();
         phases[0].times.push(begin.elapsed().as_secs_f64());
         phases[0].checksum = checksum(&d);
-        let options = Options::iterations(iterations);
+        let options = Options::exactly(iterations);
         let mut invert = |phase: usize, solve: &dyn Fn(&mut DistArray<f64>) -> Result<Report<f64>>| -> Result<()> {
             let begin = Instant::now();
             let mut x = start.clone();
@@ -60,7 +60,7 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
             let phase = &mut phases[phase];
             phase.times.push(begin.elapsed().as_secs_f64());
             phase.checksum = checksum(&x);
-            phase.costs = json!([report.cost.first(), report.cost.last(), report.iterations]);
+            phase.costs = json!([report.cost().first(), report.cost().last(), report.iterations]);
             Ok(())
         };
         invert(1, &|x| cgls(&g, &d, x, &options))?;

@@ -15,7 +15,7 @@ use crate::{
 };
 use lops::{
     DistArray, Operator, Options, Report, Result,
-    solvers::{Progress, cg_with, cgls_with},
+    solvers::{Cg, Cgls, Method as _, Seen},
 };
 use serde_json::json;
 use std::{ops::ControlFlow, time::Instant};
@@ -33,12 +33,12 @@ impl Method {
         b: &DistArray<f64>,
         x: &mut DistArray<f64>,
         iterations: usize,
-        callback: &mut dyn FnMut(&Progress<'_, f64>) -> ControlFlow<()>,
+        callback: &mut dyn FnMut(&Seen<'_, f64>) -> ControlFlow<()>,
     ) -> Result<Report<f64>> {
-        let options = Options::iterations(iterations);
+        let options = Options::exactly(iterations);
         match self {
-            Self::Cg => cg_with(a, b, x, &options, callback),
-            Self::Cgls => cgls_with(a, b, x, &options, callback),
+            Self::Cg => Cg::new(a, b, x)?.start(&options)?.callback(callback).solve(),
+            Self::Cgls => Cgls::new(a, b, x)?.start(&options)?.callback(callback).solve(),
         }
     }
 }
@@ -58,15 +58,15 @@ pub(crate) fn measure(
     }
     let comm = suite.comm;
     let bandwidth = stream::bandwidth(suite);
-    method.solve(a, b, &mut start.clone(), 2, &mut |_| ControlFlow::Continue(()))?;
+    let _ = method.solve(a, b, &mut start.clone(), 2, &mut |_| ControlFlow::Continue(()))?;
     let mut x = start.clone();
     let mut moments = Vec::with_capacity(iterations);
     let (mut first, mut last) = (comm.traffic(), comm.traffic());
     let mut report = None;
     comm.barrier();
     let total = seconds(|| {
-        report = Some(method.solve(a, b, &mut x, iterations, &mut |progress| {
-            if progress.iteration == 1 {
+        report = Some(method.solve(a, b, &mut x, iterations, &mut |seen| {
+            if seen.iteration == 1 {
                 first = comm.traffic();
             }
             last = comm.traffic();
@@ -86,7 +86,7 @@ pub(crate) fn measure(
     let (unknowns, shape) = (start.size(), start.shape());
     let more = json!({
         "niter": iterations, "iterations": report.iterations, "total": total,
-        "cost_first": report.cost.first(), "cost_last": report.cost.last(),
+        "cost_first": report.cost().first(), "cost_last": report.cost().last(),
         "words_per_unknown": median(&mut times) * bandwidth / (8 * unknowns) as f64,
         "triad_gb_s": bandwidth / 1e9,
         "sent_by_rank_0": {"calls": per_iteration(sent.calls), "messages": per_iteration(sent.messages),

@@ -1,0 +1,94 @@
+//! What a method tells of every iteration, by name.
+
+use crate::numbers::Real;
+
+/// The most measures of one method.
+const MOST: usize = 6;
+
+/// What a method measures at the start and after every iteration: the criterion that stops it, and what else is worth
+/// a series in the report.
+///
+/// # Example
+/// ```
+/// use lops::solvers::Measures;
+///
+/// let measures = Measures::criterion("gradient", 9.0).and("cost", 5.0); // ‖Aᴴ(b − A x)‖² and ‖b − A x‖
+/// assert_eq!(measures.get("gradient"), Some(3.0));
+/// assert_eq!(measures.get("cost"), Some(5.0));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measures {
+    square: f64,
+    named: [(&'static str, f64); MOST],
+    count: usize,
+}
+
+impl Measures {
+    /// The criterion that [`Tolerance`](super::Tolerance) and stagnation look at, by its square, as sums have it; its
+    /// series has the square roots.
+    pub fn criterion(name: &'static str, square: f64) -> Self {
+        Self { square, named: [("", 0.0); MOST], count: 0 }.and(name, square.sqrt())
+    }
+
+    /// One measure more.
+    ///
+    /// # Panics
+    /// If there would be more than six.
+    #[must_use]
+    #[track_caller]
+    pub fn and(mut self, name: &'static str, value: f64) -> Self {
+        assert!(self.count < MOST, "at most {MOST} measures of a method");
+        self.named[self.count] = (name, value);
+        self.count += 1;
+        self
+    }
+
+    /// The measure of this name.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.named().find_map(|(own, value)| (own == name).then_some(value))
+    }
+
+    /// All of them.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        self.named[..self.count].iter().copied()
+    }
+
+    /// The square of the criterion.
+    pub(super) fn square(&self) -> f64 {
+        self.square
+    }
+
+    pub(super) fn are_finite(&self) -> bool {
+        self.square.is_finite() && self.named().all(|(_, value)| value.is_finite())
+    }
+}
+
+/// The measures of a run so far: a series for each name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Series<R>(Vec<(&'static str, Vec<R>)>);
+
+impl<R: Real> Series<R> {
+    /// Begins them with the first measures, and takes the memory for so many iterations.
+    pub(super) fn begin(first: &Measures, iterations: usize) -> Self {
+        // Beyond this many iterations a push may allocate; nobody waits for so many.
+        let room = iterations.min(1 << 20) + 1;
+        let mut series = Self(first.named().map(|(name, _)| (name, Vec::with_capacity(room))).collect());
+        series.push(first);
+        series
+    }
+
+    pub(super) fn push(&mut self, measures: &Measures) {
+        for (name, values) in &mut self.0 {
+            values.push(R::from_f64(measures.get(name).unwrap_or(f64::NAN)));
+        }
+    }
+
+    /// That of a name; empty where there is none.
+    pub(super) fn get(&self, name: &str) -> &[R] {
+        self.0.iter().find(|(own, _)| *own == name).map_or(&[], |(_, values)| values)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|(name, _)| *name)
+    }
+}

@@ -1,0 +1,159 @@
+//! What a run lends to its method: sums over all ranks, and the reasons to stop that ride with them.
+
+use super::{Options, Reason, Stop};
+use crate::array::DistArray;
+use crate::array::Summing;
+use crate::array::{Reducer, norm2};
+use crate::error::Result;
+use crate::numbers::PartialSum;
+use crate::numbers::{Real, Scalar};
+use crate::operators::Operator;
+use std::{cell::Cell, time::Instant};
+
+/// What [`begin`](super::Method::begin) and [`iterate`](super::Method::iterate) of a method are lent: how sums are formed
+/// and added up over the ranks.
+///
+/// A vector's verbs ([`norm2`](DistArray::norm2), [`re_dot`](DistArray::re_dot), …) are given the run and form this
+/// rank's part of a sum; [`sums`](Self::sums) makes sums of parts.
+#[derive(Debug)]
+pub struct Run {
+    pub(super) options: Options,
+    reducer: Reducer,
+    pub(super) started: Instant,
+    /// Whether there is a callback, on any rank: then messages carry its wish.
+    pub(super) has_callback: bool,
+    /// What this rank's callback wishes.
+    pub(super) wishes_to_stop: bool,
+    /// Iterations made; `None` until the first measures are there.
+    pub(super) iteration: Option<usize>,
+    /// Whether the time was up before that.
+    late: Cell<bool>,
+}
+
+impl Run {
+    pub(super) fn new(options: &Options, reducer: Reducer) -> Self {
+        Self {
+            options: options.clone(),
+            reducer,
+            started: Instant::now(),
+            has_callback: false,
+            wishes_to_stop: false,
+            iteration: None,
+            late: Cell::new(false),
+        }
+    }
+
+    /// The sums that the ranks' parts make, all in one message; a sum that is `None` is not sent, and is 0.
+    ///
+    /// # Communication
+    /// One all-reduce of 456 bytes for each exact sum, 8 for each plain one, and 16 more where there is a callback or a
+    /// time limit; none where every rank holds all of every vector (but for those 16).
+    ///
+    /// # Errors
+    /// [`Stop`], on all ranks, when the callback of one of them wishes it or the time of one is up.
+    ///
+    /// # Panics
+    /// If there are more than 8.
+    pub fn sums<const K: usize, S: Into<Option<PartialSum>>>(&self, parts: [S; K]) -> Result<[f64; K], Stop> {
+        let mut sums = [const { PartialSum::Plain(0.0) }; K];
+        let (mut values, mut places, mut count) = ([0.0; K], [0; K], 0);
+        for (place, part) in parts.into_iter().enumerate() {
+            if let Some(part) = part.into() {
+                (sums[count], places[count]) = (part, place);
+                count += 1;
+            }
+        }
+        self.all_reduce(&mut sums[..count])?;
+        for (sum, &place) in sums[..count].iter().zip(&places) {
+            values[place] = sum.value();
+        }
+        Ok(values)
+    }
+
+    fn all_reduce(&self, sums: &mut [PartialSum]) -> Result<(), Stop> {
+        if !self.has_callback && self.options.time_limit.is_none() {
+            self.reducer.all_reduce(sums);
+            return Ok(());
+        }
+        let late = self.options.time_limit.is_some_and(|limit| self.started.elapsed() >= limit);
+        let mut wishes = [i64::from(self.wishes_to_stop), i64::from(late)];
+        self.reducer.all_reduce_with(sums, &mut wishes);
+        if wishes[0] > 0 {
+            return Err(Reason::Callback.into());
+        }
+        match (wishes[1] > 0, self.iteration) {
+            (true, Some(_)) => Err(Reason::TimeLimit.into()),
+            // The start is measured to its end: a report has its first values in any case.
+            (late, _) => {
+                self.late.set(self.late.get() || late);
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether the time was up before the first iteration.
+    pub(super) fn was_late(&self) -> bool {
+        self.late.get()
+    }
+
+    /// A sum that has to be finite; `letter` is the vector to be named where all vectors are finite and it overflows.
+    ///
+    /// # Errors
+    /// [`Reason::NonFinite`]: the run then searches the method's vectors for the first number that is not finite.
+    pub fn finite(&self, sum: f64, letter: &'static str) -> Result<f64, Stop> {
+        if sum.is_finite() {
+            return Ok(sum);
+        }
+        Err(Reason::NonFinite { vector: letter, rank: 0, index: None }.into())
+    }
+
+    /// ‖x‖, also where its square overflows.
+    ///
+    /// # Communication
+    /// That of [`DistArray::norm`].
+    pub fn norm<T: Scalar>(&self, x: &DistArray<T>) -> f64 {
+        norm2(x.space(), x.as_slice(), self.options.summation).to_f64()
+    }
+
+    /// q ← b − A x; ‖q‖: the true residual, what most methods report at the end.
+    ///
+    /// # Communication
+    /// One application of A and one all-reduce.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator)
+    /// if a vector is not of the space it should be of.
+    pub fn residual<X: Scalar, Y: Scalar>(
+        &self,
+        a: &Operator<X, Y>,
+        b: &DistArray<Y>,
+        x: &DistArray<X>,
+        q: &mut DistArray<Y>,
+    ) -> Result<f64> {
+        a.apply_into(x, q)?; //                  q ← A x
+        q.axpby(Y::one(), b, -Y::one())?; //     q ← b − q
+        Ok(self.norm(q))
+    }
+
+    /// Iterations made so far.
+    pub fn iteration(&self) -> usize {
+        self.iteration.unwrap_or(0)
+    }
+
+    /// What the run was told.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+}
+
+/// A run says how its sums are formed.
+impl From<&Run> for Summing {
+    fn from(run: &Run) -> Self {
+        run.reducer.summing()
+    }
+}
+
+/// A real number as a scalar.
+pub(super) fn real<T: Scalar>(value: f64) -> T {
+    T::from_real(T::Real::from_f64(value))
+}

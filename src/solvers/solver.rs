@@ -1,0 +1,214 @@
+//! The runner of all methods: the loop, and what happens around it.
+
+use super::{Measures, Method, Options, Reason, Report, Run, Seen, Stop, Tolerance, measures::Series, show::Show};
+use crate::array::Reducer;
+use crate::error::Result;
+use crate::numbers::{Real, Scalar};
+use std::{fmt, ops::ControlFlow};
+
+type Callback<'c, T> = Box<dyn FnMut(&Seen<'_, T>) -> ControlFlow<()> + 'c>;
+
+/// A method that has begun: give it a callback, make one iteration at a time, or let it run to its end.
+///
+/// [`Method::start`] makes one.
+///
+/// # Example
+/// ```
+/// use lops::{DistArray, Layout, Reason, launch_threads, operators::Diagonal};
+/// use lops::solvers::{Cg, Method, Options};
+/// use std::ops::ControlFlow;
+///
+/// launch_threads(2, |comm| {
+///     let layout = Layout::scatter(comm, &[5], 0)?;
+///     let a = Diagonal::new(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64));
+///     let b = DistArray::full(&layout, 60.0);
+///     let mut x = b.zeros_like();
+///     let report = Cg::new(&a, &b, &mut x)?
+///         .start(&Options::default())?
+///         .callback(|seen| {
+///             let r = seen.vector::<f64>("r").unwrap(); // by the letter in the method's documentation
+///             assert!((r.norm() - seen.measure("cost").unwrap()).abs() < 1e-9);
+///             if seen.iteration < 3 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+///         })
+///         .solve()?;
+///     assert_eq!((report.reason, report.iterations), (Reason::Callback, 3));
+///
+///     let mut solver = Cg::new(&a, &b, &mut x)?.start(&Options::default())?;
+///     while solver.step()?.is_none() {}
+///     assert!(solver.finish()?.reason.converged());
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+pub struct Solver<'c, M: Method> {
+    method: M,
+    run: Run,
+    show: Show,
+    callback: Option<Callback<'c, M::Model>>,
+    series: Series<<M::Model as Scalar>::Real>,
+    /// The square of the criterion that is small enough.
+    target: f64,
+    best: f64,
+    best_at: usize,
+    reason: Option<Reason>,
+}
+
+impl<'c, M: Method> Solver<'c, M> {
+    pub(super) fn new(mut method: M, options: &Options) -> Result<Self> {
+        options.check()?;
+        let spaces: Vec<_> = std::iter::once(method.model().space()).chain(method.vectors().spaces()).collect();
+        let mut run = Run::new(options, Reducer::new(&spaces, options.summation)?);
+        let show = Show::begin(&method, options);
+        let (at_zero, first) = match begin(&mut method, &run) {
+            Ok(begun) => begun,
+            Err(Stop::Error(error)) => return Err(error),
+            // Nothing was measured: the report has no iterations and no series.
+            Err(Stop::Reason(reason)) => {
+                let mut solver = Self::at(method, run, show, Series::default());
+                solver.reason = Some(solver.found(reason));
+                return Ok(solver);
+            }
+        };
+        run.iteration = Some(0);
+        let series = Series::begin(&first, options.iterations);
+        let mut solver = Self::at(method, run, show, series);
+        solver.target = match options.tolerance {
+            Tolerance::None => 0.0,
+            Tolerance::Relative(tolerance) => tolerance * tolerance * first.square(),
+            Tolerance::OfData(tolerance) => tolerance * tolerance * at_zero.unwrap_or(first.square()),
+            Tolerance::AbsoluteSquared(tolerance) => tolerance,
+        };
+        solver.reason = solver.run.was_late().then_some(Reason::TimeLimit);
+        solver.decide(&first);
+        Ok(solver)
+    }
+
+    fn at(method: M, run: Run, show: Show, series: Series<<M::Model as Scalar>::Real>) -> Self {
+        let (target, best, best_at) = (0.0, f64::INFINITY, 0);
+        Self { method, run, show, callback: None, series, target, best, best_at, reason: None }
+    }
+
+    /// Calls `see` after every iteration, the last one too. `Break` on any rank stops all of them before the next
+    /// update: the wish rides in the next reduction. All ranks set a callback, or none does.
+    ///
+    /// # Communication
+    /// 16 bytes more in each message of an iteration.
+    #[must_use]
+    pub fn callback(mut self, see: impl FnMut(&Seen<'_, M::Model>) -> ControlFlow<()> + 'c) -> Self {
+        self.run.has_callback = true;
+        self.callback = Some(Box::new(see));
+        self
+    }
+
+    /// Makes one iteration; the reason, when there is none to make any more.
+    ///
+    /// # Errors
+    /// Those of the method, which are none in this crate's methods.
+    pub fn step(&mut self) -> Result<Option<&Reason>> {
+        if self.reason.is_none() {
+            match self.method.iterate(&self.run) {
+                Ok(measures) => self.end_iteration(&measures),
+                Err(Stop::Reason(reason)) => self.reason = Some(self.found(reason)),
+                Err(Stop::Error(error)) => return Err(error),
+            }
+        }
+        Ok(self.reason.as_ref())
+    }
+
+    fn end_iteration(&mut self, measures: &Measures) {
+        self.run.iteration = Some(self.iterations() + 1);
+        self.series.push(measures);
+        self.decide(measures);
+        if let Some(see) = &mut self.callback {
+            let method = &self.method;
+            let vectors = || method.vectors();
+            let (iteration, model) = (self.run.iteration(), method.model());
+            let seen = Seen { iteration, model, measures, vectors: &vectors };
+            self.run.wishes_to_stop |= see(&seen).is_break();
+        }
+    }
+
+    /// Shows what was measured, and decides whether it is enough.
+    fn decide(&mut self, measures: &Measures) {
+        let (iteration, square) = (self.iterations(), measures.square());
+        let first = self.method.model().as_slice().first();
+        self.show.iteration(iteration, first.map(|x| x.re().to_f64()), measures);
+        if square < self.best {
+            (self.best, self.best_at) = (square, iteration);
+        }
+        let stale = self.run.options.stagnation.is_some_and(|window| iteration - self.best_at >= window.max(1));
+        if !measures.are_finite() {
+            let vector = self.method.vectors().letters().next().unwrap_or("x");
+            self.reason = Some(self.found(Reason::NonFinite { vector, rank: 0, index: None }));
+        } else if square <= self.target {
+            self.reason = Some(Reason::Tolerance);
+        } else if stale {
+            self.reason = Some(Reason::Stagnation);
+        } else if self.reason.is_none() && iteration >= self.run.options.iterations {
+            self.reason = Some(Reason::IterationLimit);
+        }
+    }
+
+    /// The reason; where something is not finite, with its place.
+    fn found(&self, reason: Reason) -> Reason {
+        if let Reason::NonFinite { index: None, .. } = reason
+            && let Some((vector, rank, index)) = self.method.vectors().first_non_finite()
+        {
+            return Reason::NonFinite { vector, rank, index: Some(index) };
+        }
+        reason
+    }
+
+    /// Iterations made.
+    pub fn iterations(&self) -> usize {
+        self.run.iteration()
+    }
+
+    /// The method, with its model and vectors so far.
+    pub fn method(&self) -> &M {
+        &self.method
+    }
+
+    /// Iterates until there is a reason to stop, and reports.
+    ///
+    /// # Errors
+    /// Those of [`step`](Self::step).
+    pub fn solve(mut self) -> Result<Report<<M::Model as Scalar>::Real>> {
+        while self.step()?.is_none() {}
+        self.finish()
+    }
+
+    /// Ends here: computes the true residual and reports.
+    ///
+    /// # Communication
+    /// That of [`Method::residual`]: of most methods one application and one reduction.
+    ///
+    /// # Errors
+    /// Those of the method, which are none in this crate's methods.
+    pub fn finish(mut self) -> Result<Report<<M::Model as Scalar>::Real>> {
+        let residual = Real::from_f64(self.method.residual(&self.run)?);
+        let (iterations, time) = (self.iterations(), self.run.started.elapsed());
+        self.show.end(iterations, time);
+        let reason = self.reason.unwrap_or(Reason::IterationLimit);
+        Ok(Report { reason, iterations, residual, time, series: self.series })
+    }
+}
+
+/// Begins; also what the criterion is at x = 0, where the tolerance is relative to that.
+fn begin<M: Method>(method: &mut M, run: &Run) -> Result<(Option<f64>, Measures), Stop> {
+    let at_zero = match run.options().tolerance {
+        Tolerance::OfData(_) => method.criterion_at_zero(run)?,
+        _ => None,
+    };
+    Ok((at_zero, method.begin(run)?))
+}
+
+impl<M: Method> fmt::Debug for Solver<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Solver")
+            .field("method", &self.method.name())
+            .field("iterations", &self.iterations())
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,106 @@
+//! The vectors of a method, each by its letter.
+
+use crate::array::{DistArray, Space, first_non_finite};
+use crate::numbers::Scalar;
+use std::{any::Any, fmt};
+
+/// Vectors by letter, in the order in which they are searched for what is not finite.
+///
+/// They may be of different spaces and types: those of the data and those of the model.
+///
+/// # Example
+/// ```
+/// use lops::{Comm, Complex, DistArray, Layout, solvers::Vectors};
+///
+/// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
+/// let (x, s) = (DistArray::full(&layout, 1.0), DistArray::full(&layout, Complex::new(0.0, 1.0)));
+/// let vectors = Vectors::none().and("x", &x).and("s", &s);
+/// assert!(vectors.letters().eq(["x", "s"]));
+/// assert_eq!(vectors.get::<f64>("x"), Some(&x));
+/// assert_eq!(vectors.get::<f64>("s"), None); // it is complex
+/// # Ok::<(), lops::Error>(())
+/// ```
+#[derive(Default)]
+pub struct Vectors<'a> {
+    all: Vec<(&'static str, &'a dyn Vector)>,
+    /// The data, which come first.
+    data: Option<&'a Space>,
+}
+
+impl<'a> Vectors<'a> {
+    /// None at all.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The data, which the method reads and does not change.
+    pub fn data<T: Scalar>(letter: &'static str, vector: &'a DistArray<T>) -> Self {
+        Self { data: Some(vector.space()), ..Self::none().and(letter, vector) }
+    }
+
+    /// These vectors and one more.
+    #[must_use]
+    pub fn and<T: Scalar>(mut self, letter: &'static str, vector: &'a DistArray<T>) -> Self {
+        self.all.push((letter, vector));
+        self
+    }
+
+    /// The vector of this letter, if there is one and it is of this type.
+    pub fn get<T: Scalar>(&self, letter: &str) -> Option<&'a DistArray<T>> {
+        let (_, vector) = self.all.iter().find(|(own, _)| *own == letter)?;
+        vector.as_any().downcast_ref()
+    }
+
+    /// The letters, in order.
+    pub fn letters(&self) -> impl Iterator<Item = &'static str> {
+        self.all.iter().map(|(letter, _)| *letter)
+    }
+
+    /// The spaces, in the order of the letters.
+    pub(super) fn spaces(&self) -> impl Iterator<Item = &'a Space> {
+        self.all.iter().map(|(_, vector)| vector.space())
+    }
+
+    /// The space of the data, where they were given.
+    pub(super) fn data_space(&self) -> Option<&'a Space> {
+        self.data
+    }
+
+    /// The first vector that holds a number that is not finite: its letter, the first rank that holds one, and the
+    /// global index there.
+    ///
+    /// # Communication
+    /// Two all-reduces of 8 bytes for each vector that is looked at.
+    pub(super) fn first_non_finite(&self) -> Option<(&'static str, usize, usize)> {
+        self.all
+            .iter()
+            .find_map(|(letter, vector)| vector.first_non_finite().map(|(rank, index)| (*letter, rank, index)))
+    }
+}
+
+impl fmt::Debug for Vectors<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.all.iter().map(|(letter, vector)| (letter, vector.space()))).finish()
+    }
+}
+
+/// A vector of some scalar type.
+trait Vector {
+    fn space(&self) -> &Space;
+    fn first_non_finite(&self) -> Option<(usize, usize)>;
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<T: Scalar> Vector for DistArray<T> {
+    fn space(&self) -> &Space {
+        self.space()
+    }
+
+    fn first_non_finite(&self) -> Option<(usize, usize)> {
+        first_non_finite(self.space(), self.as_slice())
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -27,6 +27,7 @@ mod hdf5;
 mod hostile;
 mod hostile_files;
 mod indexing;
+mod layers;
 mod operators;
 mod over;
 mod over_cases;

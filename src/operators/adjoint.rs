@@ -1,8 +1,7 @@
 //! `Aᴴ`: the two kernels change places.
 
 use super::{Accumulate, Communication, LinearOperator, Operator};
-use crate::array::Space;
-use crate::numbers::Scalar;
+use crate::{Scalar, Space};
 
 pub(super) struct Adjoint<X: Scalar, Y: Scalar>(pub(super) Operator<X, Y>);
 

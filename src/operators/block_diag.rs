@@ -4,11 +4,7 @@ use super::{
     Accumulate, LinearOperator, Operator,
     parts::{self, Diagonally},
 };
-use crate::array::Space;
-use crate::comm::Comm;
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 
 /// `diag(A₀, A₁, …)` over the operators of all ranks, in rank order.
 ///

@@ -1,8 +1,7 @@
 //! `Ā`: `x ↦ conj(A conj(x))`; with the adjoint it makes the transpose.
 
 use super::{Communication, LinearOperator, Operator, adjoint::parenthesised};
-use crate::array::Space;
-use crate::numbers::Scalar;
+use crate::{Scalar, Space};
 use std::cell::RefCell;
 
 pub(super) struct Conjugate<X: Scalar, Y: Scalar> {

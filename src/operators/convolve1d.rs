@@ -4,9 +4,7 @@ use super::{
     Operator,
     stencil::{Convolved, Filter},
 };
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::{Layout, Result, Scalar};
 
 /// Convolution with a filter h along one axis; outside the array there are zeros.
 ///

@@ -1,10 +1,7 @@
 //! Multiplication element by element.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::array::{DistArray, Space};
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Mode, Partition};
-use crate::numbers::Scalar;
+use crate::{DistArray, Error, ErrorKind, Mode, Partition, Result, Scalar, Space};
 use multiversion::multiversion;
 
 /// `yᵢ = dᵢ xᵢ`.

@@ -1,9 +1,7 @@
 //! The handle on any operator: the checked door to its kernels.
 
 use super::{Accumulate, Communication, LinearOperator, adjoint::Adjoint, conjugate::Conjugate};
-use crate::array::{DistArray, Space};
-use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::Scalar;
+use crate::{DistArray, Error, ErrorKind, Result, Scalar, Space};
 use std::{fmt, rc::Rc};
 
 /// A shared handle on a linear operator `A : X → Y`; a clone copies a pointer.

@@ -1,8 +1,7 @@
 //! The identity.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::array::Space;
-use crate::numbers::{Scalar, kernels};
+use crate::{Scalar, Space, array::kernels};
 
 /// `y = x`.
 ///

@@ -1,10 +1,10 @@
 //! A dense matrix along the first axis.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::array::Space;
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid};
-use crate::numbers::{Matrix, Scalar, column_by_column};
+use crate::{
+    AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, Space,
+    dense::{Matrix, column_by_column},
+};
 use ndarray::ArrayView2;
 
 /// `Y = A X`: a dense matrix times the first axis of an array, whose other axes are columns.

@@ -59,8 +59,7 @@ pub use transpose_axes::TransposeAxes;
 pub use v_stack::VStack;
 pub use zero::Zero;
 
-use crate::array::Space;
-use crate::numbers::Scalar;
+use crate::{Scalar, Space};
 use std::ops::AddAssign;
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.

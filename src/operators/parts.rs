@@ -1,7 +1,7 @@
 //! What stacks are made of: operators one below another, and operators side by side on the diagonal.
 
 use super::{Communication, LinearOperator, Operator};
-use crate::numbers::{Scalar, kernels};
+use crate::{Scalar, array::kernels};
 use std::cell::RefCell;
 
 /// Operators on the same vector, their outputs one after another: `[A₀; A₁; …]`.

@@ -1,10 +1,7 @@
 //! `A B`: first `B`, then `A`; and powers.
 
 use super::{Accumulate, Communication, LinearOperator, Operator, adjoint::parenthesised};
-use crate::array::Space;
-use crate::error::Result;
-use crate::numbers::Scalar;
-use crate::operators::Identity;
+use crate::{Result, Scalar, Space, operators::Identity};
 use std::cell::RefCell;
 
 pub(super) struct Product<X: Scalar, M: Scalar, Y: Scalar> {

@@ -1,10 +1,9 @@
 //! Taking some of the indices along an axis.
 
 use super::{Accumulate, LinearOperator, Operator};
-use crate::array::Space;
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid, check_axis};
-use crate::numbers::Scalar;
+use crate::{
+    AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, Space, array::check_axis,
+};
 
 /// `y[…, k, …] = x[…, iₖ, …]`: the listed indices along one axis.
 ///

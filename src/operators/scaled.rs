@@ -1,8 +1,7 @@
 //! `α A`.
 
 use super::{Accumulate, Communication, LinearOperator, Operator, adjoint::parenthesised};
-use crate::array::Space;
-use crate::numbers::{Scalar, kernels};
+use crate::{Scalar, Space, array::kernels};
 
 pub(super) struct Scaled<X: Scalar, Y: Scalar> {
     inner: Operator<X, Y>,

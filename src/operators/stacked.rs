@@ -4,9 +4,7 @@ use super::{
     Accumulate, Communication, LinearOperator, Operator,
     parts::{self, Below, Diagonally},
 };
-use crate::array::Space;
-use crate::error::Result;
-use crate::numbers::Scalar;
+use crate::{Result, Scalar, Space};
 
 /// `[A; B; …]`: several operators on one model; the data is the stack of what they make.
 ///

@@ -1,9 +1,7 @@
 //! `A + B + …`: each term adds to the output, in one pass of its own where it can.
 
 use super::{Accumulate, Communication, LinearOperator, Operator, adjoint::parenthesised};
-use crate::array::Space;
-use crate::error::Result;
-use crate::numbers::{Scalar, kernels};
+use crate::{Result, Scalar, Space, array::kernels};
 use std::cell::RefCell;
 
 /// The sum of two or more operators between the same spaces.

@@ -5,11 +5,7 @@ use super::{
     block_diag::{check_length, check_own, local_lengths},
     parts::{self, Below},
 };
-use crate::array::Space;
-use crate::comm::{Comm, Reduction};
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 
 /// `[A₀; A₁; …]` over the operators of all ranks, in rank order.
 ///

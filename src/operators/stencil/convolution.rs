@@ -5,12 +5,11 @@ use super::{
     kernels::{Add, AddComplex, Set},
     lines::{Correlation, Lines},
 };
-use crate::Complex;
-use crate::array::{Halo, Space};
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, check_axis};
-use crate::numbers::Scalar;
-use crate::operators::{Accumulate, Communication, LinearOperator, Operator, Sent};
+use crate::{
+    Complex, Error, ErrorKind, Layout, Result, Scalar, Space,
+    array::{Halo, check_axis},
+    operators::{Accumulate, Communication, LinearOperator, Operator, Sent},
+};
 use std::cell::RefCell;
 
 /// What is convolved with, along which axis, and with which derivative before.

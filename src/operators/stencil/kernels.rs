@@ -3,8 +3,7 @@
 //! The terms of an element are added in the order given, in every path and at every level of SIMD,
 //! and no product is contracted with its sum: the bits depend on neither.
 
-use crate::Complex;
-use crate::numbers::Real;
+use crate::{Complex, Real};
 use multiversion::multiversion;
 use prefetch_index::prefetch_index;
 

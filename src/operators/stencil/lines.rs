@@ -8,10 +8,11 @@ use super::{
     band::Band,
     kernels::{OWN, Place, Set, Stretches, Term, Write, combine, correlate},
 };
-use crate::array::{Faces, Halo};
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
+use crate::{
+    Layout, Real, Result, Scalar,
+    array::{Faces, Halo},
+    comm::{reals_of, reals_of_mut},
+};
 use num_traits::Zero;
 use std::ops::Range;
 

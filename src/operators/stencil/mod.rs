@@ -10,11 +10,11 @@ mod lines;
 mod plan;
 
 use super::{Accumulate, Communication, LinearOperator, Operator, Sent};
-use crate::Complex;
-use crate::array::{Faces, Halo, Space};
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, check_axis};
-use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
+use crate::{
+    Complex, Error, ErrorKind, Layout, Real, Result, Scalar, Space,
+    array::{Faces, Halo, check_axis},
+    comm::{reals_of, reals_of_mut},
+};
 use band::Band;
 pub(super) use convolution::{Convolved, Filter};
 use kernels::{Add, AddComplex, Set, Write};

@@ -10,7 +10,7 @@ use super::{
     band::Band,
     kernels::{OWN, Place, Stretches, Term, Write, combine},
 };
-use crate::numbers::Real;
+use crate::Real;
 use std::ops::Range;
 
 /// A band along one axis, from one member of the input to one member of the output.

@@ -58,7 +58,7 @@ impl<T: Scalar> Convolved<T> {
 
 fn sent<T: Scalar>(lines: &RefCell<Lines<T>>) -> Sent {
     let (calls, messages, elements) = lines.borrow().halo.as_ref().map_or((0, 0, 0), Halo::sends);
-    Sent { calls, messages, bytes: elements * T::DTYPE.size() }
+    Sent { calls: calls as u64, messages: messages as u64, bytes: (elements * T::DTYPE.size()) as u64 }
 }
 
 fn add<T: Scalar>(lines: &RefCell<Lines<T>>, alpha: T, x: &[T], y: &mut [T]) {

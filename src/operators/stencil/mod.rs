@@ -174,7 +174,7 @@ impl<T: Scalar> Pass<T> {
 
     fn sent(&self) -> Sent {
         let (calls, messages, elements) = self.halo.sends();
-        Sent { calls, messages, bytes: elements * T::DTYPE.size() }
+        Sent { calls: calls as u64, messages: messages as u64, bytes: (elements * T::DTYPE.size()) as u64 }
     }
 
     /// Writes the sums of x and its ghosts: what needs none while they fly, then the rest.

@@ -1,8 +1,10 @@
 //! The handle on any operator: the checked door to its kernels.
 
-use super::{Accumulate, Communication, Kernels, LinearOperator, adjoint::Adjoint, conjugate::Conjugate};
+use super::{
+    Accumulate, Communication, Kernels, LinearOperator, adjoint::Adjoint, conjugate::Conjugate, mixed::Mixed, sum::Sum,
+};
 use crate::{DistArray, Error, ErrorKind, Result, Scalar, Space};
-use std::{fmt, rc::Rc};
+use std::{any::Any, fmt, rc::Rc};
 
 /// A shared handle on a linear operator `A : X → Y`; a clone copies a pointer.
 ///
@@ -37,6 +39,12 @@ pub(crate) enum Form<'a, X: Scalar, Y: Scalar> {
     Simple,
     /// Of others, by a sign: its name is an expression, in parentheses where it stands in another.
     Expression,
+    /// As a sum.
+    Sum(&'a Sum<X, Y>),
+    /// As a product of operators of one scalar: a [`Product`](super::product::Product).
+    Product(&'a dyn Any),
+    /// As a product with another scalar inside.
+    Mixed(&'a dyn Mixed<X, Y>),
     /// As the adjoint of this one: `(Aᴴ)ᴴ = A`.
     AdjointOf(&'a Operator<Y, X>),
 }
@@ -66,9 +74,17 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
         Self(Rc::new(node))
     }
 
-    /// Which operator this is: the same for all handles on it.
+    /// Which operator this is: the same for all handles on it, and for its adjoint.
     pub(super) fn address(&self) -> usize {
-        Rc::as_ptr(&self.0).addr()
+        match self.form() {
+            Form::AdjointOf(operator) => operator.address(),
+            _ => Rc::as_ptr(&self.0).addr(),
+        }
+    }
+
+    /// Whether this is the only handle.
+    pub(super) fn is_alone(&self) -> bool {
+        Rc::strong_count(&self.0) == 1
     }
 
     pub(super) fn form(&self) -> Form<'_, X, Y> {
@@ -78,7 +94,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     /// The name, in parentheses where it is an expression.
     pub(super) fn name_in_expression(&self) -> String {
         let name = self.name();
-        if matches!(self.form(), Form::Expression) { format!("({name})") } else { name }
+        if matches!(self.form(), Form::Simple | Form::AdjointOf(_)) { name } else { format!("({name})") }
     }
 
     /// The global shape: elements of the range × elements of the domain.

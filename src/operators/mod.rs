@@ -18,6 +18,7 @@ mod conjugate; //   Ā and Aᵀ
 mod convolve1d;
 mod diagonal;
 mod first_derivative;
+mod flat; //        one list, however many signs made it
 mod gradient;
 mod h_stack;
 mod handle; //      Operator: the checked door, `A x`
@@ -26,6 +27,7 @@ mod kernels; //     how the crate's operators are written
 mod laplacian;
 mod list;
 mod matrix_mult;
+mod mixed; //       A B with another scalar between
 mod one_rank; //    the same on many ranks and on one
 mod poststack;
 mod product; //     A B and Aⁿ

@@ -85,7 +85,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
     pub fn dot_test(&self, seed: u64) -> Result<CheckReport> {
         let x = DistArray::<X>::random(self.domain(), seed);
         let y = DistArray::<Y>::random(self.range(), seed + 1);
-        let (ax, ahy) = (self.apply_to(&x)?, self.adjoint_to(&y)?);
+        let (ax, ahy) = (self.apply_to(&x)?, self.apply_adjoint_to(&y)?);
         let comm = self.domain().comm();
         let both_complex = X::IS_COMPLEX && Y::IS_COMPLEX;
         let mut forward = inner(&ax, &y);
@@ -127,7 +127,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
         let x = DistArray::random(operator.domain(), self.seed);
         let y = DistArray::random(operator.range(), self.seed + 1);
         let forward = |out: &mut DistArray<Y>| operator.apply_into(&x, out);
-        let adjoint = |out: &mut DistArray<X>| operator.adjoint_into(&y, out);
+        let adjoint = |out: &mut DistArray<X>| operator.apply_adjoint_into(&y, out);
         self.one_way("forward", operator.range(), said.forward, forward)?;
         self.one_way("adjoint", operator.domain(), said.adjoint, adjoint)
     }
@@ -173,7 +173,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
         let y = DistArray::<Y>::random(a.range(), self.seed + 1);
         let twice = adjoint.adjoint();
         let comm = a.domain().comm();
-        comm.agree(same_bits(&self.named("adjoint operator"), &a.adjoint_to(&y)?, &adjoint.apply_to(&y)?))?;
+        comm.agree(same_bits(&self.named("adjoint operator"), &a.apply_adjoint_to(&y)?, &adjoint.apply_to(&y)?))?;
         comm.agree(same_bits(&self.named("(Aᴴ)ᴴ"), &a.apply_to(&x)?, &twice.apply_to(&x)?))
     }
 
@@ -189,7 +189,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
         self.close("adding forward", &sum, &[(Y::one(), &y), (alpha, &a.apply_to(&x)?)])?;
         let mut sum = x.clone();
         adds.apply_adjoint_add(beta, y.as_slice(), sum.as_mut_slice());
-        self.close("adding adjoint", &sum, &[(X::one(), &x), (beta, &a.adjoint_to(&y)?)])?;
+        self.close("adding adjoint", &sum, &[(X::one(), &x), (beta, &a.apply_adjoint_to(&y)?)])?;
         Ok(())
     }
 
@@ -206,8 +206,9 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
         let [y, w] = [1, 3].map(|k| DistArray::<Y>::random(a.range(), self.seed + k));
         let mut sum = y.clone();
         sum.axpy(beta, &w)?;
-        let (ay, aw) = (a.adjoint_to(&y)?, a.adjoint_to(&w)?);
-        let adjoint = self.close("linearity of adjoint", &a.adjoint_to(&sum)?, &[(X::one(), &ay), (alpha, &aw)])?;
+        let (ay, aw) = (a.apply_adjoint_to(&y)?, a.apply_adjoint_to(&w)?);
+        let adjoint =
+            self.close("linearity of adjoint", &a.apply_adjoint_to(&sum)?, &[(X::one(), &ay), (alpha, &aw)])?;
         Ok(forward.max(adjoint))
     }
 

@@ -14,8 +14,8 @@ use std::{any::Any, fmt, rc::Rc};
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[4], 0)?;
-///     let d = Diagonal::new(&DistArray::from_fn(&layout, |i| i[0] as f64));
-///     let normal = &d.adjoint() * &d + 0.5 * Identity::new::<f64>(&layout);
+///     let d = Diagonal::of(&DistArray::from_fn(&layout, |i| i[0] as f64))?;
+///     let normal = &d.adjoint() * &d + 0.5 * Identity.on::<f64>(&layout);
 ///     let x = DistArray::full(&layout, 2.0);
 ///     assert_eq!((&normal * &x).gather_all().as_slice(), Some(&[1.0, 3.0, 9.0, 19.0][..]));
 ///     Ok(())
@@ -149,9 +149,9 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     ///
     /// # Errors
     /// As [`apply_to`](Self::apply_to).
-    pub fn adjoint_to(&self, y: &DistArray<Y>) -> Result<DistArray<X>> {
+    pub fn apply_adjoint_to(&self, y: &DistArray<Y>) -> Result<DistArray<X>> {
         let mut x = DistArray::zeros(self.domain());
-        self.adjoint_into(y, &mut x)?;
+        self.apply_adjoint_into(y, &mut x)?;
         Ok(x)
     }
 
@@ -159,7 +159,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     ///
     /// # Errors
     /// As [`apply_into`](Self::apply_into).
-    pub fn adjoint_into(&self, y: &DistArray<Y>, x: &mut DistArray<X>) -> Result<()> {
+    pub fn apply_adjoint_into(&self, y: &DistArray<Y>, x: &mut DistArray<X>) -> Result<()> {
         self.check_space("range", self.range(), y.space())?;
         self.check_space("domain", self.domain(), x.space())?;
         self.apply_adjoint(y.as_slice(), x.as_mut_slice());

@@ -6,6 +6,14 @@
 //!
 //! There is one family of operators: a rank's own operator is one whose spaces live on a
 //! communicator of that rank alone ([`Comm::alone`](crate::Comm::alone)).
+//!
+//! # How they are made
+//! A type of this module is a *description*; `.on(&layout)?` makes the operator, and takes the scalar
+//! where nothing before it did: `FirstDerivative::along(0).on::<f64>(&layout)?`,
+//! `Restriction::new(&[1, 4]).along(1).on::<f64>(&layout)?`, `MatrixMult::new(&matrix).on(&layout)?`.
+//! What is made of parts that carry their spaces is made by `of`: `Diagonal::of(&d)?`,
+//! `StackedVStack::of(operators)?`, `BlockDiag::of(comm, operators)?`. What cannot fail returns the
+//! operator, all else a [`Result`](crate::Result), the same on all ranks.
 
 mod adjoint; //     Aᴴ
 mod block_diag;

@@ -80,7 +80,7 @@ impl<T: Scalar> Operator<T> {
     pub fn pow(&self, n: usize) -> Result<Self> {
         self.check_square("power")?;
         if n < 2 {
-            return Ok(if n == 0 { Identity::new(self.domain()) } else { self.clone() });
+            return Ok(if n == 0 { Identity.on(self.domain()) } else { self.clone() });
         }
         let operator = self.clone();
         let power = Flat::<_, Vectors<T>>::new([Factor { operator, times: n }]);

@@ -67,7 +67,7 @@ fn layout() -> Layout {
 }
 
 fn diagonal(layout: &Layout) -> Operator<f64> {
-    Diagonal::new(&DistArray::from_fn(layout, |i| 1.0 + 1e-6 * (i[0] as f64 - 2.0)))
+    Diagonal::of(&DistArray::from_fn(layout, |i| 1.0 + 1e-6 * (i[0] as f64 - 2.0))).unwrap()
 }
 
 /// Each way of writing a loop.
@@ -172,7 +172,7 @@ crate::bodies! {
     fn handles_see_their_own_part_of_a_list(comm) {
         let layout = Layout::scatter(comm, &[7], 0).unwrap();
         let x = DistArray::<f64>::random(&layout, 1);
-        let [a, b, c] = [2.0, 3.0, 5.0].map(|d| Diagonal::new(&DistArray::full(&layout, d)));
+        let [a, b, c] = [2.0, 3.0, 5.0].map(|d| Diagonal::of(&DistArray::full(&layout, d)).unwrap());
         let times = |d: f64, operator: &Operator<f64>| {
             let mut expected = x.clone();
             expected.scale(d);
@@ -204,14 +204,14 @@ crate::bodies! {
 
     fn plain_operators_add_in_the_order_written(comm) {
         let layout = Layout::scatter(comm, &[7], 0).unwrap();
-        let (d, plain) = (Diagonal::<f64>::new(&DistArray::random(&layout, 4)), Plain::on(&layout));
+        let (d, plain) = (Diagonal::<f64>::of(&DistArray::random(&layout, 4)).unwrap(), Plain::on(&layout));
         let x = DistArray::<f64>::random(&layout, 1);
         let mut expected = &d * &x;
         expected.axpy(1.0, &(&plain * &x)).unwrap();
         expected.axpy(1.0, &x).unwrap();
-        let sum = &d + &plain + Identity::new(&layout);
+        let sum = &d + &plain + Identity.on(&layout);
         assert_eq!(&sum * &x, expected);
-        let stack = StackedVStack::new(vec![d.clone(), plain.clone(), Identity::new(&layout)]).unwrap();
+        let stack = StackedVStack::of(vec![d.clone(), plain.clone(), Identity.on(&layout)]).unwrap();
         assert_eq!(stack.adjoint() * &DistArray::stack(&[&x, &x, &x]).unwrap(), expected);
         for (operator, vectors) in [(&d + &plain, 2), (&plain * &plain, 2), (&plain * &d, 2), (&d * &d, 1),
             (&d * &d * &d, 2), (plain.adjoint(), 0), (2.0 * &plain, 0), (stack.adjoint() * &stack, 2 + 3)] {

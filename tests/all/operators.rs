@@ -212,6 +212,7 @@ enum Fault {
     NotLinear,
     Remembers,
     Traffic,
+    SaysNothing,
     RankDependent,
 }
 
@@ -243,6 +244,9 @@ impl LinearOperator<C> for Faulty {
             };
         }
         self.count.set(self.count.get() + 1.0);
+        if self.fault == Fault::SaysNothing {
+            self.space.comm().barrier();
+        }
     }
 
     fn apply_adjoint(&self, y: &[C], x: &mut [C]) {
@@ -455,6 +459,9 @@ crate::bodies! {
             assert_eq!(error.kind(), ErrorKind::Other);
             assert!(error.message().starts_with(words), "{words}: {error}");
         }
+        let report = faulty(Fault::SaysNothing).check(1).unwrap();
+        assert_eq!(report.warnings, ["forward of Faulty sends messages of which `communication` says nothing"]);
+        assert!(report.to_string().contains("\n  warning: forward of Faulty"), "{report}");
         let differs = whole(Fault::RankDependent).check(1);
         assert_eq!(differs.is_err(), comm.size() > 1);
         let same = check_same_bits(comm, 1, |comm| {

@@ -186,7 +186,8 @@ fn check_all<T: Scalar, K: Copy + Debug>(comm: &Comm, entries: Vec<Entry<T, K>>,
             let name = format!("{} of {}, {cut:?}", entry.name, T::DTYPE);
             let build = |comm: &Comm| (entry.build)(comm, cut);
             let operator = build(comm).unwrap_or_else(|error| panic!("{name}: {error}"));
-            operator.check(5).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let report = operator.check(5).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(report.warnings.is_empty(), "{name}: {report}");
             operator.adjoint().check(6).unwrap_or_else(|error| panic!("adjoint of {name}: {error}"));
             match entry.promise {
                 SameBits => check_same_bits(comm, 7, build).unwrap_or_else(|error| panic!("{name}: {error}")),

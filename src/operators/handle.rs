@@ -37,8 +37,6 @@ pub(super) trait Node<X: Scalar, Y: Scalar> {
 pub(crate) enum Form<'a, X: Scalar, Y: Scalar> {
     /// By itself.
     Simple,
-    /// Of others, by a sign: its name is an expression, in parentheses where it stands in another.
-    Expression,
     /// As a sum.
     Sum(&'a Sum<X, Y>),
     /// As a product of operators of one scalar: a [`Product`](super::product::Product).
@@ -47,6 +45,8 @@ pub(crate) enum Form<'a, X: Scalar, Y: Scalar> {
     Mixed(&'a dyn Mixed<X, Y>),
     /// As the adjoint of this one: `(Aᴴ)ᴴ = A`.
     AdjointOf(&'a Operator<Y, X>),
+    /// As a multiple of this one.
+    MultipleOf(&'a Operator<X, Y>),
 }
 
 /// An operator of an author.
@@ -74,10 +74,11 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
         Self(Rc::new(node))
     }
 
-    /// Which operator this is: the same for all handles on it, and for its adjoint.
+    /// Which operator this is: the same for all handles on it, for its adjoint and its multiples.
     pub(super) fn address(&self) -> usize {
         match self.form() {
             Form::AdjointOf(operator) => operator.address(),
+            Form::MultipleOf(operator) => operator.address(),
             _ => Rc::as_ptr(&self.0).addr(),
         }
     }
@@ -91,7 +92,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
         self.0.form()
     }
 
-    /// The name, in parentheses where it is an expression.
+    /// The name, in parentheses where it is an expression: has a sign outside of all parentheses.
     pub(super) fn name_in_expression(&self) -> String {
         let name = self.name();
         if matches!(self.form(), Form::Simple | Form::AdjointOf(_)) { name } else { format!("({name})") }

@@ -61,6 +61,6 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Scaled<X, Y> {
     }
 
     fn form(&self) -> Form<'_, X, Y> {
-        Form::Expression
+        Form::MultipleOf(&self.inner)
     }
 }

@@ -37,7 +37,7 @@ pub use chunks::{Along, Chunk, by, index_map_2d};
 pub use create::Step;
 pub use dist_array::DistArray;
 pub(crate) use halo::{Faces, Halo};
-pub(crate) use layout::check_axis;
+pub(crate) use layout::{AlongAxis, check_axis};
 pub use layout::{AxisMap, Chunks, Cut, Grid, IndexSet, Layout, Mode, Partition, ProcessGrid, Region, grid_shape};
 pub use norm::Norm;
 pub use over::{Comparable, Over, Summable};

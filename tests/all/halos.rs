@@ -2,7 +2,9 @@
 
 use crate::cases::{Dice, numbered};
 use lops::ndarray::{ArrayD, Slice};
-use lops::operators::{Communication, Convolve1D, FirstDerivative, Gradient, Laplacian, SecondDerivative, Sent};
+use lops::operators::{
+    Communication, Convolve1D, FirstDerivative, Gradient, Laplacian, Points, SecondDerivative, Sent, Stencil,
+};
 use lops::{AxisMap, Comm, Cut, DistArray, ErrorKind, Grid, Layout, LinearOperator, Operator, Result};
 use std::ops::Range;
 
@@ -105,7 +107,7 @@ crate::bodies! {
             assert_eq!(laplacian.communication(), both(of(2, 4 + 3)));
             let gradient = Gradient::new().on::<f64>(&layout).unwrap();
             assert_eq!(gradient.communication(), both(of(2, 4 + 3)));
-            let along = FirstDerivative::along(1).order(5).on::<f64>(&layout).unwrap();
+            let along = FirstDerivative::along(1).stencil(Stencil::Centered { points: Points::Five, edge: false }).on::<f64>(&layout).unwrap();
             assert_eq!(along.communication(), both(of(1, 2 * 3)));
             let before = comm.traffic();
             DistArray::<f64>::zeros(&layout).add_ghost_cells_along(&[(1, 1); 2]).unwrap();

@@ -10,7 +10,7 @@ use super::{
     band::Band,
     kernels::{OWN, Place, Stretches, Term, Write, combine},
 };
-use crate::Real;
+use crate::{Real, array::AlongAxis};
 use std::ops::Range;
 
 /// A band along one axis, from one member of the input to one member of the output.
@@ -22,6 +22,13 @@ pub(super) struct Part {
     pub(super) output: usize,
 }
 
+impl Part {
+    /// The same with rows and columns exchanged, back from the output to the input.
+    pub(super) fn transpose(&self) -> Self {
+        Self { axis: self.axis, band: self.band.transpose(), input: self.output, output: self.input }
+    }
+}
+
 /// What this rank holds: its block's shape, and what lies where along the axes that have bands.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
@@ -29,6 +36,13 @@ pub(super) struct Block {
     pub(super) sides: Vec<Sides>,
     /// Real numbers an element: 2 where it is complex.
     pub(super) reals: usize,
+}
+
+impl Block {
+    /// Along an axis, in reals.
+    fn along(&self, axis: usize) -> AlongAxis {
+        AlongAxis::new(&self.shape, axis).in_parts(self.reals)
+    }
 }
 
 /// The rows held of an axis, and the ghost rows in front of them and behind.
@@ -128,7 +142,7 @@ impl<R: Real> Plan<R> {
     /// The plan of some parts, at most one for each axis.
     pub(super) fn new(block: &Block, parts: &[Part], outputs: usize) -> Self {
         let last = parts.iter().map(|part| part.axis).max().unwrap_or(0);
-        let inner_of = |axis: usize| block.shape[axis + 1..].iter().product::<usize>() * block.reals;
+        let inner_of = |axis: usize| block.along(axis).inner;
         let member = block.shape.iter().product::<usize>() * block.reals;
         // Lines are those of axis `line_axis` and what lies inside; that axis may have no band.
         let line_axis = if inner_of(last) > TILE / 2 { last + 1 } else { last };
@@ -371,7 +385,7 @@ fn stretches(block: &Block, part: &Part, inner: usize, member: usize) -> Vec<Str
 impl GhostRows {
     fn new(block: &Block, sides: &Sides, line_axis: usize) -> Self {
         let axis = sides.axis;
-        let inner = block.shape[axis + 1..].iter().product::<usize>() * block.reals;
+        let inner = block.along(axis).inner;
         let (front, back) = (sides.front * inner, sides.back * inner);
         if axis == line_axis {
             return Self { length: 1, after: 1, front, back, step: 0 };

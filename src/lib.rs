@@ -66,7 +66,7 @@ pub use array::{
     Random, Region, Space, Span, Summation, Value, by, grid_shape, index_map_2d, inner, matmul, tensordot,
 };
 pub use comm::{
-    Comm, Count, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Traffic, Verb, launch,
+    Comm, DType, Element, Exchange, InFlight, Neighbour, Received, Reduction, Sent, Traffic, Verb, launch,
     launch_threads,
 };
 pub use error::{Error, ErrorKind, Result};

@@ -24,7 +24,7 @@ pub use engine::Neighbour;
 pub use exchange::{Exchange, InFlight, Received};
 pub use launch::{launch, launch_threads};
 pub use reduction::Reduction;
-pub use traffic::{Count, Traffic, Verb};
+pub use traffic::{Sent, Traffic, Verb};
 
 use crate::{Error, ErrorKind, Result};
 use engine::{Call, Detail, Engine};

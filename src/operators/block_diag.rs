@@ -1,9 +1,6 @@
 //! Each rank's own operators on its own part of the vector.
 
-use super::{
-    Accumulate, LinearOperator, Operator,
-    parts::{self, Diagonally},
-};
+use super::{Kernels, LinearOperator, Operator, Put, blocks::Blocks, list};
 use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 
 /// `diag(A₀, A₁, …)` over the operators of all ranks, in rank order.
@@ -42,9 +39,7 @@ use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 /// Behaviour: pylops-mpi `MPIBlockDiag`.
 #[derive(Debug)]
 pub struct BlockDiag<X: Scalar, Y: Scalar = X> {
-    domain: Space,
-    range: Space,
-    blocks: Diagonally<X, Y>,
+    blocks: Blocks<X, Y>,
 }
 
 impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
@@ -56,7 +51,7 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
     pub fn new(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         comm.agree(check_own(&operators))?;
         let (domain, range) = flat_spaces(comm, &operators)?;
-        Ok(Self::from_checked(domain.into(), range.into(), operators))
+        Ok(Self { blocks: Blocks::new(operators) }.between(domain, range))
     }
 
     /// The operators of all ranks, with a colour for each rank: reductions of vectors stay inside a
@@ -69,7 +64,7 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
         let (domain, range) = flat_spaces(comm, &operators)?;
         let domain = domain.with_mask(colours)?;
         let range = range.masked_like(&domain);
-        Ok(Self::from_checked(domain.into(), range.into(), operators))
+        Ok(Self { blocks: Blocks::new(operators) }.between(domain, range))
     }
 
     /// The operators of all ranks, between spaces whose local lengths are those of each rank's
@@ -91,47 +86,25 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
             .and_then(|()| check_length("domain of BlockDiag", &domain, columns))
             .and_then(|()| check_length("range of BlockDiag", &range, rows));
         comm.agree(fits)?;
-        Ok(Self::from_checked(domain, range, operators))
-    }
-
-    fn from_checked(domain: Space, range: Space, operators: Vec<Operator<X, Y>>) -> Operator<X, Y> {
-        Operator::new(Self { domain, range, blocks: Diagonally { operators } })
+        Ok(Self { blocks: Blocks::new(operators) }.between(domain, range))
     }
 }
 
-impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for BlockDiag<X, Y> {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<X: Scalar, Y: Scalar> Kernels<X, Y> for BlockDiag<X, Y> {
+    fn apply(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
+        self.blocks.apply(put, x, y); // yᵢ ← Aᵢ xᵢ
     }
 
-    fn range(&self) -> &Space {
-        &self.range
+    fn apply_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
+        self.blocks.apply_adjoint(put, y, x); // xᵢ ← Aᵢᴴ yᵢ
     }
 
-    fn apply(&self, x: &[X], y: &mut [Y]) {
-        self.blocks.apply(x, y); // yᵢ ← Aᵢ xᵢ
-    }
-
-    fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.blocks.apply_adjoint(y, x); // xᵢ ← Aᵢᴴ yᵢ
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        parts::all_accumulate(&self.blocks.operators).then_some(self)
+    fn scratch(&self) -> usize {
+        self.blocks.scratch()
     }
 
     fn name(&self) -> String {
-        parts::name("BlockDiag", &self.blocks.operators)
-    }
-}
-
-impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for BlockDiag<X, Y> {
-    fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]) {
-        self.blocks.apply_add(alpha, x, y); // yᵢ ← yᵢ + α Aᵢ xᵢ
-    }
-
-    fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]) {
-        self.blocks.apply_adjoint_add(alpha, y, x); // xᵢ ← xᵢ + α Aᵢᴴ yᵢ
+        list::name("BlockDiag", &self.blocks.operators)
     }
 }
 

@@ -143,11 +143,9 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
         let mut first = DistArray::full(space, T::from_parts(f64::NAN, f64::NAN));
         let before = comm.traffic();
         run(&mut first)?;
-        let spent = (comm.traffic() - before).total();
+        let found = (comm.traffic() - before).total();
         let mut second = DistArray::full(space, T::from_parts(1.0, -1.0));
         run(&mut second)?;
-        let found =
-            Sent { calls: spent.calls as usize, messages: spent.messages as usize, bytes: spent.bytes as usize };
         let name = self.named(way);
         let verdict = if let Some(at) = first.as_slice().iter().position(|value| !value.finite()) {
             let found = format!("{}, after a start from NaN", first.as_slice()[at]);

@@ -1,6 +1,6 @@
 //! Each rank's own operators side by side: the data is the sum of what they make.
 
-use super::{Communication, LinearOperator, Operator, VStack, parts};
+use super::{Communication, LinearOperator, Operator, VStack, list};
 use crate::{Comm, Result, Scalar, Space};
 
 /// `[A₀, A₁, …]` over the operators of all ranks, in rank order.
@@ -98,7 +98,11 @@ impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for HStack<X, Y> {
         self.adjoint.communication().reversed()
     }
 
+    fn scratch(&self) -> usize {
+        self.adjoint.scratch()
+    }
+
     fn name(&self) -> String {
-        parts::name("HStack", &self.operators)
+        list::name("HStack", &self.operators)
     }
 }

@@ -1,8 +1,8 @@
 //! A dense matrix along the first axis.
 
-use super::{Accumulate, LinearOperator, Operator};
+use super::{Kernels, Operator, Put};
 use crate::{
-    AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, Space,
+    AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar,
     dense::{Matrix, column_by_column},
 };
 use ndarray::ArrayView2;
@@ -43,8 +43,6 @@ use ndarray::ArrayView2;
 /// Behaviour: pylops `MatrixMult(A, otherdims)`.
 #[derive(Debug)]
 pub struct MatrixMult<T: Scalar> {
-    domain: Space,
-    range: Space,
     /// Row after row.
     values: Vec<T>,
     rows: usize,
@@ -81,28 +79,7 @@ impl<T: Scalar> MatrixMult<T> {
         let cut = |grid: &ProcessGrid| grid.axes()[1..].iter().any(|map| !map.is_whole());
         let columns_are_cut = layout.process_grid().is_some_and(cut);
         let values = a.iter().copied().collect();
-        let (domain, range) = (layout.into(), range.into());
-        Ok(Operator::new(Self { domain, range, values, rows, columns, width, columns_are_cut }))
-    }
-
-    /// `Y ← A X`, or `Y ← Y + α A X`.
-    fn product(&self, y: &mut [T], alpha: Option<T>, x: &[T]) {
-        let (a, n) = (&self.values, self.columns);
-        if self.columns_are_cut {
-            column_by_column(y, alpha, self.rows, |i, k| a[i * n + k], x, self.width);
-        } else {
-            T::product(y, alpha, Matrix { values: a, rows: self.rows, columns: n }, x, self.width);
-        }
-    }
-
-    /// `X ← Aᴴ Y`, or `X ← X + α Aᴴ Y`.
-    fn product_adjoint(&self, x: &mut [T], alpha: Option<T>, y: &[T]) {
-        let (a, n) = (&self.values, self.columns);
-        if self.columns_are_cut {
-            column_by_column(x, alpha, n, |k, i| a[i * n + k].conj(), y, self.width);
-        } else {
-            T::product_adjoint(x, alpha, Matrix { values: a, rows: self.rows, columns: n }, y, self.width);
-        }
+        Ok(Self { values, rows, columns, width, columns_are_cut }.between(layout, range))
     }
 }
 
@@ -125,34 +102,26 @@ fn with_rows(layout: &Layout, rows: usize) -> Result<Layout> {
     layout.with_partition(&shape, Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec())))
 }
 
-impl<T: Scalar> LinearOperator<T> for MatrixMult<T> {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<T: Scalar> Kernels<T> for MatrixMult<T> {
+    fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
+        let (a, n) = (&self.values, self.columns);
+        if self.columns_are_cut {
+            column_by_column(y, put.alpha(), self.rows, |i, k| a[i * n + k], x, self.width); // Y ← A X
+        } else {
+            T::product(y, put.alpha(), Matrix { values: a, rows: self.rows, columns: n }, x, self.width); // Y ← A X
+        }
     }
 
-    fn range(&self) -> &Space {
-        &self.range
+    fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
+        let (a, n) = (&self.values, self.columns);
+        if self.columns_are_cut {
+            column_by_column(x, put.alpha(), n, |k, i| a[i * n + k].conj(), y, self.width); // X ← Aᴴ Y
+        } else {
+            T::product_adjoint(x, put.alpha(), Matrix { values: a, rows: self.rows, columns: n }, y, self.width); // X ← Aᴴ Y
+        }
     }
 
-    fn apply(&self, x: &[T], y: &mut [T]) {
-        self.product(y, None, x); // Y ← A X
-    }
-
-    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        self.product_adjoint(x, None, y); // X ← Aᴴ Y
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<T>> {
-        Some(self)
-    }
-}
-
-impl<T: Scalar> Accumulate<T> for MatrixMult<T> {
-    fn apply_add(&self, alpha: T, x: &[T], y: &mut [T]) {
-        self.product(y, Some(alpha), x); // Y ← Y + α A X
-    }
-
-    fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
-        self.product_adjoint(x, Some(alpha), y); // X ← X + α Aᴴ Y
+    fn scratch(&self) -> usize {
+        size_of_val(&self.values[..])
     }
 }

@@ -9,7 +9,10 @@
 
 mod adjoint; //     Aᴴ
 mod block_diag;
+mod blocks;
 mod check; //       what any operator has to do
+mod column;
+mod communication;
 mod complexified; // a real operator on complex vectors
 mod conjugate; //   Ā and Aᵀ
 mod convolve1d;
@@ -19,12 +22,14 @@ mod gradient;
 mod h_stack;
 mod handle; //      Operator: the checked door, `A x`
 mod identity;
+mod kernels; //     how the crate's operators are written
 mod laplacian;
+mod list;
 mod matrix_mult;
 mod one_rank; //    the same on many ranks and on one
-mod parts; //       what stacks are made of
 mod poststack;
 mod product; //     A B and Aⁿ
+mod put; //         set or add
 mod redistribute;
 mod restriction;
 mod scaled; //      α A
@@ -39,6 +44,7 @@ mod zero;
 
 pub use block_diag::BlockDiag;
 pub use check::CheckReport;
+pub use communication::Communication;
 pub use convolve1d::Convolve1D;
 pub use diagonal::Diagonal;
 pub use first_derivative::FirstDerivative;
@@ -59,8 +65,12 @@ pub use transpose_axes::TransposeAxes;
 pub use v_stack::VStack;
 pub use zero::Zero;
 
+pub use crate::Sent;
+
 use crate::{Scalar, Space};
-use std::ops::AddAssign;
+use handle::{Form, Node};
+use kernels::{Kernels, Room};
+use put::{Add, Put, Set};
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.
 ///
@@ -123,17 +133,15 @@ pub trait LinearOperator<X: Scalar, Y: Scalar = X> {
         Communication::default()
     }
 
-    /// What the operator is called when it is printed.
-    fn name(&self) -> String {
-        let name = std::any::type_name::<Self>();
-        let base = name.split('<').next().unwrap_or(name);
-        base.rsplit("::").next().unwrap_or(base).to_string()
+    /// Bytes of memory that the operator keeps on this rank beside the vectors it is applied to:
+    /// buffers of messages, packed lines, copies of matrices, vectors between the factors of a product.
+    fn scratch(&self) -> usize {
+        0
     }
 
-    /// The operator that this one is the adjoint of, where it is one: `(Aᴴ)ᴴ = A`.
-    #[doc(hidden)]
-    fn adjoint_of(&self) -> Option<Operator<Y, X>> {
-        None
+    /// What the operator is called when it is printed.
+    fn name(&self) -> String {
+        type_name::<Self>()
     }
 }
 
@@ -146,41 +154,9 @@ pub trait Accumulate<X: Scalar, Y: Scalar = X> {
     fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]);
 }
 
-/// What this rank sends each time an operator is applied.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Communication {
-    /// By a forward application.
-    pub forward: Sent,
-    /// By an adjoint application.
-    pub adjoint: Sent,
-}
-
-/// Calls of verbs of [`Comm`](crate::Comm), messages and bytes, counted as
-/// [`Traffic`](crate::Traffic) counts them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sent {
-    /// Calls of exchange, all-reduce, …
-    pub calls: usize,
-    /// Messages to other ranks.
-    pub messages: usize,
-    /// Bytes in them.
-    pub bytes: usize,
-}
-
-impl Communication {
-    /// That of the adjoint operator.
-    #[must_use]
-    pub fn reversed(self) -> Self {
-        Self { forward: self.adjoint, adjoint: self.forward }
-    }
-}
-
-impl AddAssign for Communication {
-    fn add_assign(&mut self, other: Self) {
-        for (sum, sent) in [(&mut self.forward, other.forward), (&mut self.adjoint, other.adjoint)] {
-            sum.calls += sent.calls;
-            sum.messages += sent.messages;
-            sum.bytes += sent.bytes;
-        }
-    }
+/// The last part of a type's name, without parameters.
+fn type_name<A: ?Sized>() -> String {
+    let name = std::any::type_name::<A>();
+    let base = name.split('<').next().unwrap_or(name);
+    base.rsplit("::").next().unwrap_or(base).to_string()
 }

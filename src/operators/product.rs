@@ -1,13 +1,15 @@
 //! `A B`: first `B`, then `A`; and powers.
 
-use super::{Accumulate, Communication, LinearOperator, Operator, adjoint::parenthesised};
-use crate::{Result, Scalar, Space, operators::Identity};
-use std::cell::RefCell;
+use super::{Communication, Form, Kernels, LinearOperator, Operator, Put, Room};
+use crate::{Result, Scalar, operators::Identity};
 
 pub(super) struct Product<X: Scalar, M: Scalar, Y: Scalar> {
     left: Operator<M, Y>,
     right: Operator<X, M>,
-    between: RefCell<Vec<M>>,
+    between: Room<M>,
+    /// Room for the result of the factor that is applied last, forward and adjoint, if it cannot add.
+    x: Room<X>,
+    y: Room<Y>,
 }
 
 impl<M: Scalar, Y: Scalar> Operator<M, Y> {
@@ -22,8 +24,10 @@ impl<M: Scalar, Y: Scalar> Operator<M, Y> {
             let what = format!("range of {} in a product with {}", right.name(), self.name());
             self.domain().same_as(right.range(), &what)?;
         }
-        let between = RefCell::new(vec![M::zero(); right.range().local_len()]);
-        Ok(Operator::new(Product { left: self.clone(), right: right.clone(), between }))
+        let between = Room::new(right.range().local_len());
+        let (x, y) = (Room::for_parts([right], Operator::domain), Room::for_parts([self], Operator::range));
+        let product = Product { left: self.clone(), right: right.clone(), between, x, y };
+        Ok(product.between(right.domain(), self.range()))
     }
 }
 
@@ -41,56 +45,33 @@ impl<T: Scalar> Operator<T> {
     }
 }
 
-impl<X: Scalar, M: Scalar, Y: Scalar> LinearOperator<X, Y> for Product<X, M, Y> {
-    fn domain(&self) -> &Space {
-        self.right.domain()
-    }
-
-    fn range(&self) -> &Space {
-        self.left.range()
-    }
-
-    fn apply(&self, x: &[X], y: &mut [Y]) {
-        let mut between = self.between.borrow_mut();
+impl<X: Scalar, M: Scalar, Y: Scalar> Kernels<X, Y> for Product<X, M, Y> {
+    fn apply(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
+        let mut between = self.between.lend();
         self.right.apply(x, &mut between); // m ← B x
-        self.left.apply(&between, y); // y ← A m
+        put.through(&self.left, &between, y, &mut self.y.lend()); // y ← A m
     }
 
-    fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        let mut between = self.between.borrow_mut();
+    fn apply_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
+        let mut between = self.between.lend();
         self.left.apply_adjoint(y, &mut between); // m ← Aᴴ y
-        self.right.apply_adjoint(&between, x); // x ← Bᴴ m
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        (self.left.accumulate().is_some() && self.right.accumulate().is_some()).then_some(self)
+        put.through_adjoint(&self.right, &between, x, &mut self.x.lend()); // x ← Bᴴ m
     }
 
     fn communication(&self) -> Communication {
-        let mut sum = self.left.communication();
-        sum += self.right.communication();
-        sum
+        self.left.communication() + self.right.communication()
+    }
+
+    fn scratch(&self) -> usize {
+        let own = self.between.bytes() + self.x.bytes() + self.y.bytes();
+        self.left.scratch() + self.right.scratch() + own
     }
 
     fn name(&self) -> String {
-        format!("{} · {}", parenthesised(&self.left.name()), parenthesised(&self.right.name()))
-    }
-}
-
-impl<X: Scalar, M: Scalar, Y: Scalar> Accumulate<X, Y> for Product<X, M, Y> {
-    fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]) {
-        let mut between = self.between.borrow_mut();
-        self.right.apply(x, &mut between); // m ← B x
-        if let Some(left) = self.left.accumulate() {
-            left.apply_add(alpha, &between, y); // y ← y + α A m
-        }
+        format!("{} · {}", self.left.name_in_expression(), self.right.name_in_expression())
     }
 
-    fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]) {
-        let mut between = self.between.borrow_mut();
-        self.left.apply_adjoint(y, &mut between); // m ← Aᴴ y
-        if let Some(right) = self.right.accumulate() {
-            right.apply_adjoint_add(alpha, &between, x); // x ← x + α Bᴴ m
-        }
+    fn form(&self) -> Form<'_, X, Y> {
+        Form::Expression
     }
 }

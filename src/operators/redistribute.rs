@@ -1,7 +1,7 @@
 //! From one layout to another, as an operator.
 
 use super::{Communication, LinearOperator, Operator, Sent};
-use crate::{Element, Error, ErrorKind, Exchange, Layout, Result, Scalar, Space, array::Plan};
+use crate::{Error, ErrorKind, Exchange, Layout, Result, Scalar, Space, array::Plan};
 use std::cell::RefCell;
 
 /// `y = x` in another layout: the plan and the buffers of [`redistribute`](crate::DistArray::redistribute),
@@ -85,8 +85,8 @@ impl<T: Scalar> Way<T> {
     }
 
     fn sent(&self) -> Sent {
-        let (calls, messages, elements) = self.plan.sent();
-        Sent { calls, messages, bytes: elements * <T as Element>::DTYPE.size() }
+        let exchange = self.exchange.borrow();
+        if exchange.neighbours().is_empty() { Sent::NOTHING } else { exchange.sends() }
     }
 }
 
@@ -113,5 +113,9 @@ impl<T: Scalar> LinearOperator<T> for Redistributed<T> {
 
     fn communication(&self) -> Communication {
         Communication { forward: self.there.sent(), adjoint: self.back.sent() }
+    }
+
+    fn scratch(&self) -> usize {
+        self.there.exchange.borrow().buffers() + self.back.exchange.borrow().buffers()
     }
 }

@@ -1,9 +1,7 @@
 //! Taking some of the indices along an axis.
 
-use super::{Accumulate, LinearOperator, Operator};
-use crate::{
-    AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, Space, array::check_axis,
-};
+use super::{Kernels, Operator, Put};
+use crate::{AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, array::check_axis};
 
 /// `y[…, k, …] = x[…, iₖ, …]`: the listed indices along one axis.
 ///
@@ -39,8 +37,6 @@ use crate::{
 /// Behaviour: pylops `Restriction`.
 #[derive(Debug)]
 pub struct Restriction {
-    domain: Space,
-    range: Space,
     /// Where this rank's indices lie in its block, in the order of the list.
     places: Vec<usize>,
     /// The block is `[…, rows, inner]`.
@@ -80,7 +76,7 @@ impl Restriction {
         };
         let places = indices.iter().filter_map(|&index| own.position(index)).collect();
         let inner = layout.local_shape()[axis + 1..].iter().product();
-        Ok(Operator::new(Self { domain: layout.into(), range: range.into(), places, rows: own.len(), inner }))
+        Ok(Self { places, rows: own.len(), inner }.between(layout, range))
     }
 
     /// Calls `f` with where each taken row starts in a block of the domain and in one of the range.
@@ -97,36 +93,20 @@ impl Restriction {
     }
 }
 
-impl<T: Scalar> LinearOperator<T> for Restriction {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<T: Scalar> Kernels<T> for Restriction {
+    fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
+        self.for_each_row(y.len(), |i, k| {
+            let row = y[k..k + self.inner].iter_mut().zip(&x[i..i + self.inner]);
+            row.for_each(|(y, &x)| put.one(y, x)); // yₖ ← xᵢ
+        });
     }
 
-    fn range(&self) -> &Space {
-        &self.range
-    }
-
-    fn apply(&self, x: &[T], y: &mut [T]) {
-        self.for_each_row(y.len(), |i, k| y[k..k + self.inner].copy_from_slice(&x[i..i + self.inner])); // yₖ ← xᵢ
-    }
-
-    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        x.fill(T::zero());
-        self.for_each_row(y.len(), |i, k| add(&mut x[i..i + self.inner], &y[k..k + self.inner])); // xᵢ ← xᵢ + yₖ
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<T>> {
-        Some(self)
-    }
-}
-
-impl<T: Scalar> Accumulate<T> for Restriction {
-    fn apply_add(&self, alpha: T, x: &[T], y: &mut [T]) {
-        self.for_each_row(y.len(), |i, k| add_scaled(&mut y[k..k + self.inner], alpha, &x[i..i + self.inner]));
-    }
-
-    fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
-        self.for_each_row(y.len(), |i, k| add_scaled(&mut x[i..i + self.inner], alpha, &y[k..k + self.inner]));
+    fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
+        put.nothing(x);
+        self.for_each_row(y.len(), |i, k| {
+            let row = x[i..i + self.inner].iter_mut().zip(&y[k..k + self.inner]);
+            row.for_each(|(x, &y)| put.more(x, y)); // xᵢ ← xᵢ + yₖ
+        });
     }
 }
 
@@ -151,12 +131,4 @@ fn taken_of(map: &AxisMap, indices: &[usize]) -> AxisMap {
     let sets: Vec<_> = lists.into_iter().map(IndexSet::list).collect();
     let as_it_was = indices.len() == map.size() && sets.iter().enumerate().all(|(c, set)| *set == map.set(c));
     if as_it_was { map.clone() } else { AxisMap::Listed(sets) }
-}
-
-fn add<T: Scalar>(into: &mut [T], from: &[T]) {
-    into.iter_mut().zip(from).for_each(|(into, &from)| *into += from);
-}
-
-fn add_scaled<T: Scalar>(into: &mut [T], alpha: T, from: &[T]) {
-    into.iter_mut().zip(from).for_each(|(into, &from)| *into += alpha * from);
 }

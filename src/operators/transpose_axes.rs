@@ -1,8 +1,8 @@
 //! Permuting the axes of an array.
 
-use super::{Accumulate, LinearOperator, Operator};
+use super::{Kernels, Operator, Put};
 use crate::array::{Walk, inverse, permuted};
-use crate::{Layout, Region, Result, Scalar, Space};
+use crate::{Layout, Region, Result, Scalar};
 
 /// `y = x` with its axes in another order: axis k of `y` is axis `perm[k]` of `x`.
 ///
@@ -31,8 +31,6 @@ use crate::{Layout, Region, Result, Scalar, Space};
 /// Behaviour: pylops `Transpose`, NumPy's `transpose`.
 #[derive(Debug)]
 pub struct TransposeAxes {
-    domain: Space,
-    range: Space,
     /// One for each region of this rank, there and back.
     regions: Vec<[Walk; 2]>,
 }
@@ -51,48 +49,26 @@ impl TransposeAxes {
             [Walk::new(&shape, perm), Walk::new(&permuted(&shape, perm), &inverse)]
         };
         let regions = layout.regions(layout.comm().rank()).iter().map(both).collect();
-        Ok(Operator::new(Self { domain: layout.into(), range: range.into(), regions }))
+        Ok(Self { regions }.between(layout, range))
     }
 
-    fn walk<T: Copy>(&self, way: usize, mut from: &[T], mut into: &mut [T], put: impl Fn(&mut T, T) + Copy) {
+    fn walk<T: Scalar>(&self, way: usize, put: impl Put<T>, mut from: &[T], mut into: &mut [T]) {
         for walks in &self.regions {
             let (part, rest) = from.split_at(walks[way].len);
             let (part_into, rest_into) = into.split_at_mut(walks[way].len);
-            walks[way].run(part, part_into, put);
+            walks[way].run(part, part_into, |into, from| put.one(into, from));
             (from, into) = (rest, rest_into);
         }
     }
 }
 
-impl<T: Scalar> LinearOperator<T> for TransposeAxes {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<T: Scalar> Kernels<T> for TransposeAxes {
+    fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
+        self.walk(THERE, put, x, y); // y ← P x
     }
 
-    fn range(&self) -> &Space {
-        &self.range
-    }
-
-    fn apply(&self, x: &[T], y: &mut [T]) {
-        self.walk(THERE, x, y, |y, x| *y = x); // y ← P x
-    }
-
-    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        self.walk(BACK, y, x, |x, y| *x = y); // x ← P⁻¹ y
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<T>> {
-        Some(self)
-    }
-}
-
-impl<T: Scalar> Accumulate<T> for TransposeAxes {
-    fn apply_add(&self, alpha: T, x: &[T], y: &mut [T]) {
-        self.walk(THERE, x, y, |y, x| *y += alpha * x); // y ← y + α P x
-    }
-
-    fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
-        self.walk(BACK, y, x, |x, y| *x += alpha * y); // x ← x + α P⁻¹ y
+    fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
+        self.walk(BACK, put, y, x); // x ← P⁻¹ y
     }
 }
 

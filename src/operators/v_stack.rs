@@ -1,9 +1,10 @@
 //! Each rank's own operators on one model, which all ranks hold.
 
 use super::{
-    Communication, LinearOperator, Operator, Sent,
+    Communication, LinearOperator, Operator, Sent, Set,
     block_diag::{check_length, check_own, local_lengths},
-    parts::{self, Below},
+    column::Column,
+    list,
 };
 use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 
@@ -51,7 +52,7 @@ use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 pub struct VStack<X: Scalar, Y: Scalar = X> {
     domain: Space,
     range: Space,
-    rows: Below<X, Y>,
+    rows: Column<X, Y>,
 }
 
 impl<X: Scalar, Y: Scalar> VStack<X, Y> {
@@ -98,7 +99,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
         let sizes: Vec<_> = facts.chunks(3).map(|fact| fact[2]).collect();
         let domain = Layout::broadcast(comm, &[first[1]])?;
         let range = Layout::scatter_sizes(comm, &[sizes.iter().sum()], 0, &sizes)?;
-        let rows = Below::new(operators);
+        let rows = Column::new(operators);
         Ok(Operator::new(Self { domain: domain.into(), range: range.into(), rows }))
     }
 
@@ -126,7 +127,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
             })
             .and_then(|()| check_length(of_range, &range, local_lengths(&operators).1));
         comm.agree(fits)?;
-        Ok(Operator::new(Self { domain, range, rows: Below::new(operators) }))
+        Ok(Operator::new(Self { domain, range, rows: Column::new(operators) }))
     }
 }
 
@@ -153,22 +154,24 @@ impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for VStack<X, Y> {
     }
 
     fn apply(&self, x: &[X], y: &mut [Y]) {
-        self.rows.apply(x, y); // yᵢ ← Aᵢ x
+        self.rows.apply(Set, x, y); // yᵢ ← Aᵢ x
     }
 
     fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.rows.apply_adjoint(y, x); // x ← Σ Aᵢᴴ yᵢ of this rank
+        self.rows.apply_adjoint(Set, y, x); // x ← Σ Aᵢᴴ yᵢ of this rank
         self.domain.group().all_reduce(x, Reduction::Sum); // x ← Σ x of all ranks
     }
 
     fn communication(&self) -> Communication {
-        let bytes = self.domain.local_len() * size_of::<X>();
-        let messages = usize::from(bytes > 0 && self.domain.group().size() > 1);
-        let adjoint = Sent { calls: 1, messages, bytes: bytes * messages };
-        Communication { forward: Sent::default(), adjoint }
+        let adjoint = Sent::all_reduce::<X>(self.domain.group(), self.domain.local_len());
+        Communication { forward: Sent::NOTHING, adjoint }
+    }
+
+    fn scratch(&self) -> usize {
+        self.rows.scratch()
     }
 
     fn name(&self) -> String {
-        parts::name("VStack", &self.rows.operators)
+        list::name("VStack", &self.rows.operators)
     }
 }

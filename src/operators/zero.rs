@@ -1,6 +1,6 @@
 //! The operator that sends everything to 0.
 
-use super::{Accumulate, LinearOperator, Operator};
+use super::{Kernels, Operator, Put};
 use crate::{Result, Scalar, Space};
 
 /// `y = 0`, between any two spaces.
@@ -25,10 +25,7 @@ use crate::{Result, Scalar, Space};
 /// # Source
 /// Behaviour: pylops `Zero`.
 #[derive(Debug)]
-pub struct Zero {
-    domain: Space,
-    range: Space,
-}
+pub struct Zero;
 
 impl Zero {
     /// The zero operator from one space to another. Local.
@@ -40,34 +37,16 @@ impl Zero {
     pub fn new<X: Scalar, Y: Scalar>(domain: impl Into<Space>, range: impl Into<Space>) -> Result<Operator<X, Y>> {
         let (domain, range) = (domain.into(), range.into());
         domain.comm().same_as(range.comm(), "range of Zero")?;
-        Ok(Operator::new(Self { domain, range }))
+        Ok(Self.between(domain, range))
     }
 }
 
-impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for Zero {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Zero {
+    fn apply(&self, put: impl Put<Y>, _: &[X], y: &mut [Y]) {
+        put.nothing(y); // y ← 0
     }
 
-    fn range(&self) -> &Space {
-        &self.range
+    fn apply_adjoint(&self, put: impl Put<X>, _: &[Y], x: &mut [X]) {
+        put.nothing(x); // x ← 0
     }
-
-    fn apply(&self, _: &[X], y: &mut [Y]) {
-        y.fill(Y::zero()); // y ← 0
-    }
-
-    fn apply_adjoint(&self, _: &[Y], x: &mut [X]) {
-        x.fill(X::zero()); // x ← 0
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        Some(self)
-    }
-}
-
-impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for Zero {
-    fn apply_add(&self, _: Y, _: &[X], _: &mut [Y]) {}
-
-    fn apply_adjoint_add(&self, _: X, _: &[Y], _: &mut [X]) {}
 }

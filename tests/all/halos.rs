@@ -52,7 +52,7 @@ fn is_refused<T: std::fmt::Debug>(found: Result<T>, layout: &Layout, words: &str
 }
 
 fn sent(messages: usize, elements: usize) -> Sent {
-    Sent { calls: usize::from(messages > 0), messages, bytes: 8 * elements }
+    Sent { calls: u64::from(messages > 0), messages: messages as u64, bytes: 8 * elements as u64 }
 }
 
 fn both(sent: Sent) -> Communication {
@@ -112,8 +112,7 @@ crate::bodies! {
             let before = comm.traffic();
             DistArray::<f64>::zeros(&layout).add_ghost_cells_along(&[(1, 1); 2]).unwrap();
             let spent = (comm.traffic() - before).total();
-            let all = of(3, 4 + 3 + 1);
-            assert_eq!((spent.calls, spent.messages, spent.bytes), (all.calls as u64, all.messages as u64, all.bytes as u64));
+            assert_eq!(spent, of(3, 4 + 3 + 1));
         }
         if let Some((layout, inside)) = even_grid(comm, &[4, 4, 4], &[2, 2, 2]) {
             assert!(inside);

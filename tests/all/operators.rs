@@ -41,9 +41,7 @@ impl<T: Scalar> Dense<T> {
     }
 
     fn sent(layout: &Layout) -> Sent {
-        let bytes = layout.local_len() * size_of::<T>();
-        let messages = usize::from(bytes > 0 && layout.comm().size() > 1);
-        Sent { calls: 1, messages, bytes: bytes * messages }
+        Sent::all_gather::<T>(layout.comm(), layout.local_len())
     }
 }
 
@@ -258,7 +256,7 @@ impl LinearOperator<C> for Faulty {
     }
 
     fn communication(&self) -> Communication {
-        let calls = usize::from(self.fault == Fault::Traffic);
+        let calls = u64::from(self.fault == Fault::Traffic);
         Communication { forward: Sent { calls, ..Sent::default() }, adjoint: Sent::default() }
     }
 }

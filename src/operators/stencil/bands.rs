@@ -3,16 +3,15 @@
 use super::{
     both_ways::{BothWays, Pass},
     derivative::Derivative,
-    kernels::Write,
+    kernels::PutReals,
     plan::{Block, Part, Phase, Plan, Sides},
 };
 use crate::{
     Layout, Result, Scalar, Space,
     array::{Faces, Halo},
     comm::{reals_of, reals_of_mut},
-    operators::Operator,
+    operators::{Kernels, Operator},
 };
-use std::cell::RefCell;
 
 /// One direction.
 pub(in super::super) struct Bands<T: Scalar> {
@@ -47,13 +46,8 @@ impl<T: Scalar> Bands<T> {
     fn operator(name: String, layout: &Layout, range: Space, parts: &[Part], outputs: usize) -> Result<Operator<T>> {
         // Aᴴ = Aᵀ: the weights are real
         let transposed: Vec<_> = parts.iter().map(Part::transpose).collect();
-        Ok(Operator::new(BothWays {
-            name,
-            domain: layout.into(),
-            range,
-            forward: RefCell::new(Self::new(layout, parts, outputs)?),
-            adjoint: RefCell::new(Self::new(layout, &transposed, 1)?),
-        }))
+        let (forward, adjoint) = (Self::new(layout, parts, outputs)?, Self::new(layout, &transposed, 1)?);
+        Ok(BothWays::new(name, forward, adjoint).between(layout, range))
     }
 
     fn new(layout: &Layout, parts: &[Part], outputs: usize) -> Result<Self> {
@@ -76,13 +70,16 @@ impl<T: Scalar> Bands<T> {
 }
 
 impl<T: Scalar> Pass<T> for Bands<T> {
-    fn run<W: Write<T::Real>>(&mut self, write: W, x: &[T], y: &mut [T]) {
+    fn run<P: PutReals<T::Real>>(&mut self, put: P, x: &[T], y: &mut [T]) {
         let (plan, own, y) = (&mut self.plan, reals_of(x), reals_of_mut(y));
-        let ghosts = self.halo.overlap(x, || plan.run(write, Phase::Inside, [own, &[]], y));
-        plan.run(write, Phase::Ghosts, [own, reals_of(ghosts)], y);
+        let ghosts = self.halo.overlap(x, || plan.run(put, Phase::Inside, [own, &[]], y));
+        plan.run(put, Phase::Ghosts, [own, reals_of(ghosts.as_slice())], y);
     }
 
     fn halo(&self) -> &Halo<T> {
         &self.halo
+    }
+    fn scratch(&self) -> usize {
+        0
     }
 }

@@ -1,80 +1,65 @@
 //! Operators made of two passes over memory, one forward and one for the adjoint.
 
-use super::kernels::{Add, AddComplex, Set, Write};
+use super::kernels::{AddPairs, PutReals};
 use crate::{
-    Complex, Scalar, Space,
+    Complex, Scalar,
     array::Halo,
-    operators::{Accumulate, Communication, LinearOperator, Sent},
+    operators::{Add, Communication, Kernels, Put, Set},
 };
 use num_traits::Zero;
 use std::cell::RefCell;
 
 /// One direction of an operator: sums over a rank's own elements and its ghosts.
-pub(super) trait Pass<T: Scalar> {
+pub(super) trait Pass<T: Scalar>: 'static {
     /// Sends what others read, computes what needs no ghosts while they fly, then the rest.
-    fn run<W: Write<T::Real>>(&mut self, write: W, x: &[T], y: &mut [T]);
+    fn run<P: PutReals<T::Real>>(&mut self, put: P, x: &[T], y: &mut [T]);
 
     fn halo(&self) -> &Halo<T>;
 
-    /// Adds α times the sums.
-    fn add(&mut self, alpha: T, x: &[T], y: &mut [T]) {
-        if alpha.im().is_zero() {
-            self.run(Add(alpha.re()), x, y);
-        } else {
-            self.run(AddComplex(Complex::new(alpha.re(), alpha.im())), x, y);
-        }
-    }
+    /// Bytes of memory besides the halo's.
+    fn scratch(&self) -> usize;
 }
 
 pub(super) struct BothWays<P> {
-    pub(super) name: String,
-    pub(super) domain: Space,
-    pub(super) range: Space,
-    pub(super) forward: RefCell<P>,
-    pub(super) adjoint: RefCell<P>,
+    name: String,
+    forward: RefCell<P>,
+    adjoint: RefCell<P>,
 }
 
-fn sent<T: Scalar, P: Pass<T>>(pass: &RefCell<P>) -> Sent {
-    let (calls, messages, elements) = pass.borrow().halo().sends();
-    Sent { calls, messages, bytes: elements * T::DTYPE.size() }
+impl<P> BothWays<P> {
+    pub(super) fn new(name: String, forward: P, adjoint: P) -> Self {
+        Self { name, forward: RefCell::new(forward), adjoint: RefCell::new(adjoint) }
+    }
 }
 
-impl<T: Scalar, P: Pass<T>> LinearOperator<T> for BothWays<P> {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<T: Scalar, P: Pass<T>> Kernels<T> for BothWays<P> {
+    fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
+        run(&mut *self.forward.borrow_mut(), put, x, y); // y ← A x
     }
 
-    fn range(&self) -> &Space {
-        &self.range
-    }
-
-    fn apply(&self, x: &[T], y: &mut [T]) {
-        self.forward.borrow_mut().run(Set, x, y); // y ← A x
-    }
-
-    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        self.adjoint.borrow_mut().run(Set, y, x); // x ← Aᴴ y
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<T>> {
-        Some(self)
-    }
-
-    fn communication(&self) -> Communication {
-        Communication { forward: sent(&self.forward), adjoint: sent(&self.adjoint) }
+    fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
+        run(&mut *self.adjoint.borrow_mut(), put, y, x); // x ← Aᴴ y
     }
 
     fn name(&self) -> String {
         self.name.clone()
     }
-}
 
-impl<T: Scalar, P: Pass<T>> Accumulate<T> for BothWays<P> {
-    fn apply_add(&self, alpha: T, x: &[T], y: &mut [T]) {
-        self.forward.borrow_mut().add(alpha, x, y); // y ← y + α A x
+    fn communication(&self) -> Communication {
+        Communication { forward: self.forward.borrow().halo().sends(), adjoint: self.adjoint.borrow().halo().sends() }
     }
 
-    fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
-        self.adjoint.borrow_mut().add(alpha, y, x); // x ← x + α Aᴴ y
+    fn scratch(&self) -> usize {
+        let bytes = |pass: &RefCell<P>| pass.borrow().halo().scratch() + pass.borrow().scratch();
+        bytes(&self.forward) + bytes(&self.adjoint)
+    }
+}
+
+/// Real weights and real factors treat real and imaginary parts alike.
+fn run<T: Scalar, P: Pass<T>>(pass: &mut P, put: impl Put<T>, x: &[T], y: &mut [T]) {
+    match put.alpha() {
+        None => pass.run(Set, x, y),
+        Some(alpha) if alpha.im().is_zero() => pass.run(Add(alpha.re()), x, y),
+        Some(alpha) => pass.run(AddPairs(Complex::new(alpha.re(), alpha.im())), x, y),
     }
 }

@@ -1,8 +1,11 @@
 //! Convolutions along an axis, also of a derivative.
 
 use super::{band::Band, both_ways::BothWays, correlation::Correlation, derivative::Derivative, lines::Lines};
-use crate::{Error, ErrorKind, Layout, Result, Scalar, array::check_axis, operators::Operator};
-use std::cell::RefCell;
+use crate::{
+    Error, ErrorKind, Layout, Result, Scalar,
+    array::check_axis,
+    operators::{Kernels, Operator},
+};
 
 /// `y = W x` or `y = W D x`, with W a convolution along an axis and D a derivative along it.
 pub(in super::super) struct Convolution<'a, T> {
@@ -22,13 +25,7 @@ impl<T: Scalar> Convolution<'_, T> {
         let adjoint = Lines::new(layout, axis, None, correlation.adjoint(), band.as_ref().map(Band::transpose))?;
         // y ← W D x
         let forward = Lines::new(layout, axis, band, correlation, None)?;
-        Ok(Operator::new(BothWays {
-            name,
-            domain: layout.into(),
-            range: layout.into(),
-            forward: RefCell::new(forward),
-            adjoint: RefCell::new(adjoint),
-        }))
+        Ok(BothWays::new(name, forward, adjoint).between(layout, layout))
     }
 
     fn check(&self, layout: &Layout) -> Result<()> {

@@ -8,13 +8,14 @@ use super::{
     band::Band,
     both_ways::Pass,
     correlation::Correlation,
-    kernels::{Set, Write, correlate},
+    kernels::{PutReals, correlate},
     packed::PackedBand,
 };
 use crate::{
     Layout, Real, Result, Scalar,
     array::{AlongAxis, Faces, Halo},
     comm::{reals_of, reals_of_mut},
+    operators::Set,
 };
 use num_traits::Zero;
 use std::ops::Range;
@@ -109,21 +110,24 @@ impl<T: Scalar> Lines<T> {
 }
 
 impl<T: Scalar> Pass<T> for Lines<T> {
-    fn run<W: Write<T::Real>>(&mut self, write: W, x: &[T], y: &mut [T]) {
+    fn run<P: PutReals<T::Real>>(&mut self, put: P, x: &[T], y: &mut [T]) {
         let (own, y, tiles) = (reals_of(x), reals_of_mut(y), &mut self.tiles);
         let (n, inside) = (tiles.block.n, tiles.inside());
-        let behind = self.halo.start(1);
         let ghosts = self.halo.overlap(x, || {
-            tiles.rows(write, inside.clone(), Sources { front: &[], own, back: &[] }, y);
+            tiles.rows(put, inside.clone(), Sources { front: &[], own, back: &[] }, y);
         });
-        let (front, back) = ghosts.split_at(behind);
-        let sources = Sources { front: reals_of(front), own, back: reals_of(back) };
-        tiles.rows(write, 0..inside.start, sources, y);
-        tiles.rows(write, inside.end..n, sources, y);
+        let sources = Sources { front: reals_of(ghosts.region(0)), own, back: reals_of(ghosts.region(1)) };
+        tiles.rows(put, 0..inside.start, sources, y);
+        tiles.rows(put, inside.end..n, sources, y);
     }
 
     fn halo(&self) -> &Halo<T> {
         &self.halo
+    }
+
+    fn scratch(&self) -> usize {
+        let Scratch { packed, banded, summed } = &self.tiles.scratch;
+        (packed.len() + banded.len() + summed.len()) * size_of::<T::Real>()
     }
 }
 
@@ -136,7 +140,7 @@ impl<R: Real> Tiles<R> {
         start..end.max(start)
     }
 
-    fn rows<W: Write<R>>(&mut self, write: W, rows: Range<usize>, sources: Sources<'_, R>, y: &mut [R]) {
+    fn rows<P: PutReals<R>>(&mut self, put: P, rows: Range<usize>, sources: Sources<'_, R>, y: &mut [R]) {
         let AlongAxis { outer, inner, .. } = self.block;
         if inner == 0 {
             return;
@@ -145,13 +149,13 @@ impl<R: Real> Tiles<R> {
             for start in rows.clone().step_by(self.chunk.max(1)) {
                 let rows = start..rows.end.min(start + self.chunk);
                 for column in (0..inner).step_by(self.width) {
-                    self.tile(write, &Tile { outer, rows: rows.clone(), column }, sources, y);
+                    self.tile(put, &Tile { outer, rows: rows.clone(), column }, sources, y);
                 }
             }
         }
     }
 
-    fn tile<W: Write<R>>(&mut self, write: W, tile: &Tile, sources: Sources<'_, R>, y: &mut [R]) {
+    fn tile<P: PutReals<R>>(&mut self, put: P, tile: &Tile, sources: Sources<'_, R>, y: &mut [R]) {
         let (inner, stride) = (self.block.inner, self.width);
         let columns = stride.min(inner - tile.column);
 
@@ -173,16 +177,16 @@ impl<R: Real> Tiles<R> {
         let Correlation { re, im, .. } = &self.correlation;
         let y = &mut y[self.block.rows(tile.outer, tile.rows.clone())][tile.column..];
         match &self.after {
-            None if stride == inner => correlate(write, y, from, stride, re, im),
+            None if stride == inner => correlate(put, y, from, stride, re, im),
             None => {
                 for (row, y) in y.chunks_mut(inner).enumerate() {
-                    correlate(write, &mut y[..columns], &from[row * stride..], stride, re, im);
+                    correlate(put, &mut y[..columns], &from[row * stride..], stride, re, im);
                 }
             }
             Some(band) => {
                 let length = sums.clone().count() * stride;
                 correlate(Set, &mut summed[..length], from, stride, re, im);
-                band.apply(write, outputs, (&*summed, sums.start), y, inner, columns);
+                band.apply(put, outputs, (&*summed, sums.start), y, inner, columns);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     band::Band,
-    kernels::{OWN, Place, Stretches, Term, Write, combine},
+    kernels::{OWN, Place, PutReals, Stretches, Term, combine},
 };
 use crate::Real;
 use std::ops::Range;
@@ -35,9 +35,9 @@ impl<R: Real> PackedBand<R> {
     }
 
     /// Rows of the product; `input` is some rows and the index of the first.
-    pub(super) fn apply<W: Write<R>>(
+    pub(super) fn apply<P: PutReals<R>>(
         &self,
-        write: W,
+        put: P,
         rows: Range<isize>,
         input: (&[R], isize),
         y: &mut [R],
@@ -61,7 +61,7 @@ impl<R: Real> PackedBand<R> {
             let base = (row - input.1).unsigned_abs() * self.stride;
             let place = Place { own: input.0, base, ghosts: &[], ghost_bases: &[] };
             combine(
-                write,
+                put,
                 &mut y[start..start + length],
                 Stretches::one(length),
                 place,

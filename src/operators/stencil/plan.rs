@@ -8,7 +8,7 @@
 
 use super::{
     band::Band,
-    kernels::{OWN, Place, Stretches, Term, Write, combine},
+    kernels::{OWN, Place, PutReals, Stretches, Term, combine},
 };
 use crate::{Real, array::AlongAxis};
 use std::ops::Range;
@@ -213,14 +213,14 @@ impl<R: Real> Plan<R> {
     }
 
     /// Writes what is due in a phase. Before the ghosts are there, they may be empty.
-    pub(super) fn run<W: Write<R>>(&mut self, write: W, phase: Phase, [own, ghosts]: [&[R]; 2], y: &mut [R]) {
+    pub(super) fn run<P: PutReals<R>>(&mut self, put: P, phase: Phase, [own, ghosts]: [&[R]; 2], y: &mut [R]) {
         if self.member > 0 && self.combinations.iter().any(|combination| combination.is_due(phase)) {
-            walk(self, write, phase, [own, ghosts], y);
+            walk(self, put, phase, [own, ghosts], y);
         }
     }
 
     /// What is due of a strip.
-    fn strip<W: Write<R>>(&self, write: W, phase: Phase, [own, ghosts]: [&[R]; 2], strip: Strip, y: &mut [R]) {
+    fn strip<P: PutReals<R>>(&self, put: P, phase: Phase, [own, ghosts]: [&[R]; 2], strip: Strip, y: &mut [R]) {
         let Strip { combination, rows, part } = strip;
         let combination = &self.combinations[combination];
         let ghost_bases = if phase == Phase::Ghosts { &self.ghost_bases[..] } else { &[] };
@@ -234,7 +234,7 @@ impl<R: Real> Plan<R> {
                     if segment.phase == phase && from < to {
                         let stretches = Stretches { number: rows.len(), step: self.line, length: to - from };
                         let terms = &self.terms[segment.terms.clone()];
-                        combine(write, &mut lines[from..], stretches, place, from, terms);
+                        combine(put, &mut lines[from..], stretches, place, from, terms);
                     }
                 }
             }
@@ -268,7 +268,7 @@ impl<R: Real> Plan<R> {
 
 /// All rows, tile by tile: some lines of the axis before them where they are short, some of each line
 /// where they are long.
-fn walk<R: Real, W: Write<R>>(plan: &mut Plan<R>, write: W, phase: Phase, sources: [&[R]; 2], y: &mut [R]) {
+fn walk<R: Real, P: PutReals<R>>(plan: &mut Plan<R>, put: P, phase: Phase, sources: [&[R]; 2], y: &mut [R]) {
     let across = plan.outer.last().map_or(1, |axis| axis.length);
     let lines = if plan.outer.len() > 1 { (TILE / plan.line).max(1) } else { across };
     let elements = if plan.outer.is_empty() { plan.line } else { TILE };
@@ -294,7 +294,7 @@ fn walk<R: Real, W: Write<R>>(plan: &mut Plan<R>, write: W, phase: Phase, source
                             plan.set_ghost_bases(rows.start);
                         }
                         let strip = Strip { combination, rows, part: part_of_line.clone() };
-                        plan.strip(write, phase, sources, strip, y);
+                        plan.strip(put, phase, sources, strip, y);
                     }
                     i = next;
                 }

@@ -71,9 +71,9 @@ crate::bodies! {
     fn one_message_each_way(comm) {
         let (p, rank) = (comm.size(), comm.rank());
         let layout = Layout::scatter(comm, &[4 * p, 3], 0).unwrap();
-        let to_next = usize::from(rank + 1 < p);
-        let to_previous = usize::from(rank > 0);
-        let bytes = |front: usize, back: usize| 8 * 3 * (front * to_next + back * to_previous);
+        let to_next = u64::from(rank + 1 < p);
+        let to_previous = u64::from(rank > 0);
+        let bytes = |front: u64, back: u64| 8 * 3 * (front * to_next + back * to_previous);
         let d = FirstDerivative::along(0).stencil(FIVE_POINTS).on::<f64>(&layout);
         if p == 1 {
             assert_eq!(d.unwrap_err().to_string(),

@@ -1,0 +1,49 @@
+//! What an operator sends each time it is applied.
+
+use super::Operator;
+use crate::{Scalar, Sent};
+use std::ops::{Add, AddAssign};
+
+/// What this rank sends each time an operator is applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Communication {
+    /// By a forward application.
+    pub forward: Sent,
+    /// By an adjoint application.
+    pub adjoint: Sent,
+}
+
+impl Communication {
+    /// The same both ways.
+    #[must_use]
+    pub fn both(sent: Sent) -> Self {
+        Self { forward: sent, adjoint: sent }
+    }
+
+    /// That of the adjoint operator.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Self { forward: self.adjoint, adjoint: self.forward }
+    }
+
+    /// What several operators send together.
+    pub(super) fn of<'a, X: Scalar, Y: Scalar>(operators: impl IntoIterator<Item = &'a Operator<X, Y>>) -> Self {
+        operators
+            .into_iter()
+            .fold(Self::default(), |sum, operator| sum + super::LinearOperator::communication(operator))
+    }
+}
+
+impl Add for Communication {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { forward: self.forward + other.forward, adjoint: self.adjoint + other.adjoint }
+    }
+}
+
+impl AddAssign for Communication {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}

@@ -101,7 +101,7 @@ impl<T: Number> HaloBack<T> {
     }
 
     /// Bytes of ghosts and of the buffers of messages.
-    pub fn scratch(&self) -> usize {
+    pub fn buffers(&self) -> usize {
         self.ghosts.len() * size_of::<T>() + self.exchange.buffers()
     }
 }

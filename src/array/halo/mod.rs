@@ -179,7 +179,7 @@ impl<T: Element> Halo<T> {
 
     /// Bytes of ghosts and of the buffers of messages: of an operator's
     /// [`scratch`](crate::LinearOperator::scratch).
-    pub fn scratch(&self) -> usize {
+    pub fn buffers(&self) -> usize {
         self.ghosts.len() * size_of::<T>() + self.exchange.buffers()
     }
 

@@ -50,7 +50,7 @@ impl<T: Scalar, P: Pass<T>> Kernels<T> for BothWays<P> {
     }
 
     fn scratch(&self) -> usize {
-        let bytes = |pass: &RefCell<P>| pass.borrow().halo().scratch() + pass.borrow().scratch();
+        let bytes = |pass: &RefCell<P>| pass.borrow().halo().buffers() + pass.borrow().scratch();
         bytes(&self.forward) + bytes(&self.adjoint)
     }
 }

@@ -3,8 +3,8 @@
 
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Convolve1D, Diagonal, FirstDerivative, Gradient, HStack, Identity, Laplacian, MatrixMult, Redistribute,
-    Restriction, StackedBlockDiag, StackedHStack, StackedVStack, TransposeAxes, VStack,
+    BlockDiag, Convolve1D, Diagonal, FirstDerivative, Gradient, HStack, Identity, Laplacian, MatrixMult, Points,
+    Redistribute, Restriction, StackedBlockDiag, StackedHStack, StackedVStack, Stencil, TransposeAxes, VStack,
 };
 use lops::solvers::{Cg, Cgls, Options};
 use lops::{Cut, DistArray, Layout, LinearOperator, Reduction, launch_threads};
@@ -115,7 +115,7 @@ fn applications_allocate_nothing() {
                 HStack::of(comm, vec![block.adjoint(), block.adjoint()])?,
                 StackedVStack::of(vec![diagonal.clone(), &diagonal + &diagonal])?,
                 StackedBlockDiag::of(vec![diagonal.clone(), Identity.on(&layout)])?,
-                FirstDerivative::along(1).order(5).on(&grid)?,
+                FirstDerivative::along(1).stencil(Stencil::Centered { points: Points::Five, edge: false }).on(&grid)?,
                 Laplacian::over(&[0, 1, 2]).on(&grid)?,
                 Gradient::new().on(&grid)?,
                 Convolve1D::new(&[1.0; 9], 4).along(1).on(&grid)?,

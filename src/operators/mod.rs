@@ -70,7 +70,7 @@ pub use redistribute::Redistribute;
 pub use restriction::Restriction;
 pub use second_derivative::SecondDerivative;
 pub use stacked::{StackedBlockDiag, StackedHStack, StackedVStack};
-pub use stencil::Stencil;
+pub use stencil::{Points, Stencil};
 pub use transpose_axes::TransposeAxes;
 pub use v_stack::VStack;
 pub use zero::Zero;

@@ -1,7 +1,7 @@
 //! Blocks with the ghosts around them.
 
-use super::{Halo, Wanted};
-use crate::array::{DistArray, IndexSet, Layout, Region, redistribute::Overlap};
+use super::Halo;
+use crate::array::{DistArray, IndexSet, Layout, Region};
 use crate::{Element, Error, ErrorKind, Result};
 use ndarray::{ArrayD, IxDyn};
 
@@ -101,14 +101,9 @@ impl<T: Element> DistArray<T> {
             };
             Region::new(own.sets().iter().enumerate().map(of_axis).collect())
         };
-        let me = layout.comm().rank();
-        let (own, enlarged) = (grid.region(me), region(me));
-        let mut halo = Halo::new(layout, |rank| vec![Wanted { member: 0, region: region(rank) }])?;
+        let mut halo = Halo::new(layout, |rank| vec![region(rank)])?;
         halo.overlap(self.as_slice(), || {});
-        let mut values = halo.ghosts;
-        if let Some(overlap) = Overlap::of(&own, &enlarged) {
-            overlap.copy(self.as_slice(), &mut values);
-        }
+        let (enlarged, values) = (region(layout.comm().rank()), halo.ghosts);
         ArrayD::from_shape_vec(IxDyn(&enlarged.shape()), values)
             .map_err(|error| Error::new(ErrorKind::Shape, error.to_string()))
     }

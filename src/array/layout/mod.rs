@@ -1,5 +1,6 @@
 //! Which rank owns which part of a global array.
 
+mod along;
 mod chunks;
 mod grid;
 mod grid_shape;
@@ -9,6 +10,7 @@ mod region;
 
 use super::redistribute::{Plan, PlanCache};
 use crate::{Comm, Error, ErrorKind, Result};
+pub(crate) use along::AlongAxis;
 pub use chunks::{Chunks, Mode};
 pub use grid::{AxisMap, Cut, Grid, ProcessGrid};
 pub use grid_shape::grid_shape;

@@ -43,7 +43,7 @@ pub(super) fn check(comm: &Comm) {
             |axis: usize| format!("layout for ghosts along axis {axis}: expected that axis whole or cut into blocks");
         refused(FirstDerivative::along(1).on(&layout), &words(1));
         refused(Convolve1D::new(&[1.0], 0).along(2).on(&layout), &words(2));
-        refused(Gradient::new().kind(lops::operators::Stencil::Forward).on(&layout), &words(0));
+        refused(Gradient::new().stencil(lops::operators::Stencil::Forward).on(&layout), &words(0));
         assert_eq!(x.add_ghost_cells_along(&[(1, 1); 3]).unwrap_err().kind(), ErrorKind::Layout);
     }
 }

@@ -1,6 +1,6 @@
 //! The operators on process grids: blocks on several axes, and for those that need none any cut.
 
-use super::{Entry, Promise::SameBits, diagonal, entries, matrix};
+use super::{Entry, FIVE_TO_THE_ENDS, Promise::SameBits, TO_THE_ENDS, diagonal, entries, matrix};
 use lops::operators::{
     Convolve1D, FirstDerivative, Gradient, Identity, Laplacian, MatrixMult, PoststackModelling, Redistribute,
     Restriction, SecondDerivative, StackedHStack, StackedVStack, TransposeAxes, Zero,
@@ -95,7 +95,7 @@ fn anywhere<T: Scalar>() -> Vec<Entry<T, Kind>> {
         }
         SameBits "derivatives along an axis that is whole": |comm, kind| {
             let layout = kind.layout(comm, &[4, 6, 5], &[0, 2])?;
-            Ok(FirstDerivative::along(1).edge(true).on(&layout)? + SecondDerivative::along(1).on(&layout)?)
+            Ok(FirstDerivative::along(1).stencil(TO_THE_ENDS).on(&layout)? + SecondDerivative::along(1).on(&layout)?)
         }
         SameBits "post-stack modelling along an axis that is whole": |comm, kind| {
             let layout = kind.layout(comm, &[4, 6, 5], &[0, 2])?;
@@ -117,15 +117,15 @@ fn anywhere<T: Scalar>() -> Vec<Entry<T, Kind>> {
 fn in_blocks<T: Scalar>() -> Vec<Entry<T, Kind>> {
     entries! {
         SameBits "first derivative": |comm, kind| {
-            FirstDerivative::along(0).order(5).edge(true).sampling(0.3).on(&kind.layout(comm, &[9, 4], &[0, 1])?)
+            FirstDerivative::along(0).stencil(FIVE_TO_THE_ENDS).sampling(0.3).on(&kind.layout(comm, &[9, 4], &[0, 1])?)
         }
         SameBits "second derivative": |comm, kind| {
-            SecondDerivative::along(1).edge(true).on(&kind.layout(comm, &[3, 9, 2], &[0, 1])?)
+            SecondDerivative::along(1).stencil(TO_THE_ENDS).on(&kind.layout(comm, &[3, 9, 2], &[0, 1])?)
         }
         SameBits "Laplacian": |comm, kind| {
             Laplacian::over(&[0, 2]).weights(&[0.5, -2.0]).on(&kind.layout(comm, &[6, 3, 5], &[0, 1, 2])?)
         }
-        SameBits "gradient": |comm, kind| { Gradient::new().edge(true).on(&kind.layout(comm, &[4, 5, 6], &[0, 1, 2])?) }
+        SameBits "gradient": |comm, kind| { Gradient::new().stencil(TO_THE_ENDS).on(&kind.layout(comm, &[4, 5, 6], &[0, 1, 2])?) }
         SameBits "convolution": |comm, kind| {
             let filter: Vec<_> = (0..12).map(|k| T::from_parts(f64::from(k).sin(), f64::from(k).cos())).collect();
             Convolve1D::new(&filter, 4).along(1).on(&kind.layout(comm, &[3, 17, 2], &[0, 1])?)

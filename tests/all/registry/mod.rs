@@ -6,9 +6,9 @@ mod grids;
 
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Convolve1D, Diagonal, FirstDerivative, Gradient, HStack, Identity, Laplacian, MatrixMult,
+    BlockDiag, Convolve1D, Diagonal, FirstDerivative, Gradient, HStack, Identity, Laplacian, MatrixMult, Points,
     PoststackModelling, Redistribute, Restriction, SecondDerivative, StackedBlockDiag, StackedHStack, StackedVStack,
-    TransposeAxes, VStack, Zero, check_same_bits, one_rank_difference,
+    Stencil, TransposeAxes, VStack, Zero, check_same_bits, one_rank_difference,
 };
 use lops::{Comm, Complex, DType, DistArray, Element, Layout, Operator, Result, Scalar};
 use std::fmt::Debug;
@@ -75,6 +75,9 @@ macro_rules! entries {
     };
 }
 use entries;
+
+const TO_THE_ENDS: Stencil = Stencil::Centered { points: Points::Three, edge: true };
+const FIVE_TO_THE_ENDS: Stencil = Stencil::Centered { points: Points::Five, edge: true };
 
 fn matrix<T: Scalar>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
     let layout = Layout::broadcast(&Comm::solo(), &[rows, columns]).unwrap();
@@ -157,13 +160,13 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
             outer.compose(&both)
         }
         SameBits "first derivative": |comm, cut| {
-            FirstDerivative::along(0).order(5).edge(true).sampling(0.3).on(&cut.layout(comm, &[9, 4], 0)?)
+            FirstDerivative::along(0).stencil(FIVE_TO_THE_ENDS).sampling(0.3).on(&cut.layout(comm, &[9, 4], 0)?)
         }
         SameBits "second derivative": |comm, cut| { SecondDerivative::along(1).on(&cut.layout(comm, &[2, 9], 1)?) }
         SameBits "Laplacian": |comm, cut| {
             Laplacian::over(&[0, 2]).weights(&[0.5, -2.0]).on(&cut.layout(comm, &[6, 2, 5], 2)?)
         }
-        SameBits "gradient": |comm, cut| { Gradient::new().edge(true).on(&cut.layout(comm, &[4, 5, 6], 1)?) }
+        SameBits "gradient": |comm, cut| { Gradient::new().stencil(TO_THE_ENDS).on(&cut.layout(comm, &[4, 5, 6], 1)?) }
         SameBits "convolution": |comm, cut| {
             let filter: Vec<_> = (0..12).map(|k| T::from_parts(f64::from(k).sin(), f64::from(k).cos())).collect();
             Convolve1D::new(&filter, 4).along(1).on(&cut.layout(comm, &[3, 17, 2], 1)?)

@@ -29,7 +29,7 @@ impl Method for Landweber<'_> {
     }
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
         let cost = self.residual(run)?; //                      s ← b − A x
-        self.a.adjoint_into(&self.s, &mut self.g)?; //          g ← Aᴴ s
+        self.a.apply_adjoint_into(&self.s, &mut self.g)?; //          g ← Aᴴ s
         let [g2] = run.sums([self.g.norm2(run)])?;
         Ok(Measures::criterion("gradient", g2).and("cost", cost))
     }

@@ -1,12 +1,11 @@
 //! Messages between neighbours, non-blocking: start, work, finish.
 
-use super::Comm;
 use super::engine::{Channel, Neighbour};
 use super::traffic::Verb;
+use super::{Comm, Sent};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Element;
-use std::fmt;
-use std::marker::PhantomData;
+use std::{fmt, marker::PhantomData};
 
 /// A lasting exchange of messages with a fixed set of neighbours.
 ///
@@ -94,6 +93,18 @@ impl<T: Element> Exchange<T> {
         &self.neighbours
     }
 
+    /// What this rank sends each time.
+    pub fn sends(&self) -> Sent {
+        let sent = self.neighbours.iter().filter(|n| n.rank != self.comm.rank() && n.send > 0);
+        let (messages, elements) = sent.fold((0, 0), |(m, e), n| (m + 1, e + n.send));
+        Sent { calls: 1, messages, bytes: (elements * T::DTYPE.size()) as u64 }
+    }
+
+    /// Bytes of the buffers of all messages, of those sent and those received.
+    pub fn buffers(&self) -> usize {
+        self.neighbours.iter().map(|n| (n.send + n.receive) * T::DTYPE.size()).sum()
+    }
+
     /// The buffer of what goes to the k-th neighbour, to be filled before every start: messages take
     /// their buffers with them where that saves a copy, and others come back.
     pub fn send_mut(&mut self, k: usize) -> &mut [T] {
@@ -105,10 +116,8 @@ impl<T: Element> Exchange<T> {
     /// # Communication
     /// One message to each neighbour that is sent something.
     pub fn start(&mut self) -> InFlight<'_, T> {
-        let rank = self.comm.rank();
-        let sent = self.neighbours.iter().filter(|n| n.rank != rank && n.send > 0);
-        let (messages, elements) = sent.fold((0, 0), |(m, e), n| (m + 1, e + n.send));
-        self.comm.counters().count(Verb::Exchange, messages, elements * T::DTYPE.size());
+        let Sent { messages, bytes, .. } = self.sends();
+        self.comm.counters().count(Verb::Exchange, messages as usize, bytes as usize);
         self.channel.start();
         InFlight { exchange: self }
     }

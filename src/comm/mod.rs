@@ -21,7 +21,7 @@ pub use engine::Neighbour;
 pub use exchange::{Exchange, InFlight, Received};
 pub use launch::{launch, launch_threads};
 pub use reduction::Reduction;
-pub use traffic::{Count, Traffic, Verb};
+pub use traffic::{Sent, Traffic, Verb};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Element, bytes_of, bytes_of_mut};

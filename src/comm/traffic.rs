@@ -1,8 +1,12 @@
 //! Exact counts of what a rank sent: calls, messages and bytes, verb by verb.
 
-use std::cell::Cell;
-use std::fmt;
-use std::ops::Sub;
+use super::Comm;
+use crate::numbers::Element;
+use std::{
+    cell::Cell,
+    fmt,
+    ops::{Add, Sub},
+};
 
 /// The communicating verbs of a [`Comm`](crate::Comm).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,16 +46,57 @@ impl Verb {
     }
 }
 
-/// What one verb did on this rank.
+/// What this rank sent: by one verb, or by all together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// How often the verb was called.
+pub struct Sent {
+    /// How often a verb was called.
     pub calls: u64,
     /// Messages this rank sent to other ranks, empty ones not counted. A collective other than
     /// all-to-all counts as one message where this rank contributes bytes and is not alone.
     pub messages: u64,
     /// Bytes this rank sent in those messages (a collective's contribution is counted once).
     pub bytes: u64,
+}
+
+impl Sent {
+    /// Nothing.
+    pub const NOTHING: Self = Self { calls: 0, messages: 0, bytes: 0 };
+
+    /// One [`all_reduce`](Comm::all_reduce) of so many elements.
+    ///
+    /// ```
+    /// # use lops::{Reduction, Sent, launch_threads};
+    /// # launch_threads(2, |comm| {
+    /// let before = comm.traffic();
+    /// comm.all_reduce(&mut [1.0, 2.0], Reduction::Sum);
+    /// assert_eq!((comm.traffic() - before).total(), Sent::all_reduce::<f64>(comm, 2));
+    /// # Ok(()) }).unwrap();
+    /// ```
+    pub fn all_reduce<T: Element>(comm: &Comm, elements: usize) -> Self {
+        Self::collective::<T>(comm, elements)
+    }
+
+    /// One [`all_gather`](Comm::all_gather) to which this rank contributes so many elements.
+    pub fn all_gather<T: Element>(comm: &Comm, elements: usize) -> Self {
+        Self::collective::<T>(comm, elements)
+    }
+
+    fn collective<T: Element>(comm: &Comm, elements: usize) -> Self {
+        let bytes = if comm.size() > 1 { elements * T::DTYPE.size() } else { 0 };
+        Self { calls: 1, messages: u64::from(bytes > 0), bytes: bytes as u64 }
+    }
+}
+
+impl Add for Sent {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            calls: self.calls + other.calls,
+            messages: self.messages + other.messages,
+            bytes: self.bytes + other.bytes,
+        }
+    }
 }
 
 /// Calls, messages and bytes of every verb on this rank, since the job started.
@@ -70,23 +115,19 @@ pub struct Count {
 /// # Ok(()) }).unwrap();
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct Traffic([Count; Verb::ALL.len()]);
+pub struct Traffic([Sent; Verb::ALL.len()]);
 
 impl Traffic {
     /// All verbs together.
-    pub fn total(&self) -> Count {
-        self.0.iter().fold(Count::default(), |sum, count| Count {
-            calls: sum.calls + count.calls,
-            messages: sum.messages + count.messages,
-            bytes: sum.bytes + count.bytes,
-        })
+    pub fn total(&self) -> Sent {
+        self.0.iter().copied().fold(Sent::default(), Add::add)
     }
 }
 
 impl std::ops::Index<Verb> for Traffic {
-    type Output = Count;
+    type Output = Sent;
 
-    fn index(&self, verb: Verb) -> &Count {
+    fn index(&self, verb: Verb) -> &Sent {
         &self.0[verb as usize]
     }
 }
@@ -108,7 +149,7 @@ impl fmt::Debug for Traffic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for verb in Verb::ALL {
-            let Count { calls, messages, bytes } = self[verb];
+            let Sent { calls, messages, bytes } = self[verb];
             if calls > 0 {
                 map.entry(
                     &format_args!("{}", verb.name()),

@@ -1,5 +1,6 @@
 //! Which rank owns which part of a global array.
 
+mod along; // a block seen along one axis
 mod chunk; // how one chunk is written down
 mod chunks; // maps of chunks, and modes
 mod copy; // copying what two regions share
@@ -19,6 +20,7 @@ mod runs; // regions as stretches of the global array
 
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
+pub(crate) use along::AlongAxis;
 pub use chunk::{Along, Chunk, by};
 pub use chunks::{Chunks, Mode};
 pub use grid::{AxisMap, Cut, Grid, ProcessGrid};

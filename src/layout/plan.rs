@@ -100,12 +100,6 @@ impl Plan {
         self.sends.iter().map(|message| (message.rank, message.elements))
     }
 
-    /// What this rank sends each time: calls, messages, elements.
-    pub(crate) fn sent(&self) -> (usize, usize, usize) {
-        let calls = usize::from(!(self.sends.is_empty() && self.receives.is_empty()));
-        (calls, self.sends.len(), self.sends().map(|(_, elements)| elements).sum())
-    }
-
     /// Moves the elements: one message for each pair of ranks; what stays is copied while they fly.
     ///
     /// # Communication

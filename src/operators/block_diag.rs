@@ -1,10 +1,11 @@
 //! Each rank's own operators on its own part of the vector.
 
-use super::{
-    Accumulate, LinearOperator, Operator,
-    parts::{self, Diagonally},
-};
-use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
+use super::{Kernels, LinearOperator, Operator, Put, blocks::Blocks, list};
+use crate::array::Space;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// `diag(A₀, A₁, …)` over the operators of all ranks, in rank order.
 ///
@@ -15,11 +16,11 @@ use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 /// # Spaces
 /// Each rank brings operators of its own, whose spaces live on a communicator of that rank alone
 /// ([`Comm::alone`]); their number may differ from rank to rank and be 0. `X` and `Y` are flat
-/// arrays cut where the ranks' parts meet ([`new`](Self::new)), or any spaces of the user's whose
+/// arrays cut where the ranks' parts meet ([`of`](Self::of)), or any spaces of the user's whose
 /// local lengths fit ([`with_spaces`](Self::with_spaces)), so that nobody has to flatten.
 ///
 /// # Communication
-/// None. Construction: one small all-reduce, and for [`new`](Self::new) one all-gather.
+/// None. Construction: one small all-reduce, and for [`of`](Self::of) one all-gather.
 ///
 /// # Example
 /// ```
@@ -27,8 +28,8 @@ use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 ///
 /// launch_threads(2, |comm| {
 ///     let own = Layout::scatter(&comm.alone(), &[2 + comm.rank()], 0)?;
-///     let block = Diagonal::new(&DistArray::full(&own, (comm.rank() + 1) as f64));
-///     let a = BlockDiag::new(comm, vec![block])?;
+///     let block = Diagonal::of(&DistArray::full(&own, (comm.rank() + 1) as f64))?;
+///     let a = BlockDiag::of(comm, vec![block])?;
 ///     assert_eq!(a.shape(), (5, 5));
 ///     let y = &a * &DistArray::full(a.domain(), 1.0);
 ///     assert_eq!(y.gather_all().as_slice(), Some(&[1.0, 1.0, 2.0, 2.0, 2.0][..]));
@@ -42,9 +43,7 @@ use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 /// Behaviour: pylops-mpi `MPIBlockDiag`.
 #[derive(Debug)]
 pub struct BlockDiag<X: Scalar, Y: Scalar = X> {
-    domain: Space,
-    range: Space,
-    blocks: Diagonally<X, Y>,
+    blocks: Blocks<X, Y>,
 }
 
 impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
@@ -52,24 +51,23 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
     ///
     /// # Errors
     /// [`ErrorKind::Communicator`], on every rank, if an operator is not one rank's own.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         comm.agree(check_own(&operators))?;
         let (domain, range) = flat_spaces(comm, &operators)?;
-        Ok(Self::from_checked(domain.into(), range.into(), operators))
+        Ok(Self { blocks: Blocks::new(operators) }.between(domain, range))
     }
 
     /// The operators of all ranks, with a colour for each rank: reductions of vectors stay inside a
     /// colour (see [`Layout::with_mask`]).
     ///
     /// # Errors
-    /// Those of [`new`](Self::new); [`ErrorKind::Layout`] if there is not one colour for each rank.
+    /// Those of [`of`](Self::of); [`ErrorKind::Layout`] if there is not one colour for each rank.
     pub fn with_mask(comm: &Comm, colours: &[usize], operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         comm.agree(check_own(&operators))?;
         let (domain, range) = flat_spaces(comm, &operators)?;
         let domain = domain.with_mask(colours)?;
         let range = range.masked_like(&domain);
-        Ok(Self::from_checked(domain.into(), range.into(), operators))
+        Ok(Self { blocks: Blocks::new(operators) }.between(domain, range))
     }
 
     /// The operators of all ranks, between spaces whose local lengths are those of each rank's
@@ -91,47 +89,25 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
             .and_then(|()| check_length("domain of BlockDiag", &domain, columns))
             .and_then(|()| check_length("range of BlockDiag", &range, rows));
         comm.agree(fits)?;
-        Ok(Self::from_checked(domain, range, operators))
-    }
-
-    fn from_checked(domain: Space, range: Space, operators: Vec<Operator<X, Y>>) -> Operator<X, Y> {
-        Operator::new(Self { domain, range, blocks: Diagonally { operators } })
+        Ok(Self { blocks: Blocks::new(operators) }.between(domain, range))
     }
 }
 
-impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for BlockDiag<X, Y> {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<X: Scalar, Y: Scalar> Kernels<X, Y> for BlockDiag<X, Y> {
+    fn apply(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
+        self.blocks.apply(put, x, y); // yᵢ ← Aᵢ xᵢ
     }
 
-    fn range(&self) -> &Space {
-        &self.range
+    fn apply_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
+        self.blocks.apply_adjoint(put, y, x); // xᵢ ← Aᵢᴴ yᵢ
     }
 
-    fn apply(&self, x: &[X], y: &mut [Y]) {
-        self.blocks.apply(x, y); // yᵢ ← Aᵢ xᵢ
-    }
-
-    fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.blocks.apply_adjoint(y, x); // xᵢ ← Aᵢᴴ yᵢ
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        parts::all_accumulate(&self.blocks.operators).then_some(self)
+    fn scratch(&self) -> usize {
+        self.blocks.scratch()
     }
 
     fn name(&self) -> String {
-        parts::name("BlockDiag", &self.blocks.operators)
-    }
-}
-
-impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for BlockDiag<X, Y> {
-    fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]) {
-        self.blocks.apply_add(alpha, x, y); // yᵢ ← yᵢ + α Aᵢ xᵢ
-    }
-
-    fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]) {
-        self.blocks.apply_adjoint_add(alpha, y, x); // xᵢ ← xᵢ + α Aᵢᴴ yᵢ
+        list::name("BlockDiag", &self.blocks.operators)
     }
 }
 

@@ -1,10 +1,9 @@
 //! Convolution along an axis.
 
-use super::{
-    Operator,
-    stencil::{Convolved, Filter},
-};
-use crate::{Layout, Result, Scalar};
+use super::{Operator, stencil::Convolution};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// Convolution with a filter h along one axis; outside the array there are zeros.
 ///
@@ -73,6 +72,6 @@ impl<T: Scalar> Convolve1D<T> {
     pub fn on(self, layout: &Layout) -> Result<Operator<T>> {
         let Self { filter, offset, axis } = self;
         let name = format!("Convolve1D(axis {axis}, {} taps, offset {offset})", filter.len());
-        Convolved::operator(name, layout, &Filter { taps: &filter, offset, axis, derivative: None })
+        Convolution { taps: &filter, offset, axis, derivative: None }.on(layout, name)
     }
 }

@@ -1,7 +1,10 @@
 //! Multiplication element by element.
 
-use super::{Accumulate, LinearOperator, Operator};
-use crate::{DistArray, Error, ErrorKind, Mode, Partition, Result, Scalar, Space};
+use super::{Kernels, Operator, Put};
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Mode, Partition};
+use crate::numbers::Scalar;
 use multiversion::multiversion;
 
 /// `yᵢ = dᵢ xᵢ`.
@@ -21,7 +24,7 @@ use multiversion::multiversion;
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
 /// let i = Complex::new(0.0, 1.0);
-/// let d = Diagonal::new(&DistArray::full(&layout, i));
+/// let d = Diagonal::of(&DistArray::full(&layout, i))?;
 /// let x = DistArray::full(&layout, Complex::new(3.0, 0.0));
 /// assert_eq!((&d * &x).as_slice(), [3.0 * i; 2]);
 /// assert_eq!((d.adjoint() * &x).as_slice(), [-3.0 * i; 2]);
@@ -36,77 +39,43 @@ pub struct Diagonal<T: Scalar>(DistArray<T>);
 impl<T: Scalar> Diagonal<T> {
     /// The operator with this diagonal, of which it keeps a copy.
     ///
-    /// # Panics
-    /// Where [`try_new`](Self::try_new) refuses, with its words.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    #[track_caller]
-    pub fn new(diagonal: &DistArray<T>) -> Operator<T> {
-        match Self::try_new(diagonal) {
-            Ok(operator) => operator,
-            Err(error) => panic!("{error}"),
-        }
-    }
-
-    /// The operator with this diagonal, of which it keeps a copy.
-    ///
     /// # Errors
     /// [`ErrorKind::Layout`] if the diagonal is in chunks of another mode than [`Mode::Replica`].
-    pub fn try_new(diagonal: &DistArray<T>) -> Result<Operator<T>> {
+    pub fn of(diagonal: &DistArray<T>) -> Result<Operator<T>> {
         for layout in diagonal.space().layouts() {
             if matches!(layout.partition(), Partition::Chunks(chunks) if chunks.mode() != Mode::Replica) {
                 let expected = "no chunks that are combined";
                 return Err(Error::expected(ErrorKind::Layout, "layout of Diagonal", expected, layout));
             }
         }
-        Ok(Operator::new(Self(diagonal.clone())))
+        Ok(Self(diagonal.clone()).between(diagonal.space(), diagonal.space()))
     }
 }
 
-impl<T: Scalar> LinearOperator<T> for Diagonal<T> {
-    fn domain(&self) -> &Space {
-        self.0.space()
+impl<T: Scalar> Kernels<T> for Diagonal<T> {
+    fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
+        multiply(put, y, self.0.as_slice(), x); // y ← d x
     }
 
-    fn range(&self) -> &Space {
-        self.0.space()
+    fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
+        multiply_conj(put, x, self.0.as_slice(), y); // x ← d̄ y
     }
 
-    fn apply(&self, x: &[T], y: &mut [T]) {
-        multiply(y, self.0.as_slice(), x); // y ← d x
-    }
-
-    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        multiply_conj(x, self.0.as_slice(), y); // x ← d̄ y
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<T>> {
-        Some(self)
+    fn scratch(&self) -> usize {
+        size_of_val(self.0.as_slice())
     }
 }
 
-impl<T: Scalar> Accumulate<T> for Diagonal<T> {
-    fn apply_add(&self, alpha: T, x: &[T], y: &mut [T]) {
-        multiply_add(y, alpha, self.0.as_slice(), x); // y ← y + α d x
-    }
-
-    fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
-        multiply_conj_add(x, alpha, self.0.as_slice(), y); // x ← x + α d̄ y
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn multiply<T: Scalar, P: Put<T>>(put: P, y: &mut [T], d: &[T], x: &[T]) {
+    for ((y, &d), &x) in y.iter_mut().zip(d).zip(x) {
+        put.one(y, d * x);
     }
 }
 
-macro_rules! loops {
-    ($($name:ident($($alpha:ident)?) |$y:ident, $d:ident, $x:ident| $body:expr;)*) => {$(
-        #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-        fn $name<T: Scalar>(y: &mut [T], $($alpha: T,)? d: &[T], x: &[T]) {
-            for (($y, &$d), &$x) in y.iter_mut().zip(d).zip(x) {
-                $body;
-            }
-        }
-    )*};
-}
-loops! {
-    multiply() |y, d, x| *y = d * x;
-    multiply_conj() |y, d, x| *y = d.conj() * x;
-    multiply_add(alpha) |y, d, x| *y += alpha * (d * x);
-    multiply_conj_add(alpha) |y, d, x| *y += alpha * (d.conj() * x);
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn multiply_conj<T: Scalar, P: Put<T>>(put: P, y: &mut [T], d: &[T], x: &[T]) {
+    for ((y, &d), &x) in y.iter_mut().zip(d).zip(x) {
+        put.one(y, d.conj() * x);
+    }
 }

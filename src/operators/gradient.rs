@@ -2,9 +2,11 @@
 
 use super::{
     Operator,
-    stencil::{Banded, Degree, Derivative, Stencil},
+    stencil::{Bands, Derivative, PerAxis, Stencil},
 };
-use crate::{Error, ErrorKind, Layout, Result, Scalar};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// Gradient: the [first derivatives](super::FirstDerivative) along all axes, as a stack.
 ///
@@ -13,6 +15,9 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar};
 /// ```
 ///
 /// The input is read once for all derivatives; the adjoint, `x = Σₖ ∂ₖᴴ yₖ`, is one pass too.
+///
+/// An axis may have any length: a row is 0 where a row that its formula reads is not there. Of a section stored as
+/// `[1, nx, nz]`, the derivative along axis 0 is 0.
 ///
 /// # Spaces
 /// `X`: one array, replicated or cut into blocks along any axes. `Y`: a stack of as many of them as
@@ -31,7 +36,7 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar};
 /// use lops::{Comm, DistArray, Layout, operators::{Gradient, Stencil}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2, 2], 0)?;
-/// let gradient = Gradient::new().kind(Stencil::Forward).sampling(&[1.0, 0.5]).on::<f64>(&layout)?;
+/// let gradient = Gradient::new().stencil(Stencil::Forward).sampling(&[1.0, 0.5]).on::<f64>(&layout)?;
 /// let x = DistArray::from_fn(&layout, |i| (3 * i[0] + i[1]) as f64);
 /// let y = &gradient * &x;
 /// assert_eq!(y.member(0).as_slice(), [3.0, 3.0, 0.0, 0.0]);
@@ -41,41 +46,28 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar};
 ///
 /// # Source
 /// Behaviour: `MPIGradient` of pylops-mpi and `Gradient` of pylops.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[must_use = "`on` makes the operator"]
 pub struct Gradient {
-    kind: Stencil,
-    edge: bool,
-    sampling: Vec<f64>,
-}
-
-impl Default for Gradient {
-    fn default() -> Self {
-        Self::new()
-    }
+    stencil: Stencil,
+    sampling: PerAxis,
 }
 
 impl Gradient {
-    /// Centered, of order 3, without edges, at steps 1.
+    /// Centered, 3 points, without edges, at steps 1.
     pub fn new() -> Self {
-        Self { kind: Stencil::Centered, edge: false, sampling: vec![1.0] }
+        Self::default()
     }
 
-    /// Forward, backward or centered.
-    pub fn kind(mut self, kind: Stencil) -> Self {
-        self.kind = kind;
-        self
-    }
-
-    /// Whether centered derivatives have values at the ends of the axes.
-    pub fn edge(mut self, edge: bool) -> Self {
-        self.edge = edge;
+    /// Which rows the derivatives are computed from.
+    pub fn stencil(mut self, stencil: Stencil) -> Self {
+        self.stencil = stencil;
         self
     }
 
     /// The step of each axis, or one step for all.
     pub fn sampling(mut self, steps: &[f64]) -> Self {
-        self.sampling = steps.to_vec();
+        self.sampling = PerAxis::new(steps);
         self
     }
 
@@ -83,24 +75,17 @@ impl Gradient {
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if the array has no axis; [`ErrorKind::Shape`] if there is neither one
-    /// step nor one for each axis, or an axis is shorter than the stencil (2 rows; centered 3);
-    /// [`ErrorKind::Parameter`] if a step is 0 or not finite; [`ErrorKind::Layout`] if an axis is cut
-    /// but not into blocks, and of chunks.
+    /// step nor one for each axis; [`ErrorKind::Parameter`] if a step is 0 or not finite;
+    /// [`ErrorKind::Layout`] if an axis is cut but not into blocks, and of chunks.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
-        let Self { kind, edge, sampling } = self;
+        let Self { stencil, sampling } = self;
         let axes = layout.ndim();
         if axes == 0 {
             return Err(Error::expected(ErrorKind::Axis, "axes of a gradient", "at least one", 0));
         }
-        if sampling.len() != 1 && sampling.len() != axes {
-            let expected = format!("1, or {axes}, one for each axis");
-            return Err(Error::expected(ErrorKind::Shape, "sampling of a gradient", expected, sampling.len()));
-        }
-        let edge_words = if edge { ", edge" } else { "" };
-        let name = format!("Gradient({kind}{edge_words}, h {sampling:?})");
-        let step = |axis: usize| sampling[if sampling.len() == 1 { 0 } else { axis }];
-        let derivative =
-            |axis| Derivative { axis, kind, degree: Degree::First { order: 3 }, edge, sampling: step(axis) };
-        Banded::stack(name, layout, &(0..axes).map(derivative).collect::<Vec<_>>())
+        let steps = sampling.of("sampling of a gradient", axes)?;
+        let along = |(axis, &h): (usize, &f64)| Derivative::first(axis, stencil, h);
+        let derivatives: Vec<_> = steps.iter().enumerate().map(along).collect();
+        Bands::stack(format!("Gradient({stencil}, h {sampling})"), layout, &derivatives)
     }
 }

@@ -1,7 +1,10 @@
 //! Each rank's own operators side by side: the data is the sum of what they make.
 
-use super::{Communication, LinearOperator, Operator, VStack, parts};
-use crate::{Comm, Result, Scalar, Space};
+use super::{Communication, LinearOperator, Operator, VStack, list};
+use crate::array::Space;
+use crate::comm::Comm;
+use crate::error::Result;
+use crate::numbers::Scalar;
 
 /// `[A₀, A₁, …]` over the operators of all ranks, in rank order.
 ///
@@ -27,8 +30,8 @@ use crate::{Comm, Result, Scalar, Space};
 ///
 /// launch_threads(3, |comm| {
 ///     let own = Layout::scatter(&comm.alone(), &[2], 0)?;
-///     let block = Diagonal::new(&DistArray::full(&own, comm.rank() as f64));
-///     let a = HStack::new(comm, vec![block])?;
+///     let block = Diagonal::of(&DistArray::full(&own, comm.rank() as f64))?;
+///     let a = HStack::of(comm, vec![block])?;
 ///     let y = &a * &DistArray::full(a.domain(), 1.0);
 ///     assert_eq!(y.as_slice(), [3.0, 3.0]); // on all ranks
 ///     Ok(())
@@ -51,8 +54,7 @@ impl<X: Scalar, Y: Scalar> HStack<X, Y> {
     /// On every rank: [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if an operator is
     /// not one rank's own, [`ErrorKind::Shape`](crate::ErrorKind::Shape) if the operators have
     /// different numbers of rows, or if no rank has an operator.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let adjoint = VStack::flat(comm, adjoints(&operators), "rows")?;
         Ok(Operator::new(Self { adjoint, operators }))
     }
@@ -98,7 +100,11 @@ impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for HStack<X, Y> {
         self.adjoint.communication().reversed()
     }
 
+    fn scratch(&self) -> usize {
+        self.adjoint.scratch()
+    }
+
     fn name(&self) -> String {
-        parts::name("HStack", &self.operators)
+        list::name("HStack", &self.operators)
     }
 }

@@ -1,8 +1,12 @@
 //! The handle on any operator: the checked door to its kernels.
 
-use super::{Accumulate, Communication, LinearOperator, adjoint::Adjoint, conjugate::Conjugate};
-use crate::{DistArray, Error, ErrorKind, Result, Scalar, Space};
-use std::{fmt, rc::Rc};
+use super::{
+    Accumulate, Communication, Kernels, LinearOperator, adjoint::Adjoint, conjugate::Conjugate, mixed::Mixed, sum::Sum,
+};
+use crate::array::{DistArray, Space};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Scalar;
+use std::{any::Any, fmt, rc::Rc};
 
 /// A shared handle on a linear operator `A : X → Y`; a clone copies a pointer.
 ///
@@ -12,15 +16,49 @@ use std::{fmt, rc::Rc};
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[4], 0)?;
-///     let d = Diagonal::new(&DistArray::from_fn(&layout, |i| i[0] as f64));
-///     let normal = &d.adjoint() * &d + 0.5 * Identity::new::<f64>(&layout);
+///     let d = Diagonal::of(&DistArray::from_fn(&layout, |i| i[0] as f64))?;
+///     let normal = &d.adjoint() * &d + 0.5 * Identity.on::<f64>(&layout);
 ///     let x = DistArray::full(&layout, 2.0);
 ///     assert_eq!((&normal * &x).gather_all().as_slice(), Some(&[1.0, 3.0, 9.0, 19.0][..]));
 ///     Ok(())
 /// })
 /// .unwrap();
 /// ```
-pub struct Operator<X: Scalar, Y: Scalar = X>(Rc<dyn LinearOperator<X, Y>>);
+pub struct Operator<X: Scalar, Y: Scalar = X>(Rc<dyn Node<X, Y>>);
+
+/// What stands behind a handle: an operator, and what the algebra has to know of it.
+pub(super) trait Node<X: Scalar, Y: Scalar> {
+    fn operator(&self) -> &dyn LinearOperator<X, Y>;
+
+    fn form(&self) -> Form<'_, X, Y> {
+        Form::Simple
+    }
+}
+
+/// How an operator is made, as far as the algebra has to know.
+pub(crate) enum Form<'a, X: Scalar, Y: Scalar> {
+    /// By itself.
+    Simple,
+    /// As a sum.
+    Sum(&'a Sum<X, Y>),
+    /// As a product of operators of one scalar: a [`Product`](super::product::Product).
+    Product(&'a dyn Any),
+    /// As a product with another scalar inside.
+    Mixed(&'a dyn Mixed<X, Y>),
+    /// As the adjoint of this one: `(Aᴴ)ᴴ = A`.
+    AdjointOf(&'a Operator<Y, X>),
+    /// As a multiple of this one.
+    MultipleOf(&'a Operator<X, Y>),
+}
+
+/// An operator of an author.
+struct Authored<A>(A);
+
+impl<X: Scalar, Y: Scalar, A: LinearOperator<X, Y>> Node<X, Y> for Authored<A> {
+    fn operator(&self) -> &dyn LinearOperator<X, Y> {
+        &self.0
+    }
+}
 
 impl<X: Scalar, Y: Scalar> Clone for Operator<X, Y> {
     fn clone(&self) -> Self {
@@ -31,7 +69,35 @@ impl<X: Scalar, Y: Scalar> Clone for Operator<X, Y> {
 impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     /// A handle on an operator.
     pub fn new(operator: impl LinearOperator<X, Y> + 'static) -> Self {
-        Self(Rc::new(operator))
+        Self(Rc::new(Authored(operator)))
+    }
+
+    pub(super) fn of_node(node: impl Node<X, Y> + 'static) -> Self {
+        Self(Rc::new(node))
+    }
+
+    /// Which operator this is: the same for all handles on it, for its adjoint and its multiples.
+    pub(super) fn address(&self) -> usize {
+        match self.form() {
+            Form::AdjointOf(operator) => operator.address(),
+            Form::MultipleOf(operator) => operator.address(),
+            _ => Rc::as_ptr(&self.0).addr(),
+        }
+    }
+
+    /// Whether this is the only handle.
+    pub(super) fn is_alone(&self) -> bool {
+        Rc::strong_count(&self.0) == 1
+    }
+
+    pub(super) fn form(&self) -> Form<'_, X, Y> {
+        self.0.form()
+    }
+
+    /// The name, in parentheses where it is an expression: has a sign outside of all parentheses.
+    pub(super) fn name_in_expression(&self) -> String {
+        let name = self.name();
+        if matches!(self.form(), Form::Simple | Form::AdjointOf(_)) { name } else { format!("({name})") }
     }
 
     /// The global shape: elements of the range × elements of the domain.
@@ -42,13 +108,16 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     /// `Aᴴ`.
     #[must_use]
     pub fn adjoint(&self) -> Operator<Y, X> {
-        self.0.adjoint_of().unwrap_or_else(|| Operator::new(Adjoint(self.clone())))
+        match self.form() {
+            Form::AdjointOf(operator) => operator.clone(),
+            _ => Adjoint(self.clone()).between(self.range(), self.domain()),
+        }
     }
 
     /// `Ā`: `x ↦ conj(A conj(x))`. The operator itself where it is real.
     #[must_use]
     pub fn conj(&self) -> Self {
-        if X::IS_COMPLEX || Y::IS_COMPLEX { Self::new(Conjugate::new(self.clone())) } else { self.clone() }
+        if X::IS_COMPLEX || Y::IS_COMPLEX { Conjugate::of(self) } else { self.clone() }
     }
 
     /// `Aᵀ`, the conjugate of `Aᴴ`.
@@ -83,9 +152,9 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     ///
     /// # Errors
     /// As [`apply_to`](Self::apply_to).
-    pub fn adjoint_to(&self, y: &DistArray<Y>) -> Result<DistArray<X>> {
+    pub fn apply_adjoint_to(&self, y: &DistArray<Y>) -> Result<DistArray<X>> {
         let mut x = DistArray::zeros(self.domain());
-        self.adjoint_into(y, &mut x)?;
+        self.apply_adjoint_into(y, &mut x)?;
         Ok(x)
     }
 
@@ -93,7 +162,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     ///
     /// # Errors
     /// As [`apply_into`](Self::apply_into).
-    pub fn adjoint_into(&self, y: &DistArray<Y>, x: &mut DistArray<X>) -> Result<()> {
+    pub fn apply_adjoint_into(&self, y: &DistArray<Y>, x: &mut DistArray<X>) -> Result<()> {
         self.check_space("range", self.range(), y.space())?;
         self.check_space("domain", self.domain(), x.space())?;
         self.apply_adjoint(y.as_slice(), x.as_mut_slice());
@@ -120,47 +189,49 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
 /// A handle is an operator like any other.
 impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for Operator<X, Y> {
     fn domain(&self) -> &Space {
-        self.0.domain()
+        self.0.operator().domain()
     }
 
     fn range(&self) -> &Space {
-        self.0.range()
+        self.0.operator().range()
     }
 
     fn apply(&self, x: &[X], y: &mut [Y]) {
         debug_assert_eq!((x.len(), y.len()), (self.domain().local_len(), self.range().local_len()));
-        self.0.apply(x, y);
+        self.0.operator().apply(x, y);
     }
 
     fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
         debug_assert_eq!((x.len(), y.len()), (self.domain().local_len(), self.range().local_len()));
-        self.0.apply_adjoint(y, x);
+        self.0.operator().apply_adjoint(y, x);
     }
 
     fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        self.0.accumulate()
+        self.0.operator().accumulate()
     }
 
     fn communication(&self) -> Communication {
-        self.0.communication()
+        self.0.operator().communication()
+    }
+
+    fn scratch(&self) -> usize {
+        self.0.operator().scratch()
     }
 
     fn name(&self) -> String {
-        self.0.name()
-    }
-
-    fn adjoint_of(&self) -> Option<Operator<Y, X>> {
-        self.0.adjoint_of()
+        self.0.operator().name()
     }
 }
 
-/// Name, global shape, spaces, scalars, and what this rank sends per application.
+/// Name, global shape, scalars, spaces, the memory it keeps on this rank, and what this rank sends per
+/// application.
 impl<X: Scalar, Y: Scalar> fmt::Display for Operator<X, Y> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (rows, columns) = self.shape();
         writeln!(f, "{}: {rows} × {columns}, {} → {}", self.name(), X::DTYPE, Y::DTYPE)?;
         writeln!(f, "  domain {}", self.domain())?;
         writeln!(f, "  range  {}", self.range())?;
+        writeln!(f, "  keeps {} bytes", self.scratch())?;
         let Communication { forward, adjoint } = self.communication();
         for (label, sent, end) in [("forward", forward, "\n"), ("adjoint", adjoint, "")] {
             write!(f, "  {label} ")?;

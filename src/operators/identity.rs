@@ -1,7 +1,8 @@
 //! The identity.
 
-use super::{Accumulate, LinearOperator, Operator};
-use crate::{Scalar, Space, array::kernels};
+use super::{Kernels, Operator, Put};
+use crate::array::Space;
+use crate::numbers::Scalar;
 
 /// `y = x`.
 ///
@@ -17,48 +18,26 @@ use crate::{Scalar, Space, array::kernels};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2, 2], 0)?;
 /// let x = DistArray::from_fn(&layout, |i| (i[0] + 2 * i[1]) as f32);
-/// assert_eq!(&Identity::new(&layout) * &x, x);
+/// assert_eq!(&Identity.on(&layout) * &x, x);
 /// # Ok::<(), lops::Error>(())
 /// ```
-#[derive(Debug)]
-pub struct Identity(Space);
+#[derive(Clone, Copy, Debug)]
+pub struct Identity;
 
 impl Identity {
     /// The identity of a space.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new<T: Scalar>(space: impl Into<Space>) -> Operator<T> {
-        Operator::new(Self(space.into()))
+    pub fn on<T: Scalar>(self, space: impl Into<Space>) -> Operator<T> {
+        let space = space.into();
+        self.between(space.clone(), space)
     }
 }
 
-impl<T: Scalar> LinearOperator<T> for Identity {
-    fn domain(&self) -> &Space {
-        &self.0
+impl<T: Scalar> Kernels<T> for Identity {
+    fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
+        put.all(y, x); // y ← x
     }
 
-    fn range(&self) -> &Space {
-        &self.0
-    }
-
-    fn apply(&self, x: &[T], y: &mut [T]) {
-        y.copy_from_slice(x); // y ← x
-    }
-
-    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        x.copy_from_slice(y); // x ← y
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<T>> {
-        Some(self)
-    }
-}
-
-impl<T: Scalar> Accumulate<T> for Identity {
-    fn apply_add(&self, alpha: T, x: &[T], y: &mut [T]) {
-        kernels::axpy(y, alpha, x); // y ← y + α x
-    }
-
-    fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
-        kernels::axpy(x, alpha, y); // x ← x + α y
+    fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
+        put.all(x, y); // x ← y
     }
 }

@@ -2,9 +2,11 @@
 
 use super::{
     Operator,
-    stencil::{Banded, Degree, Derivative, Stencil},
+    stencil::{Bands, Derivative, PerAxis, Stencil},
 };
-use crate::{Error, ErrorKind, Layout, Result, Scalar};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// Laplacian over some axes, a weighted sum of [second derivatives](super::SecondDerivative).
 ///
@@ -13,6 +15,9 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar};
 /// ```
 ///
 /// An axis named twice counts twice. All axes are done in one pass over memory.
+///
+/// An axis may have any length: a term is 0 where a row that its formula reads is not there. Of a section stored as
+/// `[1, nx, nz]`, axis 0 adds nothing.
 ///
 /// # Spaces
 /// `X = Y`: one array, replicated or on any grid on which these axes are whole or cut into blocks, the
@@ -43,40 +48,33 @@ use crate::{Error, ErrorKind, Layout, Result, Scalar};
 #[must_use = "`on` makes the operator"]
 pub struct Laplacian {
     axes: Vec<usize>,
-    weights: Vec<f64>,
-    sampling: Vec<f64>,
-    kind: Stencil,
-    edge: bool,
+    weights: PerAxis,
+    sampling: PerAxis,
+    stencil: Stencil,
 }
 
 impl Laplacian {
-    /// Over these axes: centered, without edges, with weights 1, at steps 1.
+    /// Over these axes: centered, 3 points, without edges, with weights 1, at steps 1.
     pub fn over(axes: &[usize]) -> Self {
-        let ones = vec![1.0; axes.len()];
-        Self { axes: axes.to_vec(), weights: ones.clone(), sampling: ones, kind: Stencil::Centered, edge: false }
+        let (weights, sampling) = (PerAxis::default(), PerAxis::default());
+        Self { axes: axes.to_vec(), weights, sampling, stencil: Stencil::default() }
     }
 
-    /// The weight of each axis.
+    /// The weight of each axis, or one weight for all.
     pub fn weights(mut self, weights: &[f64]) -> Self {
-        self.weights = weights.to_vec();
+        self.weights = PerAxis::new(weights);
         self
     }
 
-    /// The step of each axis.
+    /// Which rows the derivatives are computed from.
+    pub fn stencil(mut self, stencil: Stencil) -> Self {
+        self.stencil = stencil;
+        self
+    }
+
+    /// The step of each axis, or one step for all.
     pub fn sampling(mut self, steps: &[f64]) -> Self {
-        self.sampling = steps.to_vec();
-        self
-    }
-
-    /// Forward, backward or centered.
-    pub fn kind(mut self, kind: Stencil) -> Self {
-        self.kind = kind;
-        self
-    }
-
-    /// Whether centered derivatives have values at the ends of the axes.
-    pub fn edge(mut self, edge: bool) -> Self {
-        self.edge = edge;
+        self.sampling = PerAxis::new(steps);
         self
     }
 
@@ -84,33 +82,19 @@ impl Laplacian {
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there is no axis, or one that the array does not have;
-    /// [`ErrorKind::Shape`] if there is not one weight and one step for each axis, or an axis has
-    /// fewer than 3 rows; [`ErrorKind::Parameter`] if a step is 0 or a number is not finite;
+    /// [`ErrorKind::Shape`] if there is neither one weight, or step, nor one for each axis;
+    /// [`ErrorKind::Parameter`] if a step is 0 or a number is not finite;
     /// [`ErrorKind::Layout`] if one of the axes is cut but not into blocks, and of chunks.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
-        let Self { axes, weights, sampling, kind, edge } = self;
+        let Self { axes, weights, sampling, stencil } = self;
         if axes.is_empty() {
             return Err(Error::expected(ErrorKind::Axis, "axes of a Laplacian", "at least one", 0));
         }
-        for (what, found) in [("weights", weights.len()), ("sampling", sampling.len())] {
-            if found != axes.len() {
-                let (what, expected) = (format!("{what} of a Laplacian"), format!("{}, one for each axis", axes.len()));
-                return Err(Error::expected(ErrorKind::Shape, what, expected, found));
-            }
-        }
-        let edge_words = if edge { ", edge" } else { "" };
-        let name = format!("Laplacian(axes {axes:?}, {kind}{edge_words}, weights {weights:?}, h {sampling:?})");
-        let derivatives: Vec<_> = axes
-            .iter()
-            .zip(weights.iter().zip(&sampling))
-            .map(|(&axis, (&weight, &sampling))| Derivative {
-                axis,
-                kind,
-                degree: Degree::Second { weight },
-                edge,
-                sampling,
-            })
-            .collect();
-        Banded::sum(name, layout, &derivatives)
+        let name = format!("Laplacian(axes {axes:?}, {stencil}, weights {weights}, h {sampling})");
+        let weights = weights.of("weights of a Laplacian", axes.len())?;
+        let steps = sampling.of("sampling of a Laplacian", axes.len())?;
+        let along = |(k, &axis): (usize, &usize)| Derivative::second(axis, stencil, steps[k]).times(weights[k]);
+        let derivatives: Vec<_> = axes.iter().enumerate().map(along).collect();
+        Bands::sum(name, layout, &derivatives)
     }
 }

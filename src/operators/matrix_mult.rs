@@ -1,10 +1,9 @@
 //! A dense matrix along the first axis.
 
-use super::{Accumulate, LinearOperator, Operator};
-use crate::{
-    AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, Space,
-    dense::{Matrix, column_by_column},
-};
+use super::{Kernels, Operator, Put};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid};
+use crate::numbers::{Matrix, Scalar, column_by_column};
 use ndarray::ArrayView2;
 
 /// `Y = A X`: a dense matrix times the first axis of an array, whose other axes are columns.
@@ -32,7 +31,7 @@ use ndarray::ArrayView2;
 /// use lops::{Comm, DistArray, Layout, ndarray::array, operators::MatrixMult};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
-/// let a = MatrixMult::new(&layout, &array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])?;
+/// let a = MatrixMult::new(&array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]).on(&layout)?;
 /// let y = &a * &DistArray::full(&layout, 1.0);
 /// assert_eq!(y.as_slice(), [3.0, 7.0, 11.0]);
 /// assert_eq!((a.adjoint() * &y).as_slice(), [79.0, 100.0]);
@@ -41,10 +40,14 @@ use ndarray::ArrayView2;
 ///
 /// # Source
 /// Behaviour: pylops `MatrixMult(A, otherdims)`.
-#[derive(Debug)]
-pub struct MatrixMult<T: Scalar> {
-    domain: Space,
-    range: Space,
+#[derive(Clone, Copy, Debug)]
+#[must_use = "`on` makes the operator"]
+pub struct MatrixMult<'a, T> {
+    matrix: ArrayView2<'a, T>,
+}
+
+/// A matrix, and what this rank does with it.
+struct Dense<T> {
     /// Row after row.
     values: Vec<T>,
     rows: usize,
@@ -55,16 +58,20 @@ pub struct MatrixMult<T: Scalar> {
     columns_are_cut: bool,
 }
 
-impl<T: Scalar> MatrixMult<T> {
-    /// The product with a matrix, of which the operator keeps a copy.
+impl<'a, T: Scalar> MatrixMult<'a, T> {
+    /// The product with a matrix.
+    pub fn new(matrix: impl Into<ArrayView2<'a, T>>) -> Self {
+        Self { matrix: matrix.into() }
+    }
+
+    /// The operator on arrays of this layout. It keeps a copy of the matrix.
     ///
     /// # Errors
     /// [`ErrorKind::Layout`] if the layout's first axis is cut over several ranks or if there is
     /// none, and of chunks; [`ErrorKind::Shape`] if the matrix does not have as many columns as that
     /// axis is long, or not as many rows on every rank.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new<'a>(layout: &Layout, a: impl Into<ArrayView2<'a, T>>) -> Result<Operator<T>> {
-        let (a, comm) = (a.into(), layout.comm());
+    pub fn on(self, layout: &Layout) -> Result<Operator<T>> {
+        let (a, comm) = (self.matrix, layout.comm());
         let (rows, columns) = a.dim();
         if !first_axis_is_whole(layout) {
             return Err(Error::expected(ErrorKind::Layout, "layout of MatrixMult", "a whole first axis", layout));
@@ -81,28 +88,7 @@ impl<T: Scalar> MatrixMult<T> {
         let cut = |grid: &ProcessGrid| grid.axes()[1..].iter().any(|map| !map.is_whole());
         let columns_are_cut = layout.process_grid().is_some_and(cut);
         let values = a.iter().copied().collect();
-        let (domain, range) = (layout.into(), range.into());
-        Ok(Operator::new(Self { domain, range, values, rows, columns, width, columns_are_cut }))
-    }
-
-    /// `Y ← A X`, or `Y ← Y + α A X`.
-    fn product(&self, y: &mut [T], alpha: Option<T>, x: &[T]) {
-        let (a, n) = (&self.values, self.columns);
-        if self.columns_are_cut {
-            column_by_column(y, alpha, self.rows, |i, k| a[i * n + k], x, self.width);
-        } else {
-            T::product(y, alpha, Matrix { values: a, rows: self.rows, columns: n }, x, self.width);
-        }
-    }
-
-    /// `X ← Aᴴ Y`, or `X ← X + α Aᴴ Y`.
-    fn product_adjoint(&self, x: &mut [T], alpha: Option<T>, y: &[T]) {
-        let (a, n) = (&self.values, self.columns);
-        if self.columns_are_cut {
-            column_by_column(x, alpha, n, |k, i| a[i * n + k].conj(), y, self.width);
-        } else {
-            T::product_adjoint(x, alpha, Matrix { values: a, rows: self.rows, columns: n }, y, self.width);
-        }
+        Ok(Dense { values, rows, columns, width, columns_are_cut }.between(layout, range))
     }
 }
 
@@ -125,34 +111,30 @@ fn with_rows(layout: &Layout, rows: usize) -> Result<Layout> {
     layout.with_partition(&shape, Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec())))
 }
 
-impl<T: Scalar> LinearOperator<T> for MatrixMult<T> {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<T: Scalar> Kernels<T> for Dense<T> {
+    fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
+        let (a, n) = (&self.values, self.columns);
+        if self.columns_are_cut {
+            column_by_column(y, put.alpha(), self.rows, |i, k| a[i * n + k], x, self.width); // Y ← A X
+        } else {
+            T::product(y, put.alpha(), Matrix { values: a, rows: self.rows, columns: n }, x, self.width); // Y ← A X
+        }
     }
 
-    fn range(&self) -> &Space {
-        &self.range
+    fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
+        let (a, n) = (&self.values, self.columns);
+        if self.columns_are_cut {
+            column_by_column(x, put.alpha(), n, |k, i| a[i * n + k].conj(), y, self.width); // X ← Aᴴ Y
+        } else {
+            T::product_adjoint(x, put.alpha(), Matrix { values: a, rows: self.rows, columns: n }, y, self.width); // X ← Aᴴ Y
+        }
     }
 
-    fn apply(&self, x: &[T], y: &mut [T]) {
-        self.product(y, None, x); // Y ← A X
+    fn scratch(&self) -> usize {
+        size_of_val(&self.values[..])
     }
 
-    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        self.product_adjoint(x, None, y); // X ← Aᴴ Y
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<T>> {
-        Some(self)
-    }
-}
-
-impl<T: Scalar> Accumulate<T> for MatrixMult<T> {
-    fn apply_add(&self, alpha: T, x: &[T], y: &mut [T]) {
-        self.product(y, Some(alpha), x); // Y ← Y + α A X
-    }
-
-    fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
-        self.product_adjoint(x, Some(alpha), y); // X ← X + α Aᴴ Y
+    fn name(&self) -> String {
+        "MatrixMult".into()
     }
 }

@@ -6,25 +6,40 @@
 //!
 //! There is one family of operators: a rank's own operator is one whose spaces live on a
 //! communicator of that rank alone ([`Comm::alone`](crate::Comm::alone)).
+//!
+//! # How they are made
+//! A type of this module is a *description*; `.on(&layout)?` makes the operator, and takes the scalar
+//! where nothing before it did: `FirstDerivative::along(0).on::<f64>(&layout)?`,
+//! `Restriction::new(&[1, 4]).along(1).on::<f64>(&layout)?`, `MatrixMult::new(&matrix).on(&layout)?`.
+//! What is made of parts that carry their spaces is made by `of`: `Diagonal::of(&d)?`,
+//! `StackedVStack::of(operators)?`, `BlockDiag::of(comm, operators)?`. What cannot fail returns the
+//! operator, all else a [`Result`](crate::Result), the same on all ranks.
 
 mod adjoint; //     Aᴴ
 mod block_diag;
+mod blocks;
 mod check; //       what any operator has to do
+mod column;
+mod communication;
 mod complexified; // a real operator on complex vectors
 mod conjugate; //   Ā and Aᵀ
 mod convolve1d;
 mod diagonal;
 mod first_derivative;
+mod flat; //        one list, however many signs made it
 mod gradient;
 mod h_stack;
 mod handle; //      Operator: the checked door, `A x`
 mod identity;
+mod kernels; //     how the crate's operators are written
 mod laplacian;
+mod list;
 mod matrix_mult;
+mod mixed; //       A B with another scalar between
 mod one_rank; //    the same on many ranks and on one
-mod parts; //       what stacks are made of
 mod poststack;
 mod product; //     A B and Aⁿ
+mod put; //         set or add
 mod redistribute;
 mod restriction;
 mod scaled; //      α A
@@ -39,6 +54,7 @@ mod zero;
 
 pub use block_diag::BlockDiag;
 pub use check::CheckReport;
+pub use communication::Communication;
 pub use convolve1d::Convolve1D;
 pub use diagonal::Diagonal;
 pub use first_derivative::FirstDerivative;
@@ -54,13 +70,18 @@ pub use redistribute::Redistribute;
 pub use restriction::Restriction;
 pub use second_derivative::SecondDerivative;
 pub use stacked::{StackedBlockDiag, StackedHStack, StackedVStack};
-pub use stencil::Stencil;
+pub use stencil::{Points, Stencil};
 pub use transpose_axes::TransposeAxes;
 pub use v_stack::VStack;
 pub use zero::Zero;
 
-use crate::{Scalar, Space};
-use std::ops::AddAssign;
+pub use crate::Sent;
+
+use crate::array::Space;
+use crate::numbers::Scalar;
+use handle::{Form, Node};
+use kernels::{Kernels, Room};
+use put::{Add, Put, Set};
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.
 ///
@@ -100,6 +121,44 @@ use std::ops::AddAssign;
 /// assert_eq!(y.as_slice(), [6.0; 3]);
 /// # Ok::<(), lops::Error>(())
 /// ```
+///
+/// One that communicates says what it sends, and [`Operator::check`] counts whether that is true. Here
+/// each element less the mean of all, `y = x − (Σ x / n)`:
+/// ```
+/// use lops::operators::Communication;
+/// use lops::{Layout, LinearOperator, Operator, Reduction, Sent, Space, launch_threads};
+///
+/// struct LessMean(Space);
+///
+/// impl LinearOperator<f64> for LessMean {
+///     fn domain(&self) -> &Space {
+///         &self.0
+///     }
+///     fn range(&self) -> &Space {
+///         &self.0
+///     }
+///     fn apply(&self, x: &[f64], y: &mut [f64]) {
+///         let mut sum = [x.iter().sum()];
+///         self.0.comm().all_reduce(&mut sum, Reduction::Sum); // Σ x over all ranks
+///         let mean = sum[0] / self.0.size() as f64;
+///         y.iter_mut().zip(x).for_each(|(y, x)| *y = x - mean); // y ← x − mean
+///     }
+///     fn apply_adjoint(&self, y: &[f64], x: &mut [f64]) {
+///         self.apply(y, x); // A is real and symmetric
+///     }
+///     fn communication(&self) -> Communication {
+///         Communication::both(Sent::all_reduce::<f64>(self.0.comm(), 1))
+///     }
+/// }
+///
+/// launch_threads(3, |comm| {
+///     let layout = Layout::scatter(comm, &[10], 0)?;
+///     let report = Operator::new(LessMean(layout.into())).check(1)?;
+///     assert!(report.warnings.is_empty(), "{report}");
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
 pub trait LinearOperator<X: Scalar, Y: Scalar = X> {
     /// The space `X`.
     fn domain(&self) -> &Space;
@@ -118,22 +177,21 @@ pub trait LinearOperator<X: Scalar, Y: Scalar = X> {
         None
     }
 
-    /// What this rank sends per forward and per adjoint application.
+    /// What this rank sends per forward and per adjoint application: sums of what [`Sent`] makes of the calls
+    /// ([`Sent::all_reduce`], [`Exchange::sends`](crate::Exchange::sends), …).
     fn communication(&self) -> Communication {
         Communication::default()
     }
 
-    /// What the operator is called when it is printed.
-    fn name(&self) -> String {
-        let name = std::any::type_name::<Self>();
-        let base = name.split('<').next().unwrap_or(name);
-        base.rsplit("::").next().unwrap_or(base).to_string()
+    /// Bytes of memory that the operator keeps on this rank beside the vectors it is applied to:
+    /// buffers of messages, packed lines, copies of matrices, vectors between the factors of a product.
+    fn scratch(&self) -> usize {
+        0
     }
 
-    /// The operator that this one is the adjoint of, where it is one: `(Aᴴ)ᴴ = A`.
-    #[doc(hidden)]
-    fn adjoint_of(&self) -> Option<Operator<Y, X>> {
-        None
+    /// What the operator is called when it is printed.
+    fn name(&self) -> String {
+        type_name::<Self>()
     }
 }
 
@@ -146,41 +204,9 @@ pub trait Accumulate<X: Scalar, Y: Scalar = X> {
     fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]);
 }
 
-/// What this rank sends each time an operator is applied.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Communication {
-    /// By a forward application.
-    pub forward: Sent,
-    /// By an adjoint application.
-    pub adjoint: Sent,
-}
-
-/// Calls of verbs of [`Comm`](crate::Comm), messages and bytes, counted as
-/// [`Traffic`](crate::Traffic) counts them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sent {
-    /// Calls of exchange, all-reduce, …
-    pub calls: usize,
-    /// Messages to other ranks.
-    pub messages: usize,
-    /// Bytes in them.
-    pub bytes: usize,
-}
-
-impl Communication {
-    /// That of the adjoint operator.
-    #[must_use]
-    pub fn reversed(self) -> Self {
-        Self { forward: self.adjoint, adjoint: self.forward }
-    }
-}
-
-impl AddAssign for Communication {
-    fn add_assign(&mut self, other: Self) {
-        for (sum, sent) in [(&mut self.forward, other.forward), (&mut self.adjoint, other.adjoint)] {
-            sum.calls += sent.calls;
-            sum.messages += sent.messages;
-            sum.bytes += sent.bytes;
-        }
-    }
+/// The last part of a type's name, without parameters.
+fn type_name<A: ?Sized>() -> String {
+    let name = std::any::type_name::<A>();
+    let base = name.split('<').next().unwrap_or(name);
+    base.rsplit("::").next().unwrap_or(base).to_string()
 }

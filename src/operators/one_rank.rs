@@ -4,7 +4,10 @@ use super::{
     LinearOperator, Operator,
     check::{differing, fault, greatest},
 };
-use crate::{Comm, DistArray, Error, ErrorKind, Real, Result, Scalar};
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::{Real, Scalar};
 use ndarray::ArrayD;
 
 /// `Ok` if the operator built on `comm` and the one built on one rank alone make the same of the
@@ -24,7 +27,7 @@ use ndarray::ArrayD;
 /// launch_threads(3, |comm| {
 ///     check_same_bits(comm, 1, |comm| {
 ///         let layout = Layout::scatter(comm, &[7], 0)?;
-///         Ok(Diagonal::<f64>::new(&DistArray::random(&layout, 5)))
+///         Ok(Diagonal::<f64>::of(&DistArray::random(&layout, 5))?)
 ///     })
 /// })
 /// .unwrap();

@@ -2,9 +2,11 @@
 
 use super::{
     Operator,
-    stencil::{Convolved, Degree, Derivative, Filter, Stencil},
+    stencil::{Convolution, Derivative, Stencil},
 };
-use crate::{Layout, Result, Scalar};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// Post-stack modelling of seismic traces from the logarithm of acoustic impedance.
 ///
@@ -72,8 +74,7 @@ impl PoststackModelling {
         let Self { wavelet, axis } = self;
         let name = format!("PoststackModelling(axis {axis}, wavelet of {} samples)", wavelet.len());
         let taps: Vec<_> = wavelet.iter().map(|&w| T::from_parts(w, 0.0)).collect();
-        let degree = Degree::First { order: 3 };
-        let derivative = Some(Derivative { axis, kind: Stencil::Centered, degree, edge: false, sampling: 1.0 });
-        Convolved::operator(name, layout, &Filter { taps: &taps, offset: taps.len() / 2, axis, derivative })
+        let reflectivity = Derivative::first(axis, Stencil::default(), 1.0);
+        Convolution { taps: &taps, offset: taps.len() / 2, axis, derivative: Some(reflectivity) }.on(layout, name)
     }
 }

@@ -1,7 +1,11 @@
 //! From one layout to another, as an operator.
 
 use super::{Communication, LinearOperator, Operator, Sent};
-use crate::{Element, Error, ErrorKind, Exchange, Layout, Result, Scalar, Space, array::Plan};
+use crate::array::Space;
+use crate::comm::Exchange;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, Plan};
+use crate::numbers::Scalar;
 use std::cell::RefCell;
 
 /// `y = x` in another layout: the plan and the buffers of [`redistribute`](crate::DistArray::redistribute),
@@ -25,7 +29,7 @@ use std::cell::RefCell;
 ///
 /// launch_threads(3, |comm| {
 ///     let (rows, columns) = (Layout::scatter(comm, &[4, 6], 0)?, Layout::scatter(comm, &[4, 6], 1)?);
-///     let turn = Redistribute::new::<f64>(&rows, &columns)?;
+///     let turn = Redistribute::to(&columns).on::<f64>(&rows)?;
 ///     let x = DistArray::random(&rows, 1);
 ///     assert_eq!((&turn * &x).layout()?.axis(), Some(1));
 ///     assert_eq!(&turn.adjoint() * &(&turn * &x), x);
@@ -33,8 +37,11 @@ use std::cell::RefCell;
 /// })
 /// .unwrap();
 /// ```
-#[derive(Debug)]
-pub struct Redistribute;
+#[derive(Clone, Debug)]
+#[must_use = "`on` makes the operator"]
+pub struct Redistribute {
+    to: Layout,
+}
 
 struct Redistributed<T: Scalar> {
     domain: Space,
@@ -49,13 +56,18 @@ struct Way<T: Scalar> {
 }
 
 impl Redistribute {
-    /// From one layout to the other. Local.
+    /// To this layout.
+    pub fn to(layout: &Layout) -> Self {
+        Self { to: layout.clone() }
+    }
+
+    /// The operator on arrays of this layout. Local.
     ///
     /// # Errors
     /// [`ErrorKind::Communicator`] or [`ErrorKind::Shape`] if communicators or shapes differ;
     /// [`ErrorKind::Layout`] unless both are process grids, or if their masks differ.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new<T: Scalar>(from: &Layout, to: &Layout) -> Result<Operator<T>> {
+    pub fn on<T: Scalar>(self, from: &Layout) -> Result<Operator<T>> {
+        let to = &self.to;
         let comm = from.comm();
         comm.same_as(to.comm(), "layouts of Redistribute")?;
         if from.shape() != to.shape() {
@@ -85,8 +97,8 @@ impl<T: Scalar> Way<T> {
     }
 
     fn sent(&self) -> Sent {
-        let (calls, messages, elements) = self.plan.sent();
-        Sent { calls, messages, bytes: elements * <T as Element>::DTYPE.size() }
+        let exchange = self.exchange.borrow();
+        if exchange.neighbours().is_empty() { Sent::NOTHING } else { exchange.sends() }
     }
 }
 
@@ -113,5 +125,9 @@ impl<T: Scalar> LinearOperator<T> for Redistributed<T> {
 
     fn communication(&self) -> Communication {
         Communication { forward: self.there.sent(), adjoint: self.back.sent() }
+    }
+
+    fn scratch(&self) -> usize {
+        self.there.exchange.borrow().buffers() + self.back.exchange.borrow().buffers()
     }
 }

@@ -1,9 +1,9 @@
 //! Taking some of the indices along an axis.
 
-use super::{Accumulate, LinearOperator, Operator};
-use crate::{
-    AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, Space, array::check_axis,
-};
+use super::{Kernels, Operator, Put};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid, check_axis};
+use crate::numbers::Scalar;
 
 /// `y[…, k, …] = x[…, iₖ, …]`: the listed indices along one axis.
 ///
@@ -25,7 +25,7 @@ use crate::{
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[6], 0)?;
-///     let r = Restriction::new(&layout, 0, &[1, 4, 5])?;
+///     let r = Restriction::new(&[1, 4, 5]).on(&layout)?;
 ///     let x = DistArray::from_fn(&layout, |i| i[0] as f64);
 ///     let y = &r * &x;
 ///     assert_eq!(y.gather_all().as_slice(), Some(&[1.0, 4.0, 5.0][..]));
@@ -37,10 +37,15 @@ use crate::{
 ///
 /// # Source
 /// Behaviour: pylops `Restriction`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[must_use = "`on` makes the operator"]
 pub struct Restriction {
-    domain: Space,
-    range: Space,
+    indices: Vec<usize>,
+    axis: usize,
+}
+
+/// What this rank takes.
+struct Taken {
     /// Where this rank's indices lie in its block, in the order of the list.
     places: Vec<usize>,
     /// The block is `[…, rows, inner]`.
@@ -49,13 +54,24 @@ pub struct Restriction {
 }
 
 impl Restriction {
-    /// The restriction to these indices of an axis; every rank passes the same list. Local.
+    /// The restriction to these indices, of axis 0; every rank passes the same list.
+    pub fn new(indices: &[usize]) -> Self {
+        Self { indices: indices.to_vec(), axis: 0 }
+    }
+
+    /// Along this axis.
+    pub fn along(mut self, axis: usize) -> Self {
+        self.axis = axis;
+        self
+    }
+
+    /// The operator on arrays of this layout. Local.
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there is no such axis, [`ErrorKind::Parameter`] if an index is beyond
     /// it, [`ErrorKind::Layout`] of a chunked layout.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new<T: Scalar>(layout: &Layout, axis: usize, indices: &[usize]) -> Result<Operator<T>> {
+    pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
+        let Self { indices, axis } = self;
         let (comm, shape) = (layout.comm(), layout.shape());
         check_axis(shape, axis)?;
         let n = shape[axis];
@@ -69,7 +85,7 @@ impl Restriction {
             Partition::Broadcast | Partition::UnsafeBroadcast => (layout.with_shape(&taken)?, IndexSet::range(0..n)),
             Partition::Grid(grid) => {
                 let mut axes = grid.axes().to_vec();
-                axes[axis] = taken_of(&axes[axis], indices);
+                axes[axis] = taken_of(&axes[axis], &indices);
                 let grid_of_taken = ProcessGrid::from_parts(axes, grid.ranks().to_vec());
                 let range = layout.with_partition(&taken, Partition::Grid(grid_of_taken))?;
                 (range, grid.region(comm.rank()).sets()[axis].clone())
@@ -80,9 +96,11 @@ impl Restriction {
         };
         let places = indices.iter().filter_map(|&index| own.position(index)).collect();
         let inner = layout.local_shape()[axis + 1..].iter().product();
-        Ok(Operator::new(Self { domain: layout.into(), range: range.into(), places, rows: own.len(), inner }))
+        Ok(Taken { places, rows: own.len(), inner }.between(layout, range))
     }
+}
 
+impl Taken {
     /// Calls `f` with where each taken row starts in a block of the domain and in one of the range.
     fn for_each_row(&self, len: usize, mut f: impl FnMut(usize, usize)) {
         let block = self.places.len() * self.inner;
@@ -97,36 +115,24 @@ impl Restriction {
     }
 }
 
-impl<T: Scalar> LinearOperator<T> for Restriction {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<T: Scalar> Kernels<T> for Taken {
+    fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
+        self.for_each_row(y.len(), |i, k| {
+            let row = y[k..k + self.inner].iter_mut().zip(&x[i..i + self.inner]);
+            row.for_each(|(y, &x)| put.one(y, x)); // yₖ ← xᵢ
+        });
     }
 
-    fn range(&self) -> &Space {
-        &self.range
+    fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
+        put.nothing(x);
+        self.for_each_row(y.len(), |i, k| {
+            let row = x[i..i + self.inner].iter_mut().zip(&y[k..k + self.inner]);
+            row.for_each(|(x, &y)| put.more(x, y)); // xᵢ ← xᵢ + yₖ
+        });
     }
 
-    fn apply(&self, x: &[T], y: &mut [T]) {
-        self.for_each_row(y.len(), |i, k| y[k..k + self.inner].copy_from_slice(&x[i..i + self.inner])); // yₖ ← xᵢ
-    }
-
-    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        x.fill(T::zero());
-        self.for_each_row(y.len(), |i, k| add(&mut x[i..i + self.inner], &y[k..k + self.inner])); // xᵢ ← xᵢ + yₖ
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<T>> {
-        Some(self)
-    }
-}
-
-impl<T: Scalar> Accumulate<T> for Restriction {
-    fn apply_add(&self, alpha: T, x: &[T], y: &mut [T]) {
-        self.for_each_row(y.len(), |i, k| add_scaled(&mut y[k..k + self.inner], alpha, &x[i..i + self.inner]));
-    }
-
-    fn apply_adjoint_add(&self, alpha: T, y: &[T], x: &mut [T]) {
-        self.for_each_row(y.len(), |i, k| add_scaled(&mut x[i..i + self.inner], alpha, &y[k..k + self.inner]));
+    fn name(&self) -> String {
+        "Restriction".into()
     }
 }
 
@@ -151,12 +157,4 @@ fn taken_of(map: &AxisMap, indices: &[usize]) -> AxisMap {
     let sets: Vec<_> = lists.into_iter().map(IndexSet::list).collect();
     let as_it_was = indices.len() == map.size() && sets.iter().enumerate().all(|(c, set)| *set == map.set(c));
     if as_it_was { map.clone() } else { AxisMap::Listed(sets) }
-}
-
-fn add<T: Scalar>(into: &mut [T], from: &[T]) {
-    into.iter_mut().zip(from).for_each(|(into, &from)| *into += from);
-}
-
-fn add_scaled<T: Scalar>(into: &mut [T], alpha: T, from: &[T]) {
-    into.iter_mut().zip(from).for_each(|(into, &from)| *into += alpha * from);
 }

@@ -1,7 +1,7 @@
 //! `α A`.
 
-use super::{Accumulate, Communication, LinearOperator, Operator, adjoint::parenthesised};
-use crate::{Scalar, Space, array::kernels};
+use super::{Add, Communication, Form, Kernels, LinearOperator, Operator, Put};
+use crate::numbers::{Scalar, kernels};
 
 pub(super) struct Scaled<X: Scalar, Y: Scalar> {
     inner: Operator<X, Y>,
@@ -14,7 +14,8 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
     /// `α A` with a real factor.
     #[must_use]
     pub fn scale_real(&self, alpha: X::Real) -> Self {
-        Self::new(Scaled { inner: self.clone(), alpha: Y::from_real(alpha), conjugate: X::from_real(alpha) })
+        let (alpha, conjugate) = (Y::from_real(alpha), X::from_real(alpha));
+        Scaled { inner: self.clone(), alpha, conjugate }.between(self.domain(), self.range())
     }
 }
 
@@ -22,52 +23,44 @@ impl<T: Scalar> Operator<T> {
     /// `α A`.
     #[must_use]
     pub fn scale(&self, alpha: T) -> Self {
-        Self::new(Scaled { inner: self.clone(), alpha, conjugate: alpha.conj() })
+        Scaled { inner: self.clone(), alpha, conjugate: alpha.conj() }.between(self.domain(), self.range())
     }
 }
 
-impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for Scaled<X, Y> {
-    fn domain(&self) -> &Space {
-        self.inner.domain()
-    }
-
-    fn range(&self) -> &Space {
-        self.inner.range()
-    }
-
-    fn apply(&self, x: &[X], y: &mut [Y]) {
+impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Scaled<X, Y> {
+    fn apply(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
+        if let Some(alpha) = put.alpha() {
+            return Add(alpha * self.alpha).through(&self.inner, x, y, &mut []); // y ← y + α α' A x
+        }
         self.inner.apply(x, y); // y ← A x
         kernels::scale(y, self.alpha); // y ← α y
     }
 
-    fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
+    fn apply_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
+        if let Some(alpha) = put.alpha() {
+            return Add(alpha * self.conjugate).through_adjoint(&self.inner, y, x, &mut []); // x ← x + α ᾱ' Aᴴ y
+        }
         self.inner.apply_adjoint(y, x); // x ← Aᴴ y
         kernels::scale(x, self.conjugate); // x ← ᾱ x
     }
 
-    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        self.inner.accumulate().is_some().then_some(self)
+    fn adds(&self) -> bool {
+        self.inner.accumulate().is_some()
     }
 
     fn communication(&self) -> Communication {
         self.inner.communication()
     }
 
+    fn scratch(&self) -> usize {
+        self.inner.scratch()
+    }
+
     fn name(&self) -> String {
-        format!("{} {}", self.alpha, parenthesised(&self.inner.name()))
-    }
-}
-
-impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for Scaled<X, Y> {
-    fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]) {
-        if let Some(inner) = self.inner.accumulate() {
-            inner.apply_add(alpha * self.alpha, x, y); // y ← y + α α' A x
-        }
+        format!("{} {}", self.alpha, self.inner.name_in_expression())
     }
 
-    fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]) {
-        if let Some(inner) = self.inner.accumulate() {
-            inner.apply_adjoint_add(alpha * self.conjugate, y, x);
-        }
+    fn form(&self) -> Form<'_, X, Y> {
+        Form::MultipleOf(&self.inner)
     }
 }

@@ -6,13 +6,16 @@
 //! ```compile_fail,E0308
 //! # use lops::{Comm, Layout, Operator, operators::Identity};
 //! # let layout = Layout::scatter(&Comm::solo(), &[3], 0).unwrap();
-//! let single: Operator<f32> = Identity::new(&layout);
-//! let double: Operator<f64> = Identity::new(&layout);
+//! let single: Operator<f32> = Identity.on(&layout);
+//! let double: Operator<f64> = Identity.on(&layout);
 //! let sum = single + double;
 //! ```
 
 use super::Operator;
-use crate::{Complex, DistArray, Result, Scalar};
+use crate::Complex;
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::numbers::Scalar;
 use std::ops::{Add, Mul, Neg, Sub};
 
 #[track_caller]

@@ -1,10 +1,9 @@
 //! Stacks of distributed operators, whose vectors are stacks of arrays.
 
-use super::{
-    Accumulate, Communication, LinearOperator, Operator,
-    parts::{self, Below, Diagonally},
-};
-use crate::{Result, Scalar, Space};
+use super::{Communication, Kernels, LinearOperator, Operator, Put, blocks::Blocks, column::Column, list};
+use crate::array::Space;
+use crate::error::Result;
+use crate::numbers::Scalar;
 
 /// `[A; B; …]`: several operators on one model; the data is the stack of what they make.
 ///
@@ -25,9 +24,9 @@ use crate::{Result, Scalar, Space};
 /// use lops::{Comm, DistArray, Layout, Operator, operators::{Diagonal, Identity, StackedVStack}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
-/// let a = Diagonal::new(&DistArray::full(&layout, 2.0));
-/// let damping: Operator<f64> = Identity::new(&layout);
-/// let stack = StackedVStack::new(vec![a, 0.5 * damping])?;
+/// let a = Diagonal::of(&DistArray::full(&layout, 2.0))?;
+/// let damping: Operator<f64> = Identity.on(&layout);
+/// let stack = StackedVStack::of(vec![a, 0.5 * damping])?;
 /// let y = &stack * &DistArray::full(&layout, 4.0);
 /// assert_eq!(y.member(1).as_slice(), [2.0; 3]);
 /// assert_eq!((stack.adjoint() * &y).as_slice(), [17.0; 3]);
@@ -38,8 +37,7 @@ use crate::{Result, Scalar, Space};
 /// Behaviour: pylops-mpi `MPIStackedVStack`.
 #[derive(Debug)]
 pub struct StackedVStack<X: Scalar, Y: Scalar = X> {
-    range: Space,
-    rows: Below<X, Y>,
+    rows: Column<X, Y>,
 }
 
 impl<X: Scalar, Y: Scalar> StackedVStack<X, Y> {
@@ -48,51 +46,33 @@ impl<X: Scalar, Y: Scalar> StackedVStack<X, Y> {
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
     /// the domains differ; those of [`Space::stack`].
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let range = stack(&operators, Operator::range)?;
         same(&operators, Operator::domain, "domain")?;
-        Ok(Operator::new(Self { range, rows: Below::new(operators) }))
+        let domain = operators[0].domain().clone();
+        Ok(Self { rows: Column::new(operators) }.between(domain, range))
     }
 }
 
-impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for StackedVStack<X, Y> {
-    fn domain(&self) -> &Space {
-        self.rows.operators[0].domain()
+impl<X: Scalar, Y: Scalar> Kernels<X, Y> for StackedVStack<X, Y> {
+    fn apply(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
+        self.rows.apply(put, x, y); // yₖ ← Aₖ x
     }
 
-    fn range(&self) -> &Space {
-        &self.range
-    }
-
-    fn apply(&self, x: &[X], y: &mut [Y]) {
-        self.rows.apply(x, y); // yₖ ← Aₖ x
-    }
-
-    fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.rows.apply_adjoint(y, x); // x ← Σ Aₖᴴ yₖ
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        parts::all_accumulate(&self.rows.operators).then_some(self)
+    fn apply_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
+        self.rows.apply_adjoint(put, y, x); // x ← Σ Aₖᴴ yₖ
     }
 
     fn communication(&self) -> Communication {
-        parts::communication(&self.rows.operators)
+        Communication::of(&self.rows.operators)
+    }
+
+    fn scratch(&self) -> usize {
+        self.rows.scratch()
     }
 
     fn name(&self) -> String {
-        parts::name("StackedVStack", &self.rows.operators)
-    }
-}
-
-impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for StackedVStack<X, Y> {
-    fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]) {
-        self.rows.apply_add(alpha, x, y); // yₖ ← yₖ + α Aₖ x
-    }
-
-    fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]) {
-        self.rows.apply_adjoint_add(alpha, y, x); // x ← x + α Σ Aₖᴴ yₖ
+        list::name("StackedVStack", &self.rows.operators)
     }
 }
 
@@ -114,15 +94,14 @@ impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for StackedVStack<X, Y> {
 /// use lops::{Comm, DistArray, Layout, operators::{Identity, StackedHStack}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
-/// let difference = StackedHStack::new(vec![Identity::new(&layout), -Identity::new(&layout)])?;
+/// let difference = StackedHStack::of(vec![Identity.on(&layout), -Identity.on(&layout)])?;
 /// let (a, b) = (DistArray::full(&layout, 5.0), DistArray::full(&layout, 3.0));
 /// assert_eq!((&difference * &DistArray::stack(&[&a, &b])?).as_slice(), [2.0; 3]);
 /// # Ok::<(), lops::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct StackedHStack<X: Scalar, Y: Scalar = X> {
-    domain: Space,
-    columns: Below<Y, X>,
+    columns: Column<Y, X>,
     operators: Vec<Operator<X, Y>>,
 }
 
@@ -132,52 +111,34 @@ impl<X: Scalar, Y: Scalar> StackedHStack<X, Y> {
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
     /// the ranges differ; those of [`Space::stack`].
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let domain = stack(&operators, Operator::domain)?;
         same(&operators, Operator::range, "range")?;
-        let columns = Below::new(operators.iter().map(Operator::adjoint).collect());
-        Ok(Operator::new(Self { domain, columns, operators }))
+        let range = operators[0].range().clone();
+        let columns = Column::new(operators.iter().map(Operator::adjoint).collect());
+        Ok(Self { columns, operators }.between(domain, range))
     }
 }
 
-impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for StackedHStack<X, Y> {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<X: Scalar, Y: Scalar> Kernels<X, Y> for StackedHStack<X, Y> {
+    fn apply(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
+        self.columns.apply_adjoint(put, x, y); // y ← Σ Aₖ xₖ
     }
 
-    fn range(&self) -> &Space {
-        self.operators[0].range()
-    }
-
-    fn apply(&self, x: &[X], y: &mut [Y]) {
-        self.columns.apply_adjoint(x, y); // y ← Σ Aₖ xₖ
-    }
-
-    fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.columns.apply(y, x); // xₖ ← Aₖᴴ y
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        parts::all_accumulate(&self.operators).then_some(self)
+    fn apply_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
+        self.columns.apply(put, y, x); // xₖ ← Aₖᴴ y
     }
 
     fn communication(&self) -> Communication {
-        parts::communication(&self.operators)
+        Communication::of(&self.operators)
+    }
+
+    fn scratch(&self) -> usize {
+        self.columns.scratch()
     }
 
     fn name(&self) -> String {
-        parts::name("StackedHStack", &self.operators)
-    }
-}
-
-impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for StackedHStack<X, Y> {
-    fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]) {
-        self.columns.apply_adjoint_add(alpha, x, y); // y ← y + α Σ Aₖ xₖ
-    }
-
-    fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]) {
-        self.columns.apply_add(alpha, y, x); // xₖ ← xₖ + α Aₖᴴ y
+        list::name("StackedHStack", &self.operators)
     }
 }
 
@@ -199,7 +160,7 @@ impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for StackedHStack<X, Y> {
 /// use lops::{Comm, DistArray, Layout, operators::{Identity, StackedBlockDiag, Zero}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
-/// let first = StackedBlockDiag::new(vec![Identity::new(&layout), Zero::new(&layout, &layout)?])?;
+/// let first = StackedBlockDiag::of(vec![Identity.on(&layout), Zero::to(&layout).on(&layout)?])?;
 /// let x = DistArray::full(&layout, 7.0);
 /// assert_eq!((&first * &DistArray::stack(&[&x, &x])?).as_slice(), [7.0, 7.0, 0.0, 0.0]);
 /// # Ok::<(), lops::Error>(())
@@ -209,9 +170,7 @@ impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for StackedHStack<X, Y> {
 /// Behaviour: pylops-mpi `MPIStackedBlockDiag`.
 #[derive(Debug)]
 pub struct StackedBlockDiag<X: Scalar, Y: Scalar = X> {
-    domain: Space,
-    range: Space,
-    blocks: Diagonally<X, Y>,
+    blocks: Blocks<X, Y>,
 }
 
 impl<X: Scalar, Y: Scalar> StackedBlockDiag<X, Y> {
@@ -219,51 +178,32 @@ impl<X: Scalar, Y: Scalar> StackedBlockDiag<X, Y> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; those of [`Space::stack`].
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let (domain, range) = (stack(&operators, Operator::domain)?, stack(&operators, Operator::range)?);
         domain.comm().same_as(range.comm(), "range of StackedBlockDiag")?;
-        Ok(Operator::new(Self { domain, range, blocks: Diagonally { operators } }))
+        Ok(Self { blocks: Blocks::new(operators) }.between(domain, range))
     }
 }
 
-impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for StackedBlockDiag<X, Y> {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<X: Scalar, Y: Scalar> Kernels<X, Y> for StackedBlockDiag<X, Y> {
+    fn apply(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
+        self.blocks.apply(put, x, y); // yₖ ← Aₖ xₖ
     }
 
-    fn range(&self) -> &Space {
-        &self.range
-    }
-
-    fn apply(&self, x: &[X], y: &mut [Y]) {
-        self.blocks.apply(x, y); // yₖ ← Aₖ xₖ
-    }
-
-    fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.blocks.apply_adjoint(y, x); // xₖ ← Aₖᴴ yₖ
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        parts::all_accumulate(&self.blocks.operators).then_some(self)
+    fn apply_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
+        self.blocks.apply_adjoint(put, y, x); // xₖ ← Aₖᴴ yₖ
     }
 
     fn communication(&self) -> Communication {
-        parts::communication(&self.blocks.operators)
+        Communication::of(&self.blocks.operators)
+    }
+
+    fn scratch(&self) -> usize {
+        self.blocks.scratch()
     }
 
     fn name(&self) -> String {
-        parts::name("StackedBlockDiag", &self.blocks.operators)
-    }
-}
-
-impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for StackedBlockDiag<X, Y> {
-    fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]) {
-        self.blocks.apply_add(alpha, x, y); // yₖ ← yₖ + α Aₖ xₖ
-    }
-
-    fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]) {
-        self.blocks.apply_adjoint_add(alpha, y, x); // xₖ ← xₖ + α Aₖᴴ yₖ
+        list::name("StackedBlockDiag", &self.blocks.operators)
     }
 }
 

@@ -1,20 +1,30 @@
 //! `A + B + …`: each term adds to the output, in one pass of its own where it can.
 
-use super::{Accumulate, Communication, LinearOperator, Operator, adjoint::parenthesised};
-use crate::{Result, Scalar, Space, array::kernels};
-use std::cell::RefCell;
+use super::{
+    Communication, Form, Kernels, LinearOperator, Operator, Put, Room,
+    flat::{Flat, Operand},
+    list,
+};
+use crate::error::Result;
+use crate::numbers::Scalar;
 
-/// The sum of two or more operators between the same spaces.
-pub(super) struct Sum<X: Scalar, Y: Scalar> {
-    /// Those that cannot accumulate first, so that one of them may overwrite the output.
-    terms: Vec<Operator<X, Y>>,
-    /// Room for a term that cannot accumulate, beyond the first; empty where all can.
-    x: RefCell<Vec<X>>,
-    y: RefCell<Vec<Y>>,
+/// The sum of two or more operators between the same spaces, in the order in which they were written.
+pub(crate) struct Sum<X: Scalar, Y: Scalar>(Flat<Operator<X, Y>, Rooms<X, Y>>);
+
+/// Room for the result of a term that cannot add.
+struct Rooms<X, Y> {
+    x: Room<X>,
+    y: Room<Y>,
+}
+
+impl<X: Scalar, Y: Scalar> Default for Rooms<X, Y> {
+    fn default() -> Self {
+        Self { x: Room::new(0), y: Room::new(0) }
+    }
 }
 
 impl<X: Scalar, Y: Scalar> Operator<X, Y> {
-    /// `A + B`.
+    /// `A + B`. A sum is one list of terms, however many signs made it, and is applied in their order.
     ///
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or
@@ -25,78 +35,64 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
                 own.same_as(other, &format!("{role} of {} in a sum with {}", right.name(), self.name()))?;
             }
         }
-        let mut terms = vec![self.clone(), right.clone()];
-        terms.sort_by_key(|term| term.accumulate().is_some());
-        let needs_room = terms[1..].iter().any(|term| term.accumulate().is_none());
-        let room = |len: usize| if needs_room { len } else { 0 };
-        let x = RefCell::new(vec![X::zero(); room(self.domain().local_len())]);
-        let y = RefCell::new(vec![Y::zero(); room(self.range().local_len())]);
-        Ok(Self::new(Sum { terms, x, y }))
+        let operands = [self, right].map(terms);
+        let sum = Flat::joined(&operands[0], &operands[1]);
+        for operand in &operands {
+            sum.scratch().x.fit(operand.list().scratch().x.len());
+            sum.scratch().y.fit(operand.list().scratch().y.len());
+        }
+        Ok(Sum(sum).between(self.domain(), self.range()))
     }
 }
 
-impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for Sum<X, Y> {
-    fn domain(&self) -> &Space {
-        self.terms[0].domain()
+/// The terms of a summand: those of a sum, or itself.
+fn terms<X: Scalar, Y: Scalar>(operator: &Operator<X, Y>) -> Operand<'_, Operator<X, Y>, Rooms<X, Y>> {
+    if let Form::Sum(Sum(list)) = operator.form() {
+        return Operand::List { list, alone: operator.is_alone() };
     }
-
-    fn range(&self) -> &Space {
-        self.terms[0].range()
+    let single = Flat::<_, Rooms<X, Y>>::new([operator.clone()]);
+    if operator.accumulate().is_none() {
+        single.scratch().x.fit(operator.domain().local_len());
+        single.scratch().y.fit(operator.range().local_len());
     }
+    Operand::Single(single)
+}
 
-    fn apply(&self, x: &[X], y: &mut [Y]) {
-        self.terms[0].apply(x, y); // y ← A x
-        for term in &self.terms[1..] {
-            if let Some(term) = term.accumulate() {
-                term.apply_add(Y::one(), x, y); // y ← y + B x
-            } else {
-                let mut room = self.y.borrow_mut();
-                term.apply(x, &mut room);
-                kernels::axpy(y, Y::one(), &room);
+impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Sum<X, Y> {
+    fn apply(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
+        let mut room = self.0.scratch().y.lend();
+        self.0.with(|mut terms| {
+            if let Some(first) = terms.next() {
+                put.through(first, x, y, &mut room); // y ← A x
             }
-        }
+            terms.for_each(|term| put.further().through(term, x, y, &mut room)); // y ← y + B x
+        });
     }
 
-    fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.terms[0].apply_adjoint(y, x); // x ← Aᴴ y
-        for term in &self.terms[1..] {
-            if let Some(term) = term.accumulate() {
-                term.apply_adjoint_add(X::one(), y, x); // x ← x + Bᴴ y
-            } else {
-                let mut room = self.x.borrow_mut();
-                term.apply_adjoint(y, &mut room);
-                kernels::axpy(x, X::one(), &room);
+    fn apply_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
+        let mut room = self.0.scratch().x.lend();
+        self.0.with(|mut terms| {
+            if let Some(first) = terms.next() {
+                put.through_adjoint(first, y, x, &mut room); // x ← Aᴴ y
             }
-        }
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        self.terms.iter().all(|term| term.accumulate().is_some()).then_some(self)
+            terms.for_each(|term| put.further().through_adjoint(term, y, x, &mut room)); // x ← x + Bᴴ y
+        });
     }
 
     fn communication(&self) -> Communication {
-        let mut sum = Communication::default();
-        for term in &self.terms {
-            sum += term.communication();
-        }
-        sum
+        self.0.with(|terms| Communication::of(terms))
+    }
+
+    fn scratch(&self) -> usize {
+        let rooms = self.0.scratch();
+        self.0.with(|terms| list::scratch(terms)) + rooms.x.bytes() + rooms.y.bytes()
     }
 
     fn name(&self) -> String {
-        self.terms.iter().map(|term| parenthesised(&term.name())).collect::<Vec<_>>().join(" + ")
-    }
-}
-
-impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for Sum<X, Y> {
-    fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]) {
-        for term in self.terms.iter().filter_map(|term| term.accumulate()) {
-            term.apply_add(alpha, x, y);
-        }
+        self.0.with(|terms| list::shortened(terms.map(Operator::name_in_expression), " + "))
     }
 
-    fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]) {
-        for term in self.terms.iter().filter_map(|term| term.accumulate()) {
-            term.apply_adjoint_add(alpha, y, x);
-        }
+    fn form(&self) -> Form<'_, X, Y> {
+        Form::Sum(self)
     }
 }

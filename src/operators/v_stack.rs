@@ -1,11 +1,16 @@
 //! Each rank's own operators on one model, which all ranks hold.
 
 use super::{
-    Communication, LinearOperator, Operator, Sent,
+    Communication, LinearOperator, Operator, Sent, Set,
     block_diag::{check_length, check_own, local_lengths},
-    parts::{self, Below},
+    column::Column,
+    list,
 };
-use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
+use crate::array::Space;
+use crate::comm::{Comm, Reduction};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 
 /// `[A₀; A₁; …]` over the operators of all ranks, in rank order.
 ///
@@ -17,11 +22,11 @@ use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 /// Each rank brings operators of its own, whose spaces live on a communicator of that rank alone
 /// ([`Comm::alone`]); their number may differ from rank to rank and be 0. `X` is replicated, with
 /// as many elements as every operator's domain; `Y` is cut where the ranks' parts meet. With
-/// [`new`](Self::new) both are flat; [`with_spaces`](Self::with_spaces) takes the user's.
+/// [`of`](Self::of) both are flat; [`with_spaces`](Self::with_spaces) takes the user's.
 ///
 /// # Communication
 /// Forward: none. Adjoint: one all-reduce of the model, `size of X` elements a rank. Construction:
-/// one small all-reduce, and for [`new`](Self::new) one all-gather.
+/// one small all-reduce, and for [`of`](Self::of) one all-gather.
 ///
 /// The forward has the same bits on any number of ranks. The adjoint's sum is in floating point:
 /// first over the operators of a rank in their order, then over ranks in the order of the engine's
@@ -36,7 +41,7 @@ use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 /// launch_threads(2, |comm| {
 ///     let own = Layout::scatter(&comm.alone(), &[2], 0)?;
 ///     let row = array![[1.0, comm.rank() as f64]];
-///     let a = VStack::new(comm, vec![MatrixMult::new(&own, &row)?])?;
+///     let a = VStack::of(comm, vec![MatrixMult::new(&row).on(&own)?])?;
 ///     let y = &a * &DistArray::full(a.domain(), 1.0);
 ///     assert_eq!(y.gather_all().as_slice(), Some(&[1.0, 2.0][..]));
 ///     assert_eq!((a.adjoint() * &y).as_slice(), [3.0, 2.0]); // on both ranks
@@ -51,7 +56,7 @@ use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 pub struct VStack<X: Scalar, Y: Scalar = X> {
     domain: Space,
     range: Space,
-    rows: Below<X, Y>,
+    rows: Column<X, Y>,
 }
 
 impl<X: Scalar, Y: Scalar> VStack<X, Y> {
@@ -61,8 +66,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
     /// On every rank: [`ErrorKind::Communicator`] if an operator is not one rank's own,
     /// [`ErrorKind::Shape`] if the operators have different numbers of columns, or if no rank has
     /// an operator.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         Self::flat(comm, operators, "columns")
     }
 
@@ -81,7 +85,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
         Self::between(domain.into(), range.into(), operators, ["domain of VStack", "range of VStack"])
     }
 
-    /// As [`new`](Self::new), for operators whose columns are called so (rows, in a horizontal stack).
+    /// As [`of`](Self::of), for operators whose columns are called so (rows, in a horizontal stack).
     pub(super) fn flat(comm: &Comm, operators: Vec<Operator<X, Y>>, columns: &str) -> Result<Operator<X, Y>> {
         comm.agree(check_own(&operators).and_then(|()| check_columns(&operators, columns)))?;
         let own = operators.first().map_or(0, |operator| operator.domain().local_len());
@@ -98,7 +102,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
         let sizes: Vec<_> = facts.chunks(3).map(|fact| fact[2]).collect();
         let domain = Layout::broadcast(comm, &[first[1]])?;
         let range = Layout::scatter_sizes(comm, &[sizes.iter().sum()], 0, &sizes)?;
-        let rows = Below::new(operators);
+        let rows = Column::new(operators);
         Ok(Operator::new(Self { domain: domain.into(), range: range.into(), rows }))
     }
 
@@ -126,7 +130,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
             })
             .and_then(|()| check_length(of_range, &range, local_lengths(&operators).1));
         comm.agree(fits)?;
-        Ok(Operator::new(Self { domain, range, rows: Below::new(operators) }))
+        Ok(Operator::new(Self { domain, range, rows: Column::new(operators) }))
     }
 }
 
@@ -153,22 +157,24 @@ impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for VStack<X, Y> {
     }
 
     fn apply(&self, x: &[X], y: &mut [Y]) {
-        self.rows.apply(x, y); // yᵢ ← Aᵢ x
+        self.rows.apply(Set, x, y); // yᵢ ← Aᵢ x
     }
 
     fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.rows.apply_adjoint(y, x); // x ← Σ Aᵢᴴ yᵢ of this rank
+        self.rows.apply_adjoint(Set, y, x); // x ← Σ Aᵢᴴ yᵢ of this rank
         self.domain.group().all_reduce(x, Reduction::Sum); // x ← Σ x of all ranks
     }
 
     fn communication(&self) -> Communication {
-        let bytes = self.domain.local_len() * size_of::<X>();
-        let messages = usize::from(bytes > 0 && self.domain.group().size() > 1);
-        let adjoint = Sent { calls: 1, messages, bytes: bytes * messages };
-        Communication { forward: Sent::default(), adjoint }
+        let adjoint = Sent::all_reduce::<X>(self.domain.group(), self.domain.local_len());
+        Communication { forward: Sent::NOTHING, adjoint }
+    }
+
+    fn scratch(&self) -> usize {
+        self.rows.scratch()
     }
 
     fn name(&self) -> String {
-        parts::name("VStack", &self.rows.operators)
+        list::name("VStack", &self.rows.operators)
     }
 }

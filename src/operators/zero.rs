@@ -1,7 +1,9 @@
 //! The operator that sends everything to 0.
 
-use super::{Accumulate, LinearOperator, Operator};
-use crate::{Result, Scalar, Space};
+use super::{Kernels, Operator, Put};
+use crate::array::Space;
+use crate::error::Result;
+use crate::numbers::Scalar;
 
 /// `y = 0`, between any two spaces.
 ///
@@ -13,61 +15,53 @@ use crate::{Result, Scalar, Space};
 ///
 /// # Example
 /// ```
-/// use lops::{Comm, DistArray, Layout, Operator, operators::Zero};
+/// use lops::{Comm, DistArray, Layout, operators::Zero};
 ///
 /// let comm = Comm::solo();
 /// let (x, y) = (Layout::scatter(&comm, &[2], 0)?, Layout::scatter(&comm, &[3], 0)?);
-/// let zero: Operator<f64> = Zero::new(&x, &y)?;
+/// let zero = Zero::to(&y).on::<f64, f64>(&x)?;
 /// assert_eq!((&zero * &DistArray::full(&x, 5.0)).as_slice(), [0.0; 3]);
 /// # Ok::<(), lops::Error>(())
 /// ```
 ///
 /// # Source
 /// Behaviour: pylops `Zero`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[must_use = "`on` makes the operator"]
 pub struct Zero {
-    domain: Space,
     range: Space,
 }
 
+struct Nothing;
+
 impl Zero {
-    /// The zero operator from one space to another. Local.
+    /// Into this space.
+    pub fn to(range: impl Into<Space>) -> Self {
+        Self { range: range.into() }
+    }
+
+    /// The operator from this space. Local.
     ///
     /// # Errors
     /// [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if the spaces are of different
     /// ones.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new<X: Scalar, Y: Scalar>(domain: impl Into<Space>, range: impl Into<Space>) -> Result<Operator<X, Y>> {
-        let (domain, range) = (domain.into(), range.into());
-        domain.comm().same_as(range.comm(), "range of Zero")?;
-        Ok(Operator::new(Self { domain, range }))
+    pub fn on<X: Scalar, Y: Scalar>(self, domain: impl Into<Space>) -> Result<Operator<X, Y>> {
+        let domain = domain.into();
+        domain.comm().same_as(self.range.comm(), "range of Zero")?;
+        Ok(Nothing.between(domain, self.range))
     }
 }
 
-impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for Zero {
-    fn domain(&self) -> &Space {
-        &self.domain
+impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Nothing {
+    fn apply(&self, put: impl Put<Y>, _: &[X], y: &mut [Y]) {
+        put.nothing(y); // y ← 0
     }
 
-    fn range(&self) -> &Space {
-        &self.range
+    fn apply_adjoint(&self, put: impl Put<X>, _: &[Y], x: &mut [X]) {
+        put.nothing(x); // x ← 0
     }
 
-    fn apply(&self, _: &[X], y: &mut [Y]) {
-        y.fill(Y::zero()); // y ← 0
+    fn name(&self) -> String {
+        "Zero".into()
     }
-
-    fn apply_adjoint(&self, _: &[Y], x: &mut [X]) {
-        x.fill(X::zero()); // x ← 0
-    }
-
-    fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
-        Some(self)
-    }
-}
-
-impl<X: Scalar, Y: Scalar> Accumulate<X, Y> for Zero {
-    fn apply_add(&self, _: Y, _: &[X], _: &mut [Y]) {}
-
-    fn apply_adjoint_add(&self, _: X, _: &[Y], _: &mut [X]) {}
 }

@@ -46,7 +46,7 @@ use std::fmt;
 ///
 /// launch_threads(3, |comm| {
 ///     let layout = Layout::scatter(comm, &[4], 0)?;
-///     let a = Diagonal::new(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64));
+///     let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
 ///     let b = DistArray::full(&layout, 12.0);
 ///     let mut x = b.zeros_like();
 ///     let report = cgls(&a, &b, &mut x, &Options::default())?;
@@ -128,7 +128,7 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
     /// r ← Aᴴ s − λ² x,  γ ← ‖r‖², with ‖s‖² and, where there is damping, ‖x‖² in one reduction.
     fn gradient(&mut self, s2: PartialSum, run: &Run) -> Result<Measures, Stop> {
         let Self { a, x, s, r, damp, .. } = self;
-        a.adjoint_into(s, r)?; //                                              r ← Aᴴ s
+        a.apply_adjoint_into(s, r)?; //                                              r ← Aᴴ s
         if *damp == 0.0 {
             let [gamma, s2] = run.sums([r.norm2(run), s2])?; //                γ ← ‖r‖²
             self.gamma = gamma;
@@ -197,7 +197,7 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
         if run.sums([self.x.norm2(run)])? == [0.0] {
             return Ok(None);
         }
-        self.a.adjoint_into(self.b, &mut self.r)?; //                          r ← Aᴴ b
+        self.a.apply_adjoint_into(self.b, &mut self.r)?; //                          r ← Aᴴ b
         let [square] = run.sums([self.r.norm2(run)])?;
         Ok(Some(square))
     }

@@ -28,6 +28,7 @@ mod hostile;
 mod hostile_files;
 mod indexing;
 mod layers;
+mod long_expressions;
 mod operators;
 mod over;
 mod over_cases;
@@ -73,6 +74,7 @@ const MODULES: &[&[harness::Body]] = &[
     hostile::BODIES,
     hostile_files::BODIES,
     indexing::BODIES,
+    long_expressions::BODIES,
     operators::BODIES,
     over::BODIES,
     over_cases::BODIES,

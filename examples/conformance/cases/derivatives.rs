@@ -7,7 +7,7 @@ use crate::{
 };
 use lops::{
     Error, ErrorKind, Result, Scalar,
-    operators::{FirstDerivative, Gradient, Laplacian, SecondDerivative, Stencil},
+    operators::{FirstDerivative, Gradient, Laplacian, Points, SecondDerivative, Stencil},
 };
 
 pub(crate) const OPS: &[(&str, Run)] = &[
@@ -20,9 +20,7 @@ pub(crate) const OPS: &[(&str, Run)] = &[
 fn first_derivative<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let case = trial.case;
     let derivative = FirstDerivative::along(case.size("axis")?)
-        .kind(kind(case)?)
-        .order(case.size("order")?)
-        .edge(case.flag("edge")?)
+        .stencil(stencil(case, points(case)?)?)
         .sampling(case.number("sampling")?);
     trial.linear(&layouts(trial.comm, &case.sizes("dims")?)?, |layout| derivative.on::<T>(layout))
 }
@@ -30,8 +28,7 @@ fn first_derivative<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
 fn second_derivative<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let case = trial.case;
     let derivative = SecondDerivative::along(case.size("axis")?)
-        .kind(kind(case)?)
-        .edge(case.flag("edge")?)
+        .stencil(stencil(case, Points::Three)?)
         .sampling(case.number("sampling")?);
     trial.linear(&layouts(trial.comm, &case.sizes("dims")?)?, |layout| derivative.on::<T>(layout))
 }
@@ -41,22 +38,29 @@ fn laplacian<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let laplacian = Laplacian::over(&case.sizes("axes")?)
         .weights(&case.numbers("weights")?)
         .sampling(&case.numbers("sampling")?)
-        .kind(kind(case)?)
-        .edge(case.flag("edge")?);
+        .stencil(stencil(case, Points::Three)?);
     trial.linear(&layouts(trial.comm, &case.sizes("dims")?)?, |layout| laplacian.clone().on::<T>(layout))
 }
 
 fn gradient<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let case = trial.case;
-    let gradient = Gradient::new().kind(kind(case)?).edge(case.flag("edge")?).sampling(&case.numbers("sampling")?);
+    let gradient = Gradient::new().stencil(stencil(case, Points::Three)?).sampling(&case.numbers("sampling")?);
     trial.linear(&layouts(trial.comm, &case.sizes("dims")?)?, |layout| gradient.clone().on::<T>(layout))
 }
 
-fn kind(case: &Case) -> Result<Stencil> {
+fn points(case: &Case) -> Result<Points> {
+    match case.size("order")? {
+        3 => Ok(Points::Three),
+        5 => Ok(Points::Five),
+        other => Err(Error::expected(ErrorKind::Format, case.of("order"), "3 or 5", other)),
+    }
+}
+
+fn stencil(case: &Case, points: Points) -> Result<Stencil> {
     match case.string("kind")? {
         "forward" => Ok(Stencil::Forward),
         "backward" => Ok(Stencil::Backward),
-        "centered" => Ok(Stencil::Centered),
+        "centered" => Ok(Stencil::Centered { points, edge: case.flag("edge")? }),
         other => {
             let what = case.of("kind");
             Err(Error::expected(ErrorKind::Format, what, "forward, backward or centered", other))

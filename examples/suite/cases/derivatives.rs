@@ -9,7 +9,7 @@ use crate::{
 };
 use lops::{
     DistArray, Operator, Result,
-    operators::{FirstDerivative, Gradient, Laplacian, SecondDerivative, Stencil},
+    operators::{FirstDerivative, Gradient, Laplacian, Points, SecondDerivative, Stencil},
 };
 
 pub(crate) const NAMES: &[&str] = &[
@@ -46,28 +46,29 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
     let x = scattered(suite.comm, 1, &[n, n, n])?;
     let grid = x.layout()?.clone();
     let first = FirstDerivative::along(0);
+    let to_the_ends = Stencil::Centered { points: Points::Three, edge: true };
     for (name, flops, operator) in [
-        ("first.forward", 2, first.kind(Stencil::Forward)),
-        ("first.backward", 2, first.kind(Stencil::Backward)),
+        ("first.forward", 2, first.stencil(Stencil::Forward)),
+        ("first.backward", 2, first.stencil(Stencil::Backward)),
         ("first.centered3", 2, first),
-        ("first.centered3.edge", 2, first.edge(true)),
-        ("first.centered5", 7, first.order(5)),
-        ("first.centered5.edge", 7, first.order(5).edge(true)),
+        ("first.centered3.edge", 2, first.stencil(to_the_ends)),
+        ("first.centered5", 7, first.stencil(Stencil::Centered { points: Points::Five, edge: false })),
+        ("first.centered5.edge", 7, first.stencil(Stencil::Centered { points: Points::Five, edge: true })),
         ("first.centered3.axis2", 2, FirstDerivative::along(2)),
     ] {
         both(suite, name, [2, flops], &operator.on(&grid)?, &x)?;
     }
     let second = SecondDerivative::along(0);
     for (name, operator) in [
-        ("second.forward", second.kind(Stencil::Forward)),
+        ("second.forward", second.stencil(Stencil::Forward)),
         ("second.centered", second),
-        ("second.centered.edge", second.edge(true)),
+        ("second.centered.edge", second.stencil(to_the_ends)),
     ] {
         both(suite, name, [2, 4], &operator.on(&grid)?, &x)?;
     }
     both(suite, "laplacian3d", [2, 14], &Laplacian::over(&[0, 1, 2]).on(&grid)?, &x)?;
     both(suite, "gradient.centered", [4, 6], &Gradient::new().on(&grid)?, &x)?;
-    both(suite, "gradient.forward", [4, 6], &Gradient::new().kind(Stencil::Forward).on(&grid)?, &x)
+    both(suite, "gradient.forward", [4, 6], &Gradient::new().stencil(Stencil::Forward).on(&grid)?, &x)
 }
 
 /// Measures `y ← A x` as `name.fwd` and `Aᴴ y` as `name.adj`; words and operations are per number.
@@ -103,7 +104,7 @@ pub(crate) fn directions(
         Line::new(&forward, shape, checksum(&y)).work(bytes, flops).print(comm, samples);
     }
     if suite.wants(&adjoint) {
-        let mut z = a.adjoint_to(&y)?;
+        let mut z = a.apply_adjoint_to(&y)?;
         let samples = samples(suite, || a.apply_adjoint(y.as_slice(), z.as_mut_slice()));
         Line::new(&adjoint, shape, checksum(&z)).work(bytes, flops).print(comm, samples);
     }

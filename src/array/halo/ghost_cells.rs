@@ -1,9 +1,9 @@
 //! Blocks with the ghosts around them.
 
-use super::{Halo, Wanted};
+use super::Halo;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{IndexSet, Layout, Overlap, Region};
+use crate::layout::{IndexSet, Layout, Region};
 use crate::numbers::Element;
 use ndarray::{ArrayD, IxDyn};
 
@@ -103,14 +103,9 @@ impl<T: Element> DistArray<T> {
             };
             Region::new(own.sets().iter().enumerate().map(of_axis).collect())
         };
-        let me = layout.comm().rank();
-        let (own, enlarged) = (grid.region(me), region(me));
-        let mut halo = Halo::new(layout, |rank| vec![Wanted { member: 0, region: region(rank) }])?;
+        let mut halo = Halo::new(layout, |rank| vec![region(rank)])?;
         halo.overlap(self.as_slice(), || {});
-        let mut values = halo.ghosts;
-        if let Some(overlap) = Overlap::of(&own, &enlarged) {
-            overlap.copy(self.as_slice(), &mut values);
-        }
+        let (enlarged, values) = (region(layout.comm().rank()), halo.ghosts);
         ArrayD::from_shape_vec(IxDyn(&enlarged.shape()), values)
             .map_err(|error| Error::new(ErrorKind::Shape, error.to_string()))
     }

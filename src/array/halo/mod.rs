@@ -1,34 +1,74 @@
 //! Ghosts: the elements of other ranks that a rank reads beside its own.
 
+mod back;
 mod ghost_cells;
+mod ghosts;
+mod rows;
 
-use crate::comm::{Exchange, Neighbour};
+use crate::comm::{Comm, Exchange, Neighbour, Sent};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AxisMap, IndexSet, Layout, Overlap, Partition, Region};
+use crate::layout::{IndexSet, Layout, Overlap, Region};
 use crate::numbers::Element;
-use std::ops::Range;
+pub use back::HaloBack;
+pub use ghosts::{Ghosts, GhostsMut};
+pub(crate) use rows::Faces;
 
-/// A lasting exchange of ghosts.
+/// A lasting exchange of ghosts: what a rank reads of an array beside its own elements.
 ///
 /// Each rank names the regions that it wants. Whose elements those are follows from the layout, so
-/// they may lie on any ranks, however far: each owner sends its own directly, all in one message.
-pub(crate) struct Halo<T> {
+/// they may lie on any ranks, however far: each owner sends its own directly, all in one message. While the messages
+/// fly there is time for work that needs no ghosts. Nothing is allocated by using it.
+///
+/// Its transpose, [`HaloBack`], adds what a rank has for elements of others to them.
+///
+/// # Example
+/// Differences to the next row, `yᵢ = xᵢ₊₁ - xᵢ`, along the axis that is cut:
+/// ```
+/// use lops::{DistArray, Layout, array::Halo, launch_threads};
+///
+/// launch_threads(3, |comm| {
+///     let layout = Layout::scatter(comm, &[7], 0)?;
+///     let x = DistArray::from_fn(&layout, |i| (i[0] * i[0]) as f64);
+///     let mut y = x.zeros_like();
+///
+///     let mut halo = Halo::along(&layout, 0, 0, 1)?; // one row after each rank's own
+///     let (own, differences) = (x.as_slice(), y.as_mut_slice());
+///     let ghosts = halo.overlap(own, || {
+///         for (y, x) in differences.iter_mut().zip(own.windows(2)) {
+///             *y = x[1] - x[0];
+///         }
+///     });
+///     if let ([.., y], [.., last], [next]) = (differences, own, ghosts.region(1)) {
+///         *y = next - last;
+///     }
+///     assert_eq!(y.gather_all().as_slice(), Some(&[1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 0.0][..]));
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+pub struct Halo<T> {
+    comm: Comm,
     exchange: Exchange<T>,
     sends: Vec<Part>,
     receives: Vec<Part>,
+    /// What is wanted of a rank's own.
+    kept: Vec<Part>,
     /// The regions that this rank wants, one after another.
     ghosts: Vec<T>,
-    /// Where each of them starts.
+    /// Where each of them starts, and where the last ends.
     starts: Vec<usize>,
 }
 
 /// What a message holds of a region.
+#[derive(Clone, Debug)]
 struct Part {
     neighbour: usize,
     /// Where it starts in the message.
     at: usize,
-    /// Where the buffer starts that it is packed from or unpacked into.
-    start: usize,
+    /// Where the member starts that it is a part of, among the rank's own elements.
+    own: usize,
+    /// Where the region starts that it is a part of, among the ghosts.
+    ghosts: usize,
     overlap: Overlap,
 }
 
@@ -38,136 +78,121 @@ pub(crate) struct Wanted {
     pub(crate) region: Region,
 }
 
-/// Rows along one axis, in front of each rank's and behind them.
-pub(crate) struct Faces<'a> {
-    pub(crate) axis: usize,
-    pub(crate) member: usize,
-    /// How many a rank with these rows wants in front and behind: none that the array does not have.
-    pub(crate) reach: Box<dyn Fn(Range<usize>) -> (usize, usize) + 'a>,
-}
-
 impl<T: Element> Halo<T> {
-    /// The regions that each rank wants of arrays of a layout in which each element is on one rank. Local.
-    pub(crate) fn new(layout: &Layout, wanted: impl Fn(usize) -> Vec<Wanted>) -> Result<Self> {
-        let comm = layout.comm();
-        let me = comm.rank();
-        let (mine, own) = (wanted(me), layout.regions(me));
-        let mut starts = vec![];
-        let mut length = 0;
-        for Wanted { region, .. } in &mine {
-            starts.push(length);
-            length += region.len();
+    /// The regions that each rank wants of an array of this layout; every rank names those of all ranks. Local.
+    ///
+    /// Of what it has itself, a rank gets a copy.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Layout`] of chunks; [`ErrorKind::Shape`] if a region is not one of the array.
+    pub fn new(layout: &Layout, wanted: impl Fn(usize) -> Vec<Region>) -> Result<Self> {
+        let whole = Region::whole(layout.shape());
+        for (rank, region) in
+            (0..layout.comm().size()).flat_map(|rank| wanted(rank).into_iter().map(move |r| (rank, r)))
+        {
+            let inside = |(set, all): (&IndexSet, &IndexSet)| set.extent().end <= all.len();
+            if region.sets().len() != layout.ndim() || !region.sets().iter().zip(whole.sets()).all(inside) {
+                let (what, expected) = ("region of a halo", format!("one of an array of shape {:?}", layout.shape()));
+                return Err(Error::expected(ErrorKind::Shape, what, expected, format!("{region:?}")).at_rank(rank));
+            }
         }
-        let (mut neighbours, mut sends, mut receives) = (vec![], vec![], vec![]);
-        for rank in (0..comm.size()).filter(|&rank| rank != me) {
-            let (neighbour, theirs) = (neighbours.len(), layout.regions(rank));
-            let (mut send, mut receive) = (0, 0);
+        Self::of_members(layout, |rank| wanted(rank).into_iter().map(|region| Wanted { member: 0, region }).collect())
+    }
+
+    /// The regions that each rank wants of arrays of one layout that lie one after another.
+    pub(crate) fn of_members(layout: &Layout, wanted: impl Fn(usize) -> Vec<Wanted>) -> Result<Self> {
+        if !(layout.is_replicated() || layout.process_grid().is_some()) {
+            return Err(Error::expected(ErrorKind::Layout, "layout of a halo", "one without chunks", layout));
+        }
+        let (comm, length) = (layout.comm(), layout.local_len());
+        let me = comm.rank();
+        let (mine, own) = (wanted(me), &layout.regions(me)[0]);
+        let mut starts = vec![0];
+        starts.extend(mine.iter().scan(0, |end, Wanted { region, .. }| {
+            *end += region.len();
+            Some(*end)
+        }));
+        let of_mine = |region: &Region, neighbour: usize| {
+            let (mut at, mut parts) = (0, vec![]);
+            for (Wanted { member, region: wanted }, &ghosts) in mine.iter().zip(&starts) {
+                if let Some(overlap) = Overlap::of(region, wanted) {
+                    let len = overlap.len();
+                    parts.push(Part { neighbour, at, own: member * length, ghosts, overlap });
+                    at += len;
+                }
+            }
+            (at, parts)
+        };
+        let of_theirs = |rank: usize, neighbour: usize| {
+            let (mut at, mut parts) = (0, vec![]);
             for Wanted { member, region } in wanted(rank) {
-                if let Some(overlap) = Overlap::of(&own[0], &region) {
-                    let (at, start) = (send, member * layout.local_len());
-                    send += overlap.len();
-                    sends.push(Part { neighbour, at, start, overlap });
+                if let Some(overlap) = Overlap::of(own, &region) {
+                    let len = overlap.len();
+                    parts.push(Part { neighbour, at, own: member * length, ghosts: 0, overlap });
+                    at += len;
                 }
             }
-            for (Wanted { region, .. }, &start) in mine.iter().zip(&starts) {
-                if let Some(overlap) = Overlap::of(&theirs[0], region) {
-                    let at = receive;
-                    receive += overlap.len();
-                    receives.push(Part { neighbour, at, start, overlap });
-                }
-            }
+            (at, parts)
+        };
+        let (mut neighbours, mut sends, mut receives) = (vec![], vec![], vec![]);
+        // Where all have everything, nobody needs others.
+        for rank in (0..comm.size()).filter(|&rank| rank != me && !layout.is_replicated()) {
+            let ((send, to), (receive, from)) =
+                (of_theirs(rank, neighbours.len()), of_mine(&layout.regions(rank)[0], neighbours.len()));
             if send + receive > 0 {
                 neighbours.push(Neighbour { rank, send, receive });
             }
+            sends.extend(to);
+            receives.extend(from);
         }
-        Ok(Self { exchange: comm.exchange(&neighbours)?, sends, receives, ghosts: vec![T::default(); length], starts })
-    }
-
-    /// Rows along some axes: of each, those in front and then those behind. No corners.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Layout`] if one of the axes is neither whole nor cut into blocks, and of chunks.
-    pub(crate) fn faces(layout: &Layout, faces: &[Faces<'_>]) -> Result<Self> {
-        let rows = faces.iter().map(|face| layout.rows_of(face.axis)).collect::<Result<Vec<_>>>()?;
-        Self::new(layout, |rank| {
-            let sides = faces.iter().zip(&rows).flat_map(|(face, rows)| {
-                let Range { start, end } = rows[rank];
-                let (front, back) = (face.reach)(start..end);
-                [(face, start - front..start), (face, end..end + back)]
-            });
-            sides
-                .map(|(face, rows)| Wanted { member: face.member, region: layout.beside(rank, face.axis, rows) })
-                .collect()
-        })
-    }
-
-    /// What this rank sends each time: calls, messages, elements.
-    pub(crate) fn sends(&self) -> (usize, usize, usize) {
-        let neighbours = self.exchange.neighbours();
-        let sent = neighbours.iter().filter(|neighbour| neighbour.send > 0);
-        (usize::from(!neighbours.is_empty()), sent.clone().count(), sent.map(|neighbour| neighbour.send).sum())
-    }
-
-    /// Where the k-th region that this rank wants starts among its ghosts.
-    pub(crate) fn start(&self, k: usize) -> usize {
-        self.starts[k]
+        let (_, kept) = of_mine(own, 0);
+        let ghosts = vec![T::default(); starts[mine.len()]];
+        Ok(Self { comm: comm.clone(), exchange: comm.exchange(&neighbours)?, sends, receives, kept, ghosts, starts })
     }
 
     /// Sends this rank's elements to whom they concern, works, and returns the ghosts that arrived.
     ///
     /// # Communication
     /// One message to each rank that wants elements of this one; no call where nobody is a neighbour.
-    pub(crate) fn overlap(&mut self, own: &[T], work: impl FnOnce()) -> &[T] {
+    pub fn overlap(&mut self, own: &[T], inside: impl FnOnce()) -> Ghosts<'_, T> {
+        for part in &self.kept {
+            part.overlap.copy(&own[part.own..], &mut self.ghosts[part.ghosts..]);
+        }
         if self.exchange.neighbours().is_empty() {
-            work();
-            return &self.ghosts;
+            inside();
+            return Ghosts::new(&self.ghosts, &self.starts);
         }
         for part in &self.sends {
-            part.overlap.pack(&own[part.start..], &mut self.exchange.send_mut(part.neighbour)[part.at..]);
+            part.overlap.pack(&own[part.own..], &mut self.exchange.send_mut(part.neighbour)[part.at..]);
         }
         let flight = self.exchange.start();
-        work();
+        inside();
         let received = flight.finish();
         for part in &self.receives {
-            part.overlap.unpack(&received.from(part.neighbour)[part.at..], &mut self.ghosts[part.start..]);
+            part.overlap.unpack(&received.from(part.neighbour)[part.at..], &mut self.ghosts[part.ghosts..]);
         }
-        &self.ghosts
+        Ghosts::new(&self.ghosts, &self.starts)
+    }
+
+    /// What this rank sends each time: an operator's [`communication`](crate::LinearOperator::communication).
+    pub fn sends(&self) -> Sent {
+        if self.exchange.neighbours().is_empty() { Sent::NOTHING } else { self.exchange.sends() }
+    }
+
+    /// Bytes of ghosts and of the buffers of messages: of an operator's
+    /// [`scratch`](crate::LinearOperator::scratch).
+    pub fn buffers(&self) -> usize {
+        self.ghosts.len() * size_of::<T>() + self.exchange.buffers()
+    }
+
+    /// Where the k-th region that this rank wants starts among its ghosts.
+    pub(crate) fn start(&self, k: usize) -> usize {
+        self.starts[k]
     }
 }
 
 impl<T> std::fmt::Debug for Halo<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Halo").field("exchange", &self.exchange).finish_non_exhaustive()
-    }
-}
-
-impl Layout {
-    /// The rows of an axis that each rank has; a rank outside the grid has none.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Layout`] if the axis is neither whole nor cut into blocks, and of chunks.
-    pub(crate) fn rows_of(&self, axis: usize) -> Result<Vec<Range<usize>>> {
-        let of_rank = |rank| match self.partition() {
-            Partition::Broadcast | Partition::UnsafeBroadcast => Some(0..self.shape()[axis]),
-            Partition::Grid(grid) => match (&grid.axes()[axis], grid.coordinates_of(rank)) {
-                (_, None) => Some(0..0),
-                // a set without an index does not say where it is
-                (AxisMap::Blocks(bounds), Some(at)) => Some(bounds[at[axis]]..bounds[at[axis] + 1]),
-                (map, Some(at)) => map.set(at[axis]).as_range(),
-            },
-            Partition::Chunks(_) => None,
-        };
-        let rows: Option<Vec<_>> = (0..self.comm().size()).map(of_rank).collect();
-        rows.ok_or_else(|| {
-            let what = format!("layout for ghosts along axis {axis}");
-            Error::expected(ErrorKind::Layout, what, "that axis whole or cut into blocks", self)
-        })
-    }
-
-    /// What a rank has, with other rows of an axis.
-    fn beside(&self, rank: usize, axis: usize, rows: Range<usize>) -> Region {
-        let mut sets = self.regions(rank)[0].sets().to_vec();
-        sets[axis] = IndexSet::range(rows);
-        Region::new(sets)
     }
 }

@@ -1,6 +1,5 @@
 //! One-dimensional stencils as banded matrices: a few rows at each end, and one row for all others.
 
-use super::Stencil;
 use std::ops::Range;
 
 /// The entries of one row: their column, counted from the row's own, and their weight; ascending.
@@ -20,56 +19,10 @@ pub(super) struct Band {
 
 impl Band {
     /// The band whose first `head` and last `tail` rows are their own, the others all alike.
-    fn from_rows(n: usize, head: usize, tail: usize, row: impl Fn(usize) -> Row) -> Self {
+    pub(super) fn from_rows(n: usize, head: usize, tail: usize, row: impl Fn(usize) -> Row) -> Self {
         let (head, tail) = if head + tail < n { (head, tail) } else { (n, 0) };
         let interior = if head < n { row(head) } else { vec![] };
         Self { n, head: (0..head).map(&row).collect(), interior, tail: (n - tail..n).map(&row).collect() }
-    }
-
-    /// The first derivative, sampled at steps h.
-    pub(super) fn first_derivative(n: usize, kind: Stencil, order: usize, edge: bool, h: f64) -> Self {
-        match (kind, order) {
-            (Stencil::Forward, _) => Self::from_rows(n, 0, 1, |i| match n - 1 - i {
-                0 => vec![],
-                _ => vec![(0, -1.0 / h), (1, 1.0 / h)],
-            }),
-            (Stencil::Backward, _) => Self::from_rows(n, 1, 0, |i| match i {
-                0 => vec![],
-                _ => vec![(-1, -1.0 / h), (0, 1.0 / h)],
-            }),
-            (Stencil::Centered, 5) => Self::from_rows(n, 2, 2, |i| match (i, n - 1 - i) {
-                (0 | 1, _) | (_, 0 | 1) if !edge => vec![],
-                (0, _) => vec![(0, -1.0 / h), (1, 1.0 / h)],
-                (_, 0) => vec![(-1, -1.0 / h), (0, 1.0 / h)],
-                (1, _) | (_, 1) => vec![(-1, -0.5 / h), (1, 0.5 / h)],
-                _ => {
-                    let (near, far) = (2.0 / (3.0 * h), 1.0 / (12.0 * h));
-                    vec![(-2, far), (-1, -near), (1, near), (2, -far)]
-                }
-            }),
-            (Stencil::Centered, _) => Self::from_rows(n, 1, 1, |i| match (i, n - 1 - i) {
-                (0, _) | (_, 0) if !edge => vec![],
-                (0, _) => vec![(0, -1.0 / h), (1, 1.0 / h)],
-                (_, 0) => vec![(-1, -1.0 / h), (0, 1.0 / h)],
-                _ => vec![(-1, -0.5 / h), (1, 0.5 / h)],
-            }),
-        }
-    }
-
-    /// The second derivative times a weight, sampled at steps h.
-    pub(super) fn second_derivative(n: usize, kind: Stencil, edge: bool, h: f64, weight: f64) -> Self {
-        let w = weight / (h * h);
-        let row = |first: isize| vec![(first, w), (first + 1, -2.0 * w), (first + 2, w)];
-        match kind {
-            Stencil::Forward => Self::from_rows(n, 0, 2, |i| if n - 1 - i < 2 { vec![] } else { row(0) }),
-            Stencil::Backward => Self::from_rows(n, 2, 0, |i| if i < 2 { vec![] } else { row(-2) }),
-            Stencil::Centered => Self::from_rows(n, 1, 1, |i| match (i, n - 1 - i) {
-                (0, _) | (_, 0) if !edge => vec![],
-                (0, _) => row(0),
-                (_, 0) => row(-2),
-                _ => row(-1),
-            }),
-        }
     }
 
     /// The same matrix with rows and columns exchanged.
@@ -157,6 +110,7 @@ impl Band {
 
 #[cfg(test)]
 mod tests {
+    use super::super::derivative::{Derivative, Points, Stencil};
     use super::*;
 
     fn dense(band: &Band) -> Vec<Vec<f64>> {
@@ -169,20 +123,19 @@ mod tests {
         matrix
     }
 
+    const STENCILS: [Stencil; 6] = [
+        Stencil::Forward,
+        Stencil::Backward,
+        Stencil::Centered { points: Points::Three, edge: false },
+        Stencil::Centered { points: Points::Three, edge: true },
+        Stencil::Centered { points: Points::Five, edge: false },
+        Stencil::Centered { points: Points::Five, edge: true },
+    ];
+
     fn bands() -> Vec<Band> {
-        let mut bands = vec![];
-        for n in 3..14 {
-            for kind in [Stencil::Forward, Stencil::Backward, Stencil::Centered] {
-                for edge in [false, true] {
-                    bands.push(Band::first_derivative(n, kind, 3, edge, 0.5));
-                    bands.push(Band::second_derivative(n, kind, edge, 0.5, 3.0));
-                    if n >= 5 {
-                        bands.push(Band::first_derivative(n, kind, 5, edge, 0.5));
-                    }
-                }
-            }
-        }
-        bands
+        let both = |stencil| [Derivative::first(0, stencil, 0.5), Derivative::second(0, stencil, 0.5).times(3.0)];
+        let derivatives: Vec<_> = STENCILS.into_iter().flat_map(both).collect();
+        (0..14).flat_map(|n| derivatives.iter().map(move |derivative| derivative.rows(n))).collect()
     }
 
     #[test]
@@ -200,14 +153,14 @@ mod tests {
 
     #[test]
     fn most_rows_of_a_transpose_are_alike() {
-        let band = Band::first_derivative(1000, Stencil::Centered, 5, true, 1.0).transpose();
+        let band = Derivative::first(0, STENCILS[5], 1.0).rows(1000).transpose();
         assert_eq!(band.interior(), 4..996);
     }
 
     #[test]
     fn sums_are_sums() {
         for band in bands() {
-            let other = Band::second_derivative(band.n, Stencil::Backward, false, 2.0, 1.0);
+            let other = Derivative::second(0, Stencil::Backward, 2.0).rows(band.n);
             let (a, b, sum) = (dense(&band), dense(&other), dense(&band.plus(&other)));
             for i in 0..band.n {
                 for j in 0..band.n {

@@ -3,84 +3,72 @@
 //! The terms of an element are added in the order given, in every path and at every level of SIMD,
 //! and no product is contracted with its sum: the bits depend on neither.
 
-use crate::{Complex, Real};
+use crate::Complex;
+use crate::numbers::Real;
+use crate::operators::{Add, Put, Set};
 use multiversion::multiversion;
 use prefetch_index::prefetch_index;
 
-/// What becomes of sums.
-pub(super) trait Write<R: Real>: Copy {
-    /// Whether elements are put one by one; otherwise in pairs.
-    const ONE_BY_ONE: bool = true;
+/// What becomes of real sums: a [`Put`] of them, or of pairs of them.
+pub(super) trait PutReals<R: Real>: Copy {
+    /// Whether elements are put in pairs; otherwise one by one.
+    const IN_PAIRS: bool = false;
+
     /// Puts the sum of an element.
-    fn put_one(self, y: &mut R, sum: R);
+    fn one(self, y: &mut R, sum: R);
+
     /// Puts the sums of some elements.
-    fn put(self, y: &mut [R], sums: &[R]);
+    #[inline(always)]
+    fn all(self, y: &mut [R], sums: &[R]) {
+        for (y, &sum) in y.iter_mut().zip(sums) {
+            self.one(y, sum);
+        }
+    }
+
     /// Puts sums without a term.
-    fn put_nothing(self, y: &mut [R]);
+    fn nothing(self, y: &mut [R]);
 }
 
-/// y ← sum
-#[derive(Clone, Copy)]
-pub(super) struct Set;
-
-impl<R: Real> Write<R> for Set {
+impl<R: Real> PutReals<R> for Set {
     #[inline(always)]
-    fn put_one(self, y: &mut R, sum: R) {
-        *y = sum;
+    fn one(self, y: &mut R, sum: R) {
+        Put::one(self, y, sum);
     }
 
-    #[inline(always)]
-    fn put(self, y: &mut [R], sums: &[R]) {
-        for (y, &sum) in y.iter_mut().zip(sums) {
-            *y = sum;
-        }
-    }
-
-    fn put_nothing(self, y: &mut [R]) {
-        y.fill(R::zero());
+    fn nothing(self, y: &mut [R]) {
+        Put::nothing(self, y);
     }
 }
 
-/// y ← y + α sum
-#[derive(Clone, Copy)]
-pub(super) struct Add<R>(pub(super) R);
-
-impl<R: Real> Write<R> for Add<R> {
+impl<R: Real> PutReals<R> for Add<R> {
     #[inline(always)]
-    fn put_one(self, y: &mut R, sum: R) {
-        *y += self.0 * sum;
+    fn one(self, y: &mut R, sum: R) {
+        Put::one(self, y, sum);
     }
 
-    #[inline(always)]
-    fn put(self, y: &mut [R], sums: &[R]) {
-        for (y, &sum) in y.iter_mut().zip(sums) {
-            *y += self.0 * sum;
-        }
-    }
-
-    fn put_nothing(self, _: &mut [R]) {}
+    fn nothing(self, _: &mut [R]) {}
 }
 
 /// y ← y + α sum for pairs of real and imaginary part.
 #[derive(Clone, Copy)]
-pub(super) struct AddComplex<R>(pub(super) Complex<R>);
+pub(super) struct AddPairs<R>(pub(super) Complex<R>);
 
-impl<R: Real> Write<R> for AddComplex<R> {
-    const ONE_BY_ONE: bool = false;
+impl<R: Real> PutReals<R> for AddPairs<R> {
+    const IN_PAIRS: bool = true;
 
-    fn put_one(self, _: &mut R, _: R) {
+    fn one(self, _: &mut R, _: R) {
         unreachable!("a part of a complex number is not put alone");
     }
 
     #[inline(always)]
-    fn put(self, y: &mut [R], sums: &[R]) {
+    fn all(self, y: &mut [R], sums: &[R]) {
         for (y, sum) in y.chunks_exact_mut(2).zip(sums.chunks_exact(2)) {
             y[0] += self.0.re * sum[0] - self.0.im * sum[1];
             y[1] += self.0.re * sum[1] + self.0.im * sum[0];
         }
     }
 
-    fn put_nothing(self, _: &mut [R]) {}
+    fn nothing(self, _: &mut [R]) {}
 }
 
 /// A weight, and where its slice starts relative to the output's place in the array.
@@ -170,8 +158,8 @@ impl Stretches {
 }
 
 /// `y ← Σ wₖ sₖ` for stretches of elements, the first of them `at` elements from the place.
-pub(super) fn combine<R: Real, W: Write<R>>(
-    write: W,
+pub(super) fn combine<R: Real, P: PutReals<R>>(
+    put: P,
     y: &mut [R],
     stretches: Stretches,
     place: Place<'_, R>,
@@ -180,24 +168,24 @@ pub(super) fn combine<R: Real, W: Write<R>>(
 ) {
     let Stretches { number, step, length } = stretches;
     match (terms.len(), length) {
-        (0, _) => (0..number).for_each(|k| write.put_nothing(&mut y[k * step..][..length])),
-        (_, 1) => (0..number).for_each(|k| write.put_one(&mut y[k * step], place.sum(at + k * step, terms))),
-        (1, _) => exactly::<R, W, 1>(write, y, stretches, place, at, terms),
-        (2, _) => exactly::<R, W, 2>(write, y, stretches, place, at, terms),
-        (3, _) => exactly::<R, W, 3>(write, y, stretches, place, at, terms),
-        (4, _) => exactly::<R, W, 4>(write, y, stretches, place, at, terms),
-        (5, _) => exactly::<R, W, 5>(write, y, stretches, place, at, terms),
-        (6, _) => exactly::<R, W, 6>(write, y, stretches, place, at, terms),
-        (7, _) => exactly::<R, W, 7>(write, y, stretches, place, at, terms),
-        (8, _) => exactly::<R, W, 8>(write, y, stretches, place, at, terms),
-        (9, _) => exactly::<R, W, 9>(write, y, stretches, place, at, terms),
-        _ => many(write, y, stretches, place, at, terms),
+        (0, _) => (0..number).for_each(|k| put.nothing(&mut y[k * step..][..length])),
+        (_, 1) => (0..number).for_each(|k| put.one(&mut y[k * step], place.sum(at + k * step, terms))),
+        (1, _) => exactly::<R, P, 1>(put, y, stretches, place, at, terms),
+        (2, _) => exactly::<R, P, 2>(put, y, stretches, place, at, terms),
+        (3, _) => exactly::<R, P, 3>(put, y, stretches, place, at, terms),
+        (4, _) => exactly::<R, P, 4>(put, y, stretches, place, at, terms),
+        (5, _) => exactly::<R, P, 5>(put, y, stretches, place, at, terms),
+        (6, _) => exactly::<R, P, 6>(put, y, stretches, place, at, terms),
+        (7, _) => exactly::<R, P, 7>(put, y, stretches, place, at, terms),
+        (8, _) => exactly::<R, P, 8>(put, y, stretches, place, at, terms),
+        (9, _) => exactly::<R, P, 9>(put, y, stretches, place, at, terms),
+        _ => many(put, y, stretches, place, at, terms),
     }
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn exactly<R: Real, W: Write<R>, const K: usize>(
-    write: W,
+fn exactly<R: Real, P: PutReals<R>, const K: usize>(
+    put: P,
     y: &mut [R],
     stretches: Stretches,
     place: Place<'_, R>,
@@ -217,13 +205,13 @@ fn exactly<R: Real, W: Write<R>, const K: usize>(
         let y = &mut y[stretch * step..][..length];
         let slices: [&[R]; K] = place.slices(terms, at + stretch * step, y.len());
         ask_ahead(y, slices[lead]);
-        if W::ONE_BY_ONE {
-            for (j, y) in y.iter_mut().enumerate() {
-                write.put_one(y, element(&weights, &slices, j));
+        if P::IN_PAIRS {
+            for (j, y) in y.chunks_exact_mut(2).enumerate() {
+                put.all(y, &[element(&weights, &slices, 2 * j), element(&weights, &slices, 2 * j + 1)]);
             }
         } else {
-            for (j, y) in y.chunks_exact_mut(2).enumerate() {
-                write.put(y, &[element(&weights, &slices, 2 * j), element(&weights, &slices, 2 * j + 1)]);
+            for (j, y) in y.iter_mut().enumerate() {
+                put.one(y, element(&weights, &slices, j));
             }
         }
     }
@@ -249,8 +237,8 @@ fn element<R: Real, const K: usize>(weights: &[R; K], slices: &[&[R]; K], j: usi
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn many<R: Real, W: Write<R>>(
-    write: W,
+fn many<R: Real, P: PutReals<R>>(
+    put: P,
     y: &mut [R],
     stretches: Stretches,
     place: Place<'_, R>,
@@ -271,7 +259,7 @@ fn many<R: Real, W: Write<R>>(
                     *sum += term.weight * x;
                 }
             }
-            write.put(y, sums);
+            put.all(y, sums);
         }
     }
 }
@@ -279,16 +267,16 @@ fn many<R: Real, W: Write<R>>(
 /// `y ← Σₜ cₜ x[· + t stride]`; `im` is empty where the weights are real, otherwise reals are pairs.
 ///
 /// `x` goes on for at least a block after what the sums read.
-pub(super) fn correlate<R: Real, W: Write<R>>(write: W, y: &mut [R], x: &[R], stride: usize, re: &[R], im: &[R]) {
+pub(super) fn correlate<R: Real, P: PutReals<R>>(put: P, y: &mut [R], x: &[R], stride: usize, re: &[R], im: &[R]) {
     match (size_of::<R>(), im.is_empty()) {
-        (4, true) => correlate_real::<R, W, 128>(write, y, x, stride, re),
-        (_, true) => correlate_real::<R, W, 64>(write, y, x, stride, re),
-        _ => correlate_complex(write, y, x, stride, re, im),
+        (4, true) => correlate_real::<R, P, 128>(put, y, x, stride, re),
+        (_, true) => correlate_real::<R, P, 64>(put, y, x, stride, re),
+        _ => correlate_complex(put, y, x, stride, re, im),
     }
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn correlate_real<R: Real, W: Write<R>, const B: usize>(write: W, y: &mut [R], x: &[R], stride: usize, weights: &[R]) {
+fn correlate_real<R: Real, P: PutReals<R>, const B: usize>(put: P, y: &mut [R], x: &[R], stride: usize, weights: &[R]) {
     for (block, y) in y.chunks_mut(B).enumerate() {
         let mut sums = [R::zero(); B];
         for (t, &weight) in weights.iter().enumerate() {
@@ -297,12 +285,12 @@ fn correlate_real<R: Real, W: Write<R>, const B: usize>(write: W, y: &mut [R], x
                 sums[j] += weight * x[j];
             }
         }
-        write.put(y, &sums[..y.len()]);
+        put.all(y, &sums[..y.len()]);
     }
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn correlate_complex<R: Real, W: Write<R>>(write: W, y: &mut [R], x: &[R], stride: usize, re: &[R], im: &[R]) {
+fn correlate_complex<R: Real, P: PutReals<R>>(put: P, y: &mut [R], x: &[R], stride: usize, re: &[R], im: &[R]) {
     const B: usize = 32;
     for (block, y) in y.chunks_mut(B).enumerate() {
         let (mut by_re, mut by_im) = ([R::zero(); B], [R::zero(); B]);
@@ -319,6 +307,6 @@ fn correlate_complex<R: Real, W: Write<R>>(write: W, y: &mut [R], x: &[R], strid
             sums[j] = by_re[j] - by_im[j + 1];
             sums[j + 1] = by_re[j + 1] + by_im[j];
         }
-        write.put(y, &sums[..y.len()]);
+        put.all(y, &sums[..y.len()]);
     }
 }

@@ -6,72 +6,43 @@
 
 use super::{
     band::Band,
-    kernels::{OWN, Place, Set, Stretches, Term, Write, combine, correlate},
+    both_ways::Pass,
+    correlation::Correlation,
+    kernels::{PutReals, correlate},
+    packed::PackedBand,
 };
-use crate::{
-    Layout, Real, Result, Scalar,
-    array::{Faces, Halo},
-    comm::{reals_of, reals_of_mut},
-};
+use crate::array::{Faces, Halo};
+use crate::error::Result;
+use crate::layout::{AlongAxis, Layout};
+use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
+use crate::operators::Set;
 use num_traits::Zero;
 use std::ops::Range;
 
-/// `yᵢ = Σₜ cₜ xᵢ₊₀₊ₜ` with o the first offset: weights as real and imaginary parts, these empty where
-/// all are real.
-#[derive(Clone, Debug)]
-pub(super) struct Correlation<R> {
-    pub(super) first: isize,
-    pub(super) re: Vec<R>,
-    pub(super) im: Vec<R>,
-}
-
-impl<R: Real> Correlation<R> {
-    /// `yᵢ = Σₖ hₖ xᵢ₋ₖ₊ₒ` with o the offset.
-    pub(super) fn convolution<T: Scalar<Real = R>>(filter: &[T], offset: usize) -> Self {
-        let reversed = || filter.iter().rev();
-        Self {
-            first: offset.cast_signed() - (filter.len() - 1).cast_signed(),
-            re: reversed().map(|h| h.re()).collect(),
-            im: if filter.iter().all(|h| h.im() == R::zero()) { vec![] } else { reversed().map(|h| h.im()).collect() },
-        }
-    }
-
-    /// The adjoint: taps in reverse order, conjugated.
-    pub(super) fn adjoint(&self) -> Self {
-        Self {
-            first: -self.last(),
-            re: self.re.iter().rev().copied().collect(),
-            im: self.im.iter().rev().map(|&im| -im).collect(),
-        }
-    }
-
-    /// The last offset.
-    fn last(&self) -> isize {
-        self.first + (self.re.len() - 1).cast_signed()
-    }
-}
-
 /// One direction of an operator: a band, a correlation, a band; either band may be missing.
 pub(super) struct Lines<T: Scalar> {
-    before: Option<Rows<T::Real>>,
-    correlation: Correlation<T::Real>,
-    after: Option<Rows<T::Real>>,
-    /// Always there, but while it is used.
-    pub(super) halo: Option<Halo<T>>,
-    outer: usize,
+    tiles: Tiles<T::Real>,
+    halo: Halo<T>,
+}
+
+/// Output rows, some at a time, some of their columns.
+struct Tiles<R> {
+    before: Option<PackedBand<R>>,
+    correlation: Correlation<R>,
+    after: Option<PackedBand<R>>,
+    /// This rank's block, in reals.
+    block: AlongAxis,
     /// Rows of the whole axis, this rank's, and how many ghosts it has in front and behind.
     total: usize,
     own: Range<usize>,
     front: usize,
     back: usize,
     /// How far an output row reads, in front of itself and behind.
-    taps_reach: (usize, usize),
-    /// Reals a row, and how many of them are worked on at a time.
-    inner: usize,
+    reach: (usize, usize),
+    /// Columns worked on at a time, and output rows.
     width: usize,
-    /// Output rows worked on at a time.
     chunk: usize,
-    scratch: Scratch<T::Real>,
+    scratch: Scratch<R>,
 }
 
 /// Rows as they came, after the first band, after the correlation.
@@ -79,6 +50,21 @@ struct Scratch<R> {
     packed: Vec<R>,
     banded: Vec<R>,
     summed: Vec<R>,
+}
+
+/// The ghosts in front of a rank's rows, those rows, the ghosts behind.
+#[derive(Clone, Copy)]
+struct Sources<'a, R> {
+    front: &'a [R],
+    own: &'a [R],
+    back: &'a [R],
+}
+
+/// Output rows of one slab of the block, and the first of their columns.
+struct Tile {
+    outer: usize,
+    rows: Range<usize>,
+    column: usize,
 }
 
 /// Reals of a row worked on at a time, where rows are longer: 81 such rows fit into the nearest cache.
@@ -95,21 +81,20 @@ impl<T: Scalar> Lines<T> {
         after: Option<Band>,
     ) -> Result<Self> {
         let own = layout.rows_of(axis)?[layout.comm().rank()].clone();
-        let shape = layout.local_shape();
+        let block = AlongAxis::new(&layout.local_shape(), axis).in_parts(if T::IS_COMPLEX { 2 } else { 1 });
         let total = layout.shape()[axis];
-        let inner = shape[axis + 1..].iter().product::<usize>() * if T::IS_COMPLEX { 2 } else { 1 };
-        let width = inner.clamp(1, WIDTH);
-        let taps = correlation.re.len();
-        let chunk = (4 * taps).max(16384 / width).min(shape[axis]);
-        let reach = |band: &Option<Band>| band.as_ref().map_or(0, Band::width).cast_signed();
-        let beyond = reach(&before) + reach(&after);
+        let width = block.inner.clamp(1, WIDTH);
+        let taps = correlation.len();
+        let chunk = (4 * taps).max(16384 / width).min(block.n);
+        let width_of = |band: &Option<Band>| band.as_ref().map_or(0, Band::width).cast_signed();
+        let beyond = width_of(&before) + width_of(&after);
         let (low, high) = (correlation.first - beyond, correlation.last() + beyond);
-        let taps_reach = (low.min(0).unsigned_abs(), high.max(0).unsigned_abs());
-        let reach = move |rows: Range<usize>| {
-            if rows.is_empty() { (0, 0) } else { (taps_reach.0.min(rows.start), taps_reach.1.min(total - rows.end)) }
+        let reach = (low.min(0).unsigned_abs(), high.max(0).unsigned_abs());
+        let ghosts = move |rows: Range<usize>| {
+            if rows.is_empty() { (0, 0) } else { (reach.0.min(rows.start), reach.1.min(total - rows.end)) }
         };
-        let halo = Halo::faces(layout, &[Faces { axis, member: 0, reach: Box::new(reach) }])?;
-        let (front, back) = reach(own.clone());
+        let halo = Halo::faces(layout, &[Faces { axis, member: 0, reach: Box::new(ghosts) }])?;
+        let (front, back) = ghosts(own.clone());
         let room = |used: bool, rows: usize| vec![T::Real::zero(); if used { rows * width + SLACK } else { 0 }];
         let rows = chunk + taps + 2 * beyond.unsigned_abs();
         let scratch = Scratch {
@@ -117,130 +102,137 @@ impl<T: Scalar> Lines<T> {
             banded: room(before.is_some(), rows),
             summed: room(after.is_some(), rows),
         };
-        Ok(Self {
-            before: before.map(|band| Rows::new(band, width)),
-            correlation,
-            after: after.map(|band| Rows::new(band, width)),
-            halo: Some(halo),
-            outer: shape[..axis].iter().product(),
-            total,
-            own,
-            front,
-            back,
-            taps_reach,
-            inner,
-            width,
-            chunk,
-            scratch,
-        })
+        let [before, after] = [before, after].map(|band| band.map(|band| PackedBand::new(band, width)));
+        let tiles = Tiles { before, correlation, after, block, total, own, front, back, reach, width, chunk, scratch };
+        Ok(Self { tiles, halo })
+    }
+}
+
+impl<T: Scalar> Pass<T> for Lines<T> {
+    fn run<P: PutReals<T::Real>>(&mut self, put: P, x: &[T], y: &mut [T]) {
+        let (own, y, tiles) = (reals_of(x), reals_of_mut(y), &mut self.tiles);
+        let (n, inside) = (tiles.block.n, tiles.inside());
+        let ghosts = self.halo.overlap(x, || {
+            tiles.rows(put, inside.clone(), Sources { front: &[], own, back: &[] }, y);
+        });
+        let sources = Sources { front: reals_of(ghosts.region(0)), own, back: reals_of(ghosts.region(1)) };
+        tiles.rows(put, 0..inside.start, sources, y);
+        tiles.rows(put, inside.end..n, sources, y);
     }
 
-    /// Writes all rows: those that need no ghost while the ghosts fly, then the rest.
-    pub(super) fn run<W: Write<T::Real>>(&mut self, write: W, x: &[T], y: &mut [T]) {
-        let (own, y) = (reals_of(x), reals_of_mut(y));
-        let n = self.own.len();
-        // Where there are ghosts at all, rows read as far into them as the taps go.
-        let (low, high) = self.taps_reach;
-        let start = if self.front > 0 { low.min(n) } else { 0 };
-        let end = if self.back > 0 { n.saturating_sub(high) } else { n };
-        let inside = start..end.max(start);
-        let Some(mut halo) = self.halo.take() else { return };
-        let behind = halo.start(1);
-        let ghosts = halo.overlap(x, || self.rows(write, inside.clone(), [own, &[], &[]], y));
-        let (front, back) = ghosts.split_at(behind);
-        let sources = [own, reals_of(front), reals_of(back)];
-        self.rows(write, 0..inside.start, sources, y);
-        self.rows(write, inside.end..n, sources, y);
-        self.halo = Some(halo);
+    fn halo(&self) -> &Halo<T> {
+        &self.halo
     }
 
-    fn rows<W: Write<T::Real>>(&mut self, write: W, rows: Range<usize>, sources: [&[T::Real]; 3], y: &mut [T::Real]) {
-        if self.inner == 0 {
+    fn scratch(&self) -> usize {
+        let Scratch { packed, banded, summed } = &self.tiles.scratch;
+        (packed.len() + banded.len() + summed.len()) * size_of::<T::Real>()
+    }
+}
+
+impl<R: Real> Tiles<R> {
+    /// The output rows that need no ghost. Where there are ghosts at all, rows read as far into them as the taps go.
+    fn inside(&self) -> Range<usize> {
+        let n = self.block.n;
+        let start = if self.front > 0 { self.reach.0.min(n) } else { 0 };
+        let end = if self.back > 0 { n.saturating_sub(self.reach.1) } else { n };
+        start..end.max(start)
+    }
+
+    fn rows<P: PutReals<R>>(&mut self, put: P, rows: Range<usize>, sources: Sources<'_, R>, y: &mut [R]) {
+        let AlongAxis { outer, inner, .. } = self.block;
+        if inner == 0 {
             return;
         }
-        for outer in 0..self.outer {
+        for outer in 0..outer {
             for start in rows.clone().step_by(self.chunk.max(1)) {
                 let rows = start..rows.end.min(start + self.chunk);
-                for column in (0..self.inner).step_by(self.width) {
-                    self.tile(write, outer, rows.clone(), column, sources, y);
+                for column in (0..inner).step_by(self.width) {
+                    self.tile(put, &Tile { outer, rows: rows.clone(), column }, sources, y);
                 }
             }
         }
     }
 
-    /// Some rows, some columns.
-    fn tile<W: Write<T::Real>>(
-        &mut self,
-        write: W,
-        outer: usize,
-        rows: Range<usize>,
-        column: usize,
-        sources: [&[T::Real]; 3],
-        y: &mut [T::Real],
-    ) {
-        let (n, inner, stride) = (self.own.len(), self.inner, self.width);
-        let columns = stride.min(inner - column);
-        let global = |row: usize| (self.own.start + row).cast_signed();
-        let widen = |range: Range<isize>, by: &Option<Rows<T::Real>>| {
-            let by = by.as_ref().map_or(0, |rows| rows.reach);
-            range.start - by..range.end + by
-        };
-        let Scratch { packed, banded, summed } = &mut self.scratch;
+    fn tile<P: PutReals<R>>(&mut self, put: P, tile: &Tile, sources: Sources<'_, R>, y: &mut [R]) {
+        let (inner, stride) = (self.block.inner, self.width);
+        let columns = stride.min(inner - tile.column);
 
         // The rows of each step, as indices of the whole axis.
-        let outputs = global(rows.start)..global(rows.end);
-        let sums = widen(outputs.clone(), &self.after);
+        let global = |row: usize| (self.own.start + row).cast_signed();
+        let outputs = global(tile.rows.start)..global(tile.rows.end);
+        let sums = widened(&outputs, self.after.as_ref());
         let read = sums.start + self.correlation.first..sums.end + self.correlation.last();
-        let needed = widen(read.clone(), &self.before);
+        let needed = widened(&read, self.before.as_ref());
 
-        // Zeros, ghosts, own rows, ghosts, zeros.
-        let local = |row: isize| row - self.own.start.cast_signed();
-        let bounds = [-self.front.cast_signed(), 0, n.cast_signed(), (n + self.back).cast_signed()];
-        let of_rows = [None, Some((0, self.front)), Some((1, n)), Some((2, self.back)), None];
-        let mut from = local(needed.start);
-        for (part, rows) in of_rows.into_iter().enumerate() {
-            let to = bounds.get(part).map_or(local(needed.end), |&bound| bound.clamp(from, local(needed.end)));
-            let into = (from - local(needed.start)).unsigned_abs() * stride;
-            let into = &mut packed[into..into + (to - from).unsigned_abs() * stride];
-            match rows {
-                None => into.fill(T::Real::zero()),
-                Some((source, rows)) if from < to => {
-                    let source = [sources[1], sources[0], sources[2]][source];
-                    let first = outer * rows + (from - bounds[part - 1]).unsigned_abs();
-                    copy_rows(&source[first * inner + column..], inner, into, stride, columns);
-                }
-                Some(_) => {}
-            }
-            from = to;
-        }
+        self.pack(&needed, tile, sources);
+        let Scratch { packed, banded, summed } = &mut self.scratch;
         let mut input = (&packed[..], needed.start);
         if let Some(band) = &self.before {
-            let of_array = |row: isize| row.clamp(0, self.total.cast_signed()).clamp(read.start, read.end);
-            let inside = of_array(read.start)..of_array(read.end);
-            let at = |row: isize| (row - read.start).unsigned_abs() * stride;
-            banded[..at(inside.start)].fill(T::Real::zero());
-            band.apply(Set, inside.clone(), input, &mut banded[at(inside.start)..at(inside.end)], stride, stride);
-            banded[at(inside.end)..at(read.end)].fill(T::Real::zero());
+            apply_with_zeros(band, &read, self.total, input, banded);
             input = (&banded[..], read.start);
         }
-        let first = (outer * n + rows.start) * inner + column;
-        let y = &mut y[first..][..(rows.len() - 1) * inner + columns];
         let from = &input.0[(read.start - input.1).unsigned_abs() * stride..];
+        let Correlation { re, im, .. } = &self.correlation;
+        let y = &mut y[self.block.rows(tile.outer, tile.rows.clone())][tile.column..];
         match &self.after {
-            None if stride == inner => correlate(write, y, from, stride, &self.correlation.re, &self.correlation.im),
+            None if stride == inner => correlate(put, y, from, stride, re, im),
             None => {
                 for (row, y) in y.chunks_mut(inner).enumerate() {
-                    let from = &from[row * stride..];
-                    correlate(write, &mut y[..columns], from, stride, &self.correlation.re, &self.correlation.im);
+                    correlate(put, &mut y[..columns], &from[row * stride..], stride, re, im);
                 }
             }
             Some(band) => {
                 let length = sums.clone().count() * stride;
-                correlate(Set, &mut summed[..length], from, stride, &self.correlation.re, &self.correlation.im);
-                band.apply(write, outputs, (&*summed, sums.start), y, inner, columns);
+                correlate(Set, &mut summed[..length], from, stride, re, im);
+                band.apply(put, outputs, (&*summed, sums.start), y, inner, columns);
             }
         }
     }
+
+    /// Packs the columns of a tile, of these rows: zeros, ghosts, own rows, ghosts, zeros.
+    fn pack(&mut self, needed: &Range<isize>, tile: &Tile, sources: Sources<'_, R>) {
+        let (stride, inner) = (self.width, self.block.inner);
+        let columns = stride.min(inner - tile.column);
+        let within = |row: isize| row.clamp(needed.start, needed.end);
+        let place = |row: isize| (row - needed.start).unsigned_abs() * stride;
+        let [front, start, end, back] =
+            [self.own.start - self.front, self.own.start, self.own.end, self.own.end + self.back]
+                .map(usize::cast_signed);
+        let packed = &mut self.scratch.packed;
+        packed[..place(within(front))].fill(R::zero());
+        for (held, values) in [(front..start, sources.front), (start..end, sources.own), (end..back, sources.back)] {
+            let rows = within(held.start)..within(held.end);
+            if !rows.is_empty() {
+                let first = tile.outer * held.clone().count() + (rows.start - held.start).unsigned_abs();
+                let into = &mut packed[place(rows.start)..place(rows.end)];
+                copy_rows(&values[first * inner + tile.column..], inner, into, stride, columns);
+            }
+        }
+        packed[place(within(back))..place(needed.end)].fill(R::zero());
+    }
+}
+
+/// Rows, and as many beside them as the band reads.
+fn widened<R>(rows: &Range<isize>, band: Option<&PackedBand<R>>) -> Range<isize> {
+    let reach = band.map_or(0, |band| band.reach);
+    rows.start - reach..rows.end + reach
+}
+
+/// Rows of a band's product, of which those outside the axis are 0.
+fn apply_with_zeros<R: Real>(
+    band: &PackedBand<R>,
+    rows: &Range<isize>,
+    total: usize,
+    input: (&[R], isize),
+    y: &mut [R],
+) {
+    let of_axis = |row: isize| row.clamp(0, total.cast_signed()).clamp(rows.start, rows.end);
+    let inside = of_axis(rows.start)..of_axis(rows.end);
+    let place = |row: isize| (row - rows.start).unsigned_abs() * band.stride;
+    y[..place(inside.start)].fill(R::zero());
+    band.apply(Set, inside.clone(), input, &mut y[place(inside.start)..place(inside.end)], band.stride, band.stride);
+    y[place(inside.end)..place(rows.end)].fill(R::zero());
 }
 
 /// Copies columns of rows.
@@ -250,70 +242,5 @@ fn copy_rows<R: Real>(from: &[R], inner: usize, into: &mut [R], stride: usize, c
     }
     for (into, from) in into.chunks_mut(stride).zip(from.chunks(inner)) {
         into[..columns].copy_from_slice(&from[..columns]);
-    }
-}
-
-/// A band whose rows lie a stride apart.
-struct Rows<R> {
-    band: Band,
-    terms: Vec<Term<R>>,
-    /// Where the terms of the first rows, of those alike, and of the last rows start and end.
-    lists: Vec<Range<usize>>,
-    stride: usize,
-    reach: isize,
-}
-
-impl<R: Real> Rows<R> {
-    fn new(band: Band, stride: usize) -> Self {
-        let (mut terms, mut lists) = (vec![], vec![]);
-        for row in band.rows() {
-            let start = terms.len();
-            terms.extend(row.iter().map(|&(offset, weight)| Term {
-                weight: R::from_f64(weight),
-                source: OWN,
-                delta: offset * stride.cast_signed(),
-            }));
-            lists.push(start..terms.len());
-        }
-        let reach = band.width().cast_signed();
-        Self { band, terms, lists, stride, reach }
-    }
-
-    /// Rows of the product; `input` is some rows and the index of the first.
-    fn apply<W: Write<R>>(
-        &self,
-        write: W,
-        rows: Range<isize>,
-        input: (&[R], isize),
-        y: &mut [R],
-        y_stride: usize,
-        columns: usize,
-    ) {
-        let alike = self.band.interior();
-        let mut row = rows.start;
-        while row < rows.end {
-            let index = row.unsigned_abs();
-            let inside = alike.contains(&index);
-            let together = inside && y_stride == self.stride && y_stride == columns;
-            let next = if together { rows.end.min(alike.end.cast_signed()) } else { row + 1 };
-            let list = match index {
-                _ if inside => alike.start,
-                _ if index < alike.start => index,
-                _ => index + 1 - alike.len(),
-            };
-            let start = (row - rows.start).unsigned_abs() * y_stride;
-            let length = if together { (next - row).unsigned_abs() * columns } else { columns };
-            let base = (row - input.1).unsigned_abs() * self.stride;
-            let place = Place { own: input.0, base, ghosts: &[], ghost_bases: &[] };
-            combine(
-                write,
-                &mut y[start..start + length],
-                Stretches::one(length),
-                place,
-                0,
-                &self.terms[self.lists[list].clone()],
-            );
-            row = next;
-        }
     }
 }

@@ -8,9 +8,10 @@
 
 use super::{
     band::Band,
-    kernels::{OWN, Place, Stretches, Term, Write, combine},
+    kernels::{OWN, Place, PutReals, Stretches, Term, combine},
 };
-use crate::Real;
+use crate::layout::AlongAxis;
+use crate::numbers::Real;
 use std::ops::Range;
 
 /// A band along one axis, from one member of the input to one member of the output.
@@ -22,6 +23,13 @@ pub(super) struct Part {
     pub(super) output: usize,
 }
 
+impl Part {
+    /// The same with rows and columns exchanged, back from the output to the input.
+    pub(super) fn transpose(&self) -> Self {
+        Self { axis: self.axis, band: self.band.transpose(), input: self.output, output: self.input }
+    }
+}
+
 /// What this rank holds: its block's shape, and what lies where along the axes that have bands.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
@@ -29,6 +37,13 @@ pub(super) struct Block {
     pub(super) sides: Vec<Sides>,
     /// Real numbers an element: 2 where it is complex.
     pub(super) reals: usize,
+}
+
+impl Block {
+    /// Along an axis, in reals.
+    fn along(&self, axis: usize) -> AlongAxis {
+        AlongAxis::new(&self.shape, axis).in_parts(self.reals)
+    }
 }
 
 /// The rows held of an axis, and the ghost rows in front of them and behind.
@@ -128,7 +143,7 @@ impl<R: Real> Plan<R> {
     /// The plan of some parts, at most one for each axis.
     pub(super) fn new(block: &Block, parts: &[Part], outputs: usize) -> Self {
         let last = parts.iter().map(|part| part.axis).max().unwrap_or(0);
-        let inner_of = |axis: usize| block.shape[axis + 1..].iter().product::<usize>() * block.reals;
+        let inner_of = |axis: usize| block.along(axis).inner;
         let member = block.shape.iter().product::<usize>() * block.reals;
         // Lines are those of axis `line_axis` and what lies inside; that axis may have no band.
         let line_axis = if inner_of(last) > TILE / 2 { last + 1 } else { last };
@@ -199,14 +214,14 @@ impl<R: Real> Plan<R> {
     }
 
     /// Writes what is due in a phase. Before the ghosts are there, they may be empty.
-    pub(super) fn run<W: Write<R>>(&mut self, write: W, phase: Phase, [own, ghosts]: [&[R]; 2], y: &mut [R]) {
+    pub(super) fn run<P: PutReals<R>>(&mut self, put: P, phase: Phase, [own, ghosts]: [&[R]; 2], y: &mut [R]) {
         if self.member > 0 && self.combinations.iter().any(|combination| combination.is_due(phase)) {
-            walk(self, write, phase, [own, ghosts], y);
+            walk(self, put, phase, [own, ghosts], y);
         }
     }
 
     /// What is due of a strip.
-    fn strip<W: Write<R>>(&self, write: W, phase: Phase, [own, ghosts]: [&[R]; 2], strip: Strip, y: &mut [R]) {
+    fn strip<P: PutReals<R>>(&self, put: P, phase: Phase, [own, ghosts]: [&[R]; 2], strip: Strip, y: &mut [R]) {
         let Strip { combination, rows, part } = strip;
         let combination = &self.combinations[combination];
         let ghost_bases = if phase == Phase::Ghosts { &self.ghost_bases[..] } else { &[] };
@@ -220,7 +235,7 @@ impl<R: Real> Plan<R> {
                     if segment.phase == phase && from < to {
                         let stretches = Stretches { number: rows.len(), step: self.line, length: to - from };
                         let terms = &self.terms[segment.terms.clone()];
-                        combine(write, &mut lines[from..], stretches, place, from, terms);
+                        combine(put, &mut lines[from..], stretches, place, from, terms);
                     }
                 }
             }
@@ -254,7 +269,7 @@ impl<R: Real> Plan<R> {
 
 /// All rows, tile by tile: some lines of the axis before them where they are short, some of each line
 /// where they are long.
-fn walk<R: Real, W: Write<R>>(plan: &mut Plan<R>, write: W, phase: Phase, sources: [&[R]; 2], y: &mut [R]) {
+fn walk<R: Real, P: PutReals<R>>(plan: &mut Plan<R>, put: P, phase: Phase, sources: [&[R]; 2], y: &mut [R]) {
     let across = plan.outer.last().map_or(1, |axis| axis.length);
     let lines = if plan.outer.len() > 1 { (TILE / plan.line).max(1) } else { across };
     let elements = if plan.outer.is_empty() { plan.line } else { TILE };
@@ -280,7 +295,7 @@ fn walk<R: Real, W: Write<R>>(plan: &mut Plan<R>, write: W, phase: Phase, source
                             plan.set_ghost_bases(rows.start);
                         }
                         let strip = Strip { combination, rows, part: part_of_line.clone() };
-                        plan.strip(write, phase, sources, strip, y);
+                        plan.strip(put, phase, sources, strip, y);
                     }
                     i = next;
                 }
@@ -371,7 +386,7 @@ fn stretches(block: &Block, part: &Part, inner: usize, member: usize) -> Vec<Str
 impl GhostRows {
     fn new(block: &Block, sides: &Sides, line_axis: usize) -> Self {
         let axis = sides.axis;
-        let inner = block.shape[axis + 1..].iter().product::<usize>() * block.reals;
+        let inner = block.along(axis).inner;
         let (front, back) = (sides.front * inner, sides.back * inner);
         if axis == line_axis {
             return Self { length: 1, after: 1, front, back, step: 0 };

@@ -2,13 +2,20 @@
 
 use super::oracle::{Along, Oracle, convolution, first, second, values};
 use lops::operators::{
-    Convolve1D, FirstDerivative, Gradient, Laplacian, PoststackModelling, SecondDerivative, Stencil,
+    Convolve1D, FirstDerivative, Gradient, Laplacian, Points, PoststackModelling, SecondDerivative, Stencil,
 };
 use lops::{Complex, Layout, Operator, Result, Scalar};
 
 type Build<T> = Box<dyn Fn(&Layout) -> Result<Operator<T>>>;
 
-const KINDS: [Stencil; 3] = [Stencil::Forward, Stencil::Backward, Stencil::Centered];
+pub(super) const STENCILS: [Stencil; 6] = [
+    Stencil::Forward,
+    Stencil::Backward,
+    Stencil::Centered { points: Points::Three, edge: false },
+    Stencil::Centered { points: Points::Three, edge: true },
+    Stencil::Centered { points: Points::Five, edge: false },
+    Stencil::Centered { points: Points::Five, edge: true },
+];
 
 pub(super) struct Case<T: Scalar> {
     pub(super) name: String,
@@ -22,38 +29,35 @@ pub(super) fn derivatives<T: Scalar>() -> Vec<Case<T>> {
     let mut cases = vec![];
     for shape in [&[11][..], &[7, 5], &[5, 6, 7], &[3, 5, 3, 6]] {
         for axis in 0..shape.len() {
-            for kind in KINDS {
-                for edge in [false, true] {
-                    for order in [3, 5] {
-                        if shape[axis] < order || (kind != Stencil::Centered && (edge || order == 5)) {
-                            continue;
-                        }
-                        let h = if axis == 1 { -0.4 } else { 2.5 };
-                        cases.push(Case {
-                            name: format!("first {shape:?} axis {axis} {kind} {order} {edge}"),
-                            shape: shape.to_vec(),
-                            build: Box::new(move |layout| {
-                                FirstDerivative::along(axis).kind(kind).order(order).edge(edge).sampling(h).on(layout)
-                            }),
-                            oracle: vec![Along { axis, output: 0, matrix: first(shape[axis], kind, order, edge, h) }],
-                        });
-                    }
-                    cases.push(Case {
-                        name: format!("second {shape:?} axis {axis} {kind} {edge}"),
-                        shape: shape.to_vec(),
-                        build: Box::new(move |layout| {
-                            SecondDerivative::along(axis).kind(kind).edge(edge).sampling(0.4).on(layout)
-                        }),
-                        oracle: vec![Along { axis, output: 0, matrix: second(shape[axis], kind, edge, 0.4) }],
-                    });
+            for stencil in STENCILS {
+                if shape[axis] < 5 && matches!(stencil, Stencil::Centered { points: Points::Five, .. }) {
+                    continue;
                 }
+                let h = if axis == 1 { -0.4 } else { 2.5 };
+                cases.push(Case {
+                    name: format!("first {shape:?} axis {axis} {stencil}"),
+                    shape: shape.to_vec(),
+                    build: Box::new(move |layout| FirstDerivative::along(axis).stencil(stencil).sampling(h).on(layout)),
+                    oracle: vec![Along { axis, output: 0, matrix: first(shape[axis], stencil, h) }],
+                });
+                cases.push(Case {
+                    name: format!("second {shape:?} axis {axis} {stencil}"),
+                    shape: shape.to_vec(),
+                    build: Box::new(move |layout| {
+                        SecondDerivative::along(axis).stencil(stencil).sampling(0.4).on(layout)
+                    }),
+                    oracle: vec![Along { axis, output: 0, matrix: second(shape[axis], stencil, 0.4) }],
+                });
             }
         }
     }
     cases
 }
 
-/// Laplacians and gradients.
+const STEPS: [f64; 4] = [0.4, 1.3, 0.7, 2.0];
+const WEIGHTS: [f64; 4] = [2.0, 0.5, -1.5, 1.0];
+
+/// Laplacians and gradients, also along axes that are too short for some rows or for all.
 pub(super) fn sums_and_stacks<T: Scalar>() -> Vec<Case<T>> {
     let mut cases = vec![];
     for (shape, axes) in [
@@ -63,49 +67,45 @@ pub(super) fn sums_and_stacks<T: Scalar>() -> Vec<Case<T>> {
         (&[4, 9, 5], &[1, 0]),
         (&[3, 4, 3, 5], &[0, 1, 2, 3]),
         (&[5, 3], &[1, 1]),
+        (&[1, 6, 5], &[0, 1, 2]),
+        (&[5, 2, 1], &[2, 1, 0]),
+        (&[2], &[0]),
     ] {
-        for kind in KINDS {
-            for edge in [false, true] {
-                let weights: Vec<_> = (0..axes.len()).map(|k| [2.0, 0.5, -1.5, 1.0][k]).collect();
-                let steps: Vec<_> = (0..axes.len()).map(|k| [0.4, 1.3, 0.7, 2.0][k]).collect();
-                let axes = axes.to_vec();
-                let along = |(k, &axis): (usize, &usize)| Along {
-                    axis,
-                    output: 0,
-                    matrix: second(shape[axis], kind, edge, steps[k]).mapv(|a| a * weights[k]),
-                };
-                let oracle = axes.iter().enumerate().map(along).collect();
-                cases.push(Case {
-                    name: format!("Laplacian {shape:?} {axes:?} {kind} {edge}"),
-                    shape: shape.to_vec(),
-                    build: Box::new(move |layout| {
-                        Laplacian::over(&axes).weights(&weights).sampling(&steps).kind(kind).edge(edge).on(layout)
-                    }),
-                    oracle,
-                });
-            }
-        }
+        cases.extend(STENCILS.map(|stencil| laplacian(shape, axes, stencil)));
     }
-    for shape in [&[9][..], &[4, 70], &[5, 4, 6], &[3, 4, 3, 5]] {
-        for kind in KINDS {
-            for edge in [false, true] {
-                let steps: Vec<_> = (0..shape.len()).map(|k| [0.4, 1.3, 0.7, 2.0][k]).collect();
-                let along = |(axis, &h): (usize, &f64)| Along {
-                    axis,
-                    output: axis,
-                    matrix: first(shape[axis], kind, 3, edge, h),
-                };
-                let oracle = steps.iter().enumerate().map(along).collect();
-                cases.push(Case {
-                    name: format!("gradient {shape:?} {kind} {edge}"),
-                    shape: shape.to_vec(),
-                    build: Box::new(move |layout| Gradient::new().kind(kind).edge(edge).sampling(&steps).on(layout)),
-                    oracle,
-                });
-            }
-        }
+    for shape in [&[9][..], &[4, 70], &[5, 4, 6], &[3, 4, 3, 5], &[1, 6, 5], &[6, 2, 1, 3], &[1]] {
+        cases.extend(STENCILS.map(|stencil| gradient(shape, stencil)));
     }
     cases
+}
+
+fn laplacian<T: Scalar>(shape: &[usize], axes: &[usize], stencil: Stencil) -> Case<T> {
+    let (axes, steps) = (axes.to_vec(), &STEPS[..axes.len()]);
+    let weights = &WEIGHTS[..axes.len()];
+    let along = |(k, &axis): (usize, &usize)| Along {
+        axis,
+        output: 0,
+        matrix: second(shape[axis], stencil, steps[k]).mapv(|a| a * weights[k]),
+    };
+    Case {
+        name: format!("Laplacian {shape:?} {axes:?} {stencil}"),
+        shape: shape.to_vec(),
+        oracle: axes.iter().enumerate().map(along).collect(),
+        build: Box::new(move |layout| {
+            Laplacian::over(&axes).weights(weights).sampling(steps).stencil(stencil).on(layout)
+        }),
+    }
+}
+
+fn gradient<T: Scalar>(shape: &[usize], stencil: Stencil) -> Case<T> {
+    let steps = &STEPS[..shape.len()];
+    let along = |(axis, &h): (usize, &f64)| Along { axis, output: axis, matrix: first(shape[axis], stencil, h) };
+    Case {
+        name: format!("gradient {shape:?} {stencil}"),
+        shape: shape.to_vec(),
+        build: Box::new(move |layout| Gradient::new().stencil(stencil).sampling(steps).on(layout)),
+        oracle: steps.iter().enumerate().map(along).collect(),
+    }
 }
 
 /// Convolutions with short and long filters, real and complex; post-stack modelling.
@@ -136,7 +136,7 @@ pub(super) fn convolutions<T: Scalar>() -> Vec<Case<T>> {
                 }
                 let filter: Vec<_> = values(&[length], 8).iter().map(|h| Complex::new(h.re, 0.0)).collect();
                 let n = shape[axis];
-                let reflectivity = first(n, Stencil::Centered, 3, false, 1.0);
+                let reflectivity = first(n, Stencil::default(), 1.0);
                 let wavelet: Vec<_> = filter.iter().map(|h| h.re).collect();
                 cases.push(Case {
                     name: format!("poststack {shape:?} axis {axis} {length}"),

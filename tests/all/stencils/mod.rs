@@ -4,13 +4,15 @@ mod cases;
 mod check;
 mod oracle;
 
-use cases::{convolutions, derivatives, sums_and_stacks};
+use cases::{STENCILS, convolutions, derivatives, sums_and_stacks};
 use check::{assert_close, check_all, gathered, to};
 use lops::operators::{
-    Convolve1D, FirstDerivative, Gradient, Laplacian, PoststackModelling, SecondDerivative, Stencil,
+    Convolve1D, FirstDerivative, Gradient, Laplacian, Points, PoststackModelling, SecondDerivative, Stencil,
 };
 use lops::{Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result, Scalar};
 use oracle::{Along, Oracle, adjoint, first, forward, second, values};
+
+const FIVE_POINTS: Stencil = Stencil::Centered { points: Points::Five, edge: false };
 
 fn refused<T: Scalar>(operator: Result<Operator<T>>, kind: ErrorKind, words: &str) {
     let error = operator.unwrap_err();
@@ -69,21 +71,21 @@ crate::bodies! {
     fn one_message_each_way(comm) {
         let (p, rank) = (comm.size(), comm.rank());
         let layout = Layout::scatter(comm, &[4 * p, 3], 0).unwrap();
-        let to_next = usize::from(rank + 1 < p);
-        let to_previous = usize::from(rank > 0);
-        let bytes = |front: usize, back: usize| 8 * 3 * (front * to_next + back * to_previous);
-        let d = FirstDerivative::along(0).order(5).on::<f64>(&layout);
+        let to_next = u64::from(rank + 1 < p);
+        let to_previous = u64::from(rank > 0);
+        let bytes = |front: u64, back: u64| 8 * 3 * (front * to_next + back * to_previous);
+        let d = FirstDerivative::along(0).stencil(FIVE_POINTS).on::<f64>(&layout);
         if p == 1 {
             assert_eq!(d.unwrap_err().to_string(),
-                "rows on axis 0 for a centered first derivative of order 5: expected at least 5, found 4");
+                "rows on axis 0 for a first derivative (centered, 5 points): expected at least 5, found 4");
             return;
         }
         let communication = d.unwrap().communication();
         for sent in [communication.forward, communication.adjoint] {
             assert_eq!((sent.calls, sent.messages, sent.bytes), (1, to_next + to_previous, bytes(2, 2)));
         }
-        // A forward difference reads the row behind, its adjoint the row in front.
-        let communication = FirstDerivative::along(0).kind(Stencil::Forward).on::<f64>(&layout).unwrap().communication();
+        // A forward difference reads the row after its own, its adjoint the row before.
+        let communication = FirstDerivative::along(0).stencil(Stencil::Forward).on::<f64>(&layout).unwrap().communication();
         let (forward, adjoint) = (communication.forward, communication.adjoint);
         assert_eq!((forward.messages, forward.bytes), (to_previous, bytes(0, 1)));
         assert_eq!((adjoint.messages, adjoint.bytes), (to_next, bytes(1, 0)));
@@ -109,6 +111,28 @@ crate::bodies! {
         assert_eq!((&laplacian.adjoint() * &DistArray::zeros(&layout)).size(), 0);
     }
 
+    fn a_derivative_along_an_axis_of_length_1_is_0(comm) {
+        let section = Layout::scatter(comm, &[1, 6, 5], 1).unwrap();
+        let x = DistArray::<f64>::random(&section, 3);
+        for stencil in STENCILS {
+            let gradient = Gradient::new().stencil(stencil).on(&section).unwrap();
+            assert_eq!((&gradient * &x).member(0), x.zeros_like());
+            let of_axes = |axes: &[usize]| Laplacian::over(axes).stencil(stencil).on(&section).unwrap();
+            assert_eq!(&of_axes(&[0, 1, 2]) * &x, &of_axes(&[1, 2]) * &x);
+            assert_eq!(&of_axes(&[0]) * &x, x.zeros_like());
+        }
+    }
+
+    fn one_step_and_weight_is_that_of_all_axes(comm) {
+        let layout = Layout::scatter(comm, &[6, 5], 0).unwrap();
+        let x = DistArray::<f64>::random(&layout, 3);
+        let of = |weights: &[f64], steps: &[f64]| {
+            let laplacian = Laplacian::over(&[0, 1]).weights(weights).sampling(steps).on(&layout).unwrap();
+            laplacian * &x
+        };
+        assert_eq!(of(&[3.0], &[0.5]), of(&[3.0; 2], &[0.5; 2]));
+    }
+
     fn sums_need_no_room_and_no_extra_message(comm) {
         let shape = [9, 4, 5];
         let layout = Layout::scatter(comm, &shape, 0).unwrap();
@@ -119,10 +143,10 @@ crate::bodies! {
         let found = &normal * &DistArray::from_global(&layout, &to::<f64>(&x)).unwrap();
         let real = x.mapv(|z| Complex::new(z.re, 0.0));
         let laplace: Oracle = (0..3)
-            .map(|axis| Along { axis, output: 0, matrix: second(shape[axis], Stencil::Centered, false, 1.0) })
+            .map(|axis| Along { axis, output: 0, matrix: second(shape[axis], Stencil::default(), 1.0) })
             .collect();
         let grad: Oracle = (0..3)
-            .map(|axis| Along { axis, output: axis, matrix: first(shape[axis], Stencil::Centered, 3, false, 1.0) })
+            .map(|axis| Along { axis, output: axis, matrix: first(shape[axis], Stencil::default(), 1.0) })
             .collect();
         let twice = |oracle: &Oracle| adjoint(oracle, &forward(oracle, &real));
         let expected = twice(&grad) + twice(&laplace) * Complex::from(0.5);
@@ -135,32 +159,33 @@ crate::bodies! {
         let d = FirstDerivative::along;
         refused(d(2).on::<f64>(&layout), ErrorKind::Axis, "axis: expected less than 2 (shape [2, 4]), found 2");
         refused(d(0).on::<f64>(&layout), ErrorKind::Shape,
-            "rows on axis 0 for a centered first derivative of order 3: expected at least 3, found 2");
-        refused(d(1).order(5).on::<f64>(&layout), ErrorKind::Shape,
-            "rows on axis 1 for a centered first derivative of order 5: expected at least 5, found 4");
-        refused(d(1).order(4).on::<f64>(&layout), ErrorKind::Parameter, "order: expected 3 or 5, found 4");
+            "rows on axis 0 for a first derivative (centered, 3 points): expected at least 3, found 2");
+        refused(d(1).stencil(FIVE_POINTS).on::<f64>(&layout), ErrorKind::Shape,
+            "rows on axis 1 for a first derivative (centered, 5 points): expected at least 5, found 4");
+        refused(SecondDerivative::along(1).stencil(FIVE_POINTS).on::<f64>(&layout), ErrorKind::Shape,
+            "rows on axis 1 for a second derivative (centered, 5 points): expected at least 5, found 4");
         for (h, found) in [(0.0, "0"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
             let words = format!("sampling: expected a finite number that is not 0, found {found}");
             refused(d(1).sampling(h).on::<f64>(&layout), ErrorKind::Parameter, &words);
             refused(SecondDerivative::along(1).sampling(h).on::<f32>(&layout), ErrorKind::Parameter, &words);
             refused(Laplacian::over(&[1]).sampling(&[h]).on::<f64>(&layout), ErrorKind::Parameter, &words);
-            refused(Gradient::new().kind(Stencil::Forward).sampling(&[h]).on::<f64>(&layout), ErrorKind::Parameter, &words);
+            refused(Gradient::new().stencil(Stencil::Forward).sampling(&[h]).on::<f64>(&layout), ErrorKind::Parameter, &words);
         }
         refused(d(1).sampling(1e-40).on::<f32>(&layout), ErrorKind::Parameter,
             "sampling: expected a step whose weights are finite in float32, found 0.0000000000000000000000000000000000000001");
         refused(SecondDerivative::along(0).on::<f64>(&layout), ErrorKind::Shape,
-            "rows on axis 0 for a second derivative: expected at least 3, found 2");
+            "rows on axis 0 for a second derivative (centered, 3 points): expected at least 3, found 2");
         refused(Laplacian::over(&[1, 2]).on::<f64>(&layout), ErrorKind::Axis,
             "axis: expected less than 2 (shape [2, 4]), found 2");
         refused(Laplacian::over(&[]).on::<f64>(&layout), ErrorKind::Axis, "axes of a Laplacian: expected at least one, found 0");
         refused(Laplacian::over(&[1]).weights(&[1.0, 2.0]).on::<f64>(&layout), ErrorKind::Shape,
-            "weights of a Laplacian: expected 1, one for each axis, found 2");
+            "weights of a Laplacian: expected 1, found 2");
         refused(Laplacian::over(&[1]).sampling(&[]).on::<f64>(&layout), ErrorKind::Shape,
-            "sampling of a Laplacian: expected 1, one for each axis, found 0");
+            "sampling of a Laplacian: expected 1, found 0");
         refused(Laplacian::over(&[1]).weights(&[f64::NAN]).on::<f64>(&layout), ErrorKind::Parameter,
             "weight: expected a finite number, found NaN");
-        refused(Gradient::new().on::<f64>(&layout), ErrorKind::Shape,
-            "rows on axis 0 for a centered first derivative of order 3: expected at least 3, found 2");
+        refused(Laplacian::over(&[0, 1]).weights(&[1.0; 3]).on::<f64>(&layout), ErrorKind::Shape,
+            "weights of a Laplacian: expected 1, or 2, one for each axis, found 3");
         refused(Gradient::new().sampling(&[1.0; 3]).on::<f64>(&layout), ErrorKind::Shape,
             "sampling of a gradient: expected 1, or 2, one for each axis, found 3");
         let convolve = |filter: &[f64], offset| Convolve1D::new(filter, offset).along(1).on(&layout);
@@ -173,7 +198,7 @@ crate::bodies! {
             "axis: expected less than 2 (shape [2, 4]), found 3");
         let poststack = |wavelet: &[f64], axis| PoststackModelling::new(wavelet).along(axis).on::<f32>(&layout);
         refused(poststack(&[1.0], 0), ErrorKind::Shape,
-            "rows on axis 0 for a centered first derivative of order 3: expected at least 3, found 2");
+            "rows on axis 0 for a first derivative (centered, 3 points): expected at least 3, found 2");
         refused(poststack(&[], 1), ErrorKind::Shape, "length of a filter: expected at least 1, found 0");
         refused(poststack(&[1e300], 1), ErrorKind::Parameter, "value 0 of a filter: expected a finite number, found inf");
     }
@@ -181,13 +206,13 @@ crate::bodies! {
     fn names_say_what_it_is(comm) {
         let layout = Layout::scatter(comm, &[5, 6], 0).unwrap();
         let name = FirstDerivative::along(0).sampling(0.5).on::<f64>(&layout).unwrap().name();
-        assert_eq!(name, "FirstDerivative(axis 0, centered, order 3, h 0.5)");
-        let name = SecondDerivative::along(1).edge(true).on::<f64>(&layout).unwrap().name();
-        assert_eq!(name, "SecondDerivative(axis 1, centered, edge, h 1)");
+        assert_eq!(name, "FirstDerivative(axis 0, centered, 3 points, h 0.5)");
+        let name = SecondDerivative::along(1).stencil(Stencil::Centered { points: Points::Five, edge: true }).on::<f64>(&layout).unwrap().name();
+        assert_eq!(name, "SecondDerivative(axis 1, centered, 5 points, edge, h 1)");
         let name = Laplacian::over(&[0, 1]).on::<f64>(&layout).unwrap().name();
-        assert_eq!(name, "Laplacian(axes [0, 1], centered, weights [1.0, 1.0], h [1.0, 1.0])");
+        assert_eq!(name, "Laplacian(axes [0, 1], centered, 3 points, weights [1.0], h [1.0])");
         let name = Gradient::new().on::<f64>(&layout).unwrap().name();
-        assert_eq!(name, "Gradient(centered, h [1.0])");
+        assert_eq!(name, "Gradient(centered, 3 points, h [1.0])");
         let name = Convolve1D::new(&[1.0, 2.0], 1).along(1).on(&layout).unwrap().name();
         assert_eq!(name, "Convolve1D(axis 1, 2 taps, offset 1)");
         let name = PoststackModelling::new(&[1.0; 41]).on::<f64>(&layout).unwrap().name();

@@ -1,7 +1,7 @@
 //! What stencils should do: sums of matrices along axes, each written from its formula.
 
 use lops::ndarray::{Array2, ArrayD, Axis, IxDyn};
-use lops::operators::Stencil;
+use lops::operators::{Points, Stencil};
 use lops::{Complex, Scalar};
 
 pub(super) type Values = ArrayD<Complex<f64>>;
@@ -58,45 +58,41 @@ pub(super) fn adjoint(oracle: &Oracle, y: &[Values]) -> Values {
     x
 }
 
-pub(super) fn first(n: usize, kind: Stencil, order: usize, edge: bool, h: f64) -> Array2<Complex<f64>> {
-    let zero = Complex::new(0.0, 0.0);
-    matrix(n, &|x, i| match (kind, order) {
-        (Stencil::Forward, _) => {
-            if i + 1 < n {
-                (x[i + 1] - x[i]) / h
-            } else {
-                zero
-            }
+/// Row i of a formula that reads rows from `i - before` to `i + after`, or none where those are not there.
+fn fits(n: usize, i: usize, before: usize, after: usize) -> bool {
+    i >= before && i + after < n
+}
+
+pub(super) fn first(n: usize, stencil: Stencil, h: f64) -> Array2<Complex<f64>> {
+    let forward = |x: &[Complex<f64>], i: usize| (x[i + 1] - x[i]) / h;
+    let three = |x: &[Complex<f64>], i: usize| (x[i + 1] - x[i - 1]) / (2.0 * h);
+    let five = |x: &[Complex<f64>], i: usize| {
+        (x[i - 2] / 12.0 - x[i - 1] * 2.0 / 3.0 + x[i + 1] * 2.0 / 3.0 - x[i + 2] / 12.0) / h
+    };
+    matrix(n, &|x, i| match stencil {
+        Stencil::Forward if fits(n, i, 0, 1) => forward(x, i),
+        Stencil::Backward if fits(n, i, 1, 0) => forward(x, i - 1),
+        Stencil::Centered { points: Points::Five, .. } if fits(n, i, 2, 2) => five(x, i),
+        Stencil::Centered { points: Points::Three, .. } | Stencil::Centered { edge: true, .. } if fits(n, i, 1, 1) => {
+            three(x, i)
         }
-        (Stencil::Backward, _) => {
-            if i > 0 {
-                (x[i] - x[i - 1]) / h
-            } else {
-                zero
-            }
-        }
-        (_, 3) if i > 0 && i + 1 < n => (x[i + 1] - x[i - 1]) / (2.0 * h),
-        (_, 5) if i > 1 && i + 2 < n => {
-            (x[i - 2] / 12.0 - x[i - 1] * 2.0 / 3.0 + x[i + 1] * 2.0 / 3.0 - x[i + 2] / 12.0) / h
-        }
-        _ if !edge => zero,
-        _ if i == 0 => (x[1] - x[0]) / h,
-        _ if i == n - 1 => (x[n - 1] - x[n - 2]) / h,
-        _ if i == 1 => (x[2] - x[0]) / (2.0 * h),
-        _ => (x[n - 1] - x[n - 3]) / (2.0 * h),
+        Stencil::Centered { edge: true, .. } if n > 1 => forward(x, if i == 0 { 0 } else { n - 2 }),
+        _ => Complex::new(0.0, 0.0),
     })
 }
 
-pub(super) fn second(n: usize, kind: Stencil, edge: bool, h: f64) -> Array2<Complex<f64>> {
-    matrix(n, &|x, i| {
-        let middle = match kind {
-            Stencil::Forward if i + 2 < n => i + 1,
-            Stencil::Backward if i >= 2 => i - 1,
-            Stencil::Centered if i > 0 && i + 1 < n => i,
-            Stencil::Centered if edge => i.clamp(1, n - 2),
-            _ => return Complex::new(0.0, 0.0),
-        };
-        (x[middle - 1] - 2.0 * x[middle] + x[middle + 1]) / (h * h)
+pub(super) fn second(n: usize, stencil: Stencil, h: f64) -> Array2<Complex<f64>> {
+    let three = |x: &[Complex<f64>], i: usize| (x[i - 1] - 2.0 * x[i] + x[i + 1]) / (h * h);
+    let five = |x: &[Complex<f64>], i: usize| {
+        (-x[i - 2] + 16.0 * x[i - 1] - 30.0 * x[i] + 16.0 * x[i + 1] - x[i + 2]) / (12.0 * h * h)
+    };
+    matrix(n, &|x, i| match stencil {
+        Stencil::Forward if fits(n, i, 0, 2) => three(x, i + 1),
+        Stencil::Backward if fits(n, i, 2, 0) => three(x, i - 1),
+        Stencil::Centered { points: Points::Five, .. } if fits(n, i, 2, 2) => five(x, i),
+        Stencil::Centered { points: Points::Three, .. } if fits(n, i, 1, 1) => three(x, i),
+        Stencil::Centered { edge: true, .. } if n > 2 => three(x, i.clamp(1, n - 2)),
+        _ => Complex::new(0.0, 0.0),
     })
 }
 

@@ -12,6 +12,7 @@ mod launch;
 #[cfg(feature = "mpi")]
 mod mpi;
 mod reduction;
+mod sent;
 mod solo;
 mod spares;
 mod threads;

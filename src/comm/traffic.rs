@@ -1,7 +1,5 @@
 //! Exact counts of what a rank sent: calls, messages and bytes, verb by verb.
 
-use super::Comm;
-use crate::numbers::Element;
 use std::{
     cell::Cell,
     fmt,
@@ -46,7 +44,8 @@ impl Verb {
     }
 }
 
-/// What this rank sent: by one verb, or by all together.
+/// What this rank sent: by one verb, or by all together. An operator's author says it with
+/// [`Sent::all_reduce`] and its kin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
     /// How often a verb was called.
@@ -61,30 +60,6 @@ pub struct Sent {
 impl Sent {
     /// Nothing.
     pub const NOTHING: Self = Self { calls: 0, messages: 0, bytes: 0 };
-
-    /// One [`all_reduce`](Comm::all_reduce) of so many elements.
-    ///
-    /// ```
-    /// # use lops::{Reduction, Sent, launch_threads};
-    /// # launch_threads(2, |comm| {
-    /// let before = comm.traffic();
-    /// comm.all_reduce(&mut [1.0, 2.0], Reduction::Sum);
-    /// assert_eq!((comm.traffic() - before).total(), Sent::all_reduce::<f64>(comm, 2));
-    /// # Ok(()) }).unwrap();
-    /// ```
-    pub fn all_reduce<T: Element>(comm: &Comm, elements: usize) -> Self {
-        Self::collective::<T>(comm, elements)
-    }
-
-    /// One [`all_gather`](Comm::all_gather) to which this rank contributes so many elements.
-    pub fn all_gather<T: Element>(comm: &Comm, elements: usize) -> Self {
-        Self::collective::<T>(comm, elements)
-    }
-
-    fn collective<T: Element>(comm: &Comm, elements: usize) -> Self {
-        let bytes = if comm.size() > 1 { elements * T::DTYPE.size() } else { 0 };
-        Self { calls: 1, messages: u64::from(bytes > 0), bytes: bytes as u64 }
-    }
 }
 
 impl Add for Sent {

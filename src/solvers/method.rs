@@ -1,6 +1,6 @@
 //! What an iterative method is, to whoever writes one.
 
-use super::{Measures, Options, Reason, Report, Run, Solver, Vectors};
+use super::{Measures, Options, Report, Run, Solver, Stop, Vectors};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
@@ -151,26 +151,5 @@ pub trait Method {
         Self: Sized,
     {
         self.start(options)?.solve()
-    }
-}
-
-/// Why [`Method::begin`] or [`Method::iterate`] cannot go on: `?` makes one of a reason or an error.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Stop {
-    /// For this reason, which the report tells.
-    Reason(Reason),
-    /// By an error: there is no report.
-    Error(Error),
-}
-
-impl From<Reason> for Stop {
-    fn from(reason: Reason) -> Self {
-        Self::Reason(reason)
-    }
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Error(error)
     }
 }

@@ -41,15 +41,17 @@ mod run; //      what a method is lent: sums over the ranks
 mod seen; //     what a callback sees
 mod show; //     bar and log
 mod solver; //   the runner of all methods
+mod stop; //     why a method cannot go on
 mod vectors; //  vectors by letter
 
 pub use cg::{Cg, cg};
 pub use cgls::{Cgls, cgls};
 pub use measures::Measures;
-pub use method::{Method, Stop};
+pub use method::Method;
 pub use options::{Log, Options, Tolerance};
 pub use report::{Reason, Report};
 pub use run::Run;
 pub use seen::Seen;
 pub use solver::Solver;
+pub use stop::Stop;
 pub use vectors::Vectors;

@@ -1,9 +1,18 @@
 //! What a user sees of a running solver, on rank 0 and on request: a bar, a log in the form of PyLops's solvers.
 
-use super::{Log, Measures, Method, Options, Tolerance};
-use crate::array::Space;
+use super::{Log, Measures, Options, Tolerance};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
+
+/// What is told of a method.
+pub(super) struct Told {
+    pub(super) name: &'static str,
+    /// Of the data, of the model.
+    pub(super) shape: (usize, usize),
+    pub(super) parameters: Vec<(&'static str, f64)>,
+    /// Of the log: a heading, and the name of a measure.
+    pub(super) columns: Vec<(&'static str, &'static str)>,
+}
 
 /// A solver's display; idle on all ranks but rank 0 and where nothing was asked for.
 pub(super) struct Show {
@@ -14,23 +23,20 @@ pub(super) struct Show {
 }
 
 impl Show {
-    /// Begins the display, with the log's head.
-    pub(super) fn begin(method: &impl Method, options: &Options) -> Self {
-        let first = method.model().comm().rank() == 0;
+    /// Begins the display, on the first rank, with the log's head.
+    pub(super) fn begin(told: Told, first: bool, options: &Options) -> Self {
         let bar = (options.progress && first).then(|| {
             let bar = ProgressBar::new(options.iterations as u64);
             if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:40} {pos}/{len} {msg} {eta} left") {
                 bar.set_style(style);
             }
-            bar.set_prefix(method.name());
+            bar.set_prefix(told.name);
             bar
         });
         let log = options.log.filter(|_| first);
-        let show = Self { bar, log, iterations: options.iterations, columns: method.columns() };
+        let show = Self { bar, log, iterations: options.iterations, columns: told.columns };
         if show.log.is_some() {
-            let data = method.vectors().data_space().map(Space::size);
-            let shape = (data.unwrap_or(method.model().size()), method.model().size());
-            println!("{}", show.head(method.name(), shape, &method.parameters(), options));
+            println!("{}", show.head(told.name, told.shape, &told.parameters, options));
         }
         show
     }

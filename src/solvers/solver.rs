@@ -1,7 +1,11 @@
 //! The runner of all methods: the loop, and what happens around it.
 
-use super::{Measures, Method, Options, Reason, Report, Run, Seen, Stop, Tolerance, measures::Series, show::Show};
-use crate::array::Reducer;
+use super::{
+    Measures, Method, Options, Reason, Report, Run, Seen, Stop, Tolerance,
+    measures::Series,
+    show::{Show, Told},
+};
+use crate::array::{Reducer, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use std::{fmt, ops::ControlFlow};
@@ -58,7 +62,7 @@ impl<'c, M: Method> Solver<'c, M> {
         options.check()?;
         let spaces: Vec<_> = std::iter::once(method.model().space()).chain(method.vectors().spaces()).collect();
         let mut run = Run::new(options, Reducer::new(&spaces, options.summation)?);
-        let show = Show::begin(&method, options);
+        let show = Show::begin(told(&method), method.model().comm().rank() == 0, options);
         let (at_zero, first) = match begin(&mut method, &run) {
             Ok(begun) => begun,
             Err(Stop::Error(error)) => return Err(error),
@@ -211,4 +215,11 @@ impl<M: Method> fmt::Debug for Solver<'_, M> {
             .field("reason", &self.reason)
             .finish_non_exhaustive()
     }
+}
+
+/// What the display tells of a method.
+fn told(method: &impl Method) -> Told {
+    let (model, data) = (method.model().size(), method.vectors().data_space().map(Space::size));
+    let shape = (data.unwrap_or(model), model);
+    Told { name: method.name(), shape, parameters: method.parameters(), columns: method.columns() }
 }

@@ -202,6 +202,7 @@ fn add_rows<T: Number, F: Fn(T, T, T) -> T>(
 mod tests {
     use super::*;
     use crate::library::uniform;
+    use num_complex::Complex;
 
     /// A block of a product, of rows and columns of larger matrices.
     fn block<T: Multiplied>(

@@ -72,14 +72,15 @@ impl Show {
             Tolerance::AbsoluteSquared(tolerance) => ("tol", tolerance),
         };
         let told = parameters.iter().chain([&tolerance]);
-        let told: String = told.map(|(name, value)| format!("{name} = {}\t", exponential(*value, 6))).collect();
+        let told: Vec<_> = told.map(|(name, value)| format!("{name} = {}\t", exponential(*value, 6))).collect();
         let headings: Vec<_> = self.columns.iter().map(|&(heading, _)| heading).collect();
         let (rule, iterations) = (self.rule(), options.iterations);
         format!(
-            "{name}\n{rule}\nThe Operator Op has {} rows and {} cols\n{told}niter = {iterations}\n{rule}\n    Itn           \
+            "{name}\n{rule}\nThe Operator Op has {} rows and {} cols\n{}niter = {iterations}\n{rule}\n    Itn           \
              x[0]              {}",
             shape.0,
             shape.1,
+            told.concat(),
             headings.join("        ")
         )
     }

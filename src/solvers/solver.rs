@@ -61,35 +61,33 @@ impl<'c, M: Method> Solver<'c, M> {
     pub(super) fn new(mut method: M, options: &Options) -> Result<Self> {
         options.check()?;
         let spaces: Vec<_> = std::iter::once(method.model().space()).chain(method.vectors().spaces()).collect();
-        let mut run = Run::new(options, Reducer::new(&spaces, options.summation)?);
+        let run = Run::new(options, Reducer::new(&spaces, options.summation)?);
         let show = Show::begin(told(&method), method.model().comm().rank() == 0, options);
-        let (at_zero, first) = match begin(&mut method, &run) {
-            Ok(begun) => begun,
-            Err(Stop::Error(error)) => return Err(error),
+        let begun = begin(&mut method, &run);
+        let (series, target, best, best_at) = (Series::default(), 0.0, f64::INFINITY, 0);
+        let mut solver = Self { method, run, show, callback: None, series, target, best, best_at, reason: None };
+        match begun {
+            Ok((at_zero, first)) => solver.measured(at_zero, &first),
             // Nothing was measured: the report has no iterations and no series.
-            Err(Stop::Reason(reason)) => {
-                let mut solver = Self::at(method, run, show, Series::default());
-                solver.reason = Some(solver.found(reason));
-                return Ok(solver);
-            }
-        };
-        run.iteration = Some(0);
-        let series = Series::begin(&first, options.iterations);
-        let mut solver = Self::at(method, run, show, series);
-        solver.target = match options.tolerance {
+            Err(Stop::Reason(reason)) => solver.reason = Some(solver.found(reason)),
+            Err(Stop::Error(error)) => return Err(error),
+        }
+        Ok(solver)
+    }
+
+    /// Takes the first measures.
+    fn measured(&mut self, at_zero: Option<f64>, first: &Measures) {
+        let options = &self.run.options;
+        self.series = Series::begin(first, options.iterations);
+        self.target = match options.tolerance {
             Tolerance::None => 0.0,
             Tolerance::Relative(tolerance) => tolerance * tolerance * first.square(),
             Tolerance::OfData(tolerance) => tolerance * tolerance * at_zero.unwrap_or(first.square()),
             Tolerance::AbsoluteSquared(tolerance) => tolerance,
         };
-        solver.reason = solver.run.was_late().then_some(Reason::TimeLimit);
-        solver.decide(&first);
-        Ok(solver)
-    }
-
-    fn at(method: M, run: Run, show: Show, series: Series<<M::Model as Scalar>::Real>) -> Self {
-        let (target, best, best_at) = (0.0, f64::INFINITY, 0);
-        Self { method, run, show, callback: None, series, target, best, best_at, reason: None }
+        self.reason = self.run.was_late().then_some(Reason::TimeLimit);
+        self.run.iteration = Some(0);
+        self.decide(first);
     }
 
     /// Calls `see` after every iteration, the last one too. `Break` on any rank stops all of them before the next

@@ -1,7 +1,7 @@
 //! `Aᴴ`: the two kernels change places.
 
 use super::{Communication, Form, Kernels, LinearOperator, Operator, Put};
-use crate::numbers::Scalar;
+use crate::Scalar;
 
 pub(super) struct Adjoint<X: Scalar, Y: Scalar>(pub(super) Operator<X, Y>);
 

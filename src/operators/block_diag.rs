@@ -1,11 +1,7 @@
 //! Each rank's own operators on its own part of the vector.
 
 use super::{Kernels, LinearOperator, Operator, Put, blocks::Blocks, list};
-use crate::array::Space;
-use crate::comm::Comm;
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 
 /// `diag(A₀, A₁, …)` over the operators of all ranks, in rank order.
 ///

@@ -1,7 +1,7 @@
 //! Operators along the diagonal, what block-diagonal operators are made of.
 
 use super::{LinearOperator, Operator, Put, Room, list};
-use crate::numbers::Scalar;
+use crate::Scalar;
 
 /// Operators each on its own part of the vector: `diag(A₀, A₁, …)`.
 #[derive(Debug)]

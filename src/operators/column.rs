@@ -1,7 +1,7 @@
 //! Operators one below another, what vertical and horizontal stacks are made of.
 
 use super::{LinearOperator, Operator, Put, Room, list};
-use crate::numbers::Scalar;
+use crate::Scalar;
 
 /// Operators on the same vector, their outputs one after another: `[A₀; A₁; …]`.
 #[derive(Debug)]

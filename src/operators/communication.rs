@@ -1,8 +1,7 @@
 //! What an operator sends each time it is applied.
 
 use super::Operator;
-use crate::comm::Sent;
-use crate::numbers::Scalar;
+use crate::{Scalar, Sent};
 use std::ops::{Add, AddAssign};
 
 /// What this rank sends each time an operator is applied.

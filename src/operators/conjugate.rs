@@ -1,7 +1,7 @@
 //! `Ā`: `x ↦ conj(A conj(x))`; with the adjoint it makes the transpose.
 
 use super::{Communication, Kernels, LinearOperator, Operator, Put, Room};
-use crate::numbers::Scalar;
+use crate::Scalar;
 
 pub(super) struct Conjugate<X: Scalar, Y: Scalar> {
     inner: Operator<X, Y>,

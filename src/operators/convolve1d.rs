@@ -1,9 +1,7 @@
 //! Convolution along an axis.
 
 use super::{Operator, stencil::Convolution};
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::{Layout, Result, Scalar};
 
 /// Convolution with a filter h along one axis; outside the array there are zeros.
 ///

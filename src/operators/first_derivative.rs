@@ -4,9 +4,7 @@ use super::{
     Operator,
     stencil::{Bands, Derivative, Stencil},
 };
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::{Layout, Result, Scalar};
 
 /// First derivative along one axis, by finite differences at steps h.
 ///

@@ -4,9 +4,7 @@ use super::{
     Operator,
     stencil::{Bands, Derivative, PerAxis, Stencil},
 };
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::{Error, ErrorKind, Layout, Result, Scalar};
 
 /// Gradient: the [first derivatives](super::FirstDerivative) along all axes, as a stack.
 ///

@@ -1,10 +1,7 @@
 //! Each rank's own operators side by side: the data is the sum of what they make.
 
 use super::{Communication, LinearOperator, Operator, VStack, list};
-use crate::array::Space;
-use crate::comm::Comm;
-use crate::error::Result;
-use crate::numbers::Scalar;
+use crate::{Comm, Result, Scalar, Space};
 
 /// `[A₀, A₁, …]` over the operators of all ranks, in rank order.
 ///

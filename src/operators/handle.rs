@@ -3,9 +3,7 @@
 use super::{
     Accumulate, Communication, Kernels, LinearOperator, adjoint::Adjoint, conjugate::Conjugate, mixed::Mixed, sum::Sum,
 };
-use crate::array::{DistArray, Space};
-use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::Scalar;
+use crate::{DistArray, Error, ErrorKind, Result, Scalar, Space};
 use std::{any::Any, fmt, rc::Rc};
 
 /// A shared handle on a linear operator `A : X → Y`; a clone copies a pointer.

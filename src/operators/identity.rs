@@ -1,8 +1,7 @@
 //! The identity.
 
 use super::{Kernels, Operator, Put};
-use crate::array::Space;
-use crate::numbers::Scalar;
+use crate::{Scalar, Space};
 
 /// `y = x`.
 ///

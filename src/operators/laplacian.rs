@@ -4,9 +4,7 @@ use super::{
     Operator,
     stencil::{Bands, Derivative, PerAxis, Stencil},
 };
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::{Error, ErrorKind, Layout, Result, Scalar};
 
 /// Laplacian over some axes, a weighted sum of [second derivatives](super::SecondDerivative).
 ///

@@ -1,7 +1,7 @@
 //! What lists of operators have in common: what they keep, what they are called.
 
 use super::{LinearOperator, Operator};
-use crate::numbers::Scalar;
+use crate::Scalar;
 use std::collections::HashSet;
 
 /// Bytes that these keep together; one that occurs several times keeps them once.

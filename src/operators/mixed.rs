@@ -1,8 +1,7 @@
 //! `A B` where there is another scalar between or at an end, as in a real operator made of complex ones.
 
 use super::{Communication, Form, Kernels, LinearOperator, Operator, Put, Room, product::same};
-use crate::error::Result;
-use crate::numbers::Scalar;
+use crate::{Result, Scalar};
 
 struct MixedProduct<X: Scalar, M: Scalar, Y: Scalar> {
     left: Operator<M, Y>,

@@ -77,8 +77,7 @@ pub use zero::Zero;
 
 pub use crate::Sent;
 
-use crate::array::Space;
-use crate::numbers::Scalar;
+use crate::{Scalar, Space};
 use handle::{Form, Node};
 use kernels::{Kernels, Room};
 use put::{Add, Put, Set};

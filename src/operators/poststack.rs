@@ -4,9 +4,7 @@ use super::{
     Operator,
     stencil::{Convolution, Derivative, Stencil},
 };
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::{Layout, Result, Scalar};
 
 /// Post-stack modelling of seismic traces from the logarithm of acoustic impedance.
 ///

@@ -1,7 +1,7 @@
 //! `α A`.
 
 use super::{Add, Communication, Form, Kernels, LinearOperator, Operator, Put};
-use crate::numbers::{Scalar, kernels};
+use crate::{Scalar, array::kernels};
 
 pub(super) struct Scaled<X: Scalar, Y: Scalar> {
     inner: Operator<X, Y>,

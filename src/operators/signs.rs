@@ -12,10 +12,7 @@
 //! ```
 
 use super::Operator;
-use crate::Complex;
-use crate::array::DistArray;
-use crate::error::Result;
-use crate::numbers::Scalar;
+use crate::{Complex, DistArray, Result, Scalar};
 use std::ops::{Add, Mul, Neg, Sub};
 
 #[track_caller]

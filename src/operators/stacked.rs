@@ -1,9 +1,7 @@
 //! Stacks of distributed operators, whose vectors are stacks of arrays.
 
 use super::{Communication, Kernels, LinearOperator, Operator, Put, blocks::Blocks, column::Column, list};
-use crate::array::Space;
-use crate::error::Result;
-use crate::numbers::Scalar;
+use crate::{Result, Scalar, Space};
 
 /// `[A; B; …]`: several operators on one model; the data is the stack of what they make.
 ///

@@ -5,8 +5,7 @@ use super::{
     flat::{Flat, Operand},
     list,
 };
-use crate::error::Result;
-use crate::numbers::Scalar;
+use crate::{Result, Scalar};
 
 /// The sum of two or more operators between the same spaces, in the order in which they were written.
 pub(crate) struct Sum<X: Scalar, Y: Scalar>(Flat<Operator<X, Y>, Rooms<X, Y>>);

@@ -1,10 +1,8 @@
 //! Permuting the axes of an array.
 
 use super::{Kernels, Operator, Put};
-use crate::error::Result;
-use crate::layout::{Layout, Region};
-use crate::library::{Walk, inverse, permuted};
-use crate::numbers::Scalar;
+use crate::array::{Walk, inverse, permuted};
+use crate::{Layout, Region, Result, Scalar};
 
 /// `y = x` with its axes in another order: axis k of `y` is axis `perm[k]` of `x`.
 ///
@@ -96,9 +94,7 @@ const BACK: usize = 1;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::array::DistArray;
-    use crate::comm::Comm;
-    use crate::error::ErrorKind;
+    use crate::{Comm, DistArray, ErrorKind};
     use ndarray::{ArrayD, IxDyn};
 
     #[test]

@@ -6,11 +6,7 @@ use super::{
     column::Column,
     list,
 };
-use crate::array::Space;
-use crate::comm::{Comm, Reduction};
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 
 /// `[A₀; A₁; …]` over the operators of all ranks, in rank order.
 ///

@@ -73,8 +73,11 @@ fn diagonal(layout: &Layout) -> Operator<f64> {
     Diagonal::of(&DistArray::from_fn(layout, |i| 1.0 + 1e-6 * (i[0] as f64 - 2.0))).unwrap()
 }
 
+/// A sum, or a product, with one more operator.
+type Grown = fn(Operator<f64>, &Operator<f64>, bool) -> Operator<f64>;
+
 /// Each way of writing a loop.
-const WAYS: [fn(Operator<f64>, &Operator<f64>, bool) -> Operator<f64>; 4] = [
+const WAYS: [Grown; 4] = [
     |s, a, product| if product { s * a } else { s + a },
     |s, a, product| if product { &s * a } else { &s + a },
     |s, a, product| if product { a * s } else { a + s },

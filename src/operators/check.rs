@@ -1,7 +1,10 @@
 //! What every operator has to do, put to the test: for users' own operators as for the crate's.
 
 use super::{Communication, LinearOperator, Operator, Sent};
-use crate::{Comm, DistArray, Error, ErrorKind, Real, Reduction, Result, Scalar, Space};
+use crate::array::{DistArray, Space};
+use crate::comm::{Comm, Reduction};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::{Real, Scalar};
 use std::fmt;
 
 /// What [`Operator::check`] found: relative differences of things that are equal in exact

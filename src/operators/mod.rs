@@ -41,10 +41,11 @@ pub use stencil::{Points, Stencil};
 
 pub use crate::Sent;
 
-use crate::{Scalar, Space};
-use handle::{Form, Mixed, Node};
-use kernels::{Kernels, Room};
-use put::{Add, Put, Set};
+use crate::array::Space;
+use crate::numbers::Scalar;
+pub(in crate::operators) use handle::{Form, Mixed, Node};
+pub(in crate::operators) use kernels::{Kernels, Room};
+pub(in crate::operators) use put::{Add, Put, Set};
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.
 ///

@@ -4,7 +4,10 @@ use super::{
     LinearOperator, Operator,
     check::{differing, fault, greatest},
 };
-use crate::{Comm, DistArray, Error, ErrorKind, Real, Result, Scalar};
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::{Real, Scalar};
 use ndarray::ArrayD;
 
 /// `Ok` if the operator built on `comm` and the one built on one rank alone make the same of the

@@ -1,7 +1,11 @@
 //! From one layout to another, as an operator.
 
+use crate::array::Space;
+use crate::comm::Exchange;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, Plan};
+use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator, Sent};
-use crate::{Error, ErrorKind, Exchange, Layout, Result, Scalar, Space, array::Plan};
 use std::cell::RefCell;
 
 /// `y = x` in another layout: the plan and the buffers of [`redistribute`](crate::DistArray::redistribute),

@@ -1,8 +1,10 @@
 //! Permuting the axes of an array.
 
-use crate::array::{Walk, inverse, permuted};
+use crate::error::Result;
+use crate::layout::{Layout, Region};
+use crate::library::{Walk, inverse, permuted};
+use crate::numbers::Scalar;
 use crate::operators::{Kernels, Operator, Put};
-use crate::{Layout, Region, Result, Scalar};
 
 /// `y = x` with its axes in another order: axis k of `y` is axis `perm[k]` of `x`.
 ///
@@ -94,7 +96,9 @@ const BACK: usize = 1;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Comm, DistArray, ErrorKind};
+    use crate::array::DistArray;
+    use crate::comm::Comm;
+    use crate::error::ErrorKind;
     use ndarray::{ArrayD, IxDyn};
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{Result, Scalar};
 /// ```
 ///
 /// # Spaces
-/// `X`: the [stack](Space::stack) of the operators' domains. `Y`: the range of every operator, any.
+/// `X`: the [stack](crate::Space::stack) of the operators' domains. `Y`: the range of every operator, any.
 /// Stacks nest. Real or complex.
 ///
 /// # Communication
@@ -38,7 +38,7 @@ impl<X: Scalar, Y: Scalar> StackedHStack<X, Y> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
-    /// the ranges differ; those of [`Space::stack`].
+    /// the ranges differ; those of [`Space::stack`](crate::Space::stack).
     pub fn of(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let domain = spaces::stack(&operators, Operator::domain)?;
         spaces::same(&operators, Operator::range, "range")?;

@@ -12,7 +12,7 @@ use crate::operators::{Communication, Kernels, LinearOperator, Operator, Put, li
 /// ```
 ///
 /// # Spaces
-/// `X` and `Y`: the [stacks](Space::stack) of the operators' domains and ranges. Stacks nest. Real
+/// `X` and `Y`: the [stacks](crate::Space::stack) of the operators' domains and ranges. Stacks nest. Real
 /// or complex.
 ///
 /// # Communication
@@ -40,7 +40,7 @@ impl<X: Scalar, Y: Scalar> StackedBlockDiag<X, Y> {
     /// The operators each on its own member. Local.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; those of [`Space::stack`].
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; those of [`Space::stack`](crate::Space::stack).
     pub fn of(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let (domain, range) =
             (spaces::stack(&operators, Operator::domain)?, spaces::stack(&operators, Operator::range)?);

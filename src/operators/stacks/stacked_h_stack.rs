@@ -12,7 +12,7 @@ use crate::operators::{Communication, Kernels, LinearOperator, Operator, Put, li
 /// ```
 ///
 /// # Spaces
-/// `X`: the [stack](Space::stack) of the operators' domains. `Y`: the range of every operator, any.
+/// `X`: the [stack](crate::Space::stack) of the operators' domains. `Y`: the range of every operator, any.
 /// Stacks nest. Real or complex.
 ///
 /// # Communication
@@ -39,7 +39,7 @@ impl<X: Scalar, Y: Scalar> StackedHStack<X, Y> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
-    /// the ranges differ; those of [`Space::stack`].
+    /// the ranges differ; those of [`Space::stack`](crate::Space::stack).
     pub fn of(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let domain = spaces::stack(&operators, Operator::domain)?;
         spaces::same(&operators, Operator::range, "range")?;

@@ -12,7 +12,7 @@ use crate::operators::{Communication, Kernels, LinearOperator, Operator, Put, li
 /// ```
 ///
 /// # Spaces
-/// `X`: the domain of every operator, any. `Y`: the [stack](Space::stack) of their ranges. Stacks
+/// `X`: the domain of every operator, any. `Y`: the [stack](crate::Space::stack) of their ranges. Stacks
 /// nest. Real or complex.
 ///
 /// # Communication
@@ -45,7 +45,7 @@ impl<X: Scalar, Y: Scalar> StackedVStack<X, Y> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
-    /// the domains differ; those of [`Space::stack`].
+    /// the domains differ; those of [`Space::stack`](crate::Space::stack).
     pub fn of(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let range = spaces::stack(&operators, Operator::range)?;
         spaces::same(&operators, Operator::domain, "domain")?;

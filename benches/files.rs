@@ -5,7 +5,7 @@
 //! figure is the best of five.
 
 use lops::io::{RawVolume, load_npy, save_npy};
-use lops::{Comm, Cut, DistArray, Layout, launch_threads};
+use lops::{Comm, DistArray, Layout, launch_threads, layout::Cut};
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

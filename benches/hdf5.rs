@@ -5,7 +5,7 @@
 //! `LOPS_BENCH_FOLDER` where files go (the system's temporary folder).
 
 use lops::io::Hdf5File;
-use lops::{Comm, Cut, DistArray, Layout, Reduction, launch};
+use lops::{Comm, DistArray, Layout, comm::Reduction, launch, layout::Cut};
 use std::path::PathBuf;
 use std::time::Instant;
 

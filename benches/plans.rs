@@ -4,7 +4,10 @@
 //! One of a thousand thread ranks plans, the others wait.
 
 use criterion::{BatchSize, Criterion};
-use lops::{Cut, Grid, Layout, launch_threads};
+use lops::{
+    Layout, launch_threads,
+    layout::{Cut, Grid},
+};
 use std::hint::black_box;
 
 const RANKS: usize = 1000;

@@ -3,7 +3,7 @@
 //!
 //! Compare with `OMP_NUM_THREADS=1 python3 -c "..."` of NumPy's `a @ b`, `a @ v` and `v @ a`.
 
-use lops::{Comm, DistArray, Layout, Result, launch_threads, matmul};
+use lops::{Comm, DistArray, Layout, Result, launch_threads, library::matmul};
 use std::{hint::black_box, time::Instant};
 
 fn main() -> Result<()> {
@@ -11,8 +11,8 @@ fn main() -> Result<()> {
     for ranks in [1, 2] {
         launch_threads(ranks, |comm| {
             let rows = Layout::scatter(comm, &[n, n], 0)?;
-            let (a, b) = (DistArray::<f64>::random(&rows, 1), DistArray::<f64>::random(&rows, 2));
-            let v = DistArray::<f64>::random(&Layout::scatter(comm, &[n], 0)?, 3);
+            let (a, b) = (DistArray::<f64>::random_signed(&rows, 1), DistArray::<f64>::random_signed(&rows, 2));
+            let v = DistArray::<f64>::random_signed(&Layout::scatter(comm, &[n], 0)?, 3);
             let matrices = best(comm, 5, || matmul(&a, &b))?;
             let (right, left) = (best(comm, 20, || matmul(&a, &v))?, best(comm, 20, || matmul(&v, &a))?);
             if comm.rank() == 0 {

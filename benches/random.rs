@@ -4,7 +4,7 @@
 //! `cargo bench --bench random`; a third argument filters, e.g. `cargo bench --bench random -- normal`.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use lops::{Comm, DistArray, Layout, Random, Result};
+use lops::{Comm, DistArray, Layout, Result, library::Random};
 use std::hint::black_box;
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use lops::operators::{
     Convolve1D, FirstDerivative, Gradient, Laplacian, Points, PoststackModelling, SecondDerivative, Stencil,
 };
-use lops::{Cut, DistArray, Layout, LinearOperator, Operator, Reduction, Result, launch_threads};
+use lops::{DistArray, Layout, LinearOperator, Operator, Result, comm::Reduction, launch_threads, layout::Cut};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -96,7 +96,7 @@ fn stencils(criterion: &mut Criterion) {
                 bencher.iter_custom(|iterations| {
                     timed(ranks, cuts, iterations, |layout| {
                         let operator = build(layout)?;
-                        let x = DistArray::random(operator.domain(), 1);
+                        let x = DistArray::random_signed(operator.domain(), 1);
                         let mut y = DistArray::zeros(operator.range());
                         Ok(Box::new(move || {
                             operator.apply(black_box(x.as_slice()), y.as_mut_slice());

@@ -6,19 +6,22 @@
 //!
 //! | module | what is there |
 //! |---|---|
+//! | [`numbers`] | what arrays hold and scalars can do; the [sums](numbers::exact) that are the same on any number of ranks |
 //! | [`comm`] | [`launch`] starts the ranks; a [`Comm`] is what they talk through |
-//! | [`array`](mod@array) | a [`Layout`] says who owns what, a [`Space`] where a vector lives; a [`DistArray`] is the vector |
-//! | [`exact`] | the sums that are the same on any number of ranks |
+//! | [`layout`] | a [`Layout`] says who owns what: blocks, grids, cyclic cuts, overlapping chunks |
+//! | [`array`](mod@array) | a [`Space`] is where a vector lives; a [`DistArray`] is the vector |
+//! | [`library`] | what a NumPy user reaches for: functions, reductions, indexing, sorting, random numbers, products |
 //! | [`operators`] | a [`LinearOperator`] is two spaces and two kernels; an [`Operator`] is the handle with the algebra |
-//! | [`solvers`] | CG and CGLS, their [`Options`], and the [`Report`] with the [`Reason`] why they stopped |
-//! | [`signal`], [`io`], [`plot`] | wavelets and smoothing, NumPy files, pictures |
+//! | [`solvers`] | CG and CGLS, their [`Options`], and the [`Report`] with the [`Reason`] why they stopped; [`Method`](solvers::Method) for more |
+//! | [`signal`], [`io`], [`plot`] | wavelets and smoothing, files, pictures |
 //! | [`protocol`] | arrays shown to and taken from other codes, by the Distributed Array Protocol |
+//!
+//! Each imports only what stands above it. A program begins with `use lops::prelude::*;`.
 //!
 //! # Example
 //! Smoothing by regularised least squares, min ‖x − d‖² + ε ‖L x‖²:
 //! ```
-//! use lops::operators::{Identity, Laplacian};
-//! use lops::{DistArray, Layout, Options, launch_threads, solvers::cg};
+//! use lops::prelude::*;
 //!
 //! launch_threads(3, |comm| {
 //!     let layout = Layout::scatter(comm, &[16, 20], 0)?;
@@ -54,27 +57,19 @@ pub mod library;
 pub mod numbers;
 pub mod operators;
 pub mod plot;
+pub mod prelude;
 pub mod protocol;
 pub mod signal;
 pub mod solvers;
 
-pub use array::{DistArray, Norm, Space};
-pub use comm::{Comm, Exchange, InFlight, Neighbour, Received, Reduction, Sent, Traffic, Verb, launch, launch_threads};
+pub use array::{DistArray, Space};
+pub use comm::{Comm, launch, launch_threads};
 pub use error::{Error, ErrorKind, Result};
-pub use layout::{
-    Along, AxisMap, Chunk, Chunks, Cut, Grid, IndexSet, Layout, Mode, Partition, ProcessGrid, Region, by, grid_shape,
-    index_map_2d,
-};
-pub use library::{
-    Contracted, DistView, DistViewMut, Elementary, Index, Integer, Multiplied, Operand, Ordered, Over, Pad, Power,
-    Random, Span, Value, inner, matmul, tensordot,
-};
+pub use layout::Layout;
 pub use ndarray;
 pub use num_complex::Complex;
-pub use numbers::{DType, Element, Number, Real, Scalar, Summation, exact};
+pub use numbers::{Element, Number, Real, Scalar};
 pub use operators::{LinearOperator, Operator};
-pub use rand;
-pub use rand_distr;
 pub use solvers::{Options, Reason, Report};
 
 /// The README's example is a test.

@@ -7,7 +7,7 @@ use lops::operators::{
     Redistribute, Restriction, StackedBlockDiag, StackedHStack, StackedVStack, Stencil, TransposeAxes, VStack,
 };
 use lops::solvers::{Cg, Cgls, Method, Options, Solver};
-use lops::{Cut, DistArray, Layout, LinearOperator, Reduction, launch_threads};
+use lops::{DistArray, Layout, LinearOperator, comm::Reduction, launch_threads, layout::Cut};
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::cell::Cell;
 

@@ -1,6 +1,10 @@
 //! How a job of threads ends: misuse named, deadlocks seen, failures that reach every rank.
 
-use lops::{Comm, Error, ErrorKind, Neighbour, Reduction, Result, launch_threads};
+use lops::{
+    Comm, Error, ErrorKind, Result,
+    comm::{Neighbour, Reduction},
+    launch_threads,
+};
 use std::{
     panic::{catch_unwind, panic_any, resume_unwind},
     process::{Command, Output},
@@ -26,7 +30,7 @@ fn calls(ranks: usize, call: impl Fn(&Comm) + Sync) -> String {
     words
 }
 
-fn talk(comm: &Comm, rank: usize, send: usize, receive: usize) -> lops::Exchange<f64> {
+fn talk(comm: &Comm, rank: usize, send: usize, receive: usize) -> lops::comm::Exchange<f64> {
     comm.exchange(&[Neighbour { rank, send, receive }]).unwrap()
 }
 
@@ -281,7 +285,7 @@ fn caught_panics_do_not_end_the_job() {
 fn channels_dropped_by_a_panic() {
     let words = failure(2, |comm| {
         let mut exchanges = [talk(comm, 1 - comm.rank(), 1, 1), talk(comm, 1 - comm.rank(), 1, 1)];
-        let _flights: Vec<_> = exchanges[..=comm.rank()].iter_mut().map(lops::Exchange::start).collect();
+        let _flights: Vec<_> = exchanges[..=comm.rank()].iter_mut().map(lops::comm::Exchange::start).collect();
         assert_eq!(comm.rank(), 1, "this one fails");
         comm.barrier();
         Ok(())

@@ -2,7 +2,10 @@
 //! NumPy is found (`LOPS_PYTHON`, `python3`, `/usr/bin/python3`).
 
 use lops::ndarray::{ArrayD, IxDyn};
-use lops::{Comm, Complex, Cut, DistArray, ErrorKind, Grid, Layout, io, launch_threads};
+use lops::{
+    Comm, Complex, DistArray, ErrorKind, Layout, io, launch_threads,
+    layout::{Cut, Grid},
+};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -77,7 +80,7 @@ fn layouts(comm: &Comm, shape: &[usize]) -> Vec<Layout> {
         Layout::scatter(comm, shape, 0).unwrap(),
         Layout::scatter(comm, shape, 1).unwrap(),
         Layout::grid(comm, shape, &[Cut::Block, Cut::Cyclic]).unwrap(),
-        Layout::chunked(comm, shape, &vec![vec![..]; comm.size()], lops::Mode::Sum).unwrap(),
+        Layout::chunked(comm, shape, &vec![vec![..]; comm.size()], lops::layout::Mode::Sum).unwrap(),
         Layout::broadcast(comm, shape).unwrap(),
     ]
 }

@@ -7,7 +7,10 @@
 
 use lops::io::{Attribute, Hdf5File};
 use lops::ndarray::arr2;
-use lops::{Comm, Complex, Cut, DistArray, Element, ErrorKind, Grid, Layout, launch_threads};
+use lops::{
+    Comm, Complex, DistArray, Element, ErrorKind, Layout, launch_threads,
+    layout::{Cut, Grid},
+};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

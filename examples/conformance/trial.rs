@@ -2,7 +2,8 @@
 
 use crate::manifest::Case;
 use lops::{
-    Comm, Complex, DistArray, Error, ErrorKind, Layout, Operator, Reduction, Result, Scalar, Space,
+    Comm, Complex, DistArray, Error, ErrorKind, Layout, Operator, Result, Scalar, Space,
+    comm::Reduction,
     ndarray::{ArrayD, IxDyn},
 };
 use std::fmt;

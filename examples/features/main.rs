@@ -13,7 +13,11 @@ mod files;
 use clap::Parser;
 use lops::ndarray::array;
 use lops::plot::{LocalParts, Ownership};
-use lops::{Comm, Cut, DistArray, Error, ErrorKind, Grid, Layout, Random, Result, index, launch, matmul};
+use lops::{
+    Comm, DistArray, Error, ErrorKind, Layout, Result, index, launch,
+    layout::{Cut, Grid},
+    library::{Random, matmul},
+};
 use std::{fmt::Display, path::Path, path::PathBuf};
 
 #[derive(Parser)]

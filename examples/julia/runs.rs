@@ -1,7 +1,11 @@
 //! One run, the table of all, and their file.
 
 use crate::kernels::{Kernel, point};
-use lops::{Comm, Complex, Cut, DistArray, Error, ErrorKind, Grid, Layout, Reduction, Result};
+use lops::{
+    Comm, Complex, DistArray, Error, ErrorKind, Layout, Result,
+    comm::Reduction,
+    layout::{Cut, Grid},
+};
 use serde_json::{Value, json};
 use std::{path::Path, time::Instant};
 

@@ -2,7 +2,10 @@
 
 use crate::Tour;
 use lops::plot::Ownership;
-use lops::{Chunk, DistArray, Layout, Mode, Result};
+use lops::{
+    DistArray, Layout, Result,
+    layout::{Chunk, Mode},
+};
 
 pub(crate) fn visit(tour: &Tour<'_>) -> Result<()> {
     let comm = tour.comm;
@@ -10,7 +13,7 @@ pub(crate) fn visit(tour: &Tour<'_>) -> Result<()> {
     // Every rank holds a window of 4 columns more than its share, and the last one some of them once more.
     let n = 3 * comm.size() + 4;
     let mut map: Vec<Vec<Chunk>> = (0..comm.size()).map(|rank| vec![(.., 3 * rank..3 * rank + 7).into()]).collect();
-    map[comm.size() - 1].push((.., lops::by(.., 5)).into());
+    map[comm.size() - 1].push((.., lops::layout::by(.., 5)).into());
     let parts = Layout::chunked(comm, &[4, n], &map, Mode::Sum)?;
     tour.say(format!("{parts}; + where several ranks hold an element"));
     tour.print_owners(&parts);

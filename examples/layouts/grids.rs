@@ -2,7 +2,10 @@
 
 use crate::Tour;
 use lops::plot::{LocalParts, Ownership};
-use lops::{Comm, Cut, DistArray, Grid, Layout, Result};
+use lops::{
+    Comm, DistArray, Layout, Result,
+    layout::{Cut, Grid},
+};
 
 /// Rows and columns of the array on show.
 pub(crate) const SHAPE: [usize; 2] = [8, 10];

@@ -2,7 +2,7 @@
 
 use crate::{Tour, grids::SHAPE};
 use lops::plot::Ownership;
-use lops::{Cut, DistArray, Layout, Result, index};
+use lops::{DistArray, Layout, Result, index, layout::Cut};
 
 pub(crate) fn visit(tour: &Tour<'_>) -> Result<()> {
     let comm = tour.comm;
@@ -14,7 +14,7 @@ pub(crate) fn visit(tour: &Tour<'_>) -> Result<()> {
         ("x[1:5, ::3]", index![1..5, ..;3]),
         ("x[::-2, :]", index![..;-2, ..]),
         ("x[:, 4]", index![.., 4]),
-        ("x[[5, 0], :]", index![lops::Index::list([5, 0]), ..]),
+        ("x[[5, 0], :]", index![lops::library::Index::list([5, 0]), ..]),
     ] {
         let part = x.slice(&picked)?;
         tour.say(format!("{words:<12} {}", part.layout()?));

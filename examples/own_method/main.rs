@@ -46,7 +46,7 @@ fn main() -> Result<()> {
     launch(|comm| {
         let layout = Layout::scatter(comm, &[40], 0)?;
         let truth = DistArray::from_fn(&layout, |i| (i[0] as f64 / 5.0).sin());
-        let a = Diagonal::new(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64 / 40.0));
+        let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64 / 40.0))?;
         let (b, mut x) = (&a * &truth, truth.zeros_like());
         let method = Landweber { a: &a, s: b.zeros_like(), g: x.zeros_like(), b: &b, x: &mut x, omega: 0.4 };
         let report = method

@@ -10,8 +10,16 @@
 //! `cargo run --release --example own_operator`, or, built with `--features mpi`,
 //! `scripts/mpirun.sh -n 4 target/release/examples/own_operator`.
 
-use lops::{DistArray, Layout, LinearOperator, Operator, Reduction, Result, Sent, Space, launch};
-use lops::{array::Halo, exact::ExactSum, exact::WORDS, operators::Communication, operators::check_same_bits};
+use lops::{
+    DistArray, Layout, LinearOperator, Operator, Result, Space,
+    comm::{Reduction, Sent},
+    launch,
+};
+use lops::{
+    array::Halo,
+    numbers::exact::{ExactSum, WORDS},
+    operators::{Communication, check_same_bits},
+};
 use std::cell::RefCell;
 
 struct Curvature {

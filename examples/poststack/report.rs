@@ -2,7 +2,7 @@
 
 use crate::{arguments::Method, inversion::Problem};
 use lops::solvers::Report;
-use lops::{DistArray, Norm, Result};
+use lops::{DistArray, Result, array::Norm};
 use serde_json::{Value, json};
 use std::fmt::Write;
 

@@ -1,7 +1,10 @@
 //! The volume in files: `.npy`, `.dnpy`, and HDF5 where lops is built with it.
 
 use crate::{Log, Statistics};
-use lops::{Comm, Cut, DistArray, Error, ErrorKind, Grid, Result, io};
+use lops::{
+    Comm, DistArray, Error, ErrorKind, Result, io,
+    layout::{Cut, Grid},
+};
 use std::path::Path;
 
 /// Saves the volume, its statistics and a part of it, and reads the volume back onto half of the ranks.

@@ -18,7 +18,10 @@ mod volume;
 
 use clap::Parser;
 use filters::{average, largest};
-use lops::{Comm, Cut, DistArray, Error, ErrorKind, Grid, Layout, Result, launch};
+use lops::{
+    Comm, DistArray, Error, ErrorKind, Layout, Result, launch,
+    layout::{Cut, Grid},
+};
 use std::{path::Path, path::PathBuf, time::Instant};
 
 #[derive(Parser)]

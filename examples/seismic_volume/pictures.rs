@@ -3,7 +3,7 @@
 use crate::Statistics;
 use lops::ndarray::{Array2, Ix2};
 use lops::plot::{Palette, Panels, Section};
-use lops::{DistArray, Error, Index, Result, index};
+use lops::{DistArray, Error, Result, index, library::Index};
 use std::path::Path;
 
 /// Draws slices at a quarter, two thirds and half of the axes, before and after averaging, and the statistics.

@@ -1,6 +1,6 @@
 //! Inputs by global index, the same on any number of ranks, and checksums of results.
 
-use lops::{Comm, DistArray, Layout, Reduction, Result, library::uniform};
+use lops::{Comm, DistArray, Layout, Result, comm::Reduction, library::uniform};
 use serde_json::{Value, json};
 
 /// The seed of the weights in checksums.

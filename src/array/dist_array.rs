@@ -57,7 +57,7 @@ impl<T: Element> DistArray<T> {
     /// others the identity, as in all that is made from global values.
     ///
     /// # Panics
-    /// If the mode of a layout is not defined for the type (see [`Mode::identity`](crate::Mode::identity)).
+    /// If the mode of a layout is not defined for the type (see [`Mode::identity`](crate::layout::Mode::identity)).
     #[track_caller]
     pub fn full(space: impl Into<Space>, value: T) -> Self {
         let space = space.into();

@@ -4,7 +4,7 @@
 //! on the spot: replicated, or cut as the larger one is along the axes that it has. Where something would
 //! have to move they are refused, and [`like`](DistArray::like) moves it.
 //!
-//! Of chunks that overlap in another mode than [`Mode::Replica`](crate::Mode::Replica) only that is done
+//! Of chunks that overlap in another mode than [`Mode::Replica`](crate::layout::Mode::Replica) only that is done
 //! which needs no combining: sums and multiples of sum arrays, products and moduli of product arrays.
 
 use super::broadcast::{Against, for_each_stretch, meet};

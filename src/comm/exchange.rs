@@ -24,7 +24,7 @@ use std::{fmt, marker::PhantomData};
 ///
 /// # Example
 /// ```
-/// use lops::{Neighbour, launch_threads};
+/// use lops::{comm::Neighbour, launch_threads};
 ///
 /// launch_threads(3, |comm| {
 ///     let next = (comm.rank() + 1) % 3;

@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// fn main() -> lops::Result<()> {
 ///     lops::launch(|comm| {
 ///         let mut sum = [comm.rank() + 1];
-///         comm.all_reduce(&mut sum, lops::Reduction::Sum);
+///         comm.all_reduce(&mut sum, lops::comm::Reduction::Sum);
 ///         assert_eq!(sum[0], comm.size() * (comm.size() + 1) / 2);
 ///         Ok(())
 ///     })

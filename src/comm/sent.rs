@@ -7,7 +7,7 @@ impl Sent {
     /// One [`all_reduce`](Comm::all_reduce) of so many elements.
     ///
     /// ```
-    /// # use lops::{Reduction, Sent, launch_threads};
+    /// # use lops::{comm::{Reduction, Sent}, launch_threads};
     /// # launch_threads(2, |comm| {
     /// let before = comm.traffic();
     /// comm.all_reduce(&mut [1.0, 2.0], Reduction::Sum);

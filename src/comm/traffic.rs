@@ -80,7 +80,7 @@ impl Add for Sent {
 ///
 /// # Example
 /// ```
-/// # use lops::{launch_threads, Reduction, Verb};
+/// # use lops::{comm::{Reduction, Verb}, launch_threads};
 /// # launch_threads(2, |comm| {
 /// let before = comm.traffic();
 /// comm.all_reduce(&mut [1.0, 2.0], Reduction::Sum);

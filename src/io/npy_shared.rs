@@ -55,7 +55,7 @@ pub fn open_npy(comm: &Comm, path: impl AsRef<Path>) -> Result<Volume> {
 ///
 /// # Example
 /// ```
-/// use lops::{Cut, DistArray, Layout, io, launch_threads};
+/// use lops::{DistArray, Layout, io, launch_threads, layout::Cut};
 ///
 /// let path = std::env::temp_dir().join("lops-doc-load-npy.npy");
 /// launch_threads(4, |comm| {

@@ -35,7 +35,7 @@ use std::rc::Rc;
 ///     let rows = Layout::scatter(comm, &[6, 4], 0)?;
 ///     io::save_npy(&path, &DistArray::from_fn(&rows, |i| (10 * i[0] + i[1]) as f64))?;
 ///     let file = io::open_npy(comm, &path)?;
-///     assert_eq!((file.shape(), file.dtype()), (&[6, 4][..], lops::DType::F64));
+///     assert_eq!((file.shape(), file.dtype()), (&[6, 4][..], lops::numbers::DType::F64));
 ///     let odd = file.slice(&index![1..;2, 3])?; // nothing is read yet
 ///     let x = odd.load::<f64>(&Layout::scatter(comm, odd.shape(), 0)?)?;
 ///     assert_eq!(x.gather_all().as_slice().unwrap(), [13.0, 33.0, 53.0]);

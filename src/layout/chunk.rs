@@ -26,7 +26,7 @@ enum Indices {
 ///
 /// # Example
 /// ```
-/// use lops::{Chunk, by};
+/// use lops::layout::{Chunk, by};
 ///
 /// let rows = Chunk::from(2..5);
 /// let block = Chunk::from((2..5, ..10));

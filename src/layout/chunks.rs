@@ -59,7 +59,7 @@ impl Layout {
     ///
     /// # Example
     /// ```
-    /// use lops::{Chunk, DistArray, Layout, Mode, by, launch_threads, ndarray::array};
+    /// use lops::{DistArray, Layout, launch_threads, layout::{Chunk, Mode, by}, ndarray::array};
     ///
     /// launch_threads(2, |comm| {
     ///     let map = [vec![Chunk::from(0..5), Chunk::from(by(1.., 2))], vec![Chunk::from(2..6)]];

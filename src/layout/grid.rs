@@ -33,7 +33,7 @@ pub enum Cut {
 ///
 /// # Example
 /// ```
-/// use lops::{Cut, Grid, Layout, launch_threads};
+/// use lops::{Layout, launch_threads, layout::{Cut, Grid}};
 ///
 /// launch_threads(4, |comm| {
 ///     let layout = Grid::cut(&[Cut::Block, Cut::Cyclic]).over(&[2, 2]).layout(comm, &[5, 9])?;

@@ -11,7 +11,7 @@
 ///
 /// # Example
 /// ```
-/// use lops::grid_shape;
+/// use lops::layout::grid_shape;
 ///
 /// assert_eq!(grid_shape(&[20, 60], &[true, true], 12), [2, 6]);
 /// assert_eq!(grid_shape(&[2, 2], &[true, true], 6), [2, 2]); // 4 of the 6 ranks

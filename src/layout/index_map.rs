@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// # Example
 /// ```
-/// use lops::{index_map_2d, IndexSet, Region};
+/// use lops::layout::{IndexSet, Region, index_map_2d};
 ///
 /// let map = index_map_2d(&[0, 2], &[0, 1, 3], &[vec![vec![0], vec![1, 0]]], 2)?;
 /// assert_eq!(map[0].len(), 2);

@@ -12,7 +12,7 @@ use std::rc::Rc;
 ///
 /// # Example
 /// ```
-/// use lops::IndexSet;
+/// use lops::layout::IndexSet;
 ///
 /// let set = IndexSet::blocks(2, 2, 6, 15); // 2 3, 8 9, 14
 /// assert_eq!(set.iter().collect::<Vec<_>>(), [2, 3, 8, 9, 14]);

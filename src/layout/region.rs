@@ -8,7 +8,7 @@ use std::ops::Range;
 ///
 /// # Example
 /// ```
-/// use lops::{IndexSet, Region};
+/// use lops::layout::{IndexSet, Region};
 ///
 /// let region = Region::new(vec![IndexSet::range(1..3), IndexSet::strided(0, 5, 2)]);
 /// assert_eq!((region.shape(), region.len()), (vec![2, 3], 6));

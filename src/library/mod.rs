@@ -15,6 +15,8 @@ mod ufuncs; // exp … atan2, comparisons, bits
 pub use act::{Arrays, Block, BlockMut, Reply, apply_to};
 pub use over::{Comparable, Over, Summable};
 pub use products::{Contracted, Multiplied, inner, matmul, tensordot};
+pub use rand;
+pub use rand_distr;
 pub use random::{Random, uniform};
 pub use rearrange::Pad;
 pub(crate) use rearrange::{Walk, inverse, permuted};

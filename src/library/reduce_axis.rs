@@ -26,7 +26,7 @@ impl<T: Element> DistArray<T> {
     ///
     /// # Example
     /// ```
-    /// use lops::{DistArray, Layout, Mode, launch_threads};
+    /// use lops::{DistArray, Layout, launch_threads, layout::Mode};
     ///
     /// launch_threads(3, |comm| {
     ///     let rows = Layout::scatter(comm, &[6, 2], 0)?;

@@ -19,7 +19,7 @@
 //! # Example
 //! ```
 //! use lops::protocol::{DimData, DistType};
-//! use lops::{DistArray, Grid, launch_threads};
+//! use lops::{DistArray, launch_threads, layout::Grid};
 //!
 //! launch_threads(4, |comm| {
 //!     let layout = Grid::parse("bc")?.over(&[2, 2]).layout(comm, &[5, 9])?;

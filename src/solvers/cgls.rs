@@ -80,7 +80,7 @@ pub fn cgls<X: Scalar, Y: Scalar>(
 ///
 /// launch_threads(3, |comm| {
 ///     let layout = Layout::scatter(comm, &[4], 0)?;
-///     let a = Diagonal::new(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64));
+///     let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
 ///     let b = DistArray::full(&layout, 12.0);
 ///     let mut x = b.zeros_like();
 ///     let report = Cgls::new(&a, &b, &mut x)?.damp(1.0)?.solve(&Options::default())?;

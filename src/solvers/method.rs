@@ -64,7 +64,7 @@ use crate::numbers::Scalar;
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[5], 0)?;
-///     let a = Diagonal::new(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64));
+///     let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
 ///     let (b, mut x) = (DistArray::full(&layout, 60.0), DistArray::zeros(&layout));
 ///     let (r, q) = (b.zeros_like(), b.zeros_like());
 ///     let report = Descent { a: &a, b: &b, x: &mut x, r, q, rho: 0.0 }.solve(&Options::default())?;

@@ -8,7 +8,7 @@
 //! # use lops::solvers::{Cgls, Method, Options, cgls};
 //! # use std::ops::ControlFlow;
 //! # let layout = Layout::scatter(&Comm::solo(), &[5], 0)?;
-//! # let a = Diagonal::new(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64));
+//! # let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
 //! # let b = DistArray::full(&layout, 60.0);
 //! # let mut x = b.zeros_like();
 //! # let options = Options::default();

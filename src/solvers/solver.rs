@@ -24,7 +24,7 @@ type Callback<'c, T> = Box<dyn FnMut(&Seen<'_, T>) -> ControlFlow<()> + 'c>;
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[5], 0)?;
-///     let a = Diagonal::new(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64));
+///     let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
 ///     let b = DistArray::full(&layout, 60.0);
 ///     let mut x = b.zeros_like();
 ///     let report = Cg::new(&a, &b, &mut x)?

@@ -3,7 +3,11 @@
 use crate::cases::{Dice, numbered};
 use lops::library::apply_to;
 use lops::ndarray::{Array2, arr0};
-use lops::{Chunk, Complex, DistArray, Error, ErrorKind, IndexSet, Layout, Mode, Result, Space, Verb};
+use lops::{
+    Complex, DistArray, Error, ErrorKind, Layout, Result, Space,
+    comm::Verb,
+    layout::{Chunk, IndexSet, Mode},
+};
 
 crate::bodies! {
     fn blocks_know_where_they_lie(comm) {

@@ -1,7 +1,10 @@
 //! Layouts and arrays: creation, arithmetic, gathering, ghost cells, redistribution.
 
 use lops::ndarray::{ArrayD, Axis, IxDyn, Slice};
-use lops::{Comm, Complex, Cut, DistArray, ErrorKind, Grid, Layout, Space};
+use lops::{
+    Comm, Complex, DistArray, ErrorKind, Layout, Space,
+    layout::{Cut, Grid},
+};
 
 /// The global array whose elements are their C-order index.
 fn numbered(shape: &[usize]) -> ArrayD<f64> {

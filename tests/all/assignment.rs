@@ -3,7 +3,7 @@
 use crate::cases::{Dice, numbered};
 use crate::picks::{any_index, assigned, kinds, pick};
 use lops::ndarray::{ArrayD, IxDyn, array};
-use lops::{Comm, Complex, DistArray, Element, ErrorKind, Index, Layout, Partition, index};
+use lops::{Comm, Complex, DistArray, Element, ErrorKind, Layout, index, layout::Partition, library::Index};
 
 /// A shape that broadcasts to this one.
 fn smaller(dice: &mut Dice, shape: &[usize]) -> Vec<usize> {

@@ -3,7 +3,7 @@
 use crate::cases::{Dice, numbered};
 use crate::picks::kinds;
 use lops::ndarray::{ArrayD, IxDyn};
-use lops::{Comm, DistArray, ErrorKind, Grid, Layout};
+use lops::{Comm, DistArray, ErrorKind, Layout, layout::Grid};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A value that depends on every index, and not symmetrically on two operands.
@@ -66,7 +66,7 @@ crate::bodies! {
             }
             let smaller = of(&Layout::broadcast(comm, &small).unwrap());
             meets(comm, &of(&layout), &smaller, &layout);
-            if *layout.partition() != lops::Partition::Broadcast {
+            if *layout.partition() != lops::layout::Partition::Broadcast {
                 meets(comm, &of(&layout), &of(&Layout::unsafe_broadcast(comm, &small).unwrap()), &layout);
             }
         }

@@ -2,7 +2,10 @@
 
 use lops::library::uniform;
 use lops::ndarray::{ArrayD, IxDyn};
-use lops::{Comm, Cut, Grid, Layout};
+use lops::{
+    Comm, Layout,
+    layout::{Cut, Grid},
+};
 
 /// Numbers that follow from a seed.
 pub(crate) struct Dice {

@@ -1,7 +1,12 @@
 //! Random chains of operations on arrays in chunks, against a serial model, on every rank.
 
 use crate::chunk_maps::{held, must_come};
-use lops::{Along, Comm, DistArray, Element, IndexSet, Layout, Mode, Reduction, Region, by, launch_threads};
+use lops::{
+    Comm, DistArray, Element, Layout,
+    comm::Reduction,
+    launch_threads,
+    layout::{Along, IndexSet, Mode, Region, by},
+};
 use proptest::prelude::*;
 
 /// All chunks of all ranks, and what they hold.
@@ -192,7 +197,7 @@ impl Dice {
                 let start = self.roll(n + 1);
                 by(start..start + self.roll(n - start + 1), 1 + self.roll(3))
             };
-            lops::Chunk::of(shape.iter().map(along).collect())
+            lops::layout::Chunk::of(shape.iter().map(along).collect())
         };
         let mut map = vec![];
         for _ in 0..comm.size() {
@@ -216,7 +221,7 @@ fn of_ranks(layout: &Layout) -> Vec<(usize, Region)> {
 
 /// As many bytes as have to be moved, in one exchange; fewer than that, in two, where it pays to combine
 /// elsewhere first.
-fn check_traffic(from: &Layout, to: &Layout, before: lops::Traffic, size: usize) {
+fn check_traffic(from: &Layout, to: &Layout, before: lops::comm::Traffic, size: usize) {
     let comm = from.comm();
     let spent = (comm.traffic() - before).total();
     let mut moved = [spent.bytes as usize];

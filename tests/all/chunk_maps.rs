@@ -1,7 +1,10 @@
 //! Maps of chunks for tests: those of CuPy's suite, for as many ranks as there are.
 
 use lops::ndarray::{ArrayD, IxDyn};
-use lops::{Chunk, Comm, DistArray, Element, Layout, Mode, by};
+use lops::{
+    Comm, DistArray, Element, Layout,
+    layout::{Chunk, Mode, by},
+};
 
 pub(crate) type Map = Vec<Vec<Chunk>>;
 
@@ -15,7 +18,7 @@ pub(crate) fn spread(comm: &Comm, of_ranks: &[(usize, Vec<Chunk>)]) -> Option<Ma
 }
 
 macro_rules! chunks {
-    ($($chunk:expr),* $(,)?) => { vec![$(lops::Chunk::from($chunk)),*] };
+    ($($chunk:expr),* $(,)?) => { vec![$(lops::layout::Chunk::from($chunk)),*] };
 }
 pub(crate) use chunks;
 
@@ -80,7 +83,7 @@ pub(crate) fn held<T: Element>(x: &DistArray<T>) -> Vec<Vec<T>> {
 
 /// What each chunk of a layout has of a global array.
 pub(crate) fn plain<T: Element>(layout: &Layout, global: &ArrayD<T>) -> Vec<Vec<T>> {
-    let of_region = |region: &lops::Region| {
+    let of_region = |region: &lops::layout::Region| {
         let mut values = vec![];
         region.for_each_index(|index| values.push(global[index]));
         values

@@ -2,7 +2,12 @@
 
 use crate::chunk_maps::held;
 use lops::ndarray::{Array2, ArrayD, Ix2, IxDyn};
-use lops::{Chunk, Comm, Complex, DistArray, ErrorKind, Layout, Mode, Region, Verb, by, index_map_2d, matmul};
+use lops::{
+    Comm, Complex, DistArray, ErrorKind, Layout,
+    comm::Verb,
+    layout::{Chunk, Mode, Region, by, index_map_2d},
+    library::matmul,
+};
 
 fn counted(shape: &[usize]) -> ArrayD<f64> {
     let mut k = -1.0;
@@ -100,7 +105,7 @@ crate::bodies! {
             for (range, configuration) in [(0..2, 1), (2..3, 2)] {
                 for (rank, regions) in map(comm, which(&CONFIGURATIONS[configuration])).into_iter().enumerate() {
                     all[rank].extend(regions.iter().map(|region| {
-                        let sets = [lops::IndexSet::range(range.clone())].into_iter().chain(region.sets().iter().cloned());
+                        let sets = [lops::layout::IndexSet::range(range.clone())].into_iter().chain(region.sets().iter().cloned());
                         Region::new(sets.collect())
                     }));
                 }

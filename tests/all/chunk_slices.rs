@@ -3,7 +3,10 @@
 use crate::cases::{Dice, numbered};
 use crate::picks::{any_index, any_plain_index, assigned, pick};
 use lops::ndarray::{ArrayD, array};
-use lops::{Chunk, Comm, Complex, DistArray, ErrorKind, IndexSet, Layout, Mode, Region, index};
+use lops::{
+    Comm, Complex, DistArray, ErrorKind, Layout, index,
+    layout::{Chunk, IndexSet, Mode, Region},
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// No, one or two chunks on each rank, strided or listed, that overlap and leave gaps.

@@ -2,7 +2,14 @@
 
 use crate::chunk_maps::{counted, held, must_come, pairs, plain};
 use lops::ndarray::{ArrayD, Axis};
-use lops::{Chunk, Comm, Cut, DistArray, ErrorKind, Layout, Mode, Norm, Verb, launch_threads, matmul};
+use lops::{
+    Comm, DistArray, ErrorKind, Layout,
+    array::Norm,
+    comm::Verb,
+    launch_threads,
+    layout::{Chunk, Cut, Mode},
+    library::matmul,
+};
 
 fn layouts(comm: &Comm, mode: Mode) -> Vec<(Layout, Layout)> {
     let layout = |shape: &[usize], map: &_| Layout::chunked(comm, shape, map, mode).unwrap();
@@ -83,7 +90,7 @@ crate::bodies! {
                     let spent = comm.traffic() - sizes;
                     assert!(spent[Verb::Exchange].calls <= 1 && spent.total().calls <= 1);
                     let mut all = [spent.total().bytes];
-                    comm.all_reduce(&mut all, lops::Reduction::Sum);
+                    comm.all_reduce(&mut all, lops::comm::Reduction::Sum);
                     let bound: usize = (0..comm.size()).map(|rank| must_come(from, to, rank)).sum();
                     let bound = if from == to { 0 } else { 8 * bound as u64 };
                     assert_eq!(all[0], bound, "{from} to {to}");
@@ -209,7 +216,7 @@ crate::bodies! {
             let x = DistArray::from_global(&layout, &global).unwrap();
             let before = comm.traffic().total().calls;
             let twice = &x + &x;
-            let part = twice.slice(&[lops::Index::from(1..7), lops::Index::stepped(.., 3)]).unwrap();
+            let part = twice.slice(&[lops::library::Index::from(1..7), lops::library::Index::stepped(.., 3)]).unwrap();
             assert_eq!(comm.traffic().total().calls, before, "nothing is sent");
             assert_eq!(part.layout().unwrap().mode(), Mode::Sum);
             let wanted = global.slice_each_axis(|axis| match axis.axis.index() {
@@ -263,7 +270,7 @@ crate::bodies! {
 /// Twelve ranks, each of which holds a row, a column and a diagonal stride.
 #[test]
 fn twelve_ranks() {
-    use lops::by;
+    use lops::layout::by;
     launch_threads(12, |comm| {
         let of_rank =
             |rank: usize| vec![Chunk::from(rank), Chunk::from((.., rank)), Chunk::from((by(.., rank + 1), 3))];

@@ -2,7 +2,12 @@
 
 use crate::chunk_maps::{chunks, held, spread};
 use lops::ndarray::{ArrayD, IxDyn};
-use lops::{Chunk, Comm, Complex, DistArray, ErrorKind, IndexSet, Layout, Mode, Norm, Options, Verb, by};
+use lops::{
+    Comm, Complex, DistArray, ErrorKind, Layout, Options,
+    array::Norm,
+    comm::Verb,
+    layout::{Chunk, IndexSet, Mode, by},
+};
 
 fn of<T: lops::Element>(values: &[T], shape: &[usize]) -> ArrayD<T> {
     ArrayD::from_shape_vec(IxDyn(shape), values.to_vec()).unwrap()

@@ -1,6 +1,9 @@
 //! The verbs of `Comm`.
 
-use lops::{Comm, Element, Error, ErrorKind, Neighbour, Reduction, Verb};
+use lops::{
+    Comm, Element, Error, ErrorKind,
+    comm::{Neighbour, Reduction, Verb},
+};
 use num_complex::Complex;
 use std::fmt::Debug;
 
@@ -75,7 +78,7 @@ macro_rules! reduces_integers {
     )*};
 }
 
-fn ring(comm: &Comm, length: usize) -> lops::Exchange<i64> {
+fn ring(comm: &Comm, length: usize) -> lops::comm::Exchange<i64> {
     let (rank, size) = (comm.rank(), comm.size());
     let (next, last) = ((rank + 1) % size, (rank + size - 1) % size);
     let neighbours = if next == last {
@@ -87,7 +90,7 @@ fn ring(comm: &Comm, length: usize) -> lops::Exchange<i64> {
 }
 
 /// The index of the neighbour that a `ring` sends to; it receives from the first.
-fn next_in(ring: &lops::Exchange<i64>) -> usize {
+fn next_in(ring: &lops::comm::Exchange<i64>) -> usize {
     ring.neighbours().len() - 1
 }
 
@@ -250,7 +253,7 @@ crate::bodies! {
             for (k, ring) in rings.iter_mut().enumerate() {
                 ring.send_mut(next).fill(100 * turn + 10 * k as i64 + comm.rank() as i64);
             }
-            let mut flights: Vec<_> = rings.iter_mut().map(lops::Exchange::start).collect();
+            let mut flights: Vec<_> = rings.iter_mut().map(lops::comm::Exchange::start).collect();
             for k in [1, 1, 0] {
                 let received = flights.remove(k).finish();
                 let from = received.from(0)[0] % 100 / 10;

@@ -2,7 +2,10 @@
 
 use crate::cases::Dice;
 use lops::ndarray::{ArrayD, IxDyn};
-use lops::{Chunk, Complex, DistArray, Element, ErrorKind, Layout, Mode, Result};
+use lops::{
+    Complex, DistArray, Element, ErrorKind, Layout, Result,
+    layout::{Chunk, Mode},
+};
 
 /// The array that is made is this one, on any layout and without a word to anybody.
 fn is<T: Element>(layout: &Layout, make: impl Fn(&Layout) -> Result<DistArray<T>>, value: impl Fn(&[usize]) -> T) {

@@ -4,7 +4,12 @@ use crate::bodies;
 use crate::cases::Dice;
 use lops::io::{self, NpyElement, RawVolume};
 use lops::ndarray::{ArrayD, IxDyn};
-use lops::{Chunk, Comm, Complex, Cut, DistArray, Element, ErrorKind, Layout, Mode, Verb, index};
+use lops::{
+    Comm, Complex, DistArray, Element, ErrorKind, Layout,
+    comm::Verb,
+    index,
+    layout::{Chunk, Cut, Mode},
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -78,8 +83,9 @@ pub(crate) fn kinds(comm: &Comm, shape: &[usize], dice: &mut Dice) -> Vec<Layout
         cuts[axis] = Cut::Cyclic;
         layouts.push(Layout::grid(comm, shape, &cuts).unwrap());
         cuts[axis] = Cut::BlockCyclic(2);
-        layouts
-            .push(lops::Grid::cut(&cuts).on_ranks(&turned).layout(comm, shape).unwrap().with_mask(&colours).unwrap());
+        layouts.push(
+            lops::layout::Grid::cut(&cuts).on_ranks(&turned).layout(comm, shape).unwrap().with_mask(&colours).unwrap(),
+        );
         layouts.push(dice.grid(comm, shape));
     }
     if !shape.is_empty() {
@@ -88,7 +94,7 @@ pub(crate) fn kinds(comm: &Comm, shape: &[usize], dice: &mut Dice) -> Vec<Layout
         let map: Vec<_> = (0..p)
             .map(|rank| {
                 let start = rank * n / p;
-                vec![Chunk::from(start..((rank + 1) * n / p + 1).min(n)), Chunk::from(lops::by(0..n, p))]
+                vec![Chunk::from(start..((rank + 1) * n / p + 1).min(n)), Chunk::from(lops::layout::by(0..n, p))]
             })
             .collect();
         layouts.extend(Mode::ALL.map(|mode| Layout::chunked(comm, shape, &map, mode).unwrap()));
@@ -208,7 +214,7 @@ bodies! {
         for picked in [
             index![2..7, .., 3].to_vec(),
             index![..;-2, 1..;3, ..;-1].to_vec(),
-            index![lops::Index::NewAxis, -1, lops::Index::Ellipsis].to_vec(),
+            index![lops::library::Index::NewAxis, -1, lops::library::Index::Ellipsis].to_vec(),
             index![4, 5, 6].to_vec(),
             index![3..3].to_vec(),
             vec![],
@@ -224,7 +230,7 @@ bodies! {
         let expected = whole.slice(&index![2..;-2, 1..;3, 2]).unwrap().gather_all();
         let layout = Layout::scatter(comm, twice.shape(), 0).unwrap();
         assert_eq!(twice.load::<i32>(&layout).unwrap(), DistArray::from_global(&layout, &expected).unwrap());
-        let error = file.slice(&index![lops::Index::list([1, 2])]).unwrap_err();
+        let error = file.slice(&index![lops::library::Index::list([1, 2])]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Parameter);
         assert_eq!(file.slice(&index![9]).unwrap_err().kind(), ErrorKind::Axis);
     }

@@ -5,7 +5,10 @@ use crate::cases::Dice;
 use crate::files::{Folder, kinds, values};
 use lops::io::{self, NpyElement};
 use lops::ndarray::IxDyn;
-use lops::{AxisMap, Comm, Complex, Cut, DistArray, ErrorKind, Grid, Layout, Mode};
+use lops::{
+    Comm, Complex, DistArray, ErrorKind, Layout,
+    layout::{AxisMap, Cut, Grid, Mode},
+};
 use std::fs;
 
 fn round_trip<T: NpyElement>(comm: &Comm, folder: &Folder, of: impl Fn(usize) -> T) {
@@ -54,7 +57,7 @@ bodies! {
                 }
                 saved.unwrap();
                 let files = io::open_dnpy(comm, &name).unwrap();
-                assert_eq!((files.shape(), files.dtype()), (shape, lops::DType::F32));
+                assert_eq!((files.shape(), files.dtype()), (shape, lops::numbers::DType::F32));
                 let expected = DistArray::from_global(to, &global).unwrap();
                 assert_eq!(files.load::<f32>(to).unwrap(), expected, "{from} to {to}");
                 let same = files.layout().unwrap();

@@ -4,7 +4,7 @@ use crate::bodies;
 use crate::cases::Dice;
 use crate::files::{Folder, kinds, put, values};
 use lops::ndarray::{ArrayD, IxDyn, ShapeBuilder};
-use lops::{Complex, DistArray, ErrorKind, Layout, Verb, index, io};
+use lops::{Complex, DistArray, ErrorKind, Layout, comm::Verb, index, io};
 use ndarray_npy::WriteNpyExt;
 use std::io::Cursor;
 use zip::write::SimpleFileOptions;

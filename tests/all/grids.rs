@@ -1,7 +1,12 @@
 //! Grid layouts: who owns what, where it lies, and how large it is, on as many ranks as each case wants.
 
 use crate::cases::{Dice, numbered};
-use lops::{AxisMap, Comm, Cut, DistArray, Grid, IndexSet, Layout, Norm, launch_threads};
+use lops::{
+    Comm, DistArray, Layout,
+    array::Norm,
+    launch_threads,
+    layout::{AxisMap, Cut, Grid, IndexSet},
+};
 
 fn on(ranks: usize, body: impl Fn(&Comm) + Sync) {
     launch_threads(ranks, |comm| {
@@ -49,8 +54,8 @@ crate::bodies! {
             let shape = dice.shape();
             let layout = dice.grid(comm, &shape);
             let one = Layout::broadcast(&comm.alone(), &shape).unwrap();
-            let on_all = [1, 2].map(|k| DistArray::<f64>::random(&layout, seed + k));
-            let on_one = [1, 2].map(|k| DistArray::<f64>::random(&one, seed + k));
+            let on_all = [1, 2].map(|k| DistArray::<f64>::random_signed(&layout, seed + k));
+            let on_one = [1, 2].map(|k| DistArray::<f64>::random_signed(&one, seed + k));
             let ([x, y], [u, v]) = (&on_all, &on_one);
             assert_eq!((2.0 * x + x * y).gather_all(), (2.0 * u + u * v).local());
             assert_eq!(x.sum().to_bits(), u.sum().to_bits(), "{layout}");
@@ -67,7 +72,7 @@ crate::bodies! {
             let shape = dice.shape();
             let layout = dice.layout(comm, &shape);
             let one = Layout::broadcast(&comm.alone(), &shape).unwrap();
-            let (x, u) = (DistArray::<f64>::random(&layout, seed), DistArray::<f64>::random(&one, seed));
+            let (x, u) = (DistArray::<f64>::random_signed(&layout, seed), DistArray::<f64>::random_signed(&one, seed));
             for axis in 0..shape.len() {
                 for norm in [Norm::P(1.0), Norm::P(2.0), Norm::Inf] {
                     let (all, own) = (x.norm_axis(norm, axis).unwrap(), u.norm_axis(norm, axis).unwrap());

@@ -7,7 +7,8 @@ use lops::operators::{
     Communication, Convolve1D, FirstDerivative, Gradient, Laplacian, Points, SecondDerivative, Sent, Stencil,
 };
 use lops::{
-    AxisMap, Comm, Cut, DistArray, ErrorKind, Grid, IndexSet, Layout, LinearOperator, Operator, Region, Result,
+    Comm, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result,
+    layout::{AxisMap, Cut, Grid, IndexSet, Region},
 };
 use std::ops::Range;
 
@@ -249,7 +250,7 @@ crate::bodies! {
             let along = FirstDerivative::along(1).on::<f64>(&layout).unwrap();
             assert_eq!(along.communication(), Communication::default());
             along.check(1).unwrap();
-            let x = DistArray::<f64>::random(&layout, 1);
+            let x = DistArray::<f64>::random_signed(&layout, 1);
             assert_eq!(x.add_ghost_cells_along(&[(0, 0), (7, 7)]).unwrap(), x.local());
         }
     }

@@ -4,7 +4,11 @@ use crate::cases::{Dice, numbered};
 use crate::picks::{any_index, kinds, pick};
 use lops::io::{Attribute, Hdf5File, load_hdf5, save_hdf5};
 use lops::ndarray::{ArrayD, arr1, arr2};
-use lops::{Chunk, Comm, Complex, Cut, DistArray, Element, ErrorKind, Grid, Index, Layout, Mode, by, index};
+use lops::{
+    Comm, Complex, DistArray, Element, ErrorKind, Layout, index,
+    layout::{Chunk, Cut, Grid, Mode, by},
+    library::Index,
+};
 use std::path::{Path, PathBuf};
 
 /// A folder of one body on one set of ranks, known to all of them, and removed at the end.
@@ -415,7 +419,7 @@ crate::bodies! {
         let exchanged = |act: &dyn Fn()| {
             let before = comm.traffic();
             act();
-            (comm.traffic() - before)[lops::Verb::Exchange].bytes
+            (comm.traffic() - before)[lops::comm::Verb::Exchange].bytes
         };
         assert_eq!(exchanged(&|| file.write("rows", &x).unwrap()), 0);
         let columns = x.redistribute_axis(1).unwrap();
@@ -425,7 +429,7 @@ crate::bodies! {
             let before = comm.traffic();
             act();
             let spent = comm.traffic() - before;
-            let verbs = [lops::Verb::AllReduce, lops::Verb::Barrier, lops::Verb::Broadcast, lops::Verb::Exchange];
+            let verbs = [lops::comm::Verb::AllReduce, lops::comm::Verb::Barrier, lops::comm::Verb::Broadcast, lops::comm::Verb::Exchange];
             verbs.map(|verb| spent[verb].calls as usize)
         };
         let (reduced, barriers) = if comm.engine_name() == "MPI" { (7, 0) } else { (4, comm.size()) };

@@ -2,7 +2,13 @@
 
 use crate::bodies;
 use lops::ndarray::ArrayD;
-use lops::{Chunk, Cut, DistArray, ErrorKind, Grid, IndexSet, Layout, Mode, Norm, by, index, matmul};
+use lops::{
+    DistArray, ErrorKind, Layout,
+    array::Norm,
+    index,
+    layout::{Chunk, Cut, Grid, IndexSet, Mode, by},
+    library::matmul,
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const HUGE: usize = usize::MAX;

@@ -3,7 +3,11 @@
 use crate::cases::{Dice, numbered};
 use crate::picks::{any_index, any_plain_index, kinds, pick};
 use lops::ndarray::ArrayD;
-use lops::{Comm, Complex, Cut, DistArray, Element, ErrorKind, Grid, Index, Layout, Mode, Partition, index};
+use lops::{
+    Comm, Complex, DistArray, Element, ErrorKind, Layout, index,
+    layout::{Cut, Grid, Mode, Partition},
+    library::Index,
+};
 
 /// A part of an array as NumPy has it, on the ranks that its layout says, nothing having moved.
 fn check(comm: &Comm, x: &DistArray<f64>, global: &ArrayD<f64>, index: &[Index]) -> DistArray<f64> {
@@ -194,7 +198,7 @@ crate::bodies! {
                 assert!(is_viewed(comm, &x, &index), "{index:?} of {layout}");
             }
             let regular = layout.process_grid().is_none_or(|grid| {
-                grid.axes().iter().all(|map| !matches!(map, lops::AxisMap::Listed(_) | lops::AxisMap::Cyclic { block: 2.., .. }))
+                grid.axes().iter().all(|map| !matches!(map, lops::layout::AxisMap::Listed(_) | lops::layout::AxisMap::Cyclic { block: 2.., .. }))
             });
             for index in [index![..;-1, 1..;2], index![2..11;3, ..]] {
                 assert!(!regular || is_viewed(comm, &x, &index), "{index:?} of {layout}");

@@ -89,7 +89,7 @@ fn a_sum_of_ten_thousand_terms_needs_no_scratch() {
     on_a_small_stack(|| {
         let (layout, n) = (layout(), 10_000);
         let a = diagonal(&layout);
-        let x = DistArray::<f64>::random(&layout, 1);
+        let x = DistArray::<f64>::random_signed(&layout, 1);
         let mut expected = &a * &x;
         for _ in 1..n {
             expected.axpy(1.0, &(&a * &x)).unwrap();
@@ -112,7 +112,7 @@ fn a_product_of_ten_thousand_factors_keeps_two_vectors() {
     on_a_small_stack(|| {
         let (layout, n) = (layout(), 10_000);
         let a = diagonal(&layout);
-        let x = DistArray::<f64>::random(&layout, 1);
+        let x = DistArray::<f64>::random_signed(&layout, 1);
         let expected = (0..n).fold(x.clone(), |x, _| &a * &x);
         for way in WAYS {
             let mut p = a.clone();
@@ -150,7 +150,7 @@ fn products_with_another_scalar_inside_stay_flat_on_both_sides() {
         let (layout, n) = (layout(), 3_000);
         let (a, i) = (diagonal(&layout), Operator::new(Imaginary((&layout).into())));
         let b = a.to_complex();
-        let x = DistArray::<f64>::random(&layout, 1);
+        let x = DistArray::<f64>::random_signed(&layout, 1);
         let (mut p, mut expected) = (i.clone(), x.clone());
         for k in 0..n {
             p = if k % 2 == 0 { &p * &a } else { &b * &p };
@@ -177,7 +177,7 @@ fn products_with_another_scalar_inside_stay_flat_on_both_sides() {
 crate::bodies! {
     fn handles_see_their_own_part_of_a_list(comm) {
         let layout = Layout::scatter(comm, &[7], 0).unwrap();
-        let x = DistArray::<f64>::random(&layout, 1);
+        let x = DistArray::<f64>::random_signed(&layout, 1);
         let [a, b, c] = [2.0, 3.0, 5.0].map(|d| Diagonal::of(&DistArray::full(&layout, d)).unwrap());
         let times = |d: f64, operator: &Operator<f64>| {
             let mut expected = x.clone();
@@ -244,8 +244,8 @@ crate::bodies! {
 
     fn plain_operators_add_in_the_order_written(comm) {
         let layout = Layout::scatter(comm, &[7], 0).unwrap();
-        let (d, plain) = (Diagonal::<f64>::of(&DistArray::random(&layout, 4)).unwrap(), Plain::on(&layout));
-        let x = DistArray::<f64>::random(&layout, 1);
+        let (d, plain) = (Diagonal::<f64>::of(&DistArray::random_signed(&layout, 4)).unwrap(), Plain::on(&layout));
+        let x = DistArray::<f64>::random_signed(&layout, 1);
         let mut expected = &d * &x;
         expected.axpy(1.0, &(&plain * &x)).unwrap();
         expected.axpy(1.0, &x).unwrap();

@@ -7,7 +7,9 @@ use lops::operators::{
     StackedHStack, StackedVStack, TransposeAxes, VStack, Zero, check_same_bits,
 };
 use lops::{
-    AxisMap, Comm, Complex, Cut, DistArray, ErrorKind, Grid, Layout, LinearOperator, Operator, Scalar, Space, Verb,
+    Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Scalar, Space,
+    comm::Verb,
+    layout::{AxisMap, Cut, Grid},
 };
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -70,7 +72,7 @@ impl<T: Scalar> LinearOperator<T> for Dense<T> {
 
 fn matrix<T: Scalar>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
     let layout = Layout::broadcast(&Comm::solo(), &[rows, columns]).unwrap();
-    DistArray::random(&layout, seed).local().into_dimensionality().unwrap().to_owned()
+    DistArray::random_signed(&layout, seed).local().into_dimensionality().unwrap().to_owned()
 }
 
 fn vector<T: Scalar>(n: usize, seed: u64) -> Array1<T> {
@@ -85,8 +87,8 @@ fn hermitian<T: Scalar>(a: &Array2<T>) -> Array2<T> {
 #[track_caller]
 fn is_matrix<T: Scalar<Real = f64>>(operator: &Operator<T>, expected: &Array2<T>) {
     assert_eq!(operator.shape(), expected.dim(), "{operator}");
-    let x = DistArray::random(operator.domain(), 8);
-    let y = DistArray::random(operator.range(), 9);
+    let x = DistArray::random_signed(operator.domain(), 8);
+    let y = DistArray::random_signed(operator.range(), 9);
     let near = |found: &DistArray<T>, a: &Array2<T>, x: &DistArray<T>| {
         let expected = a.dot(&x.gather_all().flatten());
         let found = found.gather_all();
@@ -191,7 +193,7 @@ fn stacks<T: Scalar<Real = f64>>(comm: &Comm) {
 }
 
 /// What one application spends, forward and adjoint.
-fn spent<T: Scalar>(operator: &Operator<T>) -> [lops::Traffic; 2] {
+fn spent<T: Scalar>(operator: &Operator<T>) -> [lops::comm::Traffic; 2] {
     let (x, y) = (DistArray::zeros(operator.domain()), DistArray::zeros(operator.range()));
     let (mut ax, mut ay) = (y.clone(), x.clone());
     let comm = operator.domain().comm();
@@ -288,7 +290,7 @@ crate::bodies! {
         let a = matrix::<C>(4, 3, 1);
         for layout in [Layout::broadcast(comm, &[3, 2, 5]).unwrap(), Layout::scatter(comm, &[3, 2, 5], 2).unwrap()] {
             let operator = MatrixMult::new(&a).on(&layout).unwrap();
-            let x = DistArray::random(&layout, 2);
+            let x = DistArray::random_signed(&layout, 2);
             let (x_all, y) = (x.gather_all(), (&operator * &x).gather_all());
             assert_eq!(y.shape(), [4, 2, 5]);
             for ((j, k), i) in (0..2).flat_map(|j| (0..5).map(move |k| (j, k))).zip((0..4).cycle()) {

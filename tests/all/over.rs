@@ -4,7 +4,10 @@ use crate::cases::Dice;
 use crate::picks::kinds;
 use lops::library::{Comparable, Summable};
 use lops::ndarray::{ArrayD, IxDyn};
-use lops::{Chunk, Complex, Cut, DistArray, Element, ErrorKind, Layout, Mode, Result};
+use lops::{
+    Complex, DistArray, Element, ErrorKind, Layout, Result,
+    layout::{Chunk, Cut, Mode},
+};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use std::fmt::Debug;
@@ -57,7 +60,7 @@ fn natural(layout: &Layout, axes: &[usize], found: &Layout) -> Layout {
         let own = grid.coordinates_of(rank).filter(|at| axes.iter().all(|&axis| at[axis] == 0));
         let expected: Vec<_> = match &own {
             Some(at) => (0..layout.ndim()).filter(kept).map(|axis| grid.axes()[axis].set(at[axis])).collect(),
-            None => vec![lops::IndexSet::empty(); shape.len()],
+            None => vec![lops::layout::IndexSet::empty(); shape.len()],
         };
         let region = found.regions(rank)[0].clone();
         assert!(

@@ -3,7 +3,12 @@
 use crate::over::{exact_mean, near, print, subsets};
 use crate::picks::kinds;
 use lops::ndarray::{ArrayD, IxDyn, arr2};
-use lops::{Chunk, Cut, DistArray, ErrorKind, Grid, Layout, Mode, Norm, Verb};
+use lops::{
+    DistArray, ErrorKind, Layout,
+    array::Norm,
+    comm::Verb,
+    layout::{Chunk, Cut, Grid, Mode},
+};
 
 crate::bodies! {
     fn empty_reductions_are_those_of_numpy(comm) {

@@ -3,7 +3,11 @@
 use crate::cases::Dice;
 use crate::picks::kinds;
 use lops::ndarray::{ArrayD, Axis, IxDyn};
-use lops::{Chunk, Complex, Cut, DistArray, Element, ErrorKind, Layout, Mode, Verb};
+use lops::{
+    Complex, DistArray, Element, ErrorKind, Layout,
+    comm::Verb,
+    layout::{Chunk, Cut, Mode},
+};
 
 /// Multiples of 2⁻²⁰ of very different sizes and both signs.
 fn float(k: usize) -> f64 {

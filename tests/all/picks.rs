@@ -2,7 +2,11 @@
 
 use crate::cases::Dice;
 use lops::ndarray::{ArrayD, IxDyn};
-use lops::{Comm, Cut, Grid, Index, Layout};
+use lops::{
+    Comm, Layout,
+    layout::{Cut, Grid},
+    library::Index,
+};
 
 /// One element after another: what Python's `range(n)[start:stop:step]` is.
 fn range(start: Option<isize>, stop: Option<isize>, step: isize, n: isize) -> Vec<usize> {
@@ -127,7 +131,7 @@ fn any_pick(dice: &mut Dice, n: usize) -> Index {
         4 => Index::mask((0..n).map(|_| dice.below(2) == 0).collect::<Vec<_>>()),
         _ => {
             let step = [-3, -2, -1, 1, 1, 2, 3][dice.below(7)];
-            Index::Range(lops::Span { start: end(dice), stop: end(dice) }, step)
+            Index::Range(lops::library::Span { start: end(dice), stop: end(dice) }, step)
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use crate::bodies;
 use lops::plot::{LocalParts, Ownership};
-use lops::{Chunk, Comm, Complex, DistArray, Error, ErrorKind, Grid, Layout, Mode, Verb, by};
+use lops::{
+    Comm, Complex, DistArray, Error, ErrorKind, Layout,
+    comm::Verb,
+    layout::{Chunk, Grid, Mode, by},
+};
 use std::path::PathBuf;
 
 /// A place for a picture that no other test or rank takes, and nothing in it yet.

@@ -6,7 +6,10 @@ use crate::picks::kinds;
 use lops::library::uniform;
 use lops::ndarray::{Array2, ArrayD, Axis, Ix2, IxDyn};
 use lops::{
-    Chunk, Comm, Complex, Contracted, DistArray, ErrorKind, Layout, Mode, Multiplied, Verb, inner, matmul, tensordot,
+    Comm, Complex, DistArray, ErrorKind, Layout,
+    comm::Verb,
+    layout::{Chunk, Mode},
+    library::{Contracted, Multiplied, inner, matmul, tensordot},
 };
 
 /// Small whole numbers, of which every sum of products is exact.

@@ -3,7 +3,11 @@
 use crate::bodies;
 use lops::ndarray::{Array1, ArrayD, IxDyn, s};
 use lops::protocol::{DimData, DistType, Structure};
-use lops::{Comm, Cut, DistArray, ErrorKind, Grid, Layout, Verb};
+use lops::{
+    Comm, DistArray, ErrorKind, Layout,
+    comm::Verb,
+    layout::{Cut, Grid},
+};
 use serde_json::{Value, json};
 
 /// What the coordinates of one dimension hold: its dictionary, and the indices one by one.

@@ -1,11 +1,12 @@
 //! Random arrays: a function of seed, call and global index; of the distributions they say.
 
 use crate::cases::Dice;
-use lops::rand::RngExt;
-use lops::rand_distr::{Bernoulli, Gamma};
+use lops::library::rand::RngExt;
+use lops::library::rand_distr::{Bernoulli, Gamma};
 use lops::{
-    Chunk, Comm, Complex, DistArray, Element, Error, ErrorKind, Layout, Mode, Random, Result, Scalar, Space,
-    library::uniform,
+    Comm, Complex, DistArray, Element, Error, ErrorKind, Layout, Result, Scalar, Space,
+    layout::{Chunk, Mode},
+    library::{Random, uniform},
 };
 
 type Field<T> = fn(&mut Random, &Layout) -> Result<DistArray<T>>;
@@ -255,7 +256,7 @@ crate::bodies! {
             let mut dice = Dice::new(12);
             for _ in 0..8 {
                 let shape = dice.shape();
-                let x = DistArray::<T>::random(dice.layout(comm, &shape), 77).gather_all();
+                let x = DistArray::<T>::random_signed(dice.layout(comm, &shape), 77).gather_all();
                 assert!(x.iter().enumerate().all(|(i, &x)| x == value(i as u64)));
             }
         }

@@ -3,7 +3,12 @@
 use crate::cases::{Dice, numbered};
 use crate::picks::kinds;
 use lops::ndarray::{ArrayD, Axis, Dimension, IxDyn, concatenate, stack};
-use lops::{Chunk, Comm, Complex, Cut, DistArray, Element, ErrorKind, Grid, Layout, Mode, Pad, Traffic, Verb};
+use lops::{
+    Comm, Complex, DistArray, Element, ErrorKind, Layout,
+    comm::{Traffic, Verb},
+    layout::{Chunk, Cut, Grid, Mode},
+    library::Pad,
+};
 
 /// An array of which each element is one of another, or a value.
 fn mapped<T: Element>(

@@ -3,7 +3,10 @@
 use crate::cases::{Dice, numbered};
 use lops::ndarray::{ArrayD, IxDyn};
 use lops::operators::Redistribute;
-use lops::{Comm, Complex, Cut, DistArray, Element, ErrorKind, Grid, Layout};
+use lops::{
+    Comm, Complex, DistArray, Element, ErrorKind, Layout,
+    layout::{Cut, Grid},
+};
 
 /// How many elements of this rank are not on it afterwards, and how many ranks they go to; the C-order
 /// index ties the elements of two shapes together.
@@ -149,7 +152,7 @@ crate::bodies! {
             let (from, to) = (dice.grid(comm, &shape), dice.grid(comm, &shape));
             let turn = Redistribute::to(&to).on::<Complex<f64>>(&from).unwrap();
             turn.check(seed).unwrap();
-            let x = DistArray::random(&from, 3);
+            let x = DistArray::random_signed(&from, 3);
             assert_eq!(&turn * &x, x.redistribute(&to).unwrap());
         }
     }

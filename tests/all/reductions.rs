@@ -1,7 +1,7 @@
 //! Sums, inner products and norms: right, and the same bits on any cut.
 
 use lops::ndarray::{ArrayD, Axis, IxDyn};
-use lops::{Comm, Complex, DistArray, ErrorKind, Layout, Norm, Scalar, Summation, Verb};
+use lops::{Comm, Complex, DistArray, ErrorKind, Layout, Scalar, array::Norm, comm::Verb, numbers::Summation};
 
 /// Numbers of very different sizes and both signs, by global index.
 fn wild(k: usize) -> f64 {

@@ -4,7 +4,7 @@ use lops::operators::Identity;
 use lops::solvers::{Cg, Cgls, Log, Measures, Method, Options, Run, Seen, Stop, Tolerance, Vectors, cg, cgls};
 use lops::{
     Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Real, Reason, Report, Result, Scalar, Space,
-    Summation, Verb,
+    comm::Verb, numbers::Summation,
 };
 use std::ops::ControlFlow;
 use std::time::Duration;

@@ -3,7 +3,11 @@
 use crate::cases::Dice;
 use lops::library::Sortable;
 use lops::ndarray::{ArrayD, Axis, IxDyn};
-use lops::{Chunk, Comm, Complex, DistArray, ErrorKind, Layout, Mode, Verb};
+use lops::{
+    Comm, Complex, DistArray, ErrorKind, Layout,
+    comm::Verb,
+    layout::{Chunk, Mode},
+};
 use std::cmp::Ordering;
 use std::fmt::Debug;
 
@@ -132,7 +136,7 @@ crate::bodies! {
     fn many_elements_are_sorted(comm) {
         let n = 20_000;
         let line = Layout::scatter(comm, &[n], 0).unwrap();
-        let x = DistArray::<f64>::random(&line, 3);
+        let x = DistArray::<f64>::random_signed(&line, 3);
         let mut expected = x.gather_all().into_raw_vec_and_offset().0;
         expected.sort_by(f64::total_cmp);
         let before = comm.traffic();
@@ -206,8 +210,8 @@ crate::bodies! {
     }
 
     fn whole_lines_are_sorted_where_they_are(comm) {
-        let x = DistArray::<f64>::random(Layout::scatter(comm, &[6, 50], 0).unwrap(), 4);
-        let same = DistArray::<f64>::random(Layout::broadcast(comm, &[50]).unwrap(), 4);
+        let x = DistArray::<f64>::random_signed(Layout::scatter(comm, &[6, 50], 0).unwrap(), 4);
+        let same = DistArray::<f64>::random_signed(Layout::broadcast(comm, &[50]).unwrap(), 4);
         let before = comm.traffic();
         x.sort_axis(1).unwrap();
         x.argsort_axis(1).unwrap();

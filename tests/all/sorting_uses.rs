@@ -2,7 +2,12 @@
 
 use crate::cases::Dice;
 use lops::library::{Side, Sortable};
-use lops::{Chunk, Comm, Complex, DistArray, Element, ErrorKind, Layout, Mode, Random, Verb};
+use lops::{
+    Comm, Complex, DistArray, Element, ErrorKind, Layout,
+    comm::Verb,
+    layout::{Chunk, Mode},
+    library::Random,
+};
 
 fn of<T: Element>(x: &DistArray<T>) -> Vec<T> {
     x.gather_all().into_raw_vec_and_offset().0

@@ -5,7 +5,7 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "programs of one type")]
 
-use lops::{Comm, Error, ErrorKind, Reduction, Result, launch};
+use lops::{Comm, Error, ErrorKind, Result, comm::Reduction, launch};
 use std::{
     env,
     fs::File,
@@ -166,9 +166,9 @@ fn panics_in_an_exchange(comm: &Comm) -> Result<()> {
     Ok(())
 }
 
-fn other_rank(comm: &Comm) -> Result<lops::Exchange<f64>> {
+fn other_rank(comm: &Comm) -> Result<lops::comm::Exchange<f64>> {
     let elements = 100_000; // too many to be sent before they are wanted
-    comm.exchange(&[lops::Neighbour { rank: 1 - comm.rank(), send: elements, receive: elements }])
+    comm.exchange(&[lops::comm::Neighbour { rank: 1 - comm.rank(), send: elements, receive: elements }])
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Fuzz targets and the mutation test of the crate (`tests/files_mutations.rs`) share this.
 
 use lops::io::{self, NpyElement, Volume};
-use lops::{Comm, Complex, DType, ErrorKind, Layout, Result};
+use lops::{Comm, Complex, ErrorKind, Layout, Result, numbers::DType};
 use std::fs;
 use std::path::PathBuf;
 

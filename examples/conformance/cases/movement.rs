@@ -34,7 +34,7 @@ fn local_split(trial: &mut Trial<'_>) -> Result<Outcome> {
             found.map(|layout| layout.map(|l| (0..expected.len()).map(|r| l.range(r).len()).collect::<Vec<_>>()));
         let differs = trial.comm.agree(found)?.is_some_and(|found| found != expected);
         let mut differ = [u8::from(differs)];
-        trial.comm.all_reduce(&mut differ, lops::Reduction::Max);
+        trial.comm.all_reduce(&mut differ, lops::comm::Reduction::Max);
         if differ[0] > 0 {
             trial.fail(format!("sizes.{ranks}"), "sizes", f64::INFINITY, 0.0);
         }

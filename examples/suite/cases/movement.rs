@@ -9,7 +9,8 @@ use crate::{
     timing::{Line, samples},
 };
 use lops::{
-    LinearOperator, Reduction, Result,
+    LinearOperator, Result,
+    comm::Reduction,
     library::uniform,
     operators::{FirstDerivative, Redistribute},
 };

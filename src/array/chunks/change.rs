@@ -28,7 +28,7 @@ impl<T: Element> DistArray<T> {
     ///
     /// # Example
     /// ```
-    /// use lops::{DistArray, Layout, Mode, launch_threads};
+    /// use lops::{DistArray, Layout, launch_threads, layout::Mode};
     ///
     /// launch_threads(3, |comm| {
     ///     // Every rank has its own part of a sum over ranks.

@@ -9,7 +9,7 @@ impl Layout {
     /// How elements of a type are combined here.
     ///
     /// # Errors
-    /// Those of [`Mode::identity`](crate::Mode::identity).
+    /// Those of [`Mode::identity`](crate::layout::Mode::identity).
     pub(crate) fn folding<T: Element>(&self) -> Result<Folding<T>> {
         self.mode().folding()
     }
@@ -44,7 +44,7 @@ impl Layout {
 /// The buffer of this rank of a vector which has one value everywhere.
 ///
 /// # Errors
-/// Those of [`Mode::identity`](crate::Mode::identity).
+/// Those of [`Mode::identity`](crate::layout::Mode::identity).
 pub(crate) fn filled<T: Element>(space: &Space, value: T) -> Result<Vec<T>> {
     if !space.combines() {
         return Ok(memory::filled(space.local_len(), value));
@@ -59,7 +59,7 @@ pub(crate) fn filled<T: Element>(space: &Space, value: T) -> Result<Vec<T>> {
 /// `Ok` if every mode of the space is defined for the type.
 ///
 /// # Errors
-/// Those of [`Mode::identity`](crate::Mode::identity).
+/// Those of [`Mode::identity`](crate::layout::Mode::identity).
 pub(crate) fn check_modes<T: Element>(space: &Space) -> Result<()> {
     space.layouts().iter().try_for_each(|layout| layout.folding::<T>().map(|_| ()))
 }

@@ -23,7 +23,7 @@ impl<T: Element> DistArray<T> {
         self.own_regions().into_iter().map(chunk).collect()
     }
 
-    /// This rank's chunks, to be changed. In [`Mode::Replica`](crate::Mode::Replica) all that cover an
+    /// This rank's chunks, to be changed. In [`Mode::Replica`](crate::layout::Mode::Replica) all that cover an
     /// element are changed alike.
     ///
     /// # Panics

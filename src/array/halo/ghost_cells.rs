@@ -55,7 +55,7 @@ impl<T: Element> DistArray<T> {
     ///
     /// # Example
     /// ```
-    /// use lops::{Cut, DistArray, Layout, launch_threads};
+    /// use lops::{DistArray, Layout, launch_threads, layout::Cut};
     ///
     /// launch_threads(4, |comm| {
     ///     let layout = Layout::grid(comm, &[4, 6], &[Cut::Block, Cut::Block])?; // blocks of 2 × 3

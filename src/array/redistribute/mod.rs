@@ -25,7 +25,7 @@ impl<T: Element> DistArray<T> {
     /// exchange: every element that changes its rank is sent once, in one message for each pair of ranks
     /// that share something.
     ///
-    /// From chunks in [`Mode::Replica`](crate::Mode::Replica) each element comes from one rank that holds
+    /// From chunks in [`Mode::Replica`](crate::layout::Mode::Replica) each element comes from one rank that holds
     /// it, and nothing is sent where the rank itself does. From chunks that are to be combined every
     /// contribution goes to where the element is wanted, and is folded there in the order of chunks; two
     /// exchanges, where it moves less to fold each element on one rank first. To chunks in mode sum or

@@ -22,7 +22,7 @@ impl<T: Element> DistArray<T> {
     ///
     /// # Example
     /// ```
-    /// use lops::{Cut, DistArray, Layout, launch_threads};
+    /// use lops::{DistArray, Layout, launch_threads, layout::Cut};
     ///
     /// launch_threads(3, |comm| {
     ///     let x = DistArray::from_fn(&Layout::scatter(comm, &[40], 0)?, |i| i[0]);

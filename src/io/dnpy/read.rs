@@ -61,7 +61,7 @@ struct Look {
 ///
 /// # Example
 /// ```
-/// use lops::{DistArray, Grid, io, launch_threads};
+/// use lops::{DistArray, io, launch_threads, layout::Grid};
 ///
 /// let name = std::env::temp_dir().join("lops-doc-open-dnpy");
 /// launch_threads(4, |comm| {
@@ -69,7 +69,7 @@ struct Look {
 ///     let x = DistArray::from_fn(&grid, |i| (9 * i[0] + i[1]) as f32);
 ///     io::save_dnpy(&name, &x)?;
 ///     let files = io::open_dnpy(comm, &name)?;
-///     assert_eq!((files.shape(), files.dtype(), files.count()), (&[5, 9][..], lops::DType::F32, 4));
+///     assert_eq!((files.shape(), files.dtype(), files.count()), (&[5, 9][..], lops::numbers::DType::F32, 4));
 ///     assert_eq!(files.layout()?, grid); // as it was saved
 ///     assert_eq!(files.load::<f32>(&grid)?, x);
 ///     Ok(())

@@ -47,7 +47,7 @@ use std::path::Path;
 /// # Example
 /// ```
 /// use lops::io::{load_hdf5, save_hdf5};
-/// use lops::{Cut, DistArray, Layout, launch_threads};
+/// use lops::{DistArray, Layout, launch_threads, layout::Cut};
 ///
 /// let path = std::env::temp_dir().join("lops-doc-save-hdf5.h5");
 /// launch_threads(3, |comm| {

@@ -53,7 +53,7 @@ pub(super) fn contract<T: Multiplied>(
     let own = &parts[comm.rank()];
     let places = Places::new(own, &batch, &left, &right);
     // Of this rank: rows, terms and columns of all its matrices.
-    let len = |axes: Range<usize>| own.sets()[axes].iter().map(crate::IndexSet::len).product::<usize>();
+    let len = |axes: Range<usize>| own.sets()[axes].iter().map(crate::layout::IndexSet::len).product::<usize>();
     let middle = batch.len() + left.free.len();
     let (m, k, n) = (len(batch.len()..middle), left.terms(), len(middle..own.sets().len()));
     for terms in ranges(coming.summed_shape(), if whole == Whole::Column { k } else { TERMS }) {
@@ -157,7 +157,7 @@ struct Places(Vec<(usize, usize, usize)>);
 
 impl Places {
     fn new(part: &Region, batch: &[usize], left: &Side, right: &Side) -> Self {
-        let lengths: Vec<_> = part.sets()[..batch.len()].iter().map(crate::IndexSet::len).collect();
+        let lengths: Vec<_> = part.sets()[..batch.len()].iter().map(crate::layout::IndexSet::len).collect();
         let count = lengths.iter().product();
         let number = |at: usize, side: &Side| {
             let (mut rest, mut number, mut stride) = (at, 0, 1);

@@ -54,7 +54,7 @@ use std::borrow::Cow;
 ///
 /// # Example
 /// ```
-/// use lops::{DistArray, Layout, Mode, launch_threads, matmul};
+/// use lops::{DistArray, Layout, launch_threads, layout::Mode, library::matmul};
 ///
 /// launch_threads(3, |comm| {
 ///     let a = DistArray::full(Layout::scatter(comm, &[2, 7], 1)?, 1.0);

@@ -94,7 +94,7 @@ macro_rules! integers {
                 let pairs = x.as_slice().iter().zip(y.as_slice());
                 let mut sum = [pairs.fold(0, |sum: $t, (&x, &y)| sum.wrapping_add(x.wrapping_mul(y)))];
                 if !x.layout()?.is_replicated() {
-                    x.comm().all_reduce(&mut sum, crate::Reduction::Sum);
+                    x.comm().all_reduce(&mut sum, crate::comm::Reduction::Sum);
                 }
                 Ok(sum[0])
             }

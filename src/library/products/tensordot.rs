@@ -34,14 +34,14 @@ impl<const N: usize> From<([usize; N], [usize; N])> for Contracted {
 /// those of the right one. Summed over no axes it is the outer product, over all the inner one, which is on
 /// every rank.
 ///
-/// Both are transposed where they lie, and multiplied as [`matmul`](crate::matmul) multiplies
+/// Both are transposed where they lie, and multiplied as [`matmul`](crate::library::matmul) multiplies
 /// arrays without chunks; chunks are first cut evenly along the first axis. Integers wrap.
 ///
 /// # Communication
-/// That of [`matmul`](crate::matmul); of chunks one exchange more for each.
+/// That of [`matmul`](crate::library::matmul); of chunks one exchange more for each.
 ///
 /// # Same bits
-/// On any number of ranks and in any layout, as [`matmul`](crate::matmul) without chunks.
+/// On any number of ranks and in any layout, as [`matmul`](crate::library::matmul) without chunks.
 ///
 /// # Errors
 /// [`ErrorKind::Axis`] if there is no such axis, one is named twice, or not as many are named of both;
@@ -50,7 +50,7 @@ impl<const N: usize> From<([usize; N], [usize; N])> for Contracted {
 ///
 /// # Example
 /// ```
-/// use lops::{DistArray, Layout, launch_threads, tensordot};
+/// use lops::{DistArray, Layout, launch_threads, library::tensordot};
 ///
 /// launch_threads(3, |comm| {
 ///     let a = DistArray::from_fn(&Layout::scatter(comm, &[4, 3, 2], 1)?, |i| i[0] + i[1] + i[2]);
@@ -115,7 +115,7 @@ pub fn tensordot<T: Multiplied>(
 ///
 /// # Example
 /// ```
-/// use lops::{DistArray, Layout, inner, launch_threads, ndarray::array};
+/// use lops::{DistArray, Layout, launch_threads, library::inner, ndarray::array};
 ///
 /// launch_threads(2, |comm| {
 ///     let x = DistArray::from_fn(&Layout::scatter(comm, &[2, 3], 0)?, |i| i[0] + i[1]);

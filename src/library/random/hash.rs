@@ -1,14 +1,14 @@
 //! One number of a seed and an index: a hash.
 
 use crate::array::{DistArray, Space};
-use crate::numbers::Scalar;
+use crate::numbers::{DType, Element, Scalar};
 
 /// The i-th number of a random sequence, uniform in [-1, 1): a hash of the seed and the index.
 ///
 /// Whoever owns index i finds the same number, so an array filled with it is the same on any number
 /// of ranks. The hash is SplitMix64 (Steele, Lea, Flood, *Fast splittable pseudorandom number
 /// generators*, OOPSLA 2014): counter `i + seed · 0x9E3779B97F4A7C15`. It is for
-/// numbers that are asked for one at a time; [`Random`](crate::Random) makes arrays of many distributions.
+/// numbers that are asked for one at a time; [`Random`](crate::library::Random) makes arrays of many distributions.
 ///
 /// # Example
 /// ```
@@ -29,10 +29,9 @@ pub fn uniform(seed: u64, index: u64) -> f64 {
 }
 
 impl<T: Scalar> DistArray<T> {
-    /// Uniform random numbers in [-1, 1), for complex numbers in both parts. Local: each follows
-    /// from the seed and its global index (see [`uniform`]), so any number of ranks makes the same
-    /// array. Of a stack, the index counts on from member to member. [`Random`](crate::Random) has other
-    /// distributions.
+    /// Uniform random numbers in [0, 1), as NumPy's `random`; for complex numbers in both parts. Local: each follows
+    /// from the seed and its global index, so any number of ranks makes the same array. Of a stack, the
+    /// index counts on from member to member. [`Random`](crate::library::Random) has other distributions.
     ///
     /// # Example
     /// ```
@@ -42,6 +41,7 @@ impl<T: Scalar> DistArray<T> {
     ///     let x = DistArray::<f64>::random(&Layout::scatter(comm, &[5, 3], 0)?, 42);
     ///     let whole = DistArray::<f64>::random(&Layout::broadcast(comm, &[5, 3])?, 42);
     ///     assert_eq!(x.gather_all(), whole.local());
+    ///     assert!(x.as_slice().iter().all(|x| (0.0..1.0).contains(x)));
     ///     Ok(())
     /// })
     /// .unwrap();
@@ -51,24 +51,38 @@ impl<T: Scalar> DistArray<T> {
     /// If the mode of chunks is not defined for the type.
     #[track_caller]
     pub fn random(space: impl Into<Space>, seed: u64) -> Self {
+        let unit = |i: u64| f64::midpoint(uniform(seed, i), 1.0);
+        let single = <T::Real as Element>::DTYPE == DType::F32;
+        // As many bits as the type has, so that nothing is rounded up to 1.
+        let number = |i: u64| if single { (unit(i) * 16_777_216.0).floor() / 16_777_216.0 } else { unit(i) };
+        Self::hashed(space.into(), number)
+    }
+
+    /// Uniform random numbers in [-1, 1), as [`random`](Self::random): what operators are put to the test with.
+    ///
+    /// # Panics
+    /// As [`random`](Self::random).
+    #[track_caller]
+    pub fn random_signed(space: impl Into<Space>, seed: u64) -> Self {
+        Self::hashed(space.into(), |i| uniform(seed, i))
+    }
+
+    /// Numbers that follow from their index: a complex element takes two.
+    #[track_caller]
+    fn hashed(space: Space, number: impl Fn(u64) -> f64) -> Self {
+        let scalar = |i: u64| match T::IS_COMPLEX {
+            true => T::from_parts(number(2 * i), number(2 * i + 1)),
+            false => T::from_parts(number(i), 0.0),
+        };
         let fill = |first: u64, row: &mut [T]| {
             for (i, x) in (first..).zip(row) {
-                *x = scalar(seed, i);
+                *x = scalar(i);
             }
         };
-        match super::filled(space.into(), fill) {
+        match super::filled(space, fill) {
             Ok(random) => random,
             Err(error) => panic!("{error}"),
         }
-    }
-}
-
-/// The i-th random scalar: a complex one takes two numbers of the sequence.
-fn scalar<T: Scalar>(seed: u64, i: u64) -> T {
-    if T::IS_COMPLEX {
-        T::from_parts(uniform(seed, 2 * i), uniform(seed, 2 * i + 1))
-    } else {
-        T::from_parts(uniform(seed, i), 0.0)
     }
 }
 

@@ -33,7 +33,7 @@ use std::fmt::Debug;
 ///
 /// # Example
 /// ```
-/// use lops::{DistArray, Layout, Random, launch_threads};
+/// use lops::{DistArray, Layout, launch_threads, library::Random};
 ///
 /// launch_threads(3, |comm| {
 ///     let (rows, columns) = (Layout::scatter(comm, &[5, 3], 0)?, Layout::scatter(comm, &[5, 3], 1)?);
@@ -73,7 +73,7 @@ impl Random {
     ///
     /// # Example
     /// ```
-    /// # use lops::{DistArray, Layout, Random, launch_threads};
+    /// # use lops::{DistArray, Layout, launch_threads, library::Random};
     /// # launch_threads(2, |comm| {
     /// let x: DistArray<f32> = Random::seed(1).uniform(&Layout::scatter(comm, &[1000], 0)?, -2.0, 3.0)?;
     /// assert!(x.as_slice().iter().all(|x| (-2.0..3.0).contains(x)));
@@ -168,8 +168,8 @@ impl Random {
     ///
     /// # Example
     /// ```
-    /// # use lops::{DistArray, Layout, Random, launch_threads};
-    /// use lops::rand_distr::{Bernoulli, Poisson, weighted::WeightedIndex};
+    /// # use lops::{DistArray, Layout, launch_threads, library::Random};
+    /// use lops::library::rand_distr::{Bernoulli, Poisson, weighted::WeightedIndex};
     /// # launch_threads(2, |comm| {
     ///
     /// let (mut random, layout) = (Random::seed(1), Layout::scatter(comm, &[1000], 0)?);
@@ -194,8 +194,8 @@ impl Random {
     ///
     /// # Example
     /// ```
-    /// # use lops::{Random, launch_threads};
-    /// use lops::rand::RngExt;
+    /// # use lops::{launch_threads, library::Random};
+    /// use lops::library::rand::RngExt;
     /// # launch_threads(2, |comm| {
     ///
     /// let mut generator = Random::seed(1).per_rank(comm);

@@ -21,7 +21,7 @@ impl Random {
     ///
     /// # Example
     /// ```
-    /// # use lops::{Layout, Random, launch_threads};
+    /// # use lops::{Layout, launch_threads, library::Random};
     /// # launch_threads(2, |comm| {
     /// let order = Random::seed(1).permutation(&Layout::scatter(comm, &[100], 0)?)?;
     /// let mut all = order.gather_all().into_raw_vec_and_offset().0;
@@ -52,7 +52,7 @@ impl Random {
     ///
     /// # Example
     /// ```
-    /// # use lops::{Layout, Random, launch_threads};
+    /// # use lops::{Layout, launch_threads, library::Random};
     /// # launch_threads(2, |comm| {
     /// let hand = Random::seed(1).choice(&Layout::scatter(comm, &[13], 0)?, 52, false)?;
     /// assert_eq!(hand.unique()?.size(), 13);

@@ -48,7 +48,7 @@ impl<T: Element> DistArray<T> {
     ///
     /// # Example
     /// ```
-    /// use lops::{DistArray, Layout, Pad, launch_threads};
+    /// use lops::{DistArray, Layout, launch_threads, library::Pad};
     ///
     /// launch_threads(3, |comm| {
     ///     let x = DistArray::from_fn(&Layout::scatter(comm, &[4], 0)?, |i| i[0]);
@@ -128,7 +128,8 @@ fn run(indices: impl Iterator<Item = usize>) -> Index {
         return Index::from(first..last + 1);
     }
     if steps(-1) {
-        let span = crate::Span { start: Some(first as isize), stop: last.checked_sub(1).map(|stop| stop as isize) };
+        let span =
+            crate::library::Span { start: Some(first as isize), stop: last.checked_sub(1).map(|stop| stop as isize) };
         return Index::Range(span, -1);
     }
     Index::list(list)
@@ -158,7 +159,7 @@ mod tests {
     #[test]
     fn runs_are_ranges_where_they_can_be() {
         assert_eq!(run([2, 3, 4].into_iter()), Index::from(2..5));
-        assert_eq!(run([2, 1, 0].into_iter()), Index::Range(crate::Span { start: Some(2), stop: None }, -1));
+        assert_eq!(run([2, 1, 0].into_iter()), Index::Range(crate::library::Span { start: Some(2), stop: None }, -1));
         assert_eq!(run([2, 1, 0, 1].into_iter()), Index::list([2, 1, 0, 1]));
     }
 }

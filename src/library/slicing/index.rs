@@ -10,7 +10,7 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeTo};
 ///
 /// # Example
 /// ```
-/// use lops::{Comm, DistArray, Index, Layout, index};
+/// use lops::{Comm, DistArray, Layout, index, library::Index};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[4, 6], 0)?;
 /// let x = DistArray::from_fn(&layout, |i| (10 * i[0] + i[1]) as i64);
@@ -136,7 +136,7 @@ of_integers! { i32 isize usize }
 ///
 /// # Example
 /// ```
-/// use lops::{Index, index};
+/// use lops::{index, library::Index};
 ///
 /// let picked = index![2, .., 1..-1; 2];
 /// assert_eq!(picked, [Index::from(2), Index::from(..), Index::stepped(1..-1, 2)]);
@@ -146,10 +146,10 @@ macro_rules! index {
     ($($axis:expr $(; $step:expr)?),* $(,)?) => {
         [$($crate::index!(@axis $axis $(; $step)?)),*]
     };
-    (@axis $axis:expr) => { $crate::Index::from($axis) };
+    (@axis $axis:expr) => { $crate::library::Index::from($axis) };
     (@axis $axis:expr; $step:expr) => {{
         #[allow(clippy::reversed_empty_ranges)] // walked downwards
-        let stepped = $crate::Index::stepped($axis, $step);
+        let stepped = $crate::library::Index::stepped($axis, $step);
         stepped
     }};
 }

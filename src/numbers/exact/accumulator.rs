@@ -27,7 +27,7 @@ const ADDITIONS_BETWEEN_CARRIES: u32 = 1 << 21;
 ///
 /// # Example
 /// ```
-/// use lops::{Reduction, exact::ExactSum, launch_threads};
+/// use lops::{comm::Reduction, launch_threads, numbers::exact::ExactSum};
 ///
 /// launch_threads(3, |comm| {
 ///     let mut sum = ExactSum::new();

@@ -30,7 +30,7 @@ use std::cell::RefCell;
 /// launch_threads(3, |comm| {
 ///     let (rows, columns) = (Layout::scatter(comm, &[4, 6], 0)?, Layout::scatter(comm, &[4, 6], 1)?);
 ///     let turn = Redistribute::to(&columns).on::<f64>(&rows)?;
-///     let x = DistArray::random(&rows, 1);
+///     let x = DistArray::random_signed(&rows, 1);
 ///     assert_eq!((&turn * &x).layout()?.axis(), Some(1));
 ///     assert_eq!(&turn.adjoint() * &(&turn * &x), x);
 ///     Ok(())

@@ -105,7 +105,7 @@ mod tests {
     fn every_permutation_is_ndarrays() {
         for shape in [[5, 1, 3, 4], [2, 19, 2, 33], [1, 1, 1, 7], [3, 0, 2, 2]] {
             let layout = Layout::scatter(&Comm::solo(), &shape, 0).unwrap();
-            let x = DistArray::<f64>::random(&layout, 1);
+            let x = DistArray::<f64>::random_signed(&layout, 1);
             for code in 0..256 {
                 let perm = [code / 64, code / 16 % 4, code / 4 % 4, code % 4];
                 let Ok(operator) = TransposeAxes::new(&perm).on(&layout) else { continue };

@@ -19,7 +19,7 @@ use std::path::Path;
 /// # Example
 /// ```
 /// use lops::plot::LocalParts;
-/// use lops::{Cut, DistArray, Grid, launch_threads};
+/// use lops::{DistArray, launch_threads, layout::{Cut, Grid}};
 ///
 /// launch_threads(4, |comm| {
 ///     let cuts = [Cut::BlockCyclic(2), Cut::BlockCyclic(2)];

@@ -36,7 +36,7 @@ use values::Values;
 /// # Example
 /// ```
 /// use lops::plot::Ownership;
-/// use lops::{DistArray, Grid, launch_threads};
+/// use lops::{DistArray, launch_threads, layout::Grid};
 ///
 /// launch_threads(4, |comm| {
 ///     let layout = Grid::parse("bc")?.over(&[2, 2]).layout(comm, &[5, 9])?;

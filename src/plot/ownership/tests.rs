@@ -131,7 +131,7 @@ fn slices_show_who_owns_what_there() {
             let picture = png(comm, |path| Ownership::of(&layout).slice(&slice).values(&x).save(path));
             let mine = (0..3).flat_map(|i| (0..8).map(move |j| [i, at, j]));
             let mine = mine.filter(|index| layout.owner(index) == Some(comm.rank())).count();
-            let sent = (comm.traffic() - before)[crate::Verb::AllToAll].bytes;
+            let sent = (comm.traffic() - before)[crate::comm::Verb::AllToAll].bytes;
             assert_eq!(sent, if comm.rank() == 0 { 0 } else { 2 * mine as u64 });
             let Some(picture) = picture else { continue };
             let area = frames(&picture, 60)[0];

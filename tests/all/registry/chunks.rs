@@ -3,7 +3,11 @@
 use lops::operators::{
     Convolve1D, Diagonal, FirstDerivative, Gradient, Identity, MatrixMult, Restriction, TransposeAxes, Zero,
 };
-use lops::{Chunk, Comm, DistArray, ErrorKind, Layout, LinearOperator, Mode, Operator, Result, by, ndarray::Array2};
+use lops::{
+    Comm, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result,
+    layout::{Chunk, Mode, by},
+    ndarray::Array2,
+};
 
 const MODES: [Mode; 5] = [Mode::Replica, Mode::Sum, Mode::Product, Mode::Min, Mode::Max];
 
@@ -17,7 +21,7 @@ fn overlapping(comm: &Comm, mode: Mode) -> Layout {
 pub(super) fn check(comm: &Comm) {
     for mode in MODES {
         let layout = overlapping(comm, mode);
-        let x = DistArray::<f64>::random(&layout, 3);
+        let x = DistArray::<f64>::random_signed(&layout, 3);
         assert_eq!(&Identity.on(&layout) * &x, x);
         let zero: Operator<f64> = Zero::to(&layout).on(&layout).unwrap();
         assert_eq!((&zero * &x).gather_all(), x.zeros_like().gather_all());
@@ -26,9 +30,9 @@ pub(super) fn check(comm: &Comm) {
         assert_eq!(y.gather_all(), x.gather_all().permuted_axes(vec![2, 0, 1]), "{turned}");
         assert_eq!(turned.adjoint() * &y, x, "{turned}");
         assert_eq!(turned.communication(), lops::operators::Communication::default());
-        let diagonal = Diagonal::of(&DistArray::<f64>::random(&layout, 4));
+        let diagonal = Diagonal::of(&DistArray::<f64>::random_signed(&layout, 4));
         if mode == Mode::Replica {
-            let d = DistArray::<f64>::random(&layout, 4);
+            let d = DistArray::<f64>::random_signed(&layout, 4);
             assert_eq!((diagonal.unwrap() * &x).gather_all(), d.gather_all() * x.gather_all());
         } else {
             let words = format!("layout of Diagonal: expected no chunks that are combined, found {layout}");

@@ -5,7 +5,10 @@ use lops::operators::{
     Convolve1D, FirstDerivative, Gradient, Identity, Laplacian, MatrixMult, PoststackModelling, Redistribute,
     Restriction, SecondDerivative, StackedHStack, StackedVStack, TransposeAxes, Zero,
 };
-use lops::{Comm, Cut, Grid, Layout, Result, Scalar};
+use lops::{
+    Comm, Layout, Result, Scalar,
+    layout::{Cut, Grid},
+};
 
 /// How some axes are cut, and over which ranks.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +39,7 @@ impl Kind {
             _ => (0..comm.size()).collect(),
         };
         let cut: Vec<_> = (0..shape.len()).map(|axis| axes.contains(&axis)).collect();
-        let grid = lops::grid_shape(shape, &cut, ranks.len());
+        let grid = lops::layout::grid_shape(shape, &cut, ranks.len());
         let cut = |axis: usize| match self {
             _ if !cut[axis] => Cut::Whole,
             Even | Reversed | Subset => Cut::Block,

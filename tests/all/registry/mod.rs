@@ -10,7 +10,7 @@ use lops::operators::{
     PoststackModelling, Redistribute, Restriction, SecondDerivative, StackedBlockDiag, StackedHStack, StackedVStack,
     Stencil, TransposeAxes, VStack, Zero, check_same_bits, one_rank_difference,
 };
-use lops::{Comm, Complex, DType, DistArray, Element, Layout, Operator, Result, Scalar};
+use lops::{Comm, Complex, DistArray, Element, Layout, Operator, Result, Scalar, numbers::DType};
 use std::fmt::Debug;
 
 /// How an axis is cut over the ranks.
@@ -81,7 +81,7 @@ const FIVE_TO_THE_ENDS: Stencil = Stencil::Centered { points: Points::Five, edge
 
 fn matrix<T: Scalar>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
     let layout = Layout::broadcast(&Comm::solo(), &[rows, columns]).unwrap();
-    DistArray::random(&layout, seed).local().into_dimensionality().unwrap().to_owned()
+    DistArray::random_signed(&layout, seed).local().into_dimensionality().unwrap().to_owned()
 }
 
 /// A matrix as an operator of one rank's own.
@@ -90,7 +90,7 @@ fn own_matrix<T: Scalar>(comm: &Comm, rows: usize, columns: usize, seed: u64) ->
 }
 
 fn diagonal<T: Scalar>(layout: &Layout, seed: u64) -> Operator<T> {
-    Diagonal::of(&DistArray::random(layout, seed)).unwrap()
+    Diagonal::of(&DistArray::random_signed(layout, seed)).unwrap()
 }
 
 fn registry<T: Scalar>() -> Vec<Entry<T>> {

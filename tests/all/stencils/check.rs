@@ -6,7 +6,11 @@ use super::{
 };
 use crate::cases::Dice;
 use lops::ndarray::ArrayD;
-use lops::{Comm, Complex, Cut, DistArray, Grid, Layout, LinearOperator, Real, Scalar, Space, Traffic};
+use lops::{
+    Comm, Complex, DistArray, Layout, LinearOperator, Real, Scalar, Space,
+    comm::Traffic,
+    layout::{Cut, Grid},
+};
 
 /// Replicated; cut along each axis evenly, in odd sizes, all on one rank; cut along all axes, and
 /// at random: unevenly, over a subset of the ranks in any order.

@@ -113,7 +113,7 @@ crate::bodies! {
 
     fn a_derivative_along_an_axis_of_length_1_is_0(comm) {
         let section = Layout::scatter(comm, &[1, 6, 5], 1).unwrap();
-        let x = DistArray::<f64>::random(&section, 3);
+        let x = DistArray::<f64>::random_signed(&section, 3);
         for stencil in STENCILS {
             let gradient = Gradient::new().stencil(stencil).on(&section).unwrap();
             assert_eq!((&gradient * &x).member(0), x.zeros_like());
@@ -125,7 +125,7 @@ crate::bodies! {
 
     fn one_step_and_weight_is_that_of_all_axes(comm) {
         let layout = Layout::scatter(comm, &[6, 5], 0).unwrap();
-        let x = DistArray::<f64>::random(&layout, 3);
+        let x = DistArray::<f64>::random_signed(&layout, 3);
         let of = |weights: &[f64], steps: &[f64]| {
             let laplacian = Laplacian::over(&[0, 1]).weights(weights).sampling(steps).on(&layout).unwrap();
             laplacian * &x

@@ -3,7 +3,10 @@
 use crate::cases::{Dice, numbered};
 use crate::picks::kinds;
 use lops::ndarray::{ArrayD, Zip};
-use lops::{Chunk, Comm, DistArray, ErrorKind, Layout, Mode};
+use lops::{
+    Comm, DistArray, ErrorKind, Layout,
+    layout::{Chunk, Mode},
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn of(layout: &Layout) -> DistArray<f64> {

@@ -6,7 +6,10 @@ use crate::{
     inputs::{checksum, scattered},
     timing::{Line, samples},
 };
-use lops::{Exchange, Layout, LinearOperator, Neighbour, Operator, Result, Space};
+use lops::{
+    Layout, LinearOperator, Operator, Result, Space,
+    comm::{Exchange, Neighbour},
+};
 use multiversion::multiversion;
 use std::cell::RefCell;
 

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 /// The matrix product of arrays on the same ranks, without masks, in mode sum: each product of a block of `a`
 /// with a block of `b` is a chunk of its own, on a rank that holds both.
 ///
-/// [`matmul`](crate::matmul) says it all.
+/// [`matmul`](crate::library::matmul) says it all.
 pub(crate) fn block_product<T: Multiplied>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray<T>> {
     let (of_a, of_b) = (a.layout()?, b.layout()?);
     let shape = shape_of_product(of_a, of_b)?;
@@ -61,7 +61,7 @@ impl<T: Multiplied> DistArray<T> {
 }
 
 /// The blocks that ranks lack.
-fn moved<T: Multiplied>(layout: &Layout, x: &DistArray<T>, missing: Vec<Vec<crate::Region>>) -> Result<Vec<T>> {
+fn moved<T: Multiplied>(layout: &Layout, x: &DistArray<T>, missing: Vec<Vec<crate::layout::Region>>) -> Result<Vec<T>> {
     let target = Layout::in_chunks(layout.comm(), layout.shape(), missing, Mode::Replica)?;
     combined(layout, x.as_slice(), &target, Placing::All)
 }

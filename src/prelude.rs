@@ -1,0 +1,16 @@
+//! What a program imports: `use lops::prelude::*;`.
+//!
+//! The names at the crate's root; layouts and how axes are cut; random arrays, products and reductions by name; every
+//! operator; the solvers and what they are told.
+
+pub use crate::array::Norm;
+pub use crate::comm::Reduction;
+pub use crate::layout::{Chunk, Cut, Grid, Mode, by};
+pub use crate::library::{Random, matmul, tensordot};
+pub use crate::numbers::Summation;
+pub use crate::operators::*;
+pub use crate::solvers::{Cg, Cgls, Log, Method, Tolerance, cg, cgls};
+pub use crate::{
+    Comm, Complex, DistArray, Element, Error, ErrorKind, Layout, Number, Options, Real, Reason, Report, Result, Scalar,
+    Space, index, launch, launch_threads, ndarray,
+};

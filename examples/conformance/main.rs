@@ -14,7 +14,7 @@ mod manifest;
 mod trial;
 
 use clap::Parser;
-use lops::{Comm, Result, launch};
+use lops::prelude::*;
 use manifest::Set;
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 use trial::{Outcome, Trial};

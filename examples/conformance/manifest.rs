@@ -1,7 +1,7 @@
 //! The cases of a folder: `manifest.json`, and the arrays it names, all checked before any is used.
 
+use lops::prelude::*;
 use lops::{
-    Complex, Error, ErrorKind, Result, Scalar,
     io::{NpyElement, read_npy, read_npz},
     ndarray::{Array2, ArrayD, Ix2, IxDyn},
 };

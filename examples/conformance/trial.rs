@@ -1,11 +1,8 @@
 //! A case under trial: arrays put on the ranks, results held against what the case expects.
 
 use crate::manifest::Case;
-use lops::{
-    Comm, Complex, DistArray, Error, ErrorKind, Layout, Operator, Result, Scalar, Space,
-    comm::Reduction,
-    ndarray::{ArrayD, IxDyn},
-};
+use lops::ndarray::{ArrayD, IxDyn};
+use lops::prelude::*;
 use std::fmt;
 
 pub(crate) struct Trial<'a> {
@@ -53,7 +50,6 @@ impl<'a> Trial<'a> {
 
     /// `y = A x`, `z = Aᴴ v` of one operator.
     pub(crate) fn operator<T: Scalar>(&mut self, a: &Operator<T>) -> Result<()> {
-        use lops::LinearOperator;
         let how = format!("{} → {}", a.domain(), a.range());
         let x = place(a.domain(), &self.case.array::<T>("x")?)?;
         self.compare("y", &how, &(a * &x))?;
@@ -134,7 +130,6 @@ fn deviation(got: &[Complex<f64>], want: &ArrayD<Complex<f64>>) -> (f64, f64) {
 }
 
 pub(crate) fn wide<T: Scalar>(x: T) -> Complex<f64> {
-    use lops::Real;
     Complex::new(x.re().to_f64(), x.im().to_f64())
 }
 

@@ -1,7 +1,8 @@
 //! Elimination on a distributed matrix.
 
+use lops::library::uniform;
 use lops::ndarray::{Array1, Zip};
-use lops::{DistArray, Layout, Result, index, library::uniform};
+use lops::prelude::*;
 
 /// An element of the n × n matrix: random in [-1, 1), and 2 n more on the diagonal.
 fn element(i: usize, j: usize, n: usize) -> f64 {

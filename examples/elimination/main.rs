@@ -24,7 +24,7 @@ mod factors;
 use clap::Parser;
 use factors::{back_substituted, eliminate, matrix, system};
 use lops::ndarray::{Array2, Ix2};
-use lops::{Comm, DistArray, Error, ErrorKind, Layout, Result, launch, layout::Grid};
+use lops::prelude::*;
 use serde_json::{Value, json};
 use std::{cmp::Ordering, path::PathBuf, time::Instant};
 

@@ -1,7 +1,8 @@
 //! Files, and arrays shown to other codes.
 
 use crate::Tour;
-use lops::{DistArray, Layout, Result, io};
+use lops::io;
+use lops::prelude::*;
 
 pub(crate) fn visit(tour: &Tour<'_>, x: &DistArray<f64>) -> Result<()> {
     tour.heading("Files and other codes");

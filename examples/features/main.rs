@@ -13,11 +13,7 @@ mod files;
 use clap::Parser;
 use lops::ndarray::array;
 use lops::plot::{LocalParts, Ownership};
-use lops::{
-    Comm, DistArray, Error, ErrorKind, Layout, Result, index, launch,
-    layout::{Cut, Grid},
-    library::{Random, matmul},
-};
+use lops::prelude::*;
 use std::{fmt::Display, path::Path, path::PathBuf};
 
 #[derive(Parser)]

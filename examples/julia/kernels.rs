@@ -1,6 +1,6 @@
 //! How many steps z ← z² + c takes to leave the disc of radius 2, in two ways of counting.
 
-use lops::Complex;
+use lops::prelude::*;
 
 /// The most steps that are taken.
 const STEPS: u32 = 100;

@@ -24,7 +24,7 @@ mod runs;
 
 use clap::{Parser, ValueEnum};
 use kernels::Kernel;
-use lops::{Complex, Error, ErrorKind, Result, launch};
+use lops::prelude::*;
 use runs::{Run, print_table};
 use std::path::PathBuf;
 

@@ -4,7 +4,7 @@ use crate::kernels::point;
 use crate::runs::{LAYOUTS, Run, layout};
 use lops::ndarray::Axis;
 use lops::plot::{Curves, Palette, Section};
-use lops::{Comm, DistArray, Error, ErrorKind, Result};
+use lops::prelude::*;
 use std::path::Path;
 
 /// Draws the last run's set, and the rate over the number of ranks of each kernel and size.

@@ -1,11 +1,7 @@
 //! One run, the table of all, and their file.
 
 use crate::kernels::{Kernel, point};
-use lops::{
-    Comm, Complex, DistArray, Error, ErrorKind, Layout, Result,
-    comm::Reduction,
-    layout::{Cut, Grid},
-};
+use lops::prelude::*;
 use serde_json::{Value, json};
 use std::{path::Path, time::Instant};
 

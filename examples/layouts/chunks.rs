@@ -2,10 +2,7 @@
 
 use crate::Tour;
 use lops::plot::Ownership;
-use lops::{
-    DistArray, Layout, Result,
-    layout::{Chunk, Mode},
-};
+use lops::prelude::*;
 
 pub(crate) fn visit(tour: &Tour<'_>) -> Result<()> {
     let comm = tour.comm;

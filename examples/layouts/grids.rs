@@ -2,10 +2,7 @@
 
 use crate::Tour;
 use lops::plot::{LocalParts, Ownership};
-use lops::{
-    Comm, DistArray, Layout, Result,
-    layout::{Cut, Grid},
-};
+use lops::prelude::*;
 
 /// Rows and columns of the array on show.
 pub(crate) const SHAPE: [usize; 2] = [8, 10];

@@ -13,7 +13,7 @@ mod grids;
 mod parts;
 
 use clap::Parser;
-use lops::{Comm, Error, ErrorKind, Layout, Result, launch};
+use lops::prelude::*;
 use std::path::{Path, PathBuf};
 
 #[derive(Parser)]

@@ -2,7 +2,7 @@
 
 use crate::{Tour, grids::SHAPE};
 use lops::plot::Ownership;
-use lops::{DistArray, Layout, Result, index, layout::Cut};
+use lops::prelude::*;
 
 pub(crate) fn visit(tour: &Tour<'_>) -> Result<()> {
     let comm = tour.comm;

@@ -3,8 +3,8 @@
 //!
 //! `cargo run --example own_method`, or with feature `mpi`: `mpirun -n 4 target/debug/examples/own_method`
 
-use lops::solvers::{Log, Measures, Method, Options, Run, Stop, Vectors};
-use lops::{DistArray, Layout, Operator, Result, launch, operators::Diagonal};
+use lops::prelude::*;
+use lops::solvers::{Measures, Run, Stop, Vectors};
 use std::ops::ControlFlow;
 
 struct Landweber<'a> {

@@ -10,15 +10,10 @@
 //! `cargo run --release --example own_operator`, or, built with `--features mpi`,
 //! `scripts/mpirun.sh -n 4 target/release/examples/own_operator`.
 
-use lops::{
-    DistArray, Layout, LinearOperator, Operator, Result, Space,
-    comm::{Reduction, Sent},
-    launch,
-};
+use lops::prelude::*;
 use lops::{
     array::Halo,
     numbers::exact::{ExactSum, WORDS},
-    operators::{Communication, check_same_bits},
 };
 use std::cell::RefCell;
 

@@ -15,7 +15,7 @@
 
 use clap::Parser;
 use lops::plot::Curves;
-use lops::{Comm, Error, ErrorKind, Layout, Result, comm::Reduction, launch, library::Random};
+use lops::prelude::*;
 use serde_json::{Value, json};
 use std::{f64::consts::PI, path::Path, path::PathBuf, time::Instant};
 

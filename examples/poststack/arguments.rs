@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Parser, ValueEnum};
-use lops::{Comm, Error, ErrorKind, Result};
+use lops::prelude::*;
 use std::{fmt, path::PathBuf};
 
 /// Post-stack inversion of a 3-D seismic volume, on all cores or under mpirun.

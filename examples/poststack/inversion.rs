@@ -1,9 +1,8 @@
 //! The modelling, the data, and three ways back.
 
 use crate::{arguments::Method, model::Section};
-use lops::operators::{Laplacian, PoststackModelling, StackedVStack};
-use lops::solvers::{Options, Report, cg, cgls};
-use lops::{DistArray, Error, ErrorKind, Layout, Operator, Result, signal};
+use lops::prelude::*;
+use lops::signal;
 
 /// Weight of the regularisation, ε.
 const EPSILON: f64 = 1e2;

@@ -44,7 +44,7 @@ mod synthetic;
 
 use arguments::Arguments;
 use inversion::{Physics, Problem};
-use lops::{Comm, Result};
+use lops::prelude::*;
 use model::Section;
 use outputs::{Outputs, on_rank_0};
 use pictures::Pictures;

@@ -3,8 +3,8 @@
 use crate::synthetic;
 use lops::io::{read_npz, read_npz_f64};
 use lops::ndarray::{Array1, Array2, s};
+use lops::prelude::*;
 use lops::signal::zero_phase_box;
-use lops::{Comm, DistArray, Error, ErrorKind, Layout, Result};
 use std::path::Path;
 
 /// Every so many of a file's traces are used.

@@ -1,8 +1,9 @@
 //! Where results go: places are tried before anything is computed, files appear whole or not at all.
 
 use crate::arguments::Arguments;
+use lops::io;
 use lops::ndarray::ArrayD;
-use lops::{Comm, DistArray, Error, ErrorKind, Result, io};
+use lops::prelude::*;
 use std::fs::{self, File};
 use std::io::{ErrorKind as IoKind, Write};
 use std::path::{Path, PathBuf};

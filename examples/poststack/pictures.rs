@@ -1,10 +1,9 @@
 //! What a geophysicist looks at: sections through the middle of the volume, and how solvers converged.
 
 use crate::{arguments::Method, model::Section, outputs::Outputs};
-use lops::Result;
 use lops::ndarray::{Array2, ArrayD, Axis, Ix2};
 use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
-use lops::solvers::Report;
+use lops::prelude::*;
 use std::{iter, path::Path};
 
 /// Collects the middle slices of the volumes that rank 0 is given; on other ranks it stays idle.

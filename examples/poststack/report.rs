@@ -1,8 +1,7 @@
 //! What came out, in figures: a table to read and JSON to compare.
 
 use crate::{arguments::Method, inversion::Problem};
-use lops::solvers::Report;
-use lops::{DistArray, Result, array::Norm};
+use lops::prelude::*;
 use serde_json::{Value, json};
 use std::fmt::Write;
 

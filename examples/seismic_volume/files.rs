@@ -1,10 +1,8 @@
 //! The volume in files: `.npy`, `.dnpy`, and HDF5 where lops is built with it.
 
 use crate::{Log, Statistics};
-use lops::{
-    Comm, DistArray, Error, ErrorKind, Result, io,
-    layout::{Cut, Grid},
-};
+use lops::io;
+use lops::prelude::*;
 use std::path::Path;
 
 /// Saves the volume, its statistics and a part of it, and reads the volume back onto half of the ranks.
@@ -62,7 +60,6 @@ mod hdf5 {
     use super::compare;
     use crate::{Log, Statistics};
     use lops::io::{Hdf5File, load_hdf5};
-    use lops::{DistArray, Layout, Result, index};
     use std::path::Path;
 
     pub(super) fn write(

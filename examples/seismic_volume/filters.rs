@@ -1,6 +1,6 @@
 //! Filters of three samples along the traces, on any block layout: act locally, on what lies around.
 
-use lops::{DistArray, Result};
+use lops::prelude::*;
 
 /// The mean of each sample and its neighbours; at the ends of a trace, of two.
 pub(crate) fn average(volume: &DistArray<f32>) -> Result<DistArray<f32>> {

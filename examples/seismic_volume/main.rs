@@ -18,10 +18,7 @@ mod volume;
 
 use clap::Parser;
 use filters::{average, largest};
-use lops::{
-    Comm, DistArray, Error, ErrorKind, Layout, Result, launch,
-    layout::{Cut, Grid},
-};
+use lops::prelude::*;
 use std::{path::Path, path::PathBuf, time::Instant};
 
 #[derive(Parser)]

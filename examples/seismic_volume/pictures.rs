@@ -1,9 +1,10 @@
 //! Slices through the volume, and maps of what is known of its traces.
 
 use crate::Statistics;
+use lops::library::Index;
 use lops::ndarray::{Array2, Ix2};
 use lops::plot::{Palette, Panels, Section};
-use lops::{DistArray, Error, Result, index, library::Index};
+use lops::prelude::*;
 use std::path::Path;
 
 /// Draws slices at a quarter, two thirds and half of the axes, before and after averaging, and the statistics.

@@ -1,6 +1,6 @@
 //! Two dipping horizons and noise.
 
-use lops::{DistArray, Layout, Result, library::Random};
+use lops::prelude::*;
 
 /// The size of the volume, in the units of the horizons.
 const EXTENT: [f64; 3] = [10.0, 10.0, 20.0];

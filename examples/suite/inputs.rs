@@ -1,6 +1,7 @@
 //! Inputs by global index, the same on any number of ranks, and checksums of results.
 
-use lops::{Comm, DistArray, Layout, Result, comm::Reduction, library::uniform};
+use lops::library::uniform;
+use lops::prelude::*;
 use serde_json::{Value, json};
 
 /// The seed of the weights in checksums.

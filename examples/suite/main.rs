@@ -15,7 +15,7 @@ mod inputs;
 mod timing;
 
 use clap::Parser;
-use lops::{Comm, Error, ErrorKind, Result, launch};
+use lops::prelude::*;
 use std::{cell::OnceCell, path::PathBuf};
 
 #[derive(Parser)]

@@ -1,7 +1,7 @@
 //! Samples, and the JSON lines they become.
 
 use crate::Suite;
-use lops::{Comm, comm::Reduction};
+use lops::prelude::*;
 use serde_json::{Value, json};
 use std::time::Instant;
 

@@ -6,7 +6,7 @@ use super::{
     for_scalar,
 };
 use crate::trial::{Outcome, Trial, place};
-use lops::{LinearOperator, Result, Scalar};
+use lops::prelude::*;
 
 pub(crate) const OPS: &[(&str, Run)] = &[("algebra", for_scalar!(algebra))];
 

@@ -2,7 +2,7 @@
 
 use super::{Run, for_scalar};
 use crate::trial::{Outcome, Trial, layouts};
-use lops::{Result, Scalar, operators::Convolve1D};
+use lops::prelude::*;
 
 pub(crate) const OPS: &[(&str, Run)] = &[("Convolve1D", for_scalar!(convolve1d))];
 

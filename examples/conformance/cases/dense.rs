@@ -1,10 +1,7 @@
 //! A dense matrix between any two layouts of vectors, made of the operators of one rank.
 
-use lops::{
-    Layout, Operator, Result, Scalar,
-    ndarray::{Array2, ArrayView2, s},
-    operators::{HStack, MatrixMult, VStack},
-};
+use lops::ndarray::{Array2, ArrayView2, s};
+use lops::prelude::*;
 
 /// `A`, which every rank holds, from a vector that lies so to one that lies so: replicated or cut.
 ///

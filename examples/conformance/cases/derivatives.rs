@@ -5,10 +5,7 @@ use crate::{
     manifest::Case,
     trial::{Outcome, Trial, layouts},
 };
-use lops::{
-    Error, ErrorKind, Result, Scalar,
-    operators::{FirstDerivative, Gradient, Laplacian, Points, SecondDerivative, Stencil},
-};
+use lops::prelude::*;
 
 pub(crate) const OPS: &[(&str, Run)] = &[
     ("FirstDerivative", for_scalar!(first_derivative)),

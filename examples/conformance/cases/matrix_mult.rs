@@ -2,11 +2,8 @@
 
 use super::{Run, dense::own, for_scalar};
 use crate::trial::{Outcome, Trial, cuts};
-use lops::{
-    Layout, Result, Scalar,
-    ndarray::s,
-    operators::{MatrixMult, VStack},
-};
+use lops::ndarray::s;
+use lops::prelude::*;
 
 pub(crate) const OPS: &[(&str, Run)] = &[("MatrixMult", for_scalar!(matrix_mult))];
 

@@ -12,7 +12,7 @@ mod solvers;
 mod stacks;
 
 use crate::trial::{Outcome, Trial};
-use lops::Result;
+use lops::prelude::*;
 
 /// Runs a case of one op.
 pub(crate) type Run = fn(&mut Trial<'_>) -> Result<Outcome>;

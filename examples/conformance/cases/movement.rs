@@ -5,10 +5,8 @@ use crate::{
     manifest::{Case, sizes, wrong},
     trial::{Outcome, Trial},
 };
-use lops::{
-    Comm, DistArray, Layout, Result,
-    ndarray::{ArrayD, ArrayViewD},
-};
+use lops::ndarray::{ArrayD, ArrayViewD};
+use lops::prelude::*;
 
 pub(crate) const OPS: &[(&str, Run)] =
     &[("local_split", local_split), ("ghost", ghost), ("redistribute", redistribute)];

@@ -5,7 +5,7 @@ use crate::{
     manifest::list,
     trial::{Outcome, Trial, layouts, place, wide},
 };
-use lops::{Error, ErrorKind, Result, Scalar, array::Norm};
+use lops::prelude::*;
 use serde_json::Value;
 
 pub(crate) const OPS: &[(&str, Run)] = &[("norm", for_scalar!(norm)), ("dot", for_scalar!(dot))];

@@ -8,11 +8,7 @@ use crate::{
     manifest::Case,
     trial::{Outcome, Trial, layouts, place},
 };
-use lops::{
-    DistArray, Layout, LinearOperator, Operator, Result, Scalar,
-    operators::{Laplacian, PoststackModelling, StackedVStack},
-    solvers::{cg, cgls},
-};
+use lops::prelude::*;
 
 pub(crate) const OPS: &[(&str, Run)] = &[
     ("Poststack", for_scalar!(modelling)),

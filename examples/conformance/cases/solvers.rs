@@ -9,12 +9,8 @@ use crate::{
     manifest::Case,
     trial::{Outcome, Trial, layouts, place, wide},
 };
-use lops::{
-    Complex, DistArray, Error, ErrorKind, LinearOperator, Operator, Options, Real, Report, Result, Scalar,
-    ndarray::ArrayD,
-    operators::{Identity, Laplacian, StackedVStack},
-    solvers::{Cg, Cgls, Method, Seen, Tolerance},
-};
+use lops::prelude::*;
+use lops::{ndarray::ArrayD, solvers::Seen};
 use std::ops::ControlFlow;
 
 pub(crate) const OPS: &[(&str, Run)] = &[("cg", for_scalar!(cg)), ("cgls", for_scalar!(cgls))];

@@ -5,12 +5,7 @@ use crate::{
     manifest::list,
     trial::{Outcome, Trial, cuts, layouts},
 };
-use lops::{
-    Comm, Error, ErrorKind, Layout, Operator, Result, Scalar,
-    operators::{
-        BlockDiag, FirstDerivative, HStack, Laplacian, SecondDerivative, StackedBlockDiag, StackedVStack, VStack,
-    },
-};
+use lops::prelude::*;
 
 pub(crate) const OPS: &[(&str, Run)] = &[
     ("BlockDiag", for_scalar!(block_diag)),

@@ -7,10 +7,7 @@ use crate::{
     inputs::{checksum, scattered},
     timing::{Line, samples},
 };
-use lops::{
-    DistArray, Operator, Result,
-    operators::{FirstDerivative, Gradient, Laplacian, Points, SecondDerivative, Stencil},
-};
+use lops::prelude::*;
 
 pub(crate) const NAMES: &[&str] = &[
     "first.forward.fwd",
@@ -92,7 +89,6 @@ pub(crate) fn directions(
     a: &Operator<f64>,
     x: &DistArray<f64>,
 ) -> Result<()> {
-    use lops::LinearOperator;
     let comm = suite.comm;
     let [forward, adjoint] = [format!("{name}.fwd"), format!("{name}.adj")];
     if !suite.wants(&forward) && !suite.wants(&adjoint) {

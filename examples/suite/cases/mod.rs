@@ -10,7 +10,7 @@ mod stream;
 mod vectors;
 
 use crate::Suite;
-use lops::Result;
+use lops::prelude::*;
 
 /// Names, and what measures them.
 type Family = (&'static [&'static str], fn(&Suite<'_>) -> Result<()>);

@@ -8,12 +8,8 @@ use crate::{
     inputs::{checksum, checksum_of, scattered},
     timing::{Line, samples},
 };
-use lops::{
-    LinearOperator, Result,
-    comm::Reduction,
-    library::uniform,
-    operators::{FirstDerivative, Redistribute},
-};
+use lops::library::uniform;
+use lops::prelude::*;
 use serde_json::{Value, json};
 use std::hint::black_box;
 

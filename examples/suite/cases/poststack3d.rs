@@ -7,12 +7,11 @@ use crate::{
     inputs::checksum,
     timing::{Line, largest},
 };
+use lops::prelude::*;
 use lops::{
-    DistArray, Layout, Options, Report, Result,
     io::read_npz_f64,
     ndarray::{Array2, s},
     signal::zero_phase_box,
-    solvers::{cg, cgls},
 };
 use serde_json::{Value, json};
 use std::time::Instant;

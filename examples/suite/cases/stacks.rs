@@ -4,12 +4,8 @@
 
 use super::derivatives::directions;
 use crate::{Suite, inputs::scattered};
-use lops::{
-    DistArray, Layout, Operator, Result,
-    library::uniform,
-    ndarray::Array2,
-    operators::{BlockDiag, HStack, MatrixMult, VStack},
-};
+use lops::prelude::*;
+use lops::{library::uniform, ndarray::Array2};
 
 pub(crate) const NAMES: &[&str] =
     &["blockdiag.fwd", "blockdiag.adj", "vstack.fwd", "vstack.adj", "hstack.fwd", "hstack.adj"];

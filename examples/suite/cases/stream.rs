@@ -6,7 +6,7 @@ use crate::{
     Suite,
     timing::{Line, largest, median, seconds},
 };
-use lops::Result;
+use lops::prelude::*;
 use multiversion::multiversion;
 use serde_json::Value;
 use std::hint::black_box;

@@ -8,7 +8,7 @@ use crate::{
     inputs::{checksum, scattered, value},
     timing::{Line, samples},
 };
-use lops::{DistArray, Result, array::Norm, numbers::Summation};
+use lops::prelude::*;
 use serde_json::Value;
 use std::hint::black_box;
 

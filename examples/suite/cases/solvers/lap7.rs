@@ -6,10 +6,8 @@ use crate::{
     inputs::{checksum, scattered},
     timing::{Line, samples},
 };
-use lops::{
-    Layout, LinearOperator, Operator, Result, Space,
-    comm::{Exchange, Neighbour},
-};
+use lops::comm::{Exchange, Neighbour};
+use lops::prelude::*;
 use multiversion::multiversion;
 use std::cell::RefCell;
 

@@ -2,10 +2,7 @@
 
 use super::{Method, measure};
 use crate::{Suite, inputs::scattered};
-use lops::{
-    DistArray, Result,
-    operators::{Identity, Laplacian, StackedVStack},
-};
+use lops::prelude::*;
 
 /// `(LᴴL + ε I) x = b` by CG; `min ‖[I; √ε L] x − [b; 0]‖` by CGLS.
 pub(crate) const NAMES: &[&str] = &["cg.lap_damped", "cgls.stack_lap"];

@@ -13,10 +13,8 @@ use crate::{
     inputs::checksum,
     timing::{Line, largest, median, seconds},
 };
-use lops::{
-    DistArray, Operator, Options, Report, Result,
-    solvers::{Cg, Cgls, Method as _, Seen},
-};
+use lops::prelude::*;
+use lops::solvers::{Method as _, Seen};
 use serde_json::json;
 use std::{ops::ControlFlow, time::Instant};
 

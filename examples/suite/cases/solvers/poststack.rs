@@ -2,12 +2,8 @@
 
 use super::{Method, measure};
 use crate::{Suite, cases::derivatives::both};
-use lops::{
-    Comm, DistArray, Layout, Operator, Result,
-    library::uniform,
-    operators::{Laplacian, PoststackModelling, StackedVStack},
-    signal::ricker,
-};
+use lops::prelude::*;
+use lops::{library::uniform, signal::ricker};
 use std::f64::consts::PI;
 
 pub(crate) const NAMES: &[&str] =

@@ -1,9 +1,7 @@
 //! Taking some of the indices along an axis.
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid, check_axis};
-use crate::numbers::Scalar;
 use crate::operators::{Kernels, Operator, Put};
+use crate::{AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, array::check_axis};
 
 /// `y[…, k, …] = x[…, iₖ, …]`: the listed indices along one axis.
 ///

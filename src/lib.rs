@@ -24,7 +24,7 @@
 //!     let layout = Layout::scatter(comm, &[16, 20], 0)?;
 //!     let data = DistArray::from_fn(&layout, |i| ((i[0] * 7 + i[1] * 3) % 5) as f64);
 //!     let l = Laplacian::over(&[0, 1]).on::<f64>(&layout)?;
-//!     let a = Identity::new::<f64>(&layout) + 0.5 * (l.adjoint() * &l);
+//!     let a = Identity.on::<f64>(&layout) + 0.5 * (l.adjoint() * &l);
 //!     let mut x = data.zeros_like();
 //!     let report = cg(&a, &data, &mut x, &Options::default())?;
 //!     assert!(report.reason.converged());

@@ -54,7 +54,7 @@ fn iterations_allocate_nothing() {
     for ranks in 1..=3 {
         launch_threads(ranks, |comm| {
             let layout = Layout::scatter(comm, &[41, 3], 0)?;
-            let a = 2.0 * Identity::new::<f64>(&layout) + 0.5 * Identity::new::<f64>(&layout);
+            let a = 2.0 * Identity.on::<f64>(&layout) + 0.5 * Identity.on::<f64>(&layout);
             let b = DistArray::from_fn(&layout, |i| i[0] as f64 + 1e-9 * i[1] as f64);
             let mut x = b.zeros_like();
             let options = Options { damp: 0.1, ..Options::iterations(40) };
@@ -101,26 +101,28 @@ fn applications_allocate_nothing() {
             let layout = Layout::scatter(comm, &[9, 4, 5], 0)?;
             let grid = Layout::grid(comm, &[9, 8, 5], &[Cut::Block, Cut::Block])?;
             let own = Layout::scatter(&comm.alone(), &[20], 0)?;
-            let block = MatrixMult::new(&own, &Array2::<f64>::ones((7, 20)))?;
-            let diagonal = Diagonal::new(&DistArray::full(&layout, 2.0));
-            let turned = TransposeAxes::new(&layout, &[1, 2, 0])?;
+            let block = MatrixMult::new(&Array2::<f64>::ones((7, 20))).on(&own)?;
+            let diagonal = Diagonal::of(&DistArray::full(&layout, 2.0)).unwrap();
+            let turned = TransposeAxes::new(&[1, 2, 0]).on(&layout)?;
             let cannot_add = diagonal.to_complex();
             let real = [
-                &turned * Restriction::new(&layout, 1, &[3, 0])?.adjoint() * Restriction::new(&layout, 1, &[3, 0])?,
-                MatrixMult::new(&Layout::scatter(comm, &[9, 4, 5], 2)?, &Array2::ones((3, 9)))?,
-                BlockDiag::new(comm, vec![block.clone(), 2.0 * &block])?,
-                VStack::new(comm, vec![block.clone(), block.clone()])?,
-                HStack::new(comm, vec![block.adjoint(), block.adjoint()])?,
-                StackedVStack::new(vec![diagonal.clone(), &diagonal + &diagonal])?,
-                StackedBlockDiag::new(vec![diagonal.clone(), Identity::new(&layout)])?,
+                &turned
+                    * Restriction::new(&[3, 0]).along(1).on(&layout)?.adjoint()
+                    * Restriction::new(&[3, 0]).along(1).on(&layout)?,
+                MatrixMult::new(&Array2::ones((3, 9))).on(&Layout::scatter(comm, &[9, 4, 5], 2)?)?,
+                BlockDiag::of(comm, vec![block.clone(), 2.0 * &block])?,
+                VStack::of(comm, vec![block.clone(), block.clone()])?,
+                HStack::of(comm, vec![block.adjoint(), block.adjoint()])?,
+                StackedVStack::of(vec![diagonal.clone(), &diagonal + &diagonal])?,
+                StackedBlockDiag::of(vec![diagonal.clone(), Identity.on(&layout)])?,
                 FirstDerivative::along(1).stencil(Stencil::Centered { points: Points::Five, edge: false }).on(&grid)?,
                 Laplacian::over(&[0, 1, 2]).on(&grid)?,
                 Gradient::new().on(&grid)?,
                 Convolve1D::new(&[1.0; 9], 4).along(1).on(&grid)?,
-                TransposeAxes::new(&grid, &[2, 0, 1])?,
-                Restriction::new(&grid, 1, &[7, 0, 3])?,
-                Redistribute::new(&layout, &Layout::scatter(comm, &[9, 4, 5], 2)?)?,
-                Redistribute::new(&grid, &Layout::grid(comm, &[9, 8, 5], &[Cut::BlockCyclic(2), Cut::Cyclic])?)?,
+                TransposeAxes::new(&[2, 0, 1]).on(&grid)?,
+                Restriction::new(&[7, 0, 3]).along(1).on(&grid)?,
+                Redistribute::to(&Layout::scatter(comm, &[9, 4, 5], 2)?).on(&layout)?,
+                Redistribute::to(&Layout::grid(comm, &[9, 8, 5], &[Cut::BlockCyclic(2), Cut::Cyclic])?).on(&grid)?,
             ];
             for operator in &real {
                 let (x, y) = (DistArray::full(operator.domain(), 1.0), DistArray::full(operator.range(), 1.0));
@@ -134,7 +136,7 @@ fn applications_allocate_nothing() {
                 both(); // the first one may warm up the engine
                 assert_eq!(allocations(both), 0, "{operator} on {ranks}");
             }
-            let stack = StackedHStack::new(vec![cannot_add.clone(), cannot_add.clone(), cannot_add])?;
+            let stack = StackedHStack::of(vec![cannot_add.clone(), cannot_add.clone(), cannot_add])?;
             let (x, mut y) = (DistArray::zeros(stack.domain()), DistArray::zeros(stack.range()));
             stack.apply(x.as_slice(), y.as_mut_slice());
             assert_eq!(allocations(|| stack.apply(x.as_slice(), y.as_mut_slice())), 0, "{stack} on {ranks}");

@@ -68,7 +68,7 @@ impl Problem {
                 cg(&normal, &(&g.adjoint() * d), &mut m, &options)?
             }
             Method::Stacked => {
-                let stacked = StackedVStack::new(vec![g.clone(), EPSILON.sqrt() * l])?; // [G; √ε L]
+                let stacked = StackedVStack::of(vec![g.clone(), EPSILON.sqrt() * l])?; // [G; √ε L]
                 let data = DistArray::stack(&[d, &d.zeros_like()])?; // [d; 0]
                 cgls(&stacked, &data, &mut m, &options)?
             }

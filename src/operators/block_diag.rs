@@ -12,11 +12,11 @@ use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 /// # Spaces
 /// Each rank brings operators of its own, whose spaces live on a communicator of that rank alone
 /// ([`Comm::alone`]); their number may differ from rank to rank and be 0. `X` and `Y` are flat
-/// arrays cut where the ranks' parts meet ([`new`](Self::new)), or any spaces of the user's whose
+/// arrays cut where the ranks' parts meet ([`of`](Self::of)), or any spaces of the user's whose
 /// local lengths fit ([`with_spaces`](Self::with_spaces)), so that nobody has to flatten.
 ///
 /// # Communication
-/// None. Construction: one small all-reduce, and for [`new`](Self::new) one all-gather.
+/// None. Construction: one small all-reduce, and for [`of`](Self::of) one all-gather.
 ///
 /// # Example
 /// ```
@@ -24,8 +24,8 @@ use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 ///
 /// launch_threads(2, |comm| {
 ///     let own = Layout::scatter(&comm.alone(), &[2 + comm.rank()], 0)?;
-///     let block = Diagonal::new(&DistArray::full(&own, (comm.rank() + 1) as f64));
-///     let a = BlockDiag::new(comm, vec![block])?;
+///     let block = Diagonal::of(&DistArray::full(&own, (comm.rank() + 1) as f64))?;
+///     let a = BlockDiag::of(comm, vec![block])?;
 ///     assert_eq!(a.shape(), (5, 5));
 ///     let y = &a * &DistArray::full(a.domain(), 1.0);
 ///     assert_eq!(y.gather_all().as_slice(), Some(&[1.0, 1.0, 2.0, 2.0, 2.0][..]));
@@ -47,8 +47,7 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
     ///
     /// # Errors
     /// [`ErrorKind::Communicator`], on every rank, if an operator is not one rank's own.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         comm.agree(check_own(&operators))?;
         let (domain, range) = flat_spaces(comm, &operators)?;
         Ok(Self { blocks: Blocks::new(operators) }.between(domain, range))
@@ -58,7 +57,7 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
     /// colour (see [`Layout::with_mask`]).
     ///
     /// # Errors
-    /// Those of [`new`](Self::new); [`ErrorKind::Layout`] if there is not one colour for each rank.
+    /// Those of [`of`](Self::of); [`ErrorKind::Layout`] if there is not one colour for each rank.
     pub fn with_mask(comm: &Comm, colours: &[usize], operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         comm.agree(check_own(&operators))?;
         let (domain, range) = flat_spaces(comm, &operators)?;

@@ -26,6 +26,15 @@ impl Communication {
         Self { forward: self.adjoint, adjoint: self.forward }
     }
 
+    /// That of so many applications.
+    pub(super) fn times(self, n: usize) -> Self {
+        let times = |sent: Sent| {
+            let n = n as u64;
+            Sent { calls: n * sent.calls, messages: n * sent.messages, bytes: n * sent.bytes }
+        };
+        Self { forward: times(self.forward), adjoint: times(self.adjoint) }
+    }
+
     /// What several operators send together.
     pub(super) fn of<'a, X: Scalar, Y: Scalar>(operators: impl IntoIterator<Item = &'a Operator<X, Y>>) -> Self {
         operators

@@ -1,13 +1,12 @@
 //! A real operator on complex vectors: on the real and the imaginary part alike.
 
-use super::{Communication, LinearOperator, Operator};
+use super::{Communication, LinearOperator, Operator, Room};
 use crate::{Complex, Real, Scalar, Space};
-use std::cell::RefCell;
 
 struct Complexified<T: Real> {
     inner: Operator<T>,
-    x: RefCell<Vec<T>>,
-    y: RefCell<Vec<T>>,
+    x: Room<T>,
+    y: Room<T>,
 }
 
 impl<T: Real> Operator<T>
@@ -20,8 +19,8 @@ where
     /// Twice the real operator's.
     #[must_use]
     pub fn to_complex(&self) -> Operator<Complex<T>> {
-        let x = RefCell::new(vec![T::zero(); self.domain().local_len()]);
-        let y = RefCell::new(vec![T::zero(); self.range().local_len()]);
+        let x = Room::new(self.domain().local_len());
+        let y = Room::new(self.range().local_len());
         Operator::new(Complexified { inner: self.clone(), x, y })
     }
 }
@@ -39,19 +38,21 @@ where
     }
 
     fn apply(&self, x: &[Complex<T>], y: &mut [Complex<T>]) {
-        let (mut from, mut into) = (self.x.borrow_mut(), self.y.borrow_mut());
+        let (mut from, mut into) = (self.x.lend(), self.y.lend());
         by_parts(x, y, &mut from, &mut into, |x, y| self.inner.apply(x, y));
     }
 
     fn apply_adjoint(&self, y: &[Complex<T>], x: &mut [Complex<T>]) {
-        let (mut from, mut into) = (self.y.borrow_mut(), self.x.borrow_mut());
+        let (mut from, mut into) = (self.y.lend(), self.x.lend());
         by_parts(y, x, &mut from, &mut into, |y, x| self.inner.apply_adjoint(y, x));
     }
 
     fn communication(&self) -> Communication {
-        let mut twice = self.inner.communication();
-        twice += self.inner.communication();
-        twice
+        self.inner.communication().times(2)
+    }
+
+    fn scratch(&self) -> usize {
+        self.inner.scratch() + self.x.bytes() + self.y.bytes()
     }
 
     fn name(&self) -> String {

@@ -21,7 +21,7 @@ use multiversion::multiversion;
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
 /// let i = Complex::new(0.0, 1.0);
-/// let d = Diagonal::new(&DistArray::full(&layout, i));
+/// let d = Diagonal::of(&DistArray::full(&layout, i))?;
 /// let x = DistArray::full(&layout, Complex::new(3.0, 0.0));
 /// assert_eq!((&d * &x).as_slice(), [3.0 * i; 2]);
 /// assert_eq!((d.adjoint() * &x).as_slice(), [-3.0 * i; 2]);
@@ -36,22 +36,9 @@ pub struct Diagonal<T: Scalar>(DistArray<T>);
 impl<T: Scalar> Diagonal<T> {
     /// The operator with this diagonal, of which it keeps a copy.
     ///
-    /// # Panics
-    /// Where [`try_new`](Self::try_new) refuses, with its words.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    #[track_caller]
-    pub fn new(diagonal: &DistArray<T>) -> Operator<T> {
-        match Self::try_new(diagonal) {
-            Ok(operator) => operator,
-            Err(error) => panic!("{error}"),
-        }
-    }
-
-    /// The operator with this diagonal, of which it keeps a copy.
-    ///
     /// # Errors
     /// [`ErrorKind::Layout`] if the diagonal is in chunks of another mode than [`Mode::Replica`].
-    pub fn try_new(diagonal: &DistArray<T>) -> Result<Operator<T>> {
+    pub fn of(diagonal: &DistArray<T>) -> Result<Operator<T>> {
         for layout in diagonal.space().layouts() {
             if matches!(layout.partition(), Partition::Chunks(chunks) if chunks.mode() != Mode::Replica) {
                 let expected = "no chunks that are combined";

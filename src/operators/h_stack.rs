@@ -27,8 +27,8 @@ use crate::{Comm, Result, Scalar, Space};
 ///
 /// launch_threads(3, |comm| {
 ///     let own = Layout::scatter(&comm.alone(), &[2], 0)?;
-///     let block = Diagonal::new(&DistArray::full(&own, comm.rank() as f64));
-///     let a = HStack::new(comm, vec![block])?;
+///     let block = Diagonal::of(&DistArray::full(&own, comm.rank() as f64))?;
+///     let a = HStack::of(comm, vec![block])?;
 ///     let y = &a * &DistArray::full(a.domain(), 1.0);
 ///     assert_eq!(y.as_slice(), [3.0, 3.0]); // on all ranks
 ///     Ok(())
@@ -51,8 +51,7 @@ impl<X: Scalar, Y: Scalar> HStack<X, Y> {
     /// On every rank: [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if an operator is
     /// not one rank's own, [`ErrorKind::Shape`](crate::ErrorKind::Shape) if the operators have
     /// different numbers of rows, or if no rank has an operator.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let adjoint = VStack::flat(comm, adjoints(&operators), "rows")?;
         Ok(Operator::new(Self { adjoint, operators }))
     }

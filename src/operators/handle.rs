@@ -1,8 +1,10 @@
 //! The handle on any operator: the checked door to its kernels.
 
-use super::{Accumulate, Communication, Kernels, LinearOperator, adjoint::Adjoint, conjugate::Conjugate};
+use super::{
+    Accumulate, Communication, Kernels, LinearOperator, adjoint::Adjoint, conjugate::Conjugate, mixed::Mixed, sum::Sum,
+};
 use crate::{DistArray, Error, ErrorKind, Result, Scalar, Space};
-use std::{fmt, rc::Rc};
+use std::{any::Any, fmt, rc::Rc};
 
 /// A shared handle on a linear operator `A : X → Y`; a clone copies a pointer.
 ///
@@ -12,8 +14,8 @@ use std::{fmt, rc::Rc};
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[4], 0)?;
-///     let d = Diagonal::new(&DistArray::from_fn(&layout, |i| i[0] as f64));
-///     let normal = &d.adjoint() * &d + 0.5 * Identity::new::<f64>(&layout);
+///     let d = Diagonal::of(&DistArray::from_fn(&layout, |i| i[0] as f64))?;
+///     let normal = &d.adjoint() * &d + 0.5 * Identity.on::<f64>(&layout);
 ///     let x = DistArray::full(&layout, 2.0);
 ///     assert_eq!((&normal * &x).gather_all().as_slice(), Some(&[1.0, 3.0, 9.0, 19.0][..]));
 ///     Ok(())
@@ -37,6 +39,12 @@ pub(crate) enum Form<'a, X: Scalar, Y: Scalar> {
     Simple,
     /// Of others, by a sign: its name is an expression, in parentheses where it stands in another.
     Expression,
+    /// As a sum.
+    Sum(&'a Sum<X, Y>),
+    /// As a product of operators of one scalar: a [`Product`](super::product::Product).
+    Product(&'a dyn Any),
+    /// As a product with another scalar inside.
+    Mixed(&'a dyn Mixed<X, Y>),
     /// As the adjoint of this one: `(Aᴴ)ᴴ = A`.
     AdjointOf(&'a Operator<Y, X>),
 }
@@ -66,9 +74,17 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
         Self(Rc::new(node))
     }
 
-    /// Which operator this is: the same for all handles on it.
+    /// Which operator this is: the same for all handles on it, and for its adjoint.
     pub(super) fn address(&self) -> usize {
-        Rc::as_ptr(&self.0).addr()
+        match self.form() {
+            Form::AdjointOf(operator) => operator.address(),
+            _ => Rc::as_ptr(&self.0).addr(),
+        }
+    }
+
+    /// Whether this is the only handle.
+    pub(super) fn is_alone(&self) -> bool {
+        Rc::strong_count(&self.0) == 1
     }
 
     pub(super) fn form(&self) -> Form<'_, X, Y> {
@@ -78,7 +94,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     /// The name, in parentheses where it is an expression.
     pub(super) fn name_in_expression(&self) -> String {
         let name = self.name();
-        if matches!(self.form(), Form::Expression) { format!("({name})") } else { name }
+        if matches!(self.form(), Form::Simple | Form::AdjointOf(_)) { name } else { format!("({name})") }
     }
 
     /// The global shape: elements of the range × elements of the domain.
@@ -133,9 +149,9 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     ///
     /// # Errors
     /// As [`apply_to`](Self::apply_to).
-    pub fn adjoint_to(&self, y: &DistArray<Y>) -> Result<DistArray<X>> {
+    pub fn apply_adjoint_to(&self, y: &DistArray<Y>) -> Result<DistArray<X>> {
         let mut x = DistArray::zeros(self.domain());
-        self.adjoint_into(y, &mut x)?;
+        self.apply_adjoint_into(y, &mut x)?;
         Ok(x)
     }
 
@@ -143,7 +159,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     ///
     /// # Errors
     /// As [`apply_into`](Self::apply_into).
-    pub fn adjoint_into(&self, y: &DistArray<Y>, x: &mut DistArray<X>) -> Result<()> {
+    pub fn apply_adjoint_into(&self, y: &DistArray<Y>, x: &mut DistArray<X>) -> Result<()> {
         self.check_space("range", self.range(), y.space())?;
         self.check_space("domain", self.domain(), x.space())?;
         self.apply_adjoint(y.as_slice(), x.as_mut_slice());

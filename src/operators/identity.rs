@@ -17,18 +17,17 @@ use crate::{Scalar, Space};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2, 2], 0)?;
 /// let x = DistArray::from_fn(&layout, |i| (i[0] + 2 * i[1]) as f32);
-/// assert_eq!(&Identity::new(&layout) * &x, x);
+/// assert_eq!(&Identity.on(&layout) * &x, x);
 /// # Ok::<(), lops::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Identity;
 
 impl Identity {
     /// The identity of a space.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new<T: Scalar>(space: impl Into<Space>) -> Operator<T> {
+    pub fn on<T: Scalar>(self, space: impl Into<Space>) -> Operator<T> {
         let space = space.into();
-        Self.between(space.clone(), space)
+        self.between(space.clone(), space)
     }
 }
 

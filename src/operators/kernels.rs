@@ -126,6 +126,18 @@ impl<T: Scalar> Room<T> {
         Self::new(cannot_add.map(|part| side(part).local_len()).max().unwrap_or(0))
     }
 
+    /// Makes it at least so long.
+    pub(super) fn fit(&self, len: usize) {
+        let mut room = self.0.borrow_mut();
+        if room.len() < len {
+            *room = vec![T::zero(); len]; // never touched until it is used
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
     pub(super) fn lend(&self) -> std::cell::RefMut<'_, Vec<T>> {
         self.0.borrow_mut()
     }

@@ -12,7 +12,15 @@ pub(super) fn scratch<'a, X: Scalar, Y: Scalar>(operators: impl IntoIterator<Ite
 
 /// `kind(A, B, C, … 7 in all)`.
 pub(super) fn name<X: Scalar, Y: Scalar>(kind: &str, operators: &[Operator<X, Y>]) -> String {
-    let shown: Vec<_> = operators.iter().take(3).map(LinearOperator::name).collect();
-    let more = if operators.len() > 3 { format!(", … {} in all", operators.len()) } else { String::new() };
-    format!("{kind}({}{more})", shown.join(", "))
+    format!("{kind}({})", shortened(operators.iter().map(LinearOperator::name), ", "))
+}
+
+/// `A + B + C + … 7 in all`: a list of names, of which three are shown.
+pub(super) fn shortened(names: impl ExactSizeIterator<Item = String>, sign: &str) -> String {
+    let count = names.len();
+    let mut shown: Vec<_> = names.take(3).collect();
+    if count > 3 {
+        shown.push(format!("… {count} in all"));
+    }
+    shown.join(sign)
 }

@@ -32,7 +32,7 @@ use ndarray::ArrayView2;
 /// use lops::{Comm, DistArray, Layout, ndarray::array, operators::MatrixMult};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
-/// let a = MatrixMult::new(&layout, &array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])?;
+/// let a = MatrixMult::new(&array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]).on(&layout)?;
 /// let y = &a * &DistArray::full(&layout, 1.0);
 /// assert_eq!(y.as_slice(), [3.0, 7.0, 11.0]);
 /// assert_eq!((a.adjoint() * &y).as_slice(), [79.0, 100.0]);
@@ -41,8 +41,14 @@ use ndarray::ArrayView2;
 ///
 /// # Source
 /// Behaviour: pylops `MatrixMult(A, otherdims)`.
-#[derive(Debug)]
-pub struct MatrixMult<T: Scalar> {
+#[derive(Clone, Copy, Debug)]
+#[must_use = "`on` makes the operator"]
+pub struct MatrixMult<'a, T> {
+    matrix: ArrayView2<'a, T>,
+}
+
+/// A matrix, and what this rank does with it.
+struct Dense<T> {
     /// Row after row.
     values: Vec<T>,
     rows: usize,
@@ -53,16 +59,20 @@ pub struct MatrixMult<T: Scalar> {
     columns_are_cut: bool,
 }
 
-impl<T: Scalar> MatrixMult<T> {
-    /// The product with a matrix, of which the operator keeps a copy.
+impl<'a, T: Scalar> MatrixMult<'a, T> {
+    /// The product with a matrix.
+    pub fn new(matrix: impl Into<ArrayView2<'a, T>>) -> Self {
+        Self { matrix: matrix.into() }
+    }
+
+    /// The operator on arrays of this layout. It keeps a copy of the matrix.
     ///
     /// # Errors
     /// [`ErrorKind::Layout`] if the layout's first axis is cut over several ranks or if there is
     /// none, and of chunks; [`ErrorKind::Shape`] if the matrix does not have as many columns as that
     /// axis is long, or not as many rows on every rank.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new<'a>(layout: &Layout, a: impl Into<ArrayView2<'a, T>>) -> Result<Operator<T>> {
-        let (a, comm) = (a.into(), layout.comm());
+    pub fn on(self, layout: &Layout) -> Result<Operator<T>> {
+        let (a, comm) = (self.matrix, layout.comm());
         let (rows, columns) = a.dim();
         if !first_axis_is_whole(layout) {
             return Err(Error::expected(ErrorKind::Layout, "layout of MatrixMult", "a whole first axis", layout));
@@ -79,7 +89,7 @@ impl<T: Scalar> MatrixMult<T> {
         let cut = |grid: &ProcessGrid| grid.axes()[1..].iter().any(|map| !map.is_whole());
         let columns_are_cut = layout.process_grid().is_some_and(cut);
         let values = a.iter().copied().collect();
-        Ok(Self { values, rows, columns, width, columns_are_cut }.between(layout, range))
+        Ok(Dense { values, rows, columns, width, columns_are_cut }.between(layout, range))
     }
 }
 
@@ -102,7 +112,7 @@ fn with_rows(layout: &Layout, rows: usize) -> Result<Layout> {
     layout.with_partition(&shape, Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec())))
 }
 
-impl<T: Scalar> Kernels<T> for MatrixMult<T> {
+impl<T: Scalar> Kernels<T> for Dense<T> {
     fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
         let (a, n) = (&self.values, self.columns);
         if self.columns_are_cut {
@@ -123,5 +133,9 @@ impl<T: Scalar> Kernels<T> for MatrixMult<T> {
 
     fn scratch(&self) -> usize {
         size_of_val(&self.values[..])
+    }
+
+    fn name(&self) -> String {
+        "MatrixMult".into()
     }
 }

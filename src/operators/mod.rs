@@ -6,6 +6,14 @@
 //!
 //! There is one family of operators: a rank's own operator is one whose spaces live on a
 //! communicator of that rank alone ([`Comm::alone`](crate::Comm::alone)).
+//!
+//! # How they are made
+//! A type of this module is a *description*; `.on(&layout)?` makes the operator, and takes the scalar
+//! where nothing before it did: `FirstDerivative::along(0).on::<f64>(&layout)?`,
+//! `Restriction::new(&[1, 4]).along(1).on::<f64>(&layout)?`, `MatrixMult::new(&matrix).on(&layout)?`.
+//! What is made of parts that carry their spaces is made by `of`: `Diagonal::of(&d)?`,
+//! `StackedVStack::of(operators)?`, `BlockDiag::of(comm, operators)?`. What cannot fail returns the
+//! operator, all else a [`Result`](crate::Result), the same on all ranks.
 
 mod adjoint; //     Aᴴ
 mod block_diag;
@@ -18,6 +26,7 @@ mod conjugate; //   Ā and Aᵀ
 mod convolve1d;
 mod diagonal;
 mod first_derivative;
+mod flat; //        one list, however many signs made it
 mod gradient;
 mod h_stack;
 mod handle; //      Operator: the checked door, `A x`
@@ -26,6 +35,7 @@ mod kernels; //     how the crate's operators are written
 mod laplacian;
 mod list;
 mod matrix_mult;
+mod mixed; //       A B with another scalar between
 mod one_rank; //    the same on many ranks and on one
 mod poststack;
 mod product; //     A B and Aⁿ
@@ -110,6 +120,44 @@ use put::{Add, Put, Set};
 /// assert_eq!(y.as_slice(), [6.0; 3]);
 /// # Ok::<(), lops::Error>(())
 /// ```
+///
+/// One that communicates says what it sends, and [`Operator::check`] counts whether that is true. Here
+/// each element less the mean of all, `y = x − (Σ x / n)`:
+/// ```
+/// use lops::operators::Communication;
+/// use lops::{Layout, LinearOperator, Operator, Reduction, Sent, Space, launch_threads};
+///
+/// struct LessMean(Space);
+///
+/// impl LinearOperator<f64> for LessMean {
+///     fn domain(&self) -> &Space {
+///         &self.0
+///     }
+///     fn range(&self) -> &Space {
+///         &self.0
+///     }
+///     fn apply(&self, x: &[f64], y: &mut [f64]) {
+///         let mut sum = [x.iter().sum()];
+///         self.0.comm().all_reduce(&mut sum, Reduction::Sum); // Σ x over all ranks
+///         let mean = sum[0] / self.0.size() as f64;
+///         y.iter_mut().zip(x).for_each(|(y, x)| *y = x - mean); // y ← x − mean
+///     }
+///     fn apply_adjoint(&self, y: &[f64], x: &mut [f64]) {
+///         self.apply(y, x); // A is real and symmetric
+///     }
+///     fn communication(&self) -> Communication {
+///         Communication::both(Sent::all_reduce::<f64>(self.0.comm(), 1))
+///     }
+/// }
+///
+/// launch_threads(3, |comm| {
+///     let layout = Layout::scatter(comm, &[10], 0)?;
+///     let report = Operator::new(LessMean(layout.into())).check(1)?;
+///     assert!(report.warnings.is_empty(), "{report}");
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
 pub trait LinearOperator<X: Scalar, Y: Scalar = X> {
     /// The space `X`.
     fn domain(&self) -> &Space;
@@ -128,7 +176,8 @@ pub trait LinearOperator<X: Scalar, Y: Scalar = X> {
         None
     }
 
-    /// What this rank sends per forward and per adjoint application.
+    /// What this rank sends per forward and per adjoint application: sums of what [`Sent`] makes of the calls
+    /// ([`Sent::all_reduce`], [`Exchange::sends`](crate::Exchange::sends), …).
     fn communication(&self) -> Communication {
         Communication::default()
     }

@@ -24,7 +24,7 @@ use ndarray::ArrayD;
 /// launch_threads(3, |comm| {
 ///     check_same_bits(comm, 1, |comm| {
 ///         let layout = Layout::scatter(comm, &[7], 0)?;
-///         Ok(Diagonal::<f64>::new(&DistArray::random(&layout, 5)))
+///         Ok(Diagonal::<f64>::of(&DistArray::random(&layout, 5))?)
 ///     })
 /// })
 /// .unwrap();

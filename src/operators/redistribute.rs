@@ -25,7 +25,7 @@ use std::cell::RefCell;
 ///
 /// launch_threads(3, |comm| {
 ///     let (rows, columns) = (Layout::scatter(comm, &[4, 6], 0)?, Layout::scatter(comm, &[4, 6], 1)?);
-///     let turn = Redistribute::new::<f64>(&rows, &columns)?;
+///     let turn = Redistribute::to(&columns).on::<f64>(&rows)?;
 ///     let x = DistArray::random(&rows, 1);
 ///     assert_eq!((&turn * &x).layout()?.axis(), Some(1));
 ///     assert_eq!(&turn.adjoint() * &(&turn * &x), x);
@@ -33,8 +33,11 @@ use std::cell::RefCell;
 /// })
 /// .unwrap();
 /// ```
-#[derive(Debug)]
-pub struct Redistribute;
+#[derive(Clone, Debug)]
+#[must_use = "`on` makes the operator"]
+pub struct Redistribute {
+    to: Layout,
+}
 
 struct Redistributed<T: Scalar> {
     domain: Space,
@@ -49,13 +52,18 @@ struct Way<T: Scalar> {
 }
 
 impl Redistribute {
-    /// From one layout to the other. Local.
+    /// To this layout.
+    pub fn to(layout: &Layout) -> Self {
+        Self { to: layout.clone() }
+    }
+
+    /// The operator on arrays of this layout. Local.
     ///
     /// # Errors
     /// [`ErrorKind::Communicator`] or [`ErrorKind::Shape`] if communicators or shapes differ;
     /// [`ErrorKind::Layout`] unless both are process grids, or if their masks differ.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new<T: Scalar>(from: &Layout, to: &Layout) -> Result<Operator<T>> {
+    pub fn on<T: Scalar>(self, from: &Layout) -> Result<Operator<T>> {
+        let to = &self.to;
         let comm = from.comm();
         comm.same_as(to.comm(), "layouts of Redistribute")?;
         if from.shape() != to.shape() {

@@ -1,7 +1,8 @@
 //! Taking some of the indices along an axis.
 
 use super::{Kernels, Operator, Put};
-use crate::{AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, array::check_axis};
+use crate::array::{AlongAxis, check_axis};
+use crate::{AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar};
 
 /// `y[…, k, …] = x[…, iₖ, …]`: the listed indices along one axis.
 ///
@@ -23,7 +24,7 @@ use crate::{AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid,
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[6], 0)?;
-///     let r = Restriction::new(&layout, 0, &[1, 4, 5])?;
+///     let r = Restriction::new(&[1, 4, 5]).on(&layout)?;
 ///     let x = DistArray::from_fn(&layout, |i| i[0] as f64);
 ///     let y = &r * &x;
 ///     assert_eq!(y.gather_all().as_slice(), Some(&[1.0, 4.0, 5.0][..]));
@@ -35,8 +36,15 @@ use crate::{AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid,
 ///
 /// # Source
 /// Behaviour: pylops `Restriction`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[must_use = "`on` makes the operator"]
 pub struct Restriction {
+    indices: Vec<usize>,
+    axis: usize,
+}
+
+/// What this rank takes.
+struct Taken {
     /// Where this rank's indices lie in its block, in the order of the list.
     places: Vec<usize>,
     /// The block is `[…, rows, inner]`.
@@ -45,13 +53,24 @@ pub struct Restriction {
 }
 
 impl Restriction {
-    /// The restriction to these indices of an axis; every rank passes the same list. Local.
+    /// The restriction to these indices, of axis 0; every rank passes the same list.
+    pub fn new(indices: &[usize]) -> Self {
+        Self { indices: indices.to_vec(), axis: 0 }
+    }
+
+    /// Along this axis.
+    pub fn along(mut self, axis: usize) -> Self {
+        self.axis = axis;
+        self
+    }
+
+    /// The operator on arrays of this layout. Local.
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there is no such axis, [`ErrorKind::Parameter`] if an index is beyond
     /// it, [`ErrorKind::Layout`] of a chunked layout.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new<T: Scalar>(layout: &Layout, axis: usize, indices: &[usize]) -> Result<Operator<T>> {
+    pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
+        let Self { indices, axis } = self;
         let (comm, shape) = (layout.comm(), layout.shape());
         check_axis(shape, axis)?;
         let n = shape[axis];
@@ -65,7 +84,7 @@ impl Restriction {
             Partition::Broadcast | Partition::UnsafeBroadcast => (layout.with_shape(&taken)?, IndexSet::range(0..n)),
             Partition::Grid(grid) => {
                 let mut axes = grid.axes().to_vec();
-                axes[axis] = taken_of(&axes[axis], indices);
+                axes[axis] = taken_of(&axes[axis], &indices);
                 let grid_of_taken = ProcessGrid::from_parts(axes, grid.ranks().to_vec());
                 let range = layout.with_partition(&taken, Partition::Grid(grid_of_taken))?;
                 (range, grid.region(comm.rank()).sets()[axis].clone())
@@ -75,10 +94,12 @@ impl Restriction {
             }
         };
         let places = indices.iter().filter_map(|&index| own.position(index)).collect();
-        let inner = layout.local_shape()[axis + 1..].iter().product();
-        Ok(Self { places, rows: own.len(), inner }.between(layout, range))
+        let inner = AlongAxis::new(&layout.local_shape(), axis).inner;
+        Ok(Taken { places, rows: own.len(), inner }.between(layout, range))
     }
+}
 
+impl Taken {
     /// Calls `f` with where each taken row starts in a block of the domain and in one of the range.
     fn for_each_row(&self, len: usize, mut f: impl FnMut(usize, usize)) {
         let block = self.places.len() * self.inner;
@@ -93,7 +114,7 @@ impl Restriction {
     }
 }
 
-impl<T: Scalar> Kernels<T> for Restriction {
+impl<T: Scalar> Kernels<T> for Taken {
     fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
         self.for_each_row(y.len(), |i, k| {
             let row = y[k..k + self.inner].iter_mut().zip(&x[i..i + self.inner]);
@@ -107,6 +128,10 @@ impl<T: Scalar> Kernels<T> for Restriction {
             let row = x[i..i + self.inner].iter_mut().zip(&y[k..k + self.inner]);
             row.for_each(|(x, &y)| put.more(x, y)); // xᵢ ← xᵢ + yₖ
         });
+    }
+
+    fn name(&self) -> String {
+        "Restriction".into()
     }
 }
 

@@ -6,8 +6,8 @@
 //! ```compile_fail,E0308
 //! # use lops::{Comm, Layout, Operator, operators::Identity};
 //! # let layout = Layout::scatter(&Comm::solo(), &[3], 0).unwrap();
-//! let single: Operator<f32> = Identity::new(&layout);
-//! let double: Operator<f64> = Identity::new(&layout);
+//! let single: Operator<f32> = Identity.on(&layout);
+//! let double: Operator<f64> = Identity.on(&layout);
 //! let sum = single + double;
 //! ```
 

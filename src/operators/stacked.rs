@@ -22,9 +22,9 @@ use crate::{Result, Scalar, Space};
 /// use lops::{Comm, DistArray, Layout, Operator, operators::{Diagonal, Identity, StackedVStack}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
-/// let a = Diagonal::new(&DistArray::full(&layout, 2.0));
-/// let damping: Operator<f64> = Identity::new(&layout);
-/// let stack = StackedVStack::new(vec![a, 0.5 * damping])?;
+/// let a = Diagonal::of(&DistArray::full(&layout, 2.0))?;
+/// let damping: Operator<f64> = Identity.on(&layout);
+/// let stack = StackedVStack::of(vec![a, 0.5 * damping])?;
 /// let y = &stack * &DistArray::full(&layout, 4.0);
 /// assert_eq!(y.member(1).as_slice(), [2.0; 3]);
 /// assert_eq!((stack.adjoint() * &y).as_slice(), [17.0; 3]);
@@ -44,8 +44,7 @@ impl<X: Scalar, Y: Scalar> StackedVStack<X, Y> {
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
     /// the domains differ; those of [`Space::stack`].
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let range = stack(&operators, Operator::range)?;
         same(&operators, Operator::domain, "domain")?;
         let domain = operators[0].domain().clone();
@@ -93,7 +92,7 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for StackedVStack<X, Y> {
 /// use lops::{Comm, DistArray, Layout, operators::{Identity, StackedHStack}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
-/// let difference = StackedHStack::new(vec![Identity::new(&layout), -Identity::new(&layout)])?;
+/// let difference = StackedHStack::of(vec![Identity.on(&layout), -Identity.on(&layout)])?;
 /// let (a, b) = (DistArray::full(&layout, 5.0), DistArray::full(&layout, 3.0));
 /// assert_eq!((&difference * &DistArray::stack(&[&a, &b])?).as_slice(), [2.0; 3]);
 /// # Ok::<(), lops::Error>(())
@@ -110,8 +109,7 @@ impl<X: Scalar, Y: Scalar> StackedHStack<X, Y> {
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if
     /// the ranges differ; those of [`Space::stack`].
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let domain = stack(&operators, Operator::domain)?;
         same(&operators, Operator::range, "range")?;
         let range = operators[0].range().clone();
@@ -160,7 +158,7 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for StackedHStack<X, Y> {
 /// use lops::{Comm, DistArray, Layout, operators::{Identity, StackedBlockDiag, Zero}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
-/// let first = StackedBlockDiag::new(vec![Identity::new(&layout), Zero::new(&layout, &layout)?])?;
+/// let first = StackedBlockDiag::of(vec![Identity.on(&layout), Zero::to(&layout).on(&layout)?])?;
 /// let x = DistArray::full(&layout, 7.0);
 /// assert_eq!((&first * &DistArray::stack(&[&x, &x])?).as_slice(), [7.0, 7.0, 0.0, 0.0]);
 /// # Ok::<(), lops::Error>(())
@@ -178,8 +176,7 @@ impl<X: Scalar, Y: Scalar> StackedBlockDiag<X, Y> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is none; those of [`Space::stack`].
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let (domain, range) = (stack(&operators, Operator::domain)?, stack(&operators, Operator::range)?);
         domain.comm().same_as(range.comm(), "range of StackedBlockDiag")?;
         Ok(Self { blocks: Blocks::new(operators) }.between(domain, range))

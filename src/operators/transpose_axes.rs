@@ -20,7 +20,7 @@ use crate::{Layout, Region, Result, Scalar};
 /// use lops::{Comm, DistArray, Layout, operators::TransposeAxes};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2, 3], 0)?;
-/// let t = TransposeAxes::new(&layout, &[1, 0])?;
+/// let t = TransposeAxes::new(&[1, 0]).on(&layout)?;
 /// let y = &t * &DistArray::from_fn(&layout, |i| (3 * i[0] + i[1]) as f64);
 /// assert_eq!(y.as_slice(), [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
 /// assert_eq!(y.shape(), [3, 2]);
@@ -29,19 +29,29 @@ use crate::{Layout, Region, Result, Scalar};
 ///
 /// # Source
 /// Behaviour: pylops `Transpose`, NumPy's `transpose`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[must_use = "`on` makes the operator"]
 pub struct TransposeAxes {
+    perm: Vec<usize>,
+}
+
+struct Permuted {
     /// One for each region of this rank, there and back.
     regions: Vec<[Walk; 2]>,
 }
 
 impl TransposeAxes {
-    /// The permutation of a layout's axes. Local.
+    /// The permutation after which axis k is the one that was axis `perm[k]`.
+    pub fn new(perm: &[usize]) -> Self {
+        Self { perm: perm.to_vec() }
+    }
+
+    /// The operator on arrays of this layout. Local.
     ///
     /// # Errors
     /// [`ErrorKind::Axis`](crate::ErrorKind::Axis) if `perm` does not name every axis once.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new<T: Scalar>(layout: &Layout, perm: &[usize]) -> Result<Operator<T>> {
+    pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
+        let perm = &self.perm[..];
         let inverse = inverse(layout.ndim(), perm)?;
         let range = layout.transposed(perm)?;
         let both = |region: &Region| {
@@ -49,9 +59,11 @@ impl TransposeAxes {
             [Walk::new(&shape, perm), Walk::new(&permuted(&shape, perm), &inverse)]
         };
         let regions = layout.regions(layout.comm().rank()).iter().map(both).collect();
-        Ok(Self { regions }.between(layout, range))
+        Ok(Permuted { regions }.between(layout, range))
     }
+}
 
+impl Permuted {
     fn walk<T: Scalar>(&self, way: usize, put: impl Put<T>, mut from: &[T], mut into: &mut [T]) {
         for walks in &self.regions {
             let (part, rest) = from.split_at(walks[way].len);
@@ -62,13 +74,17 @@ impl TransposeAxes {
     }
 }
 
-impl<T: Scalar> Kernels<T> for TransposeAxes {
+impl<T: Scalar> Kernels<T> for Permuted {
     fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
         self.walk(THERE, put, x, y); // y ← P x
     }
 
     fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
         self.walk(BACK, put, y, x); // x ← P⁻¹ y
+    }
+
+    fn name(&self) -> String {
+        "TransposeAxes".into()
     }
 }
 
@@ -88,7 +104,7 @@ mod tests {
             let x = DistArray::<f64>::random(&layout, 1);
             for code in 0..256 {
                 let perm = [code / 64, code / 16 % 4, code / 4 % 4, code % 4];
-                let Ok(operator) = TransposeAxes::new(&layout, &perm) else { continue };
+                let Ok(operator) = TransposeAxes::new(&perm).on(&layout) else { continue };
                 let y: DistArray<f64> = &operator * &x;
                 let expected: ArrayD<f64> = x.local().permuted_axes(IxDyn(&perm)).to_owned();
                 assert_eq!(y.local(), expected, "{shape:?} {perm:?}");
@@ -101,7 +117,7 @@ mod tests {
     fn what_is_no_permutation_is_refused() {
         let layout = Layout::scatter(&Comm::solo(), &[2, 3], 0).unwrap();
         for perm in [&[0][..], &[0, 0], &[0, 2], &[0, 1, 1]] {
-            let error = TransposeAxes::new::<f64>(&layout, perm).unwrap_err();
+            let error = TransposeAxes::new(perm).on::<f64>(&layout).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Axis, "{error}");
         }
     }

@@ -18,11 +18,11 @@ use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 /// Each rank brings operators of its own, whose spaces live on a communicator of that rank alone
 /// ([`Comm::alone`]); their number may differ from rank to rank and be 0. `X` is replicated, with
 /// as many elements as every operator's domain; `Y` is cut where the ranks' parts meet. With
-/// [`new`](Self::new) both are flat; [`with_spaces`](Self::with_spaces) takes the user's.
+/// [`of`](Self::of) both are flat; [`with_spaces`](Self::with_spaces) takes the user's.
 ///
 /// # Communication
 /// Forward: none. Adjoint: one all-reduce of the model, `size of X` elements a rank. Construction:
-/// one small all-reduce, and for [`new`](Self::new) one all-gather.
+/// one small all-reduce, and for [`of`](Self::of) one all-gather.
 ///
 /// The forward has the same bits on any number of ranks. The adjoint's sum is in floating point:
 /// first over the operators of a rank in their order, then over ranks in the order of the engine's
@@ -37,7 +37,7 @@ use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 /// launch_threads(2, |comm| {
 ///     let own = Layout::scatter(&comm.alone(), &[2], 0)?;
 ///     let row = array![[1.0, comm.rank() as f64]];
-///     let a = VStack::new(comm, vec![MatrixMult::new(&own, &row)?])?;
+///     let a = VStack::of(comm, vec![MatrixMult::new(&row).on(&own)?])?;
 ///     let y = &a * &DistArray::full(a.domain(), 1.0);
 ///     assert_eq!(y.gather_all().as_slice(), Some(&[1.0, 2.0][..]));
 ///     assert_eq!((a.adjoint() * &y).as_slice(), [3.0, 2.0]); // on both ranks
@@ -62,8 +62,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
     /// On every rank: [`ErrorKind::Communicator`] if an operator is not one rank's own,
     /// [`ErrorKind::Shape`] if the operators have different numbers of columns, or if no rank has
     /// an operator.
-    #[allow(clippy::new_ret_no_self)] // users hold operators by their handle
-    pub fn new(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    pub fn of(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         Self::flat(comm, operators, "columns")
     }
 
@@ -82,7 +81,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
         Self::between(domain.into(), range.into(), operators, ["domain of VStack", "range of VStack"])
     }
 
-    /// As [`new`](Self::new), for operators whose columns are called so (rows, in a horizontal stack).
+    /// As [`of`](Self::of), for operators whose columns are called so (rows, in a horizontal stack).
     pub(super) fn flat(comm: &Comm, operators: Vec<Operator<X, Y>>, columns: &str) -> Result<Operator<X, Y>> {
         comm.agree(check_own(&operators).and_then(|()| check_columns(&operators, columns)))?;
         let own = operators.first().map_or(0, |operator| operator.domain().local_len());

@@ -40,7 +40,7 @@ use std::ops::ControlFlow;
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[5], 0)?;
-///     let a = Diagonal::new(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64));
+///     let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
 ///     let b = DistArray::full(&layout, 60.0);
 ///     let mut x = b.zeros_like();
 ///     let report = cg(&a, &b, &mut x, &Options::default())?;

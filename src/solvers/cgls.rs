@@ -46,7 +46,7 @@ use std::ops::ControlFlow;
 ///
 /// launch_threads(3, |comm| {
 ///     let layout = Layout::scatter(comm, &[4], 0)?;
-///     let a = Diagonal::new(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64));
+///     let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
 ///     let b = DistArray::full(&layout, 12.0);
 ///     let mut x = b.zeros_like();
 ///     let report = cgls(&a, &b, &mut x, &Options { damp: 1.0, ..Options::default() })?;

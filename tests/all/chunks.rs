@@ -259,10 +259,10 @@ crate::bodies! {
         let scattered = g.redistribute(&Layout::scatter(comm, &[6], 0).unwrap()).unwrap();
         assert_eq!(scattered.sum(), g.sum());
         // And it is what an operator takes.
-        let a = lops::operators::Diagonal::new(&whole);
+        let a = lops::operators::Diagonal::of(&whole).unwrap();
         assert_eq!((&a * &whole).as_slice(), expected.iter().map(|x| x * x).collect::<Vec<_>>());
         let mut x = g.zeros_like();
-        let identity = lops::operators::Identity::new::<f64>(&partial);
+        let identity = lops::operators::Identity.on::<f64>(&partial);
         let refused = lops::solvers::cg(&identity, &g, &mut x, &Options::default()).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::Layout);
         assert!(refused.message().contains("change_mode(Mode::Replica)"), "{refused}");

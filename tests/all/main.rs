@@ -27,6 +27,7 @@ mod hdf5;
 mod hostile;
 mod hostile_files;
 mod indexing;
+mod long_expressions;
 mod operators;
 mod over;
 mod over_cases;
@@ -72,6 +73,7 @@ const MODULES: &[&[harness::Body]] = &[
     hostile::BODIES,
     hostile_files::BODIES,
     indexing::BODIES,
+    long_expressions::BODIES,
     operators::BODIES,
     over::BODIES,
     over_cases::BODIES,

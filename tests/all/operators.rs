@@ -109,7 +109,8 @@ where
     let (a, b, c) = (matrix::<T>(n, n, 1), matrix::<T>(n, n, 2), matrix::<T>(n, 4, 3));
     let (op_a, op_b, op_c) = (Dense::operator(comm, &a), Dense::operator(comm, &b), Dense::operator(comm, &c));
     let d = vector::<T>(n, 4);
-    let op_d = Diagonal::new(&DistArray::from_global(op_a.domain().layout().unwrap(), d.view().into_dyn()).unwrap());
+    let op_d =
+        Diagonal::of(&DistArray::from_global(op_a.domain().layout().unwrap(), d.view().into_dyn()).unwrap()).unwrap();
     let d = Array2::from_diag(&d);
     let (re, z) = (T::from_real(-2.5), T::from_parts(0.7, -0.3));
     is_matrix(&op_a, &a);
@@ -146,7 +147,7 @@ fn own_blocks(comm: &Comm, n: usize) -> std::ops::Range<usize> {
 }
 
 fn own_matrix<T: Scalar>(comm: &Comm, a: &Array2<T>) -> Operator<T> {
-    MatrixMult::new(&Layout::scatter(&comm.alone(), &[a.ncols()], 0).unwrap(), a).unwrap()
+    MatrixMult::new(a).on(&Layout::scatter(&comm.alone(), &[a.ncols()], 0).unwrap()).unwrap()
 }
 
 /// The matrix with these blocks, each starting where `step` says after the one before.
@@ -172,20 +173,20 @@ fn placed<T: Scalar>(blocks: &[Array2<T>], step: fn(&Array2<T>) -> [usize; 2]) -
 fn stacks<T: Scalar<Real = f64>>(comm: &Comm) {
     let blocks: Vec<Array2<T>> = (0..5).map(|k| matrix(2 + k, 7 - k, k as u64)).collect();
     let own = |blocks: &[Array2<T>]| own_blocks(comm, 5).map(|k| own_matrix(comm, &blocks[k])).collect::<Vec<_>>();
-    let diagonal = BlockDiag::new(comm, own(&blocks)).unwrap();
+    let diagonal = BlockDiag::of(comm, own(&blocks)).unwrap();
     is_matrix(&diagonal, &placed(&blocks, |block| [block.nrows(), block.ncols()]));
     let tall: Vec<Array2<T>> = (0..5).map(|k| matrix(k, 4, k as u64)).collect();
-    is_matrix(&VStack::new(comm, own(&tall)).unwrap(), &placed(&tall, |block| [block.nrows(), 0]));
+    is_matrix(&VStack::of(comm, own(&tall)).unwrap(), &placed(&tall, |block| [block.nrows(), 0]));
     let wide: Vec<Array2<T>> = (0..5).map(|k| matrix(3, 1 + k, k as u64)).collect();
-    is_matrix(&HStack::new(comm, own(&wide)).unwrap(), &placed(&wide, |block| [0, block.ncols()]));
+    is_matrix(&HStack::of(comm, own(&wide)).unwrap(), &placed(&wide, |block| [0, block.ncols()]));
     let (a, b) = (matrix::<T>(6, 4, 1), matrix::<T>(3, 4, 2));
     let (op_a, op_b) = (Dense::operator(comm, &a), Dense::operator(comm, &b));
-    let stack = StackedVStack::new(vec![op_a.clone(), op_b.clone()]).unwrap();
+    let stack = StackedVStack::of(vec![op_a.clone(), op_b.clone()]).unwrap();
     is_matrix(&stack, &placed(&[a.clone(), b.clone()], |block| [block.nrows(), 0]));
     let (at, bt) = (hermitian(&a), hermitian(&b));
-    let stack = StackedHStack::new(vec![op_a.adjoint(), op_b.adjoint()]).unwrap();
+    let stack = StackedHStack::of(vec![op_a.adjoint(), op_b.adjoint()]).unwrap();
     is_matrix(&stack, &placed(&[at, bt], |block| [0, block.ncols()]));
-    let stack = StackedBlockDiag::new(vec![op_a, op_b]).unwrap();
+    let stack = StackedBlockDiag::of(vec![op_a, op_b]).unwrap();
     is_matrix(&stack, &placed(&[a, b], |block| [block.nrows(), block.ncols()]));
 }
 
@@ -197,7 +198,7 @@ fn spent<T: Scalar>(operator: &Operator<T>) -> [lops::Traffic; 2] {
     let start = comm.traffic();
     operator.apply_into(&x, &mut ax).unwrap();
     let between = comm.traffic();
-    operator.adjoint_into(&y, &mut ay).unwrap();
+    operator.apply_adjoint_into(&y, &mut ay).unwrap();
     [between - start, comm.traffic() - between]
 }
 
@@ -211,6 +212,7 @@ enum Fault {
     NotLinear,
     Remembers,
     Traffic,
+    SaysNothing,
     RankDependent,
 }
 
@@ -242,6 +244,9 @@ impl LinearOperator<C> for Faulty {
             };
         }
         self.count.set(self.count.get() + 1.0);
+        if self.fault == Fault::SaysNothing {
+            self.space.comm().barrier();
+        }
     }
 
     fn apply_adjoint(&self, y: &[C], x: &mut [C]) {
@@ -282,7 +287,7 @@ crate::bodies! {
     fn columns_of_a_matrix_product_may_have_any_shape(comm) {
         let a = matrix::<C>(4, 3, 1);
         for layout in [Layout::broadcast(comm, &[3, 2, 5]).unwrap(), Layout::scatter(comm, &[3, 2, 5], 2).unwrap()] {
-            let operator = MatrixMult::new(&layout, &a).unwrap();
+            let operator = MatrixMult::new(&a).on(&layout).unwrap();
             let x = DistArray::random(&layout, 2);
             let (x_all, y) = (x.gather_all(), (&operator * &x).gather_all());
             assert_eq!(y.shape(), [4, 2, 5]);
@@ -292,25 +297,25 @@ crate::bodies! {
             }
         }
         let rows = Layout::scatter(comm, &[3, 2], 0).unwrap();
-        let cut = MatrixMult::new(&rows, &a);
+        let cut = MatrixMult::new(&a).on(&rows);
         assert_eq!(cut.err().map(|error| error.kind()), (comm.size() > 1).then_some(ErrorKind::Layout));
         let other = if comm.rank() + 1 == comm.size() { matrix::<C>(4, 5, 1) } else { a };
-        let error = MatrixMult::new(&Layout::broadcast(comm, &[3]).unwrap(), &other).unwrap_err();
+        let error = MatrixMult::new(&other).on(&Layout::broadcast(comm, &[3]).unwrap()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Shape);
         assert_eq!(error.message(), format!("matrix of MatrixMult on [3] broadcast to {} ranks: expected [4, 3], found [4, 5]", comm.size()));
     }
 
     fn operators_print_what_they_are(comm) {
         let layout = Layout::scatter(comm, &[2 * comm.size()], 0).unwrap();
-        let d = Diagonal::new(&DistArray::full(&layout, 1.0f64));
+        let d = Diagonal::of(&DistArray::full(&layout, 1.0f64)).unwrap();
         let n = 2 * comm.size();
         let expression: Operator<f64> = 2.0 * (&d * &d) + d.adjoint();
         assert_eq!(expression.name(), "(2 (Diagonal · Diagonal)) + Diagonalᴴ");
-        let words = (&d + &Identity::new(&layout)).to_string();
+        let words = (&d + &Identity.on(&layout)).to_string();
         assert!(words.starts_with(&format!("Diagonal + Identity: {n} × {n}, float64 → float64\n")), "{words}");
         assert!(words.ends_with("  forward sends nothing\n  adjoint sends nothing"), "{words}");
-        let own = Diagonal::new(&DistArray::full(Layout::scatter(&comm.alone(), &[3], 0).unwrap(), 1.0));
-        let stack = VStack::new(comm, vec![own; 5]).unwrap();
+        let own = Diagonal::of(&DistArray::full(Layout::scatter(&comm.alone(), &[3], 0).unwrap(), 1.0)).unwrap();
+        let stack = VStack::of(comm, vec![own; 5]).unwrap();
         assert_eq!(stack.name(), "VStack(Diagonal, Diagonal, Diagonal, … 5 in all)");
         let bytes = if comm.size() > 1 { 24 } else { 0 };
         let words = stack.to_string();
@@ -329,38 +334,38 @@ crate::bodies! {
         assert_eq!(a.pow(2).unwrap_err().kind(), ErrorKind::Shape);
         let other = Dense::operator(&comm.duplicate(), &matrix::<f64>(6, 4, 1));
         assert_eq!(a.plus(&other).unwrap_err().kind(), ErrorKind::Communicator);
-        assert_eq!(Zero::new::<f64, f64>(a.domain(), other.range()).unwrap_err().kind(), ErrorKind::Communicator);
+        assert_eq!(Zero::to(other.range()).on::<f64, f64>(a.domain()).unwrap_err().kind(), ErrorKind::Communicator);
         let product = panic_words(|| drop(&a * &b));
         assert!(product.starts_with("range of Dense in a product with Dense: expected [4]"), "{product}");
         let sum = panic_words(|| drop(&a + &b));
         assert!(sum.starts_with("range of Dense in a sum with Dense: expected [6]"), "{sum}");
         let words = panic_words(|| drop(&a * &x));
         assert!(words.starts_with("domain of Dense"), "{words}");
-        let error = StackedVStack::new(vec![a.clone(), a.adjoint()]).unwrap_err();
+        let error = StackedVStack::of(vec![a.clone(), a.adjoint()]).unwrap_err();
         assert!(error.to_string().starts_with("domain of operator 1 of a stack, Denseᴴ: expected [4]"), "{error}");
-        assert_eq!(StackedHStack::new(vec![a.clone(), b.clone()]).unwrap_err().kind(), ErrorKind::Shape);
-        assert_eq!(StackedVStack::<f64>::new(vec![]).unwrap_err().kind(), ErrorKind::Shape);
+        assert_eq!(StackedHStack::of(vec![a.clone(), b.clone()]).unwrap_err().kind(), ErrorKind::Shape);
+        assert_eq!(StackedVStack::<f64>::of(vec![]).unwrap_err().kind(), ErrorKind::Shape);
     }
 
     fn wrong_parts_of_a_stack_are_refused_on_all_ranks(comm) {
         let last = comm.rank() + 1 == comm.size();
         let there = (comm.size() > 1).then_some(comm.size() - 1);
         let of = |n: usize| own_matrix::<f64>(comm, &matrix(2, n, 1));
-        let error = VStack::new(comm, vec![of(3), of(if last { 4 } else { 3 })]).unwrap_err();
+        let error = VStack::of(comm, vec![of(3), of(if last { 4 } else { 3 })]).unwrap_err();
         assert_eq!((error.kind(), error.rank()), (ErrorKind::Shape, there));
         assert_eq!(error.message(), "number of columns of operator 1 of a stack, MatrixMult: expected 3, as of operator 0, found 4");
-        let error = HStack::new(comm, vec![of(3).adjoint(), of(if last { 4 } else { 3 }).adjoint()]).unwrap_err();
+        let error = HStack::of(comm, vec![of(3).adjoint(), of(if last { 4 } else { 3 }).adjoint()]).unwrap_err();
         assert!(error.message().starts_with("number of rows of operator 1 of a stack"), "{error}");
         if comm.size() > 1 {
-            let error = VStack::new(comm, vec![of(if last { 4 } else { 3 })]).unwrap_err();
+            let error = VStack::of(comm, vec![of(if last { 4 } else { 3 })]).unwrap_err();
             assert_eq!(error.message(), "number of columns of a stack's operators: expected 3, as on lower ranks, found 4");
             let everybody = Layout::broadcast(comm, &[3]).unwrap();
-            let error = BlockDiag::new(comm, vec![Identity::new::<f64>(&everybody)]).unwrap_err();
+            let error = BlockDiag::of(comm, vec![Identity.on::<f64>(&everybody)]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Communicator);
-            let error = VStack::new(comm, vec![Identity::new::<f64>(&everybody)]).unwrap_err();
+            let error = VStack::of(comm, vec![Identity.on::<f64>(&everybody)]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Communicator);
         }
-        assert_eq!(VStack::<f64>::new(comm, vec![]).unwrap_err().kind(), ErrorKind::Shape);
+        assert_eq!(VStack::<f64>::of(comm, vec![]).unwrap_err().kind(), ErrorKind::Shape);
         let rows = Layout::scatter(comm, &[comm.size(), 3], 0).unwrap();
         let data = Layout::scatter(comm, &[comm.size(), 2], 0).unwrap();
         let fits = BlockDiag::with_spaces(&rows, &data, vec![of(3)]).unwrap();
@@ -373,14 +378,14 @@ crate::bodies! {
 
     fn restriction_and_transposition_refuse_by_name(comm) {
         let layout = Layout::scatter(comm, &[4, 3], 0).unwrap();
-        assert_eq!(Restriction::new::<f64>(&layout, 2, &[0]).unwrap_err().kind(), ErrorKind::Axis);
-        assert_eq!(Restriction::new::<f64>(&layout, 1, &[3]).unwrap_err().kind(), ErrorKind::Parameter);
-        let taken = Restriction::new(&layout, 0, &[0, 3, 3]).unwrap();
+        assert_eq!(Restriction::new(&[0]).along(2).on::<f64>(&layout).unwrap_err().kind(), ErrorKind::Axis);
+        assert_eq!(Restriction::new(&[3]).along(1).on::<f64>(&layout).unwrap_err().kind(), ErrorKind::Parameter);
+        let taken = Restriction::new(&[0, 3, 3]).on(&layout).unwrap();
         let x = DistArray::from_fn(&layout, |i| (10 * i[0] + i[1]) as f64);
         let y = &taken * &x;
         assert_eq!(y.gather_all().as_slice().unwrap(), [0.0, 1.0, 2.0, 30.0, 31.0, 32.0, 30.0, 31.0, 32.0]);
         assert_eq!((taken.adjoint() * &y).gather_all()[[3, 1]], 62.0);
-        let turned = TransposeAxes::new(&layout, &[1, 0]).unwrap();
+        let turned = TransposeAxes::new(&[1, 0]).on(&layout).unwrap();
         assert_eq!((&turned * &x).gather_all(), x.gather_all().reversed_axes());
         assert_eq!((&turned * &x).layout().unwrap().axis(), Some(1));
     }
@@ -390,43 +395,43 @@ crate::bodies! {
         let layout = Layout::grid(comm, &[8, 6], &cut).unwrap();
         let x = DistArray::from_fn(&layout, |i| (10 * i[0] + i[1]) as f64);
         let maps = |axis, indices: &[usize]| {
-            let taken = Restriction::new(&layout, axis, indices).unwrap();
+            let taken = Restriction::new(indices).along(axis).on(&layout).unwrap();
             let y = &taken * &x;
             assert_eq!(y.gather_all(), x.gather_all().select(Axis(axis), indices), "{taken}");
             y.layout().unwrap().process_grid().unwrap().axes()[axis].clone()
         };
         assert!(matches!(maps(0, &[0, 2, 2, 5]), AxisMap::Blocks(_)));
         assert!(matches!(maps(1, &[4, 1, 1, 2, 5, 0]), AxisMap::Listed(_) | AxisMap::Blocks(_)));
-        let all = Restriction::new::<f64>(&layout, 0, &[0, 1, 2, 3, 4, 5, 6, 7]).unwrap();
+        let all = Restriction::new(&[0, 1, 2, 3, 4, 5, 6, 7]).on::<f64>(&layout).unwrap();
         assert_eq!(all.range(), all.domain());
         let rows = Layout::scatter(comm, &[8], 0).unwrap();
-        let some = Restriction::new::<f64>(&rows, 0, &[1, 6]).unwrap();
+        let some = Restriction::new(&[1, 6]).on::<f64>(&rows).unwrap();
         assert_eq!(some.range().layout().unwrap().axis(), Some(0));
-        let whole = MatrixMult::new(&layout, &Array2::<f64>::ones((2, 8)));
+        let whole = MatrixMult::new(&Array2::<f64>::ones((2, 8))).on(&layout);
         assert_eq!(whole.err().map(|error| error.kind()), (comm.size() > 1).then_some(ErrorKind::Layout));
         let any_order = Grid::cut(&[Cut::Listed(vec![vec![1, 0]])]).layout(comm, &[2, 3]).unwrap();
-        let error = MatrixMult::new(&any_order, &Array2::<f64>::ones((2, 2))).unwrap_err();
+        let error = MatrixMult::new(&Array2::<f64>::ones((2, 2))).on(&any_order).unwrap_err();
         assert_eq!(error.to_string(), format!("layout of MatrixMult: expected a whole first axis, found {any_order}"));
     }
 
     fn stacks_send_what_they_say(comm) {
         let own = own_matrix::<f64>(comm, &matrix(3, 4, 1));
-        let diagonal = BlockDiag::new(comm, vec![own.clone(), own.clone()]).unwrap();
+        let diagonal = BlockDiag::of(comm, vec![own.clone(), own.clone()]).unwrap();
         assert!(spent(&diagonal).iter().all(|traffic| traffic.total().calls == 0));
-        let vertical = VStack::new(comm, vec![own.clone(), own.clone()]).unwrap();
+        let vertical = VStack::of(comm, vec![own.clone(), own.clone()]).unwrap();
         let [forward, adjoint] = spent(&vertical);
         assert_eq!(forward.total().calls, 0);
         let bytes = if comm.size() > 1 { 32 } else { 0 };
         assert_eq!((adjoint.total().calls, adjoint[Verb::AllReduce].calls, adjoint.total().bytes), (1, 1, bytes));
-        let [forward, adjoint] = spent(&HStack::new(comm, vec![own.adjoint()]).unwrap());
+        let [forward, adjoint] = spent(&HStack::of(comm, vec![own.adjoint()]).unwrap());
         assert_eq!((forward.total().calls, forward[Verb::AllReduce].bytes, adjoint.total().calls), (1, bytes, 0));
-        let stacked = StackedVStack::new(vec![diagonal.clone(), diagonal]).unwrap();
+        let stacked = StackedVStack::of(vec![diagonal.clone(), diagonal]).unwrap();
         assert!(spent(&stacked).iter().all(|traffic| traffic.total().calls == 0));
     }
 
     fn masks_keep_reductions_apart(comm) {
         let colours: Vec<_> = (0..comm.size()).map(|rank| rank % 2).collect();
-        let own = Identity::new::<f64>(&Layout::scatter(&comm.alone(), &[2], 0).unwrap());
+        let own = Identity.on::<f64>(&Layout::scatter(&comm.alone(), &[2], 0).unwrap());
         let a = BlockDiag::with_mask(comm, &colours, vec![own]).unwrap();
         let y = &a * &DistArray::full(a.domain(), 1.0);
         let mine = colours.iter().filter(|&&colour| colour == comm.rank() % 2).count();
@@ -454,6 +459,9 @@ crate::bodies! {
             assert_eq!(error.kind(), ErrorKind::Other);
             assert!(error.message().starts_with(words), "{words}: {error}");
         }
+        let report = faulty(Fault::SaysNothing).check(1).unwrap();
+        assert_eq!(report.warnings, ["forward of Faulty sends messages of which `communication` says nothing"]);
+        assert!(report.to_string().contains("\n  warning: forward of Faulty"), "{report}");
         let differs = whole(Fault::RankDependent).check(1);
         assert_eq!(differs.is_err(), comm.size() > 1);
         let same = check_same_bits(comm, 1, |comm| {

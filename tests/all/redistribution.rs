@@ -147,7 +147,7 @@ crate::bodies! {
             let mut dice = Dice::new(seed);
             let shape = dice.shape();
             let (from, to) = (dice.grid(comm, &shape), dice.grid(comm, &shape));
-            let turn = Redistribute::new::<Complex<f64>>(&from, &to).unwrap();
+            let turn = Redistribute::to(&to).on::<Complex<f64>>(&from).unwrap();
             turn.check(seed).unwrap();
             let x = DistArray::random(&from, 3);
             assert_eq!(&turn * &x, x.redistribute(&to).unwrap());
@@ -164,8 +164,8 @@ crate::bodies! {
         assert_eq!(x.redistribute(&elsewhere).unwrap_err().kind(), ErrorKind::Communicator);
         assert_eq!(x.distribute_as(&elsewhere).unwrap_err().kind(), ErrorKind::Communicator);
         let all = Layout::broadcast(comm, &[4, 3]).unwrap();
-        assert_eq!(Redistribute::new::<f64>(&layout, &all).unwrap_err().kind(), ErrorKind::Layout);
-        assert_eq!(Redistribute::new::<f64>(&layout, &other).unwrap_err().kind(), ErrorKind::Shape);
+        assert_eq!(Redistribute::to(&all).on::<f64>(&layout).unwrap_err().kind(), ErrorKind::Layout);
+        assert_eq!(Redistribute::to(&other).on::<f64>(&layout).unwrap_err().kind(), ErrorKind::Shape);
     }
 
     fn malformed_grids_are_refused(comm) {

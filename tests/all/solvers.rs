@@ -160,7 +160,7 @@ crate::bodies! {
         assert_eq!(run(&positive, &b, &Options::iterations(0)).reason, Reason::IterationLimit);
         let zero = run(&positive, &b.zeros_like(), &Options::default());
         assert_eq!((zero.reason, zero.iterations, zero.residual), (Reason::Tolerance, 0, 0.0));
-        let once = run(&Identity::new(&layout), &b, &Options::default());
+        let once = run(&Identity.on(&layout), &b, &Options::default());
         assert_eq!((once.reason, once.iterations, once.residual), (Reason::Tolerance, 1, 0.0));
         let negative = run(&known(&layout, |k| if k == 3 { -10.0 } else { 1.0 }), &b, &Options::default());
         assert_eq!(negative.reason, Reason::Indefinite(-5.0));
@@ -181,7 +181,7 @@ crate::bodies! {
 
     fn what_is_not_finite_is_named(comm) {
         let layout = Layout::scatter(comm, &[4, 5], 1).unwrap();
-        let a = Identity::new(&layout);
+        let a = Identity.on(&layout);
         for bad in [f64::NAN, f64::INFINITY] {
             let b = DistArray::from_fn(&layout, |i| if i == [2, 3] { bad } else { 1.0 });
             let owner = (0..comm.size()).find(|&rank| layout.range(rank).contains(&3)).unwrap();
@@ -200,7 +200,7 @@ crate::bodies! {
         let reason = cg(&sick, &b, &mut x, &Options::default()).unwrap().reason;
         assert!(matches!(reason, Reason::NonFinite { index: Some(5), .. }), "{reason}");
         let big = DistArray::full(&one, 1e200);
-        let reason = cg(&Identity::new(&one), &big, &mut x.zeros_like(), &Options::default()).unwrap().reason;
+        let reason = cg(&Identity.on(&one), &big, &mut x.zeros_like(), &Options::default()).unwrap().reason;
         assert_eq!(reason, Reason::NonFinite { vector: "b", rank: 0, index: None });
         assert!(!reason.converged());
     }
@@ -259,7 +259,7 @@ crate::bodies! {
         let rows = Layout::scatter(comm, &[9], 0).unwrap();
         let all = Layout::broadcast(comm, &[4]).unwrap();
         let space = Space::stack(vec![rows.clone().into(), all.clone().into()]).unwrap();
-        let a = 2.0 * Identity::new::<f64>(&space);
+        let a = 2.0 * Identity.on::<f64>(&space);
         let x_true = DistArray::stack(&[
             &DistArray::from_fn(&rows, |i| hash(i[0])),
             &DistArray::from_fn(&all, |i| hash(20 + i[0])),
@@ -269,7 +269,7 @@ crate::bodies! {
         let mut x = b.zeros_like();
         assert!(cg(&a, &b, &mut x, &Options::default()).unwrap().reason.converged());
         assert!((&x - &x_true).norm() < 1e-12);
-        let a = 2.0 * Identity::new::<f64>(&all);
+        let a = 2.0 * Identity.on::<f64>(&all);
         let b = DistArray::full(&all, 4.0);
         let mut x = b.zeros_like();
         let before = comm.traffic();
@@ -280,7 +280,7 @@ crate::bodies! {
 
     fn bad_arguments_are_refused(comm) {
         let (layout, other) = (line(comm, 6), line(comm, 7));
-        let a = Identity::new::<f64>(&layout);
+        let a = Identity.on::<f64>(&layout);
         let (b, short) = (DistArray::full(&layout, 1.0), DistArray::full(&other, 1.0));
         let refused = |b: &DistArray<f64>, x: &DistArray<f64>, options: Options| {
             let errors = (

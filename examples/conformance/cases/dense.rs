@@ -12,7 +12,7 @@ use lops::{
 /// ([`HStack`]); where both are cut, the model is gathered first, by columns of the identity.
 pub(crate) fn dense<T: Scalar>(a: &Array2<T>, domain: &Layout, range: &Layout) -> Result<Operator<T>> {
     match (domain.is_replicated(), range.is_replicated()) {
-        (true, true) => MatrixMult::new(domain, a),
+        (true, true) => MatrixMult::new(a).on(domain),
         (true, false) => {
             let rows = range.range(range.comm().rank());
             VStack::with_spaces(domain, range, vec![own(range, &a.slice(s![rows, ..]))?])
@@ -32,7 +32,7 @@ pub(crate) fn dense<T: Scalar>(a: &Array2<T>, domain: &Layout, range: &Layout) -
 /// A matrix of this rank alone.
 pub(crate) fn own<T: Scalar>(layout: &Layout, a: &ArrayView2<'_, T>) -> Result<Operator<T>> {
     let alone = layout.comm().alone();
-    MatrixMult::new(&Layout::scatter(&alone, &[a.ncols()], 0)?, a.view())
+    MatrixMult::new(a.view()).on(&Layout::scatter(&alone, &[a.ncols()], 0)?)
 }
 
 /// Every pair of ways that a model and data of these lengths can lie.

@@ -17,10 +17,10 @@ fn matrix_mult<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let whole = Layout::broadcast(comm, &[k, m])?;
     let mut layouts = cuts(comm, &[k, m], 1)?;
     layouts.push(whole.clone());
-    trial.linear(&layouts, |layout| MatrixMult::new(layout, &a))?;
+    trial.linear(&layouts, |layout| MatrixMult::new(&a).on(layout))?;
     for range in cuts(comm, &[n, m], 0)? {
         let alone = Layout::scatter(&comm.alone(), &[k, m], 0)?;
-        let mine = MatrixMult::new(&alone, a.slice(s![range.range(comm.rank()), ..]))?;
+        let mine = MatrixMult::new(a.slice(s![range.range(comm.rank()), ..])).on(&alone)?;
         trial.operator(&VStack::with_spaces(&whole, &range, vec![mine])?)?;
     }
     if m == 1 {

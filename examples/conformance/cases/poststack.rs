@@ -60,7 +60,7 @@ fn invert(trial: &mut Trial<'_>, way: Way) -> Result<Outcome> {
                 cg(&normal, &(g.adjoint() * &d), &mut x, &options)?
             }
             Way::Stacked => {
-                let stack = StackedVStack::new(vec![g, case.number("epsR")?.sqrt() * &l])?;
+                let stack = StackedVStack::of(vec![g, case.number("epsR")?.sqrt() * &l])?;
                 cgls(&stack, &place(stack.range(), &below_zeros(&data))?, &mut x, &options)?
             }
         };

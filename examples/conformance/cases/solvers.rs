@@ -44,7 +44,7 @@ fn cg<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let eps = T::from_parts(case.number("eps")?, 0.0);
     for layout in layouts(trial.comm, &dims)? {
         let l = Laplacian::over(&axes(&dims)).on::<T>(&layout)?;
-        let normal = &l.adjoint() * &l + Identity::new(&layout).scale(eps);
+        let normal = &l.adjoint() * &l + Identity.on(&layout).scale(eps);
         run(trial, solver, &normal, &case.array("b")?)?;
     }
     Ok(Outcome::Ran)
@@ -65,7 +65,7 @@ fn cgls<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let root = T::from_parts(case.number("eps")?.sqrt(), 0.0);
     for layout in layouts(trial.comm, &dims)? {
         let l = Laplacian::over(&axes(&dims)).on::<T>(&layout)?;
-        let stack = StackedVStack::new(vec![Identity::new(&layout), l.scale(root)])?;
+        let stack = StackedVStack::of(vec![Identity.on(&layout), l.scale(root)])?;
         run(trial, solver, &stack, &below_zeros(&case.array("b")?))?;
     }
     Ok(Outcome::Ran)

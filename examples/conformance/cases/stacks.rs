@@ -21,15 +21,15 @@ pub(crate) const OPS: &[(&str, Run)] = &[
 ];
 
 fn block_diag<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
-    for_each_share::<T>(trial, |comm, blocks| BlockDiag::new(comm, blocks))
+    for_each_share::<T>(trial, |comm, blocks| BlockDiag::of(comm, blocks))
 }
 
 fn v_stack<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
-    for_each_share::<T>(trial, |comm, blocks| VStack::new(comm, blocks))
+    for_each_share::<T>(trial, |comm, blocks| VStack::of(comm, blocks))
 }
 
 fn h_stack<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
-    for_each_share::<T>(trial, |comm, blocks| HStack::new(comm, blocks))
+    for_each_share::<T>(trial, |comm, blocks| HStack::of(comm, blocks))
 }
 
 /// Shares the blocks out to the ranks in every way, and tries what `build` makes of them.
@@ -50,13 +50,13 @@ fn for_each_share<T: Scalar>(
 fn stacked_v_stack<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let layouts = layouts(trial.comm, &trial.case.sizes("dims")?)?;
     let case = trial.case;
-    trial.linear(&layouts, |layout| StackedVStack::new(members::<T>(case, layout)?))
+    trial.linear(&layouts, |layout| StackedVStack::of(members::<T>(case, layout)?))
 }
 
 fn stacked_block_diag<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let layouts = layouts(trial.comm, &trial.case.sizes("dims")?)?;
     let case = trial.case;
-    trial.linear(&layouts, |layout| StackedBlockDiag::new(members::<T>(case, layout)?))
+    trial.linear(&layouts, |layout| StackedBlockDiag::of(members::<T>(case, layout)?))
 }
 
 /// The operators that `args.ops` names.

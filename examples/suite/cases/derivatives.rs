@@ -104,7 +104,7 @@ pub(crate) fn directions(
         Line::new(&forward, shape, checksum(&y)).work(bytes, flops).print(comm, samples);
     }
     if suite.wants(&adjoint) {
-        let mut z = a.adjoint_to(&y)?;
+        let mut z = a.apply_adjoint_to(&y)?;
         let samples = samples(suite, || a.apply_adjoint(y.as_slice(), z.as_mut_slice()));
         Line::new(&adjoint, shape, checksum(&z)).work(bytes, flops).print(comm, samples);
     }

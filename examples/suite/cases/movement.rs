@@ -64,7 +64,7 @@ fn redistribute(suite: &Suite<'_>) -> Result<()> {
         Line::new(NAMES[1], &shape, back).work(bytes, 0).print(comm, samples);
     }
     if suite.wants(NAMES[2]) {
-        let turn = Redistribute::new::<f64>(rows.layout()?, columns.layout()?)?;
+        let turn = Redistribute::to(columns.layout()?).on::<f64>(rows.layout()?)?;
         let mut there = columns.zeros_like();
         turn.apply_into(&rows, &mut there)?;
         let mut differ = [u8::from(there != columns)];

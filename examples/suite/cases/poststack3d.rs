@@ -64,7 +64,7 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
             Ok(())
         };
         invert(1, &|x| cgls(&g, &d, x, &options))?;
-        invert(2, &|x| cg(&normal(&g, &grid)?, &g.adjoint_to(&d)?, x, &options))?;
+        invert(2, &|x| cg(&normal(&g, &grid)?, &g.apply_adjoint_to(&d)?, x, &options))?;
         invert(3, &|x| {
             let (stack, data) = stacked(&g, &grid, &d)?;
             cgls(&stack, &data, x, &options)

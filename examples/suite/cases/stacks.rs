@@ -22,7 +22,7 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
     let alone = Layout::scatter(&comm.alone(), &[n], 0)?;
     let mine = Layout::scatter(comm, &[BLOCKS], 0)?.range(comm.rank());
     let block = |b: usize| Array2::from_shape_fn((n, n), |(i, j)| uniform(100 + b as u64, (i * n + j) as u64));
-    let blocks = mine.map(|b| MatrixMult::new(&alone, &block(b))).collect::<Result<Vec<Operator<f64>>>>()?;
+    let blocks = mine.map(|b| MatrixMult::new(&block(b)).on(&alone)).collect::<Result<Vec<Operator<f64>>>>()?;
     let elements = BLOCKS * n * n;
     let measure = |name: &str, a: Operator<f64>, x: DistArray<f64>| {
         directions(suite, name, &[BLOCKS, n, n], [8 * elements, 2 * elements], &a, &x)
@@ -32,8 +32,8 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
         let blocks = scattered(comm, 1, &[BLOCKS, n])?;
         blocks.ravel()
     };
-    measure("blockdiag", BlockDiag::new(comm, blocks.clone())?, x()?)?;
+    measure("blockdiag", BlockDiag::of(comm, blocks.clone())?, x()?)?;
     let v = DistArray::from_fn(&Layout::broadcast(comm, &[n])?, |i| uniform(2, i[0] as u64));
-    measure("vstack", VStack::new(comm, blocks.clone())?, v)?;
-    measure("hstack", HStack::new(comm, blocks)?, x()?)
+    measure("vstack", VStack::of(comm, blocks.clone())?, v)?;
+    measure("hstack", HStack::of(comm, blocks)?, x()?)
 }

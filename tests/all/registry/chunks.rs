@@ -18,15 +18,15 @@ pub(super) fn check(comm: &Comm) {
     for mode in MODES {
         let layout = overlapping(comm, mode);
         let x = DistArray::<f64>::random(&layout, 3);
-        assert_eq!(&Identity::new(&layout) * &x, x);
-        let zero: Operator<f64> = Zero::new(&layout, &layout).unwrap();
+        assert_eq!(&Identity.on(&layout) * &x, x);
+        let zero: Operator<f64> = Zero::to(&layout).on(&layout).unwrap();
         assert_eq!((&zero * &x).gather_all(), x.zeros_like().gather_all());
-        let turned = TransposeAxes::new(&layout, &[2, 0, 1]).unwrap();
+        let turned = TransposeAxes::new(&[2, 0, 1]).on(&layout).unwrap();
         let y = &turned * &x;
         assert_eq!(y.gather_all(), x.gather_all().permuted_axes(vec![2, 0, 1]), "{turned}");
         assert_eq!(turned.adjoint() * &y, x, "{turned}");
         assert_eq!(turned.communication(), lops::operators::Communication::default());
-        let diagonal = Diagonal::try_new(&DistArray::<f64>::random(&layout, 4));
+        let diagonal = Diagonal::of(&DistArray::<f64>::random(&layout, 4));
         if mode == Mode::Replica {
             let d = DistArray::<f64>::random(&layout, 4);
             assert_eq!((diagonal.unwrap() * &x).gather_all(), d.gather_all() * x.gather_all());
@@ -36,9 +36,9 @@ pub(super) fn check(comm: &Comm) {
         }
         let refused =
             |operator: Result<Operator<f64>>, words: &str| is_refused(operator, &format!("{words}, found {layout}"));
-        refused(Restriction::new(&layout, 1, &[0]), "layout of Restriction: expected one without chunks");
+        refused(Restriction::new(&[0]).along(1).on(&layout), "layout of Restriction: expected one without chunks");
         let matrix = Array2::ones((1, layout.shape()[0]));
-        refused(MatrixMult::new(&layout, &matrix), "layout of MatrixMult: expected a whole first axis");
+        refused(MatrixMult::new(&matrix).on(&layout), "layout of MatrixMult: expected a whole first axis");
         let words =
             |axis: usize| format!("layout for ghosts along axis {axis}: expected that axis whole or cut into blocks");
         refused(FirstDerivative::along(1).on(&layout), &words(1));

@@ -61,37 +61,37 @@ impl Kind {
 /// What needs no neighbour.
 fn anywhere<T: Scalar>() -> Vec<Entry<T, Kind>> {
     entries! {
-        SameBits "identity": |comm, kind| { Ok(Identity::new(&kind.layout(comm, &[7, 3], &[0, 1])?)) }
+        SameBits "identity": |comm, kind| { Ok(Identity.on(&kind.layout(comm, &[7, 3], &[0, 1])?)) }
         SameBits "diagonal": |comm, kind| { Ok(diagonal(&kind.layout(comm, &[3, 7, 2], &[0, 1])?, 1)) }
         SameBits "zero": |comm, kind| {
-            Zero::new(&kind.layout(comm, &[7, 4], &[0, 1])?, &Layout::scatter(comm, &[4, 2], 1)?)
+            Zero::to(&Layout::scatter(comm, &[4, 2], 1)?).on(&kind.layout(comm, &[7, 4], &[0, 1])?)
         }
         SameBits "restriction of a cut axis": |comm, kind| {
-            Restriction::new(&kind.layout(comm, &[4, 9, 3], &[0, 1])?, 1, &[0, 2, 2, 3, 8])
+            Restriction::new(&[0, 2, 2, 3, 8]).along(1).on(&kind.layout(comm, &[4, 9, 3], &[0, 1])?)
         }
         SameBits "restriction of a cut axis, in any order": |comm, kind| {
-            Restriction::new(&kind.layout(comm, &[4, 9], &[0, 1])?, 0, &[3, 0, 2, 0])
+            Restriction::new(&[3, 0, 2, 0]).on(&kind.layout(comm, &[4, 9], &[0, 1])?)
         }
         SameBits "restriction of another axis": |comm, kind| {
-            Restriction::new(&kind.layout(comm, &[4, 9, 5], &[0, 2])?, 1, &[8, 0, 4, 0])
+            Restriction::new(&[8, 0, 4, 0]).along(1).on(&kind.layout(comm, &[4, 9, 5], &[0, 2])?)
         }
         SameBits "restriction to nothing": |comm, kind| {
-            Restriction::new(&kind.layout(comm, &[5, 6], &[0, 1])?, 0, &[])
+            Restriction::new(&[]).on(&kind.layout(comm, &[5, 6], &[0, 1])?)
         }
         SameBits "transposed axes": |comm, kind| {
-            TransposeAxes::new(&kind.layout(comm, &[5, 4, 18], &[0, 2])?, &[2, 0, 1])
+            TransposeAxes::new(&[2, 0, 1]).on(&kind.layout(comm, &[5, 4, 18], &[0, 2])?)
         }
         SameBits "redistribution": |comm, kind| {
-            Redistribute::new(&kind.layout(comm, &[7, 6], &[0, 1])?, &Layout::scatter(comm, &[7, 6], 1)?)
+            Redistribute::to(&Layout::scatter(comm, &[7, 6], 1)?).on(&kind.layout(comm, &[7, 6], &[0, 1])?)
         }
         SameBits "matrix, columns cut": |comm, kind| {
-            MatrixMult::new(&kind.layout(comm, &[21, 5, 4], &[1, 2])?, &matrix(6, 21, 2))
+            MatrixMult::new(&matrix(6, 21, 2)).on(&kind.layout(comm, &[21, 5, 4], &[1, 2])?)
         }
         SameBits "matrix to nothing": |comm, kind| {
-            MatrixMult::new(&kind.layout(comm, &[3, 5], &[1])?, &matrix(0, 3, 2))
+            MatrixMult::new(&matrix(0, 3, 2)).on(&kind.layout(comm, &[3, 5], &[1])?)
         }
         SameBits "vector of one rank, matrix": |comm, kind| {
-            MatrixMult::new(&kind.layout(comm, &[7], &[])?, &matrix(4, 7, 2))
+            MatrixMult::new(&matrix(4, 7, 2)).on(&kind.layout(comm, &[7], &[])?)
         }
         SameBits "derivatives along an axis that is whole": |comm, kind| {
             let layout = kind.layout(comm, &[4, 6, 5], &[0, 2])?;
@@ -102,13 +102,13 @@ fn anywhere<T: Scalar>() -> Vec<Entry<T, Kind>> {
             PoststackModelling::new(&[-0.5, -1.0, 4.0, -1.0]).along(1).on(&layout)
         }
         SameBits "redistribution": |comm, kind| {
-            Redistribute::new(&kind.layout(comm, &[6, 5], &[0, 1])?, &Layout::scatter(comm, &[6, 5], 1)?)
+            Redistribute::to(&Layout::scatter(comm, &[6, 5], 1)?).on(&kind.layout(comm, &[6, 5], &[0, 1])?)
         }
         SameBits "stacks": |comm, kind| {
             let layout = kind.layout(comm, &[6, 3], &[0, 1])?;
-            let part = Restriction::new(&layout, 0, &[4, 1])?;
-            let below = StackedVStack::new(vec![diagonal(&layout, 3), part, diagonal(&layout, 4).conj()])?;
-            StackedHStack::new(vec![below.clone(), below])
+            let part = Restriction::new(&[4, 1]).on(&layout)?;
+            let below = StackedVStack::of(vec![diagonal(&layout, 3), part, diagonal(&layout, 4).conj()])?;
+            StackedHStack::of(vec![below.clone(), below])
         }
     }
 }

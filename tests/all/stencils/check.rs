@@ -135,7 +135,7 @@ fn check<T: Scalar>(comm: &Comm, case: &Case<T>) {
         a.apply_into(&x, &mut ax).unwrap();
         assert_eq!(sent(comm, before), a.communication().forward, "{words}");
         let before = comm.traffic();
-        a.adjoint_into(&y, &mut ay).unwrap();
+        a.apply_adjoint_into(&y, &mut ay).unwrap();
         assert_eq!(sent(comm, before), a.communication().adjoint, "{words}");
         assert_same_bits(&gathered(&ax), &solo_forward, &words);
         assert_same_bits(&gathered(&ay), &solo_adjoint, &format!("adjoint of {words}"));

@@ -19,10 +19,10 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
     let grid = b.layout()?.clone();
     let l = Laplacian::over(&[0, 1, 2]).on::<f64>(&grid)?;
     let zero = b.zeros_like();
-    let normal = l.adjoint() * &l + EPS * Identity::new::<f64>(&grid);
+    let normal = l.adjoint() * &l + EPS * Identity.on::<f64>(&grid);
     measure(suite, NAMES[0], Method::Cg, [iterations, 20], &normal, &b, &zero)?;
     if suite.wants(NAMES[1]) {
-        let stack = StackedVStack::new(vec![Identity::new(&grid), EPS.sqrt() * &l])?;
+        let stack = StackedVStack::of(vec![Identity.on(&grid), EPS.sqrt() * &l])?;
         measure(suite, NAMES[1], Method::Cgls, [iterations, 31], &stack, &DistArray::stack(&[&b, &zero])?, &zero)?;
     }
     Ok(())

@@ -26,7 +26,7 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
     measure(suite, NAMES[2], Method::Cgls, [iterations, 19], &g, &data, &background)?;
     if suite.wants(NAMES[3]) {
         let normal = normal(&g, &grid)?;
-        measure(suite, NAMES[3], Method::Cg, [iterations, 24], &normal, &g.adjoint_to(&data)?, &background)?;
+        measure(suite, NAMES[3], Method::Cg, [iterations, 24], &normal, &g.apply_adjoint_to(&data)?, &background)?;
     }
     if suite.wants(NAMES[4]) {
         let (stack, data) = stacked(&g, &grid, &data)?;
@@ -55,7 +55,7 @@ pub(crate) fn stacked(
     data: &DistArray<f64>,
 ) -> Result<(Operator<f64>, DistArray<f64>)> {
     let l = Laplacian::over(&[0, 1, 2]).on::<f64>(grid)?;
-    let stack = StackedVStack::new(vec![g.clone(), EPS.sqrt() * &l])?;
+    let stack = StackedVStack::of(vec![g.clone(), EPS.sqrt() * &l])?;
     Ok((stack, DistArray::stack(&[data, &data.zeros_like()])?))
 }
 

@@ -28,14 +28,14 @@ impl Curvature {
         Ok(Operator::new(Self { domain, halo: RefCell::new(Halo::along(layout, 0, 1, 1)?) }))
     }
 
-    /// yᵢ ← xᵢ₋₁ - 2 xᵢ + xᵢ₊₁, the first row and the last once the ghosts are there.
-    fn differences(&self, x: &[f64], y: &mut [f64]) {
+    /// yᵢ ← xᵢ₋₁ - 2 xᵢ + xᵢ₊₁ + c, the first row and the last once the ghosts are there.
+    fn differences(&self, x: &[f64], c: f64, y: &mut [f64]) {
         let mut halo = self.halo.borrow_mut();
-        let inside = || y.iter_mut().skip(1).zip(x.windows(3)).for_each(|(y, x)| *y = x[0] - 2.0 * x[1] + x[2]);
+        let inside = || y.iter_mut().skip(1).zip(x.windows(3)).for_each(|(y, x)| *y = x[0] - 2.0 * x[1] + x[2] + c);
         let ghosts = halo.overlap(x, inside);
         let row = |i: usize, beside: &[f64]| *x.get(i).or(beside.first()).unwrap_or(&0.0);
         for i in (0..x.len()).step_by(x.len().max(2) - 1) {
-            y[i] = row(i.wrapping_sub(1), ghosts.region(0)) - 2.0 * x[i] + row(i + 1, ghosts.region(1));
+            y[i] = row(i.wrapping_sub(1), ghosts.region(0)) - 2.0 * x[i] + row(i + 1, ghosts.region(1)) + c;
         }
     }
 }
@@ -49,12 +49,11 @@ impl LinearOperator<f64> for Curvature {
     }
     fn apply(&self, x: &[f64], y: &mut [f64]) {
         let (x, c) = x.split_at(y.len());
-        self.differences(x, y);
-        y.iter_mut().for_each(|y| *y += c[0]); // y ← y + c
+        self.differences(x, c[0], y);
     }
     fn apply_adjoint(&self, y: &[f64], x: &mut [f64]) {
         let (x, c) = x.split_at_mut(y.len());
-        self.differences(y, x);
+        self.differences(y, 0.0, x);
         let mut sum = ExactSum::default();
         sum.add_slice(y);
         sum.normalise();

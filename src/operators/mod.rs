@@ -135,7 +135,8 @@ pub trait LinearOperator<X: Scalar, Y: Scalar = X> {
     /// `x ← Aᴴ y`.
     fn apply_adjoint(&self, y: &[Y], x: &mut [X]);
 
-    /// `y ← y + α A x` in one pass, where the operator offers it: sums of operators ask for it.
+    /// `y ← y + α A x` in one pass, where the operator offers it: sums and stacks ask for it. Where it does not,
+    /// they keep room for `A x`, a vector, and add from there.
     fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
         None
     }

@@ -176,8 +176,7 @@ crate::bodies! {
     fn halos_of_what_is_not_there_are_refused(comm) {
         let layout = Layout::scatter(comm, &[4, 3], 0).unwrap();
         let last = comm.size() - 1;
-        for region in [vec![0..5, 0..3], vec![0..4]] {
-            let region = Region::new(region.into_iter().map(IndexSet::range).collect());
+        for region in [Region::whole(&[5, 3]), Region::whole(&[4])] {
             let wanted = |rank: usize| if rank == last { vec![region.clone()] } else { vec![] };
             let error = Halo::<f64>::new(&layout, wanted).unwrap_err();
             assert_eq!((error.kind(), error.rank()), (ErrorKind::Shape, Some(last)), "{error}");

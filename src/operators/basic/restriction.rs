@@ -1,7 +1,8 @@
 //! Taking some of the indices along an axis.
 
+use crate::array::{AlongAxis, check_axis};
 use crate::operators::{Kernels, Operator, Put};
-use crate::{AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar, array::check_axis};
+use crate::{AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar};
 
 /// `y[…, k, …] = x[…, iₖ, …]`: the listed indices along one axis.
 ///
@@ -93,7 +94,7 @@ impl Restriction {
             }
         };
         let places = indices.iter().filter_map(|&index| own.position(index)).collect();
-        let inner = layout.local_shape()[axis + 1..].iter().product();
+        let inner = AlongAxis::new(&layout.local_shape(), axis).inner;
         Ok(Taken { places, rows: own.len(), inner }.between(layout, range))
     }
 }

@@ -1,8 +1,7 @@
 //! How the crate's own operators are written: two kernels, each once for setting and for adding.
 
 use super::{Accumulate, Add, Communication, Form, LinearOperator, Node, Operator, Put, Set, type_name};
-use crate::array::Space;
-use crate::numbers::Scalar;
+use crate::{Scalar, Space};
 use std::{cell::RefCell, marker::PhantomData};
 
 /// The two kernels of an operator, generic over where their result goes; [`between`](Self::between)

@@ -1,8 +1,7 @@
 //! The identity.
 
-use crate::array::Space;
-use crate::numbers::Scalar;
 use crate::operators::{Kernels, Operator, Put};
+use crate::{Scalar, Space};
 
 /// `y = x`.
 ///

@@ -1,10 +1,7 @@
 //! Convolution along an axis.
 
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::Scalar;
-use crate::operators::Operator;
-use crate::operators::stencil::Convolution;
+use crate::operators::{Operator, stencil::Convolution};
+use crate::{Layout, Result, Scalar};
 
 /// Convolution with a filter h along one axis; outside the array there are zeros.
 ///

@@ -6,11 +6,12 @@ use super::{
     kernels::PutReals,
     plan::{Block, Part, Phase, Plan, Sides},
 };
-use crate::array::{Faces, Halo, Space};
-use crate::error::Result;
-use crate::layout::Layout;
-use crate::numbers::{Scalar, reals_of, reals_of_mut};
-use crate::operators::{Kernels, Operator};
+use crate::{
+    Layout, Result, Scalar, Space,
+    array::{Faces, Halo},
+    comm::{reals_of, reals_of_mut},
+    operators::{Kernels, Operator},
+};
 
 /// One direction.
 pub(in super::super) struct Bands<T: Scalar> {

@@ -10,8 +10,7 @@ use super::{
     band::Band,
     kernels::{OWN, Place, PutReals, Stretches, Term, combine},
 };
-use crate::layout::AlongAxis;
-use crate::numbers::Real;
+use crate::{Real, array::AlongAxis};
 use std::ops::Range;
 
 /// A band along one axis, from one member of the input to one member of the output.

@@ -181,7 +181,7 @@ crate::bodies! {
             assert_eq!((error.kind(), error.rank()), (ErrorKind::Shape, Some(last)), "{error}");
         }
         assert_eq!(Halo::<f64>::along(&layout, 2, 1, 1).unwrap_err().kind(), ErrorKind::Axis);
-        let cyclic = Layout::grid(comm, &[4, 3], &[Cut::Cyclic]).unwrap();
+        let cyclic = Layout::grid(comm, &[2 * comm.size(), 3], &[Cut::Cyclic]).unwrap();
         if comm.size() > 1 {
             assert_eq!(Halo::<f64>::along(&cyclic, 0, 1, 1).unwrap_err().kind(), ErrorKind::Layout);
         }

@@ -1,7 +1,6 @@
 //! What an operator sends each time it is applied.
 
-use super::Operator;
-use crate::{Scalar, Sent};
+use crate::Sent;
 use std::ops::{Add, AddAssign};
 
 /// What this rank sends each time an operator is applied.
@@ -33,13 +32,6 @@ impl Communication {
             Sent { calls: n * sent.calls, messages: n * sent.messages, bytes: n * sent.bytes }
         };
         Self { forward: times(self.forward), adjoint: times(self.adjoint) }
-    }
-
-    /// What several operators send together.
-    pub(super) fn of<'a, X: Scalar, Y: Scalar>(operators: impl IntoIterator<Item = &'a Operator<X, Y>>) -> Self {
-        operators
-            .into_iter()
-            .fold(Self::default(), |sum, operator| sum + super::LinearOperator::communication(operator))
     }
 }
 

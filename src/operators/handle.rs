@@ -1,8 +1,6 @@
 //! The handle on any operator: the checked door to its kernels.
 
-use super::{
-    Accumulate, Communication, Kernels, LinearOperator, adjoint::Adjoint, conjugate::Conjugate, mixed::Mixed, sum::Sum,
-};
+use super::{Accumulate, Communication, LinearOperator};
 use crate::{DistArray, Error, ErrorKind, Result, Scalar, Space};
 use std::{any::Any, fmt, rc::Rc};
 
@@ -37,16 +35,24 @@ pub(super) trait Node<X: Scalar, Y: Scalar> {
 pub(crate) enum Form<'a, X: Scalar, Y: Scalar> {
     /// By itself.
     Simple,
-    /// Of others, by a sign: its name is an expression, in parentheses where it stands in another.
-    Expression,
-    /// As a sum.
-    Sum(&'a Sum<X, Y>),
-    /// As a product of operators of one scalar: a [`Product`](super::product::Product).
-    Product(&'a dyn Any),
+    /// As a list of terms or factors: a sum, or a product of operators of one scalar.
+    List(&'a dyn Any),
     /// As a product with another scalar inside.
     Mixed(&'a dyn Mixed<X, Y>),
     /// As the adjoint of this one: `(Aᴴ)ᴴ = A`.
     AdjointOf(&'a Operator<Y, X>),
+    /// As a multiple of this one.
+    MultipleOf(&'a Operator<X, Y>),
+}
+
+/// A product that takes further factors into the side where they stand, so that factors of one scalar that
+/// follow one another are one list. `alone` says whether there is only one handle on this product.
+pub(crate) trait Mixed<X: Scalar, Y: Scalar> {
+    /// `A` times this product.
+    fn after(&self, a: &Operator<Y>, alone: bool) -> Result<Operator<X, Y>>;
+
+    /// This product times `B`.
+    fn before(&self, b: &Operator<X>, alone: bool) -> Result<Operator<X, Y>>;
 }
 
 /// An operator of an author.
@@ -74,10 +80,11 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
         Self(Rc::new(node))
     }
 
-    /// Which operator this is: the same for all handles on it, and for its adjoint.
+    /// Which operator this is: the same for all handles on it, for its adjoint and its multiples.
     pub(super) fn address(&self) -> usize {
         match self.form() {
             Form::AdjointOf(operator) => operator.address(),
+            Form::MultipleOf(operator) => operator.address(),
             _ => Rc::as_ptr(&self.0).addr(),
         }
     }
@@ -91,7 +98,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
         self.0.form()
     }
 
-    /// The name, in parentheses where it is an expression.
+    /// The name, in parentheses where it is an expression: has a sign outside of all parentheses.
     pub(super) fn name_in_expression(&self) -> String {
         let name = self.name();
         if matches!(self.form(), Form::Simple | Form::AdjointOf(_)) { name } else { format!("({name})") }
@@ -100,27 +107,6 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     /// The global shape: elements of the range × elements of the domain.
     pub fn shape(&self) -> (usize, usize) {
         (self.range().size(), self.domain().size())
-    }
-
-    /// `Aᴴ`.
-    #[must_use]
-    pub fn adjoint(&self) -> Operator<Y, X> {
-        match self.form() {
-            Form::AdjointOf(operator) => operator.clone(),
-            _ => Adjoint(self.clone()).between(self.range(), self.domain()),
-        }
-    }
-
-    /// `Ā`: `x ↦ conj(A conj(x))`. The operator itself where it is real.
-    #[must_use]
-    pub fn conj(&self) -> Self {
-        if X::IS_COMPLEX || Y::IS_COMPLEX { Conjugate::of(self) } else { self.clone() }
-    }
-
-    /// `Aᵀ`, the conjugate of `Aᴴ`.
-    #[must_use]
-    pub fn transpose(&self) -> Operator<Y, X> {
-        self.adjoint().conj()
     }
 
     /// `A x`, in a new array. The operator's own communication.

@@ -1,13 +1,20 @@
 //! What lists of operators have in common: what they keep, what they are called.
 
-use super::{LinearOperator, Operator};
+use super::{Communication, LinearOperator, Operator};
 use crate::Scalar;
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Add};
 
 /// Bytes that these keep together; one that occurs several times keeps them once.
 pub(super) fn scratch<'a, X: Scalar, Y: Scalar>(operators: impl IntoIterator<Item = &'a Operator<X, Y>>) -> usize {
     let mut seen = HashSet::new();
     operators.into_iter().filter(|operator| seen.insert(operator.address())).map(LinearOperator::scratch).sum()
+}
+
+/// What these send together.
+pub(super) fn communication<'a, X: Scalar, Y: Scalar>(
+    operators: impl IntoIterator<Item = &'a Operator<X, Y>>,
+) -> Communication {
+    operators.into_iter().map(LinearOperator::communication).fold(Communication::default(), Add::add)
 }
 
 /// `kind(A, B, C, … 7 in all)`.

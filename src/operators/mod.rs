@@ -15,70 +15,34 @@
 //! `StackedVStack::of(operators)?`, `BlockDiag::of(comm, operators)?`. What cannot fail returns the
 //! operator, all else a [`Result`](crate::Result), the same on all ranks.
 
-mod adjoint; //     Aᴴ
-mod block_diag;
-mod blocks;
+mod algebra; //     Aᴴ, α A, A + B, A B, …
+mod basic; //       diagonals, matrices, restrictions, …
 mod check; //       what any operator has to do
-mod column;
-mod communication;
-mod complexified; // a real operator on complex vectors
-mod conjugate; //   Ā and Aᵀ
-mod convolve1d;
-mod diagonal;
-mod first_derivative;
-mod flat; //        one list, however many signs made it
-mod gradient;
-mod h_stack;
+mod communication; // what an operator sends
+mod derivatives;
 mod handle; //      Operator: the checked door, `A x`
-mod identity;
 mod kernels; //     how the crate's operators are written
-mod laplacian;
-mod list;
-mod matrix_mult;
-mod mixed; //       A B with another scalar between
+mod list; //        what lists of operators have in common
 mod one_rank; //    the same on many ranks and on one
-mod poststack;
-mod product; //     A B and Aⁿ
 mod put; //         set or add
-mod redistribute;
-mod restriction;
-mod scaled; //      α A
-mod second_derivative;
-mod signs; //       + - * for handles
-mod stacked; //     stacks of distributed operators
-mod stencil; //     what derivatives have in common
-mod sum; //         α A + β B + …
-mod transpose_axes;
-mod v_stack;
-mod zero;
+mod signal;
+mod stacks;
+mod stencil; //     what derivatives and convolutions have in common
 
-pub use block_diag::BlockDiag;
+pub use basic::{Diagonal, Identity, MatrixMult, Redistribute, Restriction, TransposeAxes, Zero};
 pub use check::CheckReport;
 pub use communication::Communication;
-pub use convolve1d::Convolve1D;
-pub use diagonal::Diagonal;
-pub use first_derivative::FirstDerivative;
-pub use gradient::Gradient;
-pub use h_stack::HStack;
+pub use derivatives::{FirstDerivative, Gradient, Laplacian, SecondDerivative};
 pub use handle::Operator;
-pub use identity::Identity;
-pub use laplacian::Laplacian;
-pub use matrix_mult::MatrixMult;
 pub use one_rank::{check_same_bits, one_rank_difference};
-pub use poststack::PoststackModelling;
-pub use redistribute::Redistribute;
-pub use restriction::Restriction;
-pub use second_derivative::SecondDerivative;
-pub use stacked::{StackedBlockDiag, StackedHStack, StackedVStack};
+pub use signal::{Convolve1D, PoststackModelling};
+pub use stacks::{BlockDiag, HStack, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
-pub use transpose_axes::TransposeAxes;
-pub use v_stack::VStack;
-pub use zero::Zero;
 
 pub use crate::Sent;
 
 use crate::{Scalar, Space};
-use handle::{Form, Node};
+use handle::{Form, Mixed, Node};
 use kernels::{Kernels, Room};
 use put::{Add, Put, Set};
 
@@ -171,7 +135,8 @@ pub trait LinearOperator<X: Scalar, Y: Scalar = X> {
     /// `x ← Aᴴ y`.
     fn apply_adjoint(&self, y: &[Y], x: &mut [X]);
 
-    /// `y ← y + α A x` in one pass, where the operator offers it: sums of operators ask for it.
+    /// `y ← y + α A x` in one pass, where the operator offers it: sums and stacks ask for it. Where it does not,
+    /// they keep room for `A x`, a vector, and add from there.
     fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
         None
     }

@@ -42,7 +42,7 @@ pub fn check_same_bits<X: Scalar, Y: Scalar>(
 
 /// The greatest difference, relative to the greatest element, between what the operator built on
 /// `comm` and the one built on one rank make of the same vectors, forward or adjoint. For operators
-/// that sum vectors over ranks in floating point, such as a [`VStack`](super::VStack).
+/// that sum vectors over ranks in floating point, such as a [`VStack`](crate::operators::VStack).
 ///
 /// # Communication
 /// As [`check_same_bits`].

@@ -1,7 +1,10 @@
 //! Sums, products and powers of very many operators: one list, little scratch, no deep recursion; and
 //! handles on parts of a list that do not get in one another's way.
 
-use lops::operators::{Diagonal, Identity, StackedVStack};
+use lops::ndarray::Array2;
+use lops::operators::{
+    BlockDiag, Diagonal, Identity, MatrixMult, Redistribute, StackedVStack, TransposeAxes, VStack, Zero,
+};
 use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Operator, Space};
 
 type C = Complex<f64>;
@@ -70,8 +73,11 @@ fn diagonal(layout: &Layout) -> Operator<f64> {
     Diagonal::of(&DistArray::from_fn(layout, |i| 1.0 + 1e-6 * (i[0] as f64 - 2.0))).unwrap()
 }
 
+/// A sum, or a product, with one more operator.
+type Grown = fn(Operator<f64>, &Operator<f64>, bool) -> Operator<f64>;
+
 /// Each way of writing a loop.
-const WAYS: [fn(Operator<f64>, &Operator<f64>, bool) -> Operator<f64>; 4] = [
+const WAYS: [Grown; 4] = [
     |s, a, product| if product { s * a } else { s + a },
     |s, a, product| if product { &s * a } else { &s + a },
     |s, a, product| if product { a * s } else { a + s },
@@ -200,6 +206,40 @@ crate::bodies! {
         times(1080.0, &(&q * &(&p * &p)));
         times(36.0, &(&p * &p));
         times(6.0 * 186.0, &(&p * &(&p + &q * &p - &p + &p)));
+    }
+
+    fn operators_say_what_they_keep(comm) {
+        let p = comm.size();
+        let layout = Layout::scatter(comm, &[3 * p, p], 0).unwrap();
+        let vector = 8 * 3 * p; // bytes of a rank's part
+        let d = Diagonal::of(&DistArray::full(&layout, 1.0f64)).unwrap();
+        let turned = Layout::scatter(comm, &[3 * p, p], 1).unwrap();
+        let turn = Redistribute::to(&turned).on::<f64>(&layout).unwrap();
+        let messages = 2 * 2 * (p - 1) * 8 * 3; // sent and received, there and back, 3 elements for each other rank
+        let own = Layout::scatter(&comm.alone(), &[4], 0).unwrap();
+        let block = MatrixMult::new(&Array2::<f64>::ones((3, 4))).on(&own).unwrap();
+        let complex = DistArray::full(&layout, C::new(0.0, 1.0));
+        let rows = vec![block.clone(), 2.0 * &block, block.conj()];
+        for (found, expected) in [
+            (Identity.on::<f64>(&layout).scratch(), 0),
+            (Zero::to(&layout).on::<f64, f64>(&layout).unwrap().scratch(), 0),
+            (TransposeAxes::new(&[1, 0]).on::<f64>(&layout).unwrap().scratch(), 0),
+            (d.scratch(), vector),
+            (d.adjoint().scratch(), vector),
+            (Diagonal::of(&complex).unwrap().conj().scratch(), 6 * vector), // the diagonal and two vectors, all complex
+            (d.to_complex().scratch(), 3 * vector),
+            (block.scratch(), 8 * 12),
+            (turn.scratch(), messages),
+            ((&turn * &d * turn.adjoint()).scratch(), 3 * vector + messages),
+            ((&d * &d).scratch(), 2 * vector),
+            ((&d + &d - 2.0 * &d).scratch(), vector),
+            (BlockDiag::of(comm, rows.clone()).unwrap().scratch(), 8 * 12),
+            (VStack::of(comm, rows).unwrap().scratch(), 8 * 12),
+            (StackedVStack::of(vec![d.clone(), d.clone()]).unwrap().scratch(), vector),
+        ] {
+            assert_eq!(found, expected);
+        }
+        assert!(d.to_string().contains(&format!("\n  keeps {vector} bytes\n")), "{d}");
     }
 
     fn plain_operators_add_in_the_order_written(comm) {

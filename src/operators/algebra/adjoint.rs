@@ -1,0 +1,47 @@
+//! `Aᴴ`: the two kernels change places.
+
+use crate::Scalar;
+use crate::operators::{Communication, Form, Kernels, LinearOperator, Operator, Put};
+
+struct Adjoint<X: Scalar, Y: Scalar>(Operator<X, Y>);
+
+impl<X: Scalar, Y: Scalar> Operator<X, Y> {
+    /// `Aᴴ`.
+    #[must_use]
+    pub fn adjoint(&self) -> Operator<Y, X> {
+        match self.form() {
+            Form::AdjointOf(operator) => operator.clone(),
+            _ => Adjoint(self.clone()).between(self.range(), self.domain()),
+        }
+    }
+}
+
+impl<X: Scalar, Y: Scalar> Kernels<Y, X> for Adjoint<X, Y> {
+    fn apply(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
+        put.through_adjoint(&self.0, y, x, &mut []); // x ← Aᴴ y
+    }
+
+    fn apply_adjoint(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
+        put.through(&self.0, x, y, &mut []); // y ← A x
+    }
+
+    fn adds(&self) -> bool {
+        self.0.accumulate().is_some()
+    }
+
+    fn communication(&self) -> Communication {
+        self.0.communication().reversed()
+    }
+
+    fn scratch(&self) -> usize {
+        self.0.scratch()
+    }
+
+    fn name(&self) -> String {
+        format!("{}ᴴ", self.0.name_in_expression())
+    }
+
+    fn form(&self) -> Form<'_, Y, X> {
+        Form::AdjointOf(&self.0)
+    }
+}

@@ -1,0 +1,129 @@
+//! From one layout to another, as an operator.
+
+use crate::operators::{Communication, LinearOperator, Operator, Sent};
+use crate::{Error, ErrorKind, Exchange, Layout, Result, Scalar, Space, array::Plan};
+use std::cell::RefCell;
+
+/// `y = x` in another layout: the plan and the buffers of [`redistribute`](crate::DistArray::redistribute),
+/// made once.
+///
+/// The adjoint is the way back. With it operators that want different layouts compose.
+///
+/// # Spaces
+/// `X` and `Y`: one global shape on process grids (scattered layouts among them). Real or complex.
+///
+/// # Communication
+/// One exchange each way: every element that changes its rank is sent once, in one message for each
+/// pair of ranks that share something. None where nothing changes its rank.
+///
+/// # Same bits
+/// On any number of ranks and in any layout: nothing is computed.
+///
+/// # Example
+/// ```
+/// use lops::{DistArray, Layout, launch_threads, operators::Redistribute};
+///
+/// launch_threads(3, |comm| {
+///     let (rows, columns) = (Layout::scatter(comm, &[4, 6], 0)?, Layout::scatter(comm, &[4, 6], 1)?);
+///     let turn = Redistribute::to(&columns).on::<f64>(&rows)?;
+///     let x = DistArray::random(&rows, 1);
+///     assert_eq!((&turn * &x).layout()?.axis(), Some(1));
+///     assert_eq!(&turn.adjoint() * &(&turn * &x), x);
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "`on` makes the operator"]
+pub struct Redistribute {
+    to: Layout,
+}
+
+struct Redistributed<T: Scalar> {
+    domain: Space,
+    range: Space,
+    there: Way<T>,
+    back: Way<T>,
+}
+
+struct Way<T: Scalar> {
+    plan: std::rc::Rc<Plan>,
+    exchange: RefCell<Exchange<T>>,
+}
+
+impl Redistribute {
+    /// To this layout.
+    pub fn to(layout: &Layout) -> Self {
+        Self { to: layout.clone() }
+    }
+
+    /// The operator on arrays of this layout. Local.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Communicator`] or [`ErrorKind::Shape`] if communicators or shapes differ;
+    /// [`ErrorKind::Layout`] unless both are process grids, or if their masks differ.
+    pub fn on<T: Scalar>(self, from: &Layout) -> Result<Operator<T>> {
+        let to = &self.to;
+        let comm = from.comm();
+        comm.same_as(to.comm(), "layouts of Redistribute")?;
+        if from.shape() != to.shape() {
+            let (expected, found) = (format!("{:?}", from.shape()), format!("{:?}", to.shape()));
+            return Err(Error::expected(ErrorKind::Shape, "shape to redistribute to", expected, found));
+        }
+        if let Some(other) = [from, to].into_iter().find(|layout| layout.process_grid().is_none()) {
+            return Err(Error::expected(ErrorKind::Layout, "layout of Redistribute", "axes cut over a grid", other));
+        }
+        if from.mask() != to.mask() {
+            let (expected, found) = (format!("{:?}", from.mask()), format!("{:?}", to.mask()));
+            return Err(Error::expected(ErrorKind::Layout, "mask to redistribute to", expected, found));
+        }
+        let way = |from: &Layout, to: &Layout| {
+            let plan = from.plan_to(to, || Plan::new(comm, from, to));
+            let exchange = RefCell::new(plan.exchange(comm)?);
+            Ok::<_, Error>(Way { plan, exchange })
+        };
+        let (there, back) = (way(from, to)?, way(to, from)?);
+        Ok(Operator::new(Redistributed { domain: from.into(), range: to.into(), there, back }))
+    }
+}
+
+impl<T: Scalar> Way<T> {
+    fn go(&self, from: &[T], to: &mut [T]) {
+        self.plan.run(&mut self.exchange.borrow_mut(), from, to);
+    }
+
+    fn sent(&self) -> Sent {
+        let exchange = self.exchange.borrow();
+        if exchange.neighbours().is_empty() { Sent::NOTHING } else { exchange.sends() }
+    }
+}
+
+impl<T: Scalar> LinearOperator<T> for Redistributed<T> {
+    fn domain(&self) -> &Space {
+        &self.domain
+    }
+
+    fn range(&self) -> &Space {
+        &self.range
+    }
+
+    fn apply(&self, x: &[T], y: &mut [T]) {
+        self.there.go(x, y); // y ← x
+    }
+
+    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
+        self.back.go(y, x); // x ← y
+    }
+
+    fn name(&self) -> String {
+        "Redistribute".into()
+    }
+
+    fn communication(&self) -> Communication {
+        Communication { forward: self.there.sent(), adjoint: self.back.sent() }
+    }
+
+    fn scratch(&self) -> usize {
+        self.there.exchange.borrow().buffers() + self.back.exchange.borrow().buffers()
+    }
+}

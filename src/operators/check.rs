@@ -1,7 +1,10 @@
 //! What every operator has to do, put to the test: for users' own operators as for the crate's.
 
 use super::{Communication, LinearOperator, Operator, Sent};
-use crate::{Comm, DistArray, Error, ErrorKind, Real, Reduction, Result, Scalar, Space};
+use crate::array::{DistArray, Space};
+use crate::comm::{Comm, Reduction};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::{Real, Scalar};
 use std::fmt;
 
 /// What [`Operator::check`] found: relative differences of things that are equal in exact
@@ -87,8 +90,8 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
     /// # Errors
     /// [`ErrorKind::Other`], on every rank, with both figures.
     pub fn dot_test(&self, seed: u64) -> Result<CheckReport> {
-        let x = DistArray::<X>::random(self.domain(), seed);
-        let y = DistArray::<Y>::random(self.range(), seed + 1);
+        let x = DistArray::<X>::random_signed(self.domain(), seed);
+        let y = DistArray::<Y>::random_signed(self.range(), seed + 1);
         let (ax, ahy) = (self.apply_to(&x)?, self.apply_adjoint_to(&y)?);
         let comm = self.domain().comm();
         let both_complex = X::IS_COMPLEX && Y::IS_COMPLEX;
@@ -129,8 +132,8 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
     fn overwrites_and_repeats(&self) -> Result<Vec<String>> {
         let operator = self.operator;
         let said = operator.communication();
-        let x = DistArray::random(operator.domain(), self.seed);
-        let y = DistArray::random(operator.range(), self.seed + 1);
+        let x = DistArray::random_signed(operator.domain(), self.seed);
+        let y = DistArray::random_signed(operator.range(), self.seed + 1);
         let forward = |out: &mut DistArray<Y>| operator.apply_into(&x, out);
         let adjoint = |out: &mut DistArray<X>| operator.apply_adjoint_into(&y, out);
         let unsaid = [
@@ -182,8 +185,8 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
     /// `A.adjoint()` applies `Aᴴ`, and its adjoint `A`.
     fn is_its_adjoints_adjoint(&self) -> Result<()> {
         let (a, adjoint) = (self.operator, self.operator.adjoint());
-        let x = DistArray::<X>::random(a.domain(), self.seed);
-        let y = DistArray::<Y>::random(a.range(), self.seed + 1);
+        let x = DistArray::<X>::random_signed(a.domain(), self.seed);
+        let y = DistArray::<Y>::random_signed(a.range(), self.seed + 1);
         let twice = adjoint.adjoint();
         let comm = a.domain().comm();
         comm.agree(same_bits(&self.named("adjoint operator"), &a.apply_adjoint_to(&y)?, &adjoint.apply_to(&y)?))?;
@@ -194,8 +197,8 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
     fn adds_as_it_applies(&self) -> Result<()> {
         let a = self.operator;
         let Some(adds) = a.accumulate() else { return Ok(()) };
-        let x = DistArray::<X>::random(a.domain(), self.seed);
-        let y = DistArray::<Y>::random(a.range(), self.seed + 1);
+        let x = DistArray::<X>::random_signed(a.domain(), self.seed);
+        let y = DistArray::<Y>::random_signed(a.range(), self.seed + 1);
         let (alpha, beta) = (Y::from_parts(-0.75, 0.5), X::from_parts(1.5, -0.25));
         let mut sum = y.clone();
         adds.apply_add(alpha, x.as_slice(), sum.as_mut_slice());
@@ -211,12 +214,12 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
         let a = self.operator;
         let im = if X::IS_COMPLEX && Y::IS_COMPLEX { 0.625 } else { 0.0 };
         let (alpha, beta) = (X::from_parts(-1.25, im), Y::from_parts(-1.25, im));
-        let [x, z] = [0, 2].map(|k| DistArray::<X>::random(a.domain(), self.seed + k));
+        let [x, z] = [0, 2].map(|k| DistArray::<X>::random_signed(a.domain(), self.seed + k));
         let mut sum = x.clone();
         sum.axpy(alpha, &z)?;
         let (ax, az) = (a.apply_to(&x)?, a.apply_to(&z)?);
         let forward = self.close("linearity of forward", &a.apply_to(&sum)?, &[(Y::one(), &ax), (beta, &az)])?;
-        let [y, w] = [1, 3].map(|k| DistArray::<Y>::random(a.range(), self.seed + k));
+        let [y, w] = [1, 3].map(|k| DistArray::<Y>::random_signed(a.range(), self.seed + k));
         let mut sum = y.clone();
         sum.axpy(beta, &w)?;
         let (ay, aw) = (a.apply_adjoint_to(&y)?, a.apply_adjoint_to(&w)?);

@@ -1,6 +1,6 @@
 //! What an operator sends each time it is applied.
 
-use crate::Sent;
+use crate::comm::Sent;
 use std::ops::{Add, AddAssign};
 
 /// What this rank sends each time an operator is applied.

@@ -1,7 +1,9 @@
 //! The handle on any operator: the checked door to its kernels.
 
 use super::{Accumulate, Communication, LinearOperator};
-use crate::{DistArray, Error, ErrorKind, Result, Scalar, Space};
+use crate::array::{DistArray, Space};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Scalar;
 use std::{any::Any, fmt, rc::Rc};
 
 /// A shared handle on a linear operator `A : X → Y`; a clone copies a pointer.

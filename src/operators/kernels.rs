@@ -1,7 +1,8 @@
 //! How the crate's own operators are written: two kernels, each once for setting and for adding.
 
 use super::{Accumulate, Add, Communication, Form, LinearOperator, Node, Operator, Put, Set, type_name};
-use crate::{Scalar, Space};
+use crate::array::Space;
+use crate::numbers::Scalar;
 use std::{cell::RefCell, marker::PhantomData};
 
 /// The two kernels of an operator, generic over where their result goes; [`between`](Self::between)

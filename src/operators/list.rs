@@ -1,7 +1,7 @@
 //! What lists of operators have in common: what they keep, what they are called.
 
 use super::{Communication, LinearOperator, Operator};
-use crate::Scalar;
+use crate::numbers::Scalar;
 use std::{collections::HashSet, ops::Add};
 
 /// Bytes that these keep together; one that occurs several times keeps them once.

@@ -39,12 +39,13 @@ pub use signal::{Convolve1D, PoststackModelling};
 pub use stacks::{BlockDiag, HStack, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
 
-pub use crate::Sent;
+pub use crate::comm::Sent;
 
-use crate::{Scalar, Space};
-use handle::{Form, Mixed, Node};
-use kernels::{Kernels, Room};
-use put::{Add, Put, Set};
+use crate::array::Space;
+use crate::numbers::Scalar;
+pub(in crate::operators) use handle::{Form, Mixed, Node};
+pub(in crate::operators) use kernels::{Kernels, Room};
+pub(in crate::operators) use put::{Add, Put, Set};
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.
 ///
@@ -89,7 +90,7 @@ use put::{Add, Put, Set};
 /// each element less the mean of all, `y = x − (Σ x / n)`:
 /// ```
 /// use lops::operators::Communication;
-/// use lops::{Layout, LinearOperator, Operator, Reduction, Sent, Space, launch_threads};
+/// use lops::{Layout, LinearOperator, Operator, Space, comm::{Reduction, Sent}, launch_threads};
 ///
 /// struct LessMean(Space);
 ///
@@ -142,7 +143,7 @@ pub trait LinearOperator<X: Scalar, Y: Scalar = X> {
     }
 
     /// What this rank sends per forward and per adjoint application: sums of what [`Sent`] makes of the calls
-    /// ([`Sent::all_reduce`], [`Exchange::sends`](crate::Exchange::sends), …).
+    /// ([`Sent::all_reduce`], [`Exchange::sends`](crate::comm::Exchange::sends), …).
     fn communication(&self) -> Communication {
         Communication::default()
     }

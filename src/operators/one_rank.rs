@@ -4,7 +4,10 @@ use super::{
     LinearOperator, Operator,
     check::{differing, fault, greatest},
 };
-use crate::{Comm, DistArray, Error, ErrorKind, Real, Result, Scalar};
+use crate::array::DistArray;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::{Real, Scalar};
 use ndarray::ArrayD;
 
 /// `Ok` if the operator built on `comm` and the one built on one rank alone make the same of the
@@ -24,7 +27,7 @@ use ndarray::ArrayD;
 /// launch_threads(3, |comm| {
 ///     check_same_bits(comm, 1, |comm| {
 ///         let layout = Layout::scatter(comm, &[7], 0)?;
-///         Ok(Diagonal::<f64>::of(&DistArray::random(&layout, 5))?)
+///         Ok(Diagonal::<f64>::of(&DistArray::random_signed(&layout, 5))?)
 ///     })
 /// })
 /// .unwrap();
@@ -76,7 +79,7 @@ fn on_one_and_many<X: Scalar, Y: Scalar>(
 
 /// What both make of the same random vector.
 fn results<X: Scalar, Y: Scalar>(one: &Operator<X, Y>, many: &Operator<X, Y>, seed: u64) -> Result<[ArrayD<Y>; 2]> {
-    let result = |a: &Operator<X, Y>| a.apply_to(&DistArray::random(a.domain(), seed)).map(|y| y.gather_all());
+    let result = |a: &Operator<X, Y>| a.apply_to(&DistArray::random_signed(a.domain(), seed)).map(|y| y.gather_all());
     Ok([result(one)?, result(many)?])
 }
 

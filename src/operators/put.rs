@@ -1,7 +1,7 @@
 //! Where a result goes: over what was there, or on top of it.
 
 use super::LinearOperator;
-use crate::{Scalar, array::kernels};
+use crate::numbers::{Scalar, kernels};
 
 /// Where a kernel puts its result s: [`Set`], `y ← s`, or [`Add`], `y ← y + α s`.
 ///

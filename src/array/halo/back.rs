@@ -1,6 +1,6 @@
 //! The transpose of a halo: ghosts go back to their owners, who add them to their own.
 
-use super::{GhostsMut, Halo, Part};
+use super::{GhostsMut, Halo, Share};
 use crate::comm::{Exchange, Neighbour, Sent};
 use crate::error::Result;
 use crate::layout::Overlap;
@@ -12,6 +12,8 @@ use crate::numbers::{Element, Number};
 /// Ghosts are added in the order of the ranks, so the same layout gives the same bits; on another number of ranks a sum
 /// of more than two terms may be rounded otherwise. An adjoint that reads ghosts, with a halo of its own, has the
 /// same bits everywhere.
+///
+/// Of a replicated array each rank keeps what it fills, so all have to fill the same.
 ///
 /// # Example
 /// The adjoint of the differences on the page of [`Halo`], `xᵢ = yᵢ₋₁ - yᵢ`:
@@ -44,9 +46,9 @@ use crate::numbers::{Element, Number};
 /// ```
 pub struct HaloBack<T> {
     exchange: Exchange<T>,
-    sends: Vec<Part>,
-    receives: Vec<Part>,
-    kept: Vec<Part>,
+    sends: Vec<Share>,
+    receives: Vec<Share>,
+    kept: Vec<Share>,
     ghosts: Vec<T>,
     starts: Vec<usize>,
 }

@@ -49,10 +49,10 @@ pub(crate) use rows::Faces;
 pub struct Halo<T> {
     comm: Comm,
     exchange: Exchange<T>,
-    sends: Vec<Part>,
-    receives: Vec<Part>,
+    sends: Vec<Share>,
+    receives: Vec<Share>,
     /// What is wanted of a rank's own.
-    kept: Vec<Part>,
+    kept: Vec<Share>,
     /// The regions that this rank wants, one after another.
     ghosts: Vec<T>,
     /// Where each of them starts, and where the last ends.
@@ -61,7 +61,7 @@ pub struct Halo<T> {
 
 /// What a message holds of a region.
 #[derive(Clone, Debug)]
-struct Part {
+struct Share {
     neighbour: usize,
     /// Where it starts in the message.
     at: usize,
@@ -117,7 +117,7 @@ impl<T: Element> Halo<T> {
             for (Wanted { member, region: wanted }, &ghosts) in mine.iter().zip(&starts) {
                 if let Some(overlap) = Overlap::of(region, wanted) {
                     let len = overlap.len();
-                    parts.push(Part { neighbour, at, own: member * length, ghosts, overlap });
+                    parts.push(Share { neighbour, at, own: member * length, ghosts, overlap });
                     at += len;
                 }
             }
@@ -128,7 +128,7 @@ impl<T: Element> Halo<T> {
             for Wanted { member, region } in wanted(rank) {
                 if let Some(overlap) = Overlap::of(own, &region) {
                     let len = overlap.len();
-                    parts.push(Part { neighbour, at, own: member * length, ghosts: 0, overlap });
+                    parts.push(Share { neighbour, at, own: member * length, ghosts: 0, overlap });
                     at += len;
                 }
             }

@@ -1,6 +1,6 @@
 //! `Aᴴ`: the two kernels change places.
 
-use crate::Scalar;
+use crate::numbers::Scalar;
 use crate::operators::{Communication, Form, Kernels, LinearOperator, Operator, Put};
 
 struct Adjoint<X: Scalar, Y: Scalar>(Operator<X, Y>);

@@ -1,7 +1,9 @@
 //! A real operator on complex vectors: on the real and the imaginary part alike.
 
+use crate::Complex;
+use crate::array::Space;
+use crate::numbers::{Real, Scalar};
 use crate::operators::{Communication, LinearOperator, Operator, Room};
-use crate::{Complex, Real, Scalar, Space};
 
 struct Complexified<T: Real> {
     inner: Operator<T>,

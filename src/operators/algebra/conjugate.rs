@@ -1,6 +1,6 @@
 //! `Ā`: `x ↦ conj(A conj(x))`; with the adjoint it makes the transpose.
 
-use crate::Scalar;
+use crate::numbers::Scalar;
 use crate::operators::{Communication, Kernels, LinearOperator, Operator, Put, Room};
 
 struct Conjugate<X: Scalar, Y: Scalar> {

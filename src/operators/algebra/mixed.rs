@@ -1,8 +1,9 @@
 //! `A B` where there is another scalar between or at an end, as in a real operator made of complex ones.
 
 use super::product::same;
+use crate::error::Result;
+use crate::numbers::Scalar;
 use crate::operators::{Communication, Form, Kernels, LinearOperator, Mixed, Operator, Put, Room};
-use crate::{Result, Scalar};
 
 struct MixedProduct<X: Scalar, M: Scalar, Y: Scalar> {
     left: Operator<M, Y>,

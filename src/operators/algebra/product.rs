@@ -4,8 +4,11 @@ use super::{
     flat::{Flat, Operand},
     mixed::product_of_mixed,
 };
+use crate::array::Space;
+use crate::error::Result;
+use crate::numbers::Scalar;
+use crate::operators::Identity;
 use crate::operators::{Communication, Form, Kernels, LinearOperator, Operator, Put, list};
-use crate::{Result, Scalar, Space, operators::Identity};
 use std::{any::Any, cell::RefCell};
 
 /// A product of operators of one scalar, of two factors at least. Two vectors are all that it keeps, however

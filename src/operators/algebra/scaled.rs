@@ -1,7 +1,7 @@
 //! `α A`.
 
+use crate::numbers::{Scalar, kernels};
 use crate::operators::{Add, Communication, Form, Kernels, LinearOperator, Operator, Put};
-use crate::{Scalar, array::kernels};
 
 struct Scaled<X: Scalar, Y: Scalar> {
     inner: Operator<X, Y>,

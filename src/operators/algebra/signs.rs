@@ -11,8 +11,11 @@
 //! let sum = single + double;
 //! ```
 
+use crate::Complex;
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::numbers::Scalar;
 use crate::operators::Operator;
-use crate::{Complex, DistArray, Result, Scalar};
 use std::ops::{Add, Mul, Neg, Sub};
 
 #[track_caller]

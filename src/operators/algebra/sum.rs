@@ -1,8 +1,9 @@
 //! `A + B + …`: each term adds to the output, in one pass of its own where it can.
 
 use super::flat::{Flat, Operand};
+use crate::error::Result;
+use crate::numbers::Scalar;
 use crate::operators::{Communication, Form, Kernels, LinearOperator, Operator, Put, Room, list};
-use crate::{Result, Scalar};
 
 /// The sum of two or more operators between the same spaces, in the order in which they were written.
 struct Sum<X: Scalar, Y: Scalar>(Flat<Operator<X, Y>, Rooms<X, Y>>);

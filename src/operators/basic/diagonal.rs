@@ -1,7 +1,10 @@
 //! Multiplication element by element.
 
+use crate::array::DistArray;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Mode, Partition};
+use crate::numbers::Scalar;
 use crate::operators::{Kernels, Operator, Put};
-use crate::{DistArray, Error, ErrorKind, Mode, Partition, Result, Scalar};
 use multiversion::multiversion;
 
 /// `yᵢ = dᵢ xᵢ`.

@@ -1,7 +1,8 @@
 //! The identity.
 
+use crate::array::Space;
+use crate::numbers::Scalar;
 use crate::operators::{Kernels, Operator, Put};
-use crate::{Scalar, Space};
 
 /// `y = x`.
 ///

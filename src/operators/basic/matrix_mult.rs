@@ -1,10 +1,9 @@
 //! A dense matrix along the first axis.
 
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid};
+use crate::numbers::{Matrix, Scalar, column_by_column};
 use crate::operators::{Kernels, Operator, Put};
-use crate::{
-    AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar,
-    dense::{Matrix, column_by_column},
-};
 use ndarray::ArrayView2;
 
 /// `Y = A X`: a dense matrix times the first axis of an array, whose other axes are columns.

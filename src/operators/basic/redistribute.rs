@@ -1,7 +1,11 @@
 //! From one layout to another, as an operator.
 
+use crate::array::Space;
+use crate::comm::Exchange;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, Plan};
+use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator, Sent};
-use crate::{Error, ErrorKind, Exchange, Layout, Result, Scalar, Space, array::Plan};
 use std::cell::RefCell;
 
 /// `y = x` in another layout: the plan and the buffers of [`redistribute`](crate::DistArray::redistribute),
@@ -26,7 +30,7 @@ use std::cell::RefCell;
 /// launch_threads(3, |comm| {
 ///     let (rows, columns) = (Layout::scatter(comm, &[4, 6], 0)?, Layout::scatter(comm, &[4, 6], 1)?);
 ///     let turn = Redistribute::to(&columns).on::<f64>(&rows)?;
-///     let x = DistArray::random(&rows, 1);
+///     let x = DistArray::random_signed(&rows, 1);
 ///     assert_eq!((&turn * &x).layout()?.axis(), Some(1));
 ///     assert_eq!(&turn.adjoint() * &(&turn * &x), x);
 ///     Ok(())

@@ -1,8 +1,10 @@
 //! Taking some of the indices along an axis.
 
-use crate::array::{AlongAxis, check_axis};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{AlongAxis, check_axis};
+use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid};
+use crate::numbers::Scalar;
 use crate::operators::{Kernels, Operator, Put};
-use crate::{AxisMap, Error, ErrorKind, IndexSet, Layout, Partition, ProcessGrid, Result, Scalar};
 
 /// `y[…, k, …] = x[…, iₖ, …]`: the listed indices along one axis.
 ///

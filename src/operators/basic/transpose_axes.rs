@@ -1,8 +1,10 @@
 //! Permuting the axes of an array.
 
-use crate::array::{Walk, inverse, permuted};
+use crate::error::Result;
+use crate::layout::{Layout, Region};
+use crate::library::{Walk, inverse, permuted};
+use crate::numbers::Scalar;
 use crate::operators::{Kernels, Operator, Put};
-use crate::{Layout, Region, Result, Scalar};
 
 /// `y = x` with its axes in another order: axis k of `y` is axis `perm[k]` of `x`.
 ///
@@ -94,14 +96,16 @@ const BACK: usize = 1;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Comm, DistArray, ErrorKind};
+    use crate::array::DistArray;
+    use crate::comm::Comm;
+    use crate::error::ErrorKind;
     use ndarray::{ArrayD, IxDyn};
 
     #[test]
     fn every_permutation_is_ndarrays() {
         for shape in [[5, 1, 3, 4], [2, 19, 2, 33], [1, 1, 1, 7], [3, 0, 2, 2]] {
             let layout = Layout::scatter(&Comm::solo(), &shape, 0).unwrap();
-            let x = DistArray::<f64>::random(&layout, 1);
+            let x = DistArray::<f64>::random_signed(&layout, 1);
             for code in 0..256 {
                 let perm = [code / 64, code / 16 % 4, code / 4 % 4, code % 4];
                 let Ok(operator) = TransposeAxes::new(&perm).on(&layout) else { continue };

@@ -1,7 +1,9 @@
 //! The operator that sends everything to 0.
 
+use crate::array::Space;
+use crate::error::Result;
+use crate::numbers::Scalar;
 use crate::operators::{Kernels, Operator, Put};
-use crate::{Result, Scalar, Space};
 
 /// `y = 0`, between any two spaces.
 ///

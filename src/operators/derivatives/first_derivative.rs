@@ -1,10 +1,10 @@
 //! The first derivative along an axis.
 
-use crate::operators::{
-    Operator,
-    stencil::{Bands, Derivative, Stencil},
-};
-use crate::{Layout, Result, Scalar};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
+use crate::operators::Operator;
+use crate::operators::stencil::{Bands, Derivative, Stencil};
 
 /// First derivative along one axis, by finite differences at steps h.
 ///

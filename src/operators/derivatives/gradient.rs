@@ -1,10 +1,10 @@
 //! The gradient: the first derivatives along all axes, stacked.
 
-use crate::operators::{
-    Operator,
-    stencil::{Bands, Derivative, PerAxis, Stencil},
-};
-use crate::{Error, ErrorKind, Layout, Result, Scalar};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
+use crate::operators::Operator;
+use crate::operators::stencil::{Bands, Derivative, PerAxis, Stencil};
 
 /// Gradient: the [first derivatives](crate::operators::FirstDerivative) along all axes, as a stack.
 ///

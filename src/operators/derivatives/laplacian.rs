@@ -1,10 +1,10 @@
 //! The Laplacian: a weighted sum of second derivatives.
 
-use crate::operators::{
-    Operator,
-    stencil::{Bands, Derivative, PerAxis, Stencil},
-};
-use crate::{Error, ErrorKind, Layout, Result, Scalar};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
+use crate::operators::Operator;
+use crate::operators::stencil::{Bands, Derivative, PerAxis, Stencil};
 
 /// Laplacian over some axes, a weighted sum of [second derivatives](crate::operators::SecondDerivative).
 ///

@@ -1,10 +1,10 @@
 //! The second derivative along an axis.
 
-use crate::operators::{
-    Operator,
-    stencil::{Bands, Derivative, Stencil},
-};
-use crate::{Layout, Result, Scalar};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
+use crate::operators::Operator;
+use crate::operators::stencil::{Bands, Derivative, Stencil};
 
 /// Second derivative along one axis, by finite differences at steps h.
 ///

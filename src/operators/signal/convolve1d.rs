@@ -1,7 +1,10 @@
 //! Convolution along an axis.
 
-use crate::operators::{Operator, stencil::Convolution};
-use crate::{Layout, Result, Scalar};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
+use crate::operators::Operator;
+use crate::operators::stencil::Convolution;
 
 /// Convolution with a filter h along one axis; outside the array there are zeros.
 ///

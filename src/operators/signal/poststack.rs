@@ -1,10 +1,10 @@
 //! Post-stack seismic modelling: from log impedance to traces.
 
-use crate::operators::{
-    Operator,
-    stencil::{Convolution, Derivative, Stencil},
-};
-use crate::{Layout, Result, Scalar};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
+use crate::operators::Operator;
+use crate::operators::stencil::{Convolution, Derivative, Stencil};
 
 /// Post-stack modelling of seismic traces from the logarithm of acoustic impedance.
 ///

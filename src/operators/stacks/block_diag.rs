@@ -1,8 +1,12 @@
 //! Each rank's own operators on its own part of the vector.
 
 use super::blocks::Blocks;
+use crate::array::Space;
+use crate::comm::Comm;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 use crate::operators::{Kernels, LinearOperator, Operator, Put, list};
-use crate::{Comm, Error, ErrorKind, Layout, Result, Scalar, Space};
 
 /// `diag(A₀, A₁, …)` over the operators of all ranks, in rank order.
 ///

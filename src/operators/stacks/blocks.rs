@@ -1,6 +1,6 @@
 //! Operators along the diagonal, what block-diagonal operators are made of.
 
-use crate::Scalar;
+use crate::numbers::Scalar;
 use crate::operators::{LinearOperator, Operator, Put, Room, list};
 
 /// Operators each on its own part of the vector: `diag(A₀, A₁, …)`.

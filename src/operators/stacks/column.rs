@@ -1,6 +1,6 @@
 //! Operators one below another, what vertical and horizontal stacks are made of.
 
-use crate::Scalar;
+use crate::numbers::Scalar;
 use crate::operators::{LinearOperator, Operator, Put, Room, list};
 
 /// Operators on the same vector, their outputs one after another: `[A₀; A₁; …]`.

@@ -1,8 +1,11 @@
 //! Each rank's own operators side by side: the data is the sum of what they make.
 
 use super::VStack;
+use crate::array::Space;
+use crate::comm::Comm;
+use crate::error::Result;
+use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator, list};
-use crate::{Comm, Result, Scalar, Space};
 
 /// `[A₀, A₁, …]` over the operators of all ranks, in rank order.
 ///

@@ -1,7 +1,9 @@
 //! The spaces of stacked operators.
 
+use crate::array::Space;
+use crate::error::Result;
+use crate::numbers::Scalar;
 use crate::operators::{LinearOperator, Operator};
-use crate::{Result, Scalar, Space};
 
 /// The stack of the operators' domains, or of their ranges.
 pub(super) fn stack<X: Scalar, Y: Scalar>(

@@ -1,8 +1,9 @@
 //! Several operators, each on its own member of a stack.
 
 use super::{blocks::Blocks, spaces};
+use crate::error::Result;
+use crate::numbers::Scalar;
 use crate::operators::{Communication, Kernels, LinearOperator, Operator, Put, list};
-use crate::{Result, Scalar};
 
 /// `diag(A, B, …)`: each operator on its own member of a stack.
 ///

@@ -1,8 +1,9 @@
 //! Several operators into one range: the model is a stack.
 
 use super::{column::Column, spaces};
+use crate::error::Result;
+use crate::numbers::Scalar;
 use crate::operators::{Communication, Kernels, LinearOperator, Operator, Put, list};
-use crate::{Result, Scalar};
 
 /// `[A, B, …]`: several operators into one range; the model is a stack.
 ///

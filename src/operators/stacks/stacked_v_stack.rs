@@ -1,8 +1,9 @@
 //! Several operators on one model: the data is a stack.
 
 use super::{column::Column, spaces};
+use crate::error::Result;
+use crate::numbers::Scalar;
 use crate::operators::{Communication, Kernels, LinearOperator, Operator, Put, list};
-use crate::{Result, Scalar};
 
 /// `[A; B; …]`: several operators on one model; the data is the stack of what they make.
 ///

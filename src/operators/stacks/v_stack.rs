@@ -4,8 +4,12 @@ use super::{
     block_diag::{check_length, check_own, local_lengths},
     column::Column,
 };
+use crate::array::Space;
+use crate::comm::{Comm, Reduction};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator, Sent, Set, list};
-use crate::{Comm, Error, ErrorKind, Layout, Reduction, Result, Scalar, Space};
 
 /// `[A₀; A₁; …]` over the operators of all ranks, in rank order.
 ///

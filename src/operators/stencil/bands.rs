@@ -4,30 +4,29 @@ use super::{
     both_ways::{BothWays, Pass},
     derivative::Derivative,
     kernels::PutReals,
-    plan::{Block, Part, Phase, Plan, Sides},
+    plan::{AxisBand, BandPlan, HeldBlock, HeldRows, Phase},
 };
-use crate::{
-    Layout, Result, Scalar, Space,
-    array::{Faces, Halo},
-    comm::{reals_of, reals_of_mut},
-    operators::{Kernels, Operator},
-};
+use crate::array::{Faces, Halo, Space};
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::{Scalar, reals_of, reals_of_mut};
+use crate::operators::{Kernels, Operator};
 
 /// One direction.
 pub(in super::super) struct Bands<T: Scalar> {
-    plan: Plan<T::Real>,
+    plan: BandPlan<T::Real>,
     halo: Halo<T>,
 }
 
 impl<T: Scalar> Bands<T> {
     /// `y = Σ D x`.
     pub(in super::super) fn sum(name: String, layout: &Layout, derivatives: &[Derivative]) -> Result<Operator<T>> {
-        let mut parts: Vec<Part> = vec![];
+        let mut parts: Vec<AxisBand> = vec![];
         for derivative in derivatives {
             let (axis, band) = (derivative.axis(), derivative.band::<T>(layout)?);
             match parts.iter_mut().find(|part| part.axis == axis) {
                 Some(part) => part.band = part.band.plus(&band),
-                None => parts.push(Part { axis, band, input: 0, output: 0 }),
+                None => parts.push(AxisBand { axis, band, input: 0, output: 0 }),
             }
         }
         Self::operator(name, layout, layout.into(), &parts, 1)
@@ -36,36 +35,42 @@ impl<T: Scalar> Bands<T> {
     /// `yₖ = Dₖ x`, a stack. The axes are distinct.
     pub(in super::super) fn stack(name: String, layout: &Layout, derivatives: &[Derivative]) -> Result<Operator<T>> {
         let part = |(output, derivative): (usize, &Derivative)| {
-            Ok(Part { axis: derivative.axis(), band: derivative.band::<T>(layout)?, input: 0, output })
+            Ok(AxisBand { axis: derivative.axis(), band: derivative.band::<T>(layout)?, input: 0, output })
         };
         let parts = derivatives.iter().enumerate().map(part).collect::<Result<Vec<_>>>()?;
         let range = Space::stack(vec![layout.into(); parts.len()])?;
         Self::operator(name, layout, range, &parts, parts.len())
     }
 
-    fn operator(name: String, layout: &Layout, range: Space, parts: &[Part], outputs: usize) -> Result<Operator<T>> {
+    fn operator(
+        name: String,
+        layout: &Layout,
+        range: Space,
+        parts: &[AxisBand],
+        outputs: usize,
+    ) -> Result<Operator<T>> {
         // Aᴴ = Aᵀ: the weights are real
-        let transposed: Vec<_> = parts.iter().map(Part::transpose).collect();
+        let transposed: Vec<_> = parts.iter().map(AxisBand::transpose).collect();
         let (forward, adjoint) = (Self::new(layout, parts, outputs)?, Self::new(layout, &transposed, 1)?);
         Ok(BothWays::new(name, forward, adjoint).between(layout, range))
     }
 
-    fn new(layout: &Layout, parts: &[Part], outputs: usize) -> Result<Self> {
+    fn new(layout: &Layout, parts: &[AxisBand], outputs: usize) -> Result<Self> {
         let (me, reals) = (layout.comm().rank(), if T::IS_COMPLEX { 2 } else { 1 });
         let face = |part| {
-            let Part { axis, band, input, .. }: &Part = part;
+            let AxisBand { axis, band, input, .. }: &AxisBand = part;
             Faces { axis: *axis, member: *input, reach: Box::new(|rows| band.reach(rows)) }
         };
         let halo = Halo::faces(layout, &parts.iter().map(face).collect::<Vec<_>>())?;
-        let sides = |(k, part): (usize, &Part)| {
+        let sides = |(k, part): (usize, &AxisBand)| {
             let rows = layout.rows_of(part.axis)?[me].clone();
             let (front, back) = part.band.reach(rows.clone());
             let starts = [2 * k, 2 * k + 1].map(|side| halo.start(side) * reals);
-            Ok(Sides { axis: part.axis, rows, front, back, starts })
+            Ok(HeldRows { axis: part.axis, rows, front, back, starts })
         };
         let sides = parts.iter().enumerate().map(sides).collect::<Result<Vec<_>>>()?;
-        let block = Block { shape: layout.local_shape(), sides, reals };
-        Ok(Self { plan: Plan::new(&block, parts, outputs), halo })
+        let block = HeldBlock { shape: layout.local_shape(), sides, reals };
+        Ok(Self { plan: BandPlan::new(&block, parts, outputs), halo })
     }
 }
 

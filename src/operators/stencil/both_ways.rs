@@ -1,11 +1,10 @@
 //! Operators made of two passes over memory, one forward and one for the adjoint.
 
 use super::kernels::{AddPairs, PutReals};
-use crate::{
-    Complex, Scalar,
-    array::Halo,
-    operators::{Add, Communication, Kernels, Put, Set},
-};
+use crate::Complex;
+use crate::array::Halo;
+use crate::numbers::Scalar;
+use crate::operators::{Add, Communication, Kernels, Put, Set};
 use num_traits::Zero;
 use std::cell::RefCell;
 

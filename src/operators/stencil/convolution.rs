@@ -1,11 +1,10 @@
 //! Convolutions along an axis, also of a derivative.
 
 use super::{band::Band, both_ways::BothWays, correlation::Correlation, derivative::Derivative, lines::Lines};
-use crate::{
-    Error, ErrorKind, Layout, Result, Scalar,
-    array::check_axis,
-    operators::{Kernels, Operator},
-};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, check_axis};
+use crate::numbers::Scalar;
+use crate::operators::{Kernels, Operator};
 
 /// `y = W x` or `y = W D x`, with W a convolution along an axis and D a derivative along it.
 pub(in super::super) struct Convolution<'a, T> {

@@ -1,6 +1,6 @@
 //! The taps of a convolution, in the order in which they meet the rows.
 
-use crate::{Real, Scalar};
+use crate::numbers::{Real, Scalar};
 
 /// `yᵢ = Σₜ cₜ xᵢ₊ₐ₊ₜ` with a the first offset: weights as real and imaginary parts, these empty where
 /// all are real.

@@ -1,7 +1,9 @@
 //! A derivative along one axis: which rows it reads, and with which weights.
 
 use super::band::{Band, Row};
-use crate::{Error, ErrorKind, Layout, Real, Result, Scalar, array::check_axis};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, check_axis};
+use crate::numbers::{Real, Scalar};
 use std::fmt;
 
 /// Which rows a derivative is computed from, besides the one it belongs to.

@@ -3,10 +3,9 @@
 //! The terms of an element are added in the order given, in every path and at every level of SIMD,
 //! and no product is contracted with its sum: the bits depend on neither.
 
-use crate::{
-    Complex, Real,
-    operators::{Add, Put, Set},
-};
+use crate::Complex;
+use crate::numbers::Real;
+use crate::operators::{Add, Put, Set};
 use multiversion::multiversion;
 use prefetch_index::prefetch_index;
 

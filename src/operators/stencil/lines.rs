@@ -11,12 +11,11 @@ use super::{
     kernels::{PutReals, correlate},
     packed::PackedBand,
 };
-use crate::{
-    Layout, Real, Result, Scalar,
-    array::{AlongAxis, Faces, Halo},
-    comm::{reals_of, reals_of_mut},
-    operators::Set,
-};
+use crate::array::{Faces, Halo};
+use crate::error::Result;
+use crate::layout::{AlongAxis, Layout};
+use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
+use crate::operators::Set;
 use num_traits::Zero;
 use std::ops::Range;
 

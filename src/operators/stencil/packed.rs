@@ -4,7 +4,7 @@ use super::{
     band::Band,
     kernels::{OWN, Place, PutReals, Stretches, Term, combine},
 };
-use crate::Real;
+use crate::numbers::Real;
 use std::ops::Range;
 
 /// A band whose rows lie a stride apart.

@@ -10,19 +10,20 @@ use super::{
     band::Band,
     kernels::{OWN, Place, PutReals, Stretches, Term, combine},
 };
-use crate::{Real, array::AlongAxis};
+use crate::layout::AlongAxis;
+use crate::numbers::Real;
 use std::ops::Range;
 
 /// A band along one axis, from one member of the input to one member of the output.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(super) struct AxisBand {
     pub(super) axis: usize,
     pub(super) band: Band,
     pub(super) input: usize,
     pub(super) output: usize,
 }
 
-impl Part {
+impl AxisBand {
     /// The same with rows and columns exchanged, back from the output to the input.
     pub(super) fn transpose(&self) -> Self {
         Self { axis: self.axis, band: self.band.transpose(), input: self.output, output: self.input }
@@ -31,14 +32,14 @@ impl Part {
 
 /// What this rank holds: its block's shape, and what lies where along the axes that have bands.
 #[derive(Clone, Debug)]
-pub(super) struct Block {
+pub(super) struct HeldBlock {
     pub(super) shape: Vec<usize>,
-    pub(super) sides: Vec<Sides>,
+    pub(super) sides: Vec<HeldRows>,
     /// Real numbers an element: 2 where it is complex.
     pub(super) reals: usize,
 }
 
-impl Block {
+impl HeldBlock {
     /// Along an axis, in reals.
     fn along(&self, axis: usize) -> AlongAxis {
         AlongAxis::new(&self.shape, axis).in_parts(self.reals)
@@ -47,7 +48,7 @@ impl Block {
 
 /// The rows held of an axis, and the ghost rows in front of them and behind.
 #[derive(Clone, Debug)]
-pub(super) struct Sides {
+pub(super) struct HeldRows {
     pub(super) axis: usize,
     pub(super) rows: Range<usize>,
     pub(super) front: usize,
@@ -64,7 +65,7 @@ pub(super) enum Phase {
 }
 
 #[derive(Debug)]
-pub(super) struct Plan<R> {
+pub(super) struct BandPlan<R> {
     /// The axes before that of the lines; each as its length and its stretches.
     outer: Vec<Axis>,
     /// Where the rows are now; as long as `outer`.
@@ -138,9 +139,9 @@ const CHUNK: usize = 2048;
 /// second cache until the last row that reads them.
 const TILE: usize = 16384;
 
-impl<R: Real> Plan<R> {
+impl<R: Real> BandPlan<R> {
     /// The plan of some parts, at most one for each axis.
-    pub(super) fn new(block: &Block, parts: &[Part], outputs: usize) -> Self {
+    pub(super) fn new(block: &HeldBlock, parts: &[AxisBand], outputs: usize) -> Self {
         let last = parts.iter().map(|part| part.axis).max().unwrap_or(0);
         let inner_of = |axis: usize| block.along(axis).inner;
         let member = block.shape.iter().product::<usize>() * block.reals;
@@ -268,7 +269,7 @@ impl<R: Real> Plan<R> {
 
 /// All rows, tile by tile: some lines of the axis before them where they are short, some of each line
 /// where they are long.
-fn walk<R: Real, P: PutReals<R>>(plan: &mut Plan<R>, put: P, phase: Phase, sources: [&[R]; 2], y: &mut [R]) {
+fn walk<R: Real, P: PutReals<R>>(plan: &mut BandPlan<R>, put: P, phase: Phase, sources: [&[R]; 2], y: &mut [R]) {
     let across = plan.outer.last().map_or(1, |axis| axis.length);
     let lines = if plan.outer.len() > 1 { (TILE / plan.line).max(1) } else { across };
     let elements = if plan.outer.is_empty() { plan.line } else { TILE };
@@ -349,8 +350,8 @@ fn outer_axes(shape: &[usize], stretches: &[Vec<Stretch>]) -> Vec<Axis> {
 }
 
 /// The stretches of an axis of this block, in order.
-fn stretches(block: &Block, part: &Part, inner: usize, member: usize) -> Vec<Stretch> {
-    let whole = Sides { axis: part.axis, rows: 0..block.shape[part.axis], front: 0, back: 0, starts: [0; 2] };
+fn stretches(block: &HeldBlock, part: &AxisBand, inner: usize, member: usize) -> Vec<Stretch> {
+    let whole = HeldRows { axis: part.axis, rows: 0..block.shape[part.axis], front: 0, back: 0, starts: [0; 2] };
     let found = block.sides.iter().enumerate().find(|(_, sides)| sides.axis == part.axis);
     let (k, sides) = found.unwrap_or((0, &whole));
     let length = sides.rows.len();
@@ -383,7 +384,7 @@ fn stretches(block: &Block, part: &Part, inner: usize, member: usize) -> Vec<Str
 }
 
 impl GhostRows {
-    fn new(block: &Block, sides: &Sides, line_axis: usize) -> Self {
+    fn new(block: &HeldBlock, sides: &HeldRows, line_axis: usize) -> Self {
         let axis = sides.axis;
         let inner = block.along(axis).inner;
         let (front, back) = (sides.front * inner, sides.back * inner);

@@ -102,6 +102,20 @@ crate::bodies! {
         assert_eq!(along.communication(), lops::operators::Communication::default());
     }
 
+    fn stencils_keep_ghosts_messages_and_packed_lines(comm) {
+        let (p, rank) = (comm.size(), comm.rank());
+        let layout = Layout::scatter(comm, &[4 * p, 3], 0).unwrap();
+        let neighbours = usize::from(rank > 0) + usize::from(rank + 1 < p);
+        // a row to each neighbour, one back, and its place among the ghosts; forward and adjoint
+        let rows = 2 * 3 * neighbours * 3 * 8;
+        assert_eq!(FirstDerivative::along(0).on::<f64>(&layout).unwrap().scratch(), rows);
+        assert_eq!(Laplacian::over(&[0, 1]).on::<f32>(&layout).unwrap().scratch(), rows / 2);
+        assert_eq!(Gradient::new().on::<Complex<f32>>(&layout).unwrap().scratch(), rows);
+        let short = Convolve1D::new(&[1.0, 2.0], 0).along(1).on(&layout).unwrap().scratch();
+        let long = Convolve1D::new(&[1.0; 40], 0).along(1).on(&layout).unwrap().scratch();
+        assert!(short > 0 && long > short);
+    }
+
     fn arrays_without_elements(comm) {
         let layout = Layout::scatter(comm, &[0, 4], 0).unwrap();
         let d = FirstDerivative::along(1).on::<f64>(&layout).unwrap();

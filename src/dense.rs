@@ -1,11 +1,17 @@
 //! Products of dense matrices, for operators whose kernels are matrices.
 //!
 //! All in row-major order and on the calling thread alone: ranks are the parallelism. Several
-//! columns go to faer; one column is bound by the memory that the matrix comes from, and has loops
+//! columns are a product of matrices; one column is bound by the memory that the matrix comes from, and has loops
 //! of its own, which read the matrix once, in order, forward and adjoint alike.
 
+#[allow(unsafe_code)] // one call of kernels that take pointers
+mod large;
+mod many;
+mod small;
+
+pub(crate) use many::{View, multiply};
+
 use crate::Scalar;
-use faer::{Accum, Conj, MatMut, MatRef, Par, linalg::matmul::matmul_with_conj};
 use multiversion::multiversion;
 use num_complex::Complex;
 
@@ -38,31 +44,23 @@ macro_rules! dense {
                 if width == 1 {
                     return one_column(c, alpha, a, b);
                 }
-                let (start, alpha) = accum(alpha);
-                let b = MatRef::from_row_major_slice(b, a.columns, width);
-                let c = MatMut::from_row_major_slice_mut(c, a.rows, width);
-                let a = MatRef::from_row_major_slice(a.values, a.rows, a.columns);
-                matmul_with_conj(c, start, a, Conj::No, b, Conj::No, alpha, Par::Seq);
+                let a = View::in_rows(a.values, a.rows, a.columns, a.columns);
+                let b = View::in_rows(b, a.columns(), width, width);
+                multiply(c, width, alpha, (a, false), b);
             }
 
             fn product_adjoint(c: &mut [Self], alpha: Option<Self>, a: Matrix<'_, Self>, b: &[Self], width: usize) {
                 if width == 1 {
                     return one_column_adjoint(c, alpha, a, b);
                 }
-                let (start, alpha) = accum(alpha);
-                let b = MatRef::from_row_major_slice(b, a.rows, width);
-                let c = MatMut::from_row_major_slice_mut(c, a.columns, width);
-                let a = MatRef::from_row_major_slice(a.values, a.rows, a.columns).transpose();
-                matmul_with_conj(c, start, a, Conj::Yes, b, Conj::No, alpha, Par::Seq);
+                let a = View::in_rows(a.values, a.rows, a.columns, a.columns).transposed();
+                let b = View::in_rows(b, a.columns(), width, width);
+                multiply(c, width, alpha, (a, true), b);
             }
         }
     )*};
 }
 dense! { f32 f64 Complex<f32> Complex<f64> }
-
-fn accum<T: Scalar>(alpha: Option<T>) -> (Accum, T) {
-    alpha.map_or((Accum::Replace, T::one()), |alpha| (Accum::Add, alpha))
-}
 
 /// Partial sums of a row's product: enough for every width of SIMD, and always as many, so that the
 /// width never shows in the bits.
@@ -158,7 +156,7 @@ fn one_column_adjoint<T: Scalar>(x: &mut [T], alpha: Option<T>, a: Matrix<'_, T>
 const TILE: (usize, usize) = (4, 16);
 
 /// `C ← A B`, or `C ← C + α A B`, where `at(i, k)` is the element of `A` (of `rows` rows): column by
-/// column the same arithmetic, whatever the number of columns. A few times slower than faer's product
+/// column the same arithmetic, whatever the number of columns. A few times slower than the product
 /// of many columns, which is free to choose.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2", "aarch64+neon"))]
 pub(crate) fn column_by_column<T: Scalar, A: Fn(usize, usize) -> T>(

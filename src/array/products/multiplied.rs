@@ -1,14 +1,13 @@
 //! Products of blocks of matrices on one rank, of any type of number.
 //!
-//! Several rows and columns of floating-point numbers go to faer, in blocks of the axis that is summed over
-//! and never fewer rows, columns or terms than [`LEAST`]: then each element is the same chain of fused
-//! multiply-adds whatever stands beside it, and its bits follow from its row and its column alone. (faer has
-//! other ways for single rows and columns and for small products.)
+//! Several rows and columns of floating-point numbers go to the kernels of large products, in blocks of the axis
+//! that is summed over and never fewer rows, columns or terms than [`LEAST`]: then each element is the same chain
+//! of fused multiply-adds whatever stands beside it, and its bits follow from its row and its column alone.
+//! (There are other ways for single rows and columns and for small products.)
 
 use crate::array::layout::even_bounds;
-use crate::dense::{Dense, Matrix};
+use crate::dense::{Dense, Matrix, View, multiply};
 use crate::{Number, Scalar};
-use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use multiversion::multiversion;
 use num_complex::Complex;
 
@@ -45,14 +44,14 @@ pub trait Multiplied: Number {
     fn inner(x: &crate::DistArray<Self>, y: &crate::DistArray<Self>) -> crate::Result<Self>;
 }
 
-/// The terms of a sum that are added up in one go: no more than any of faer's kernels does.
+/// The terms of a sum that are added up in one go: no more than any of the kernels does.
 const BLOCK: usize = 512;
 
-/// The least number of rows, columns and terms: with fewer than 16³ products faer goes another way.
+/// The least number of rows, columns and terms: up to 16³ products go another way.
 const LEAST: usize = 17;
 
-/// Products much wider than high are formed in parts no wider than high, down to this width: faer's are half
-/// as fast again then.
+/// Products much wider than high are formed in parts no wider than high, down to this width: the kernels are
+/// half as fast again then.
 const NARROW: usize = 256;
 
 macro_rules! floating {
@@ -66,12 +65,9 @@ macro_rules! floating {
                     }
                     Whole::Row => add_row(c, &a.values[..a.columns], b),
                     Whole::Matrix => add_blocks(c, stride, a, b, |c, stride, a, b| {
-                        // As columns: faer 0.24's own way to mutable rows with a stride mixes the two up.
-                        let c = MatMut::from_column_major_slice_with_stride_mut(c, b.columns, a.rows, stride);
-                        let c = c.transpose_mut();
-                        let a = MatRef::from_row_major_slice_with_stride(a.values, a.rows, a.columns, a.stride);
-                        let b = MatRef::from_row_major_slice_with_stride(b.values, b.rows, b.columns, b.stride);
-                        matmul(c, Accum::Add, a, b, Self::from_real(1.0), Par::Seq); // C ← C + A B
+                        let a = View::in_rows(a.values, a.rows, a.columns, a.stride);
+                        let b = View::in_rows(b.values, b.rows, b.columns, b.stride);
+                        multiply(c, stride, Some(Self::from_real(1.0)), (a, false), b); // C ← C + A B
                     }),
                 }
             }

@@ -4,8 +4,8 @@
 //! \x93DARRY  1  0  length(2 bytes)  {'__version__': '0.10.0', 'dim_data': ({…}, {…}), }  spaces  \n
 //! ```
 
-use super::literal::Literal;
 use crate::io::header::{read_error, take};
+use crate::io::literal::Literal;
 use crate::protocol::{DimData, DistType, VERSION, check_version};
 use crate::{Error, ErrorKind, Result};
 use std::io::Read;

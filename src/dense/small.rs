@@ -110,14 +110,14 @@ macro_rules! complex {
             #[inline(always)]
             fn fused(a: Self, b: Self, c: Self) -> Self {
                 Complex::new(
-                    b.re.mul_add(a.re, -b.im.mul_add(a.im, -c.re)),
-                    b.re.mul_add(a.im, b.im.mul_add(a.re, c.im)),
+                    a.re.mul_add(b.re, -a.im.mul_add(b.im, -c.re)),
+                    a.re.mul_add(b.im, a.im.mul_add(b.re, c.im)),
                 )
             }
 
             #[inline(always)]
             fn times(a: Self, b: Self) -> Self {
-                Complex::new(b.re.mul_add(a.re, -(b.im * a.im)), b.re.mul_add(a.im, b.im * a.re))
+                Complex::new(a.re.mul_add(b.re, -(a.im * b.im)), a.re.mul_add(b.im, a.im * b.re))
             }
         }
     )*};

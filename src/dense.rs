@@ -4,10 +4,10 @@
 //! columns are a product of matrices; one column is bound by the memory that the matrix comes from, and has loops
 //! of its own, which read the matrix once, in order, forward and adjoint alike.
 
-#[allow(unsafe_code)] // one call of kernels that take pointers
-mod large;
+#[allow(unsafe_code)] // calls of kernels that take pointers
+mod kernels;
 mod many;
-mod small;
+mod thin;
 
 pub(crate) use many::{View, multiply};
 

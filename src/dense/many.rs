@@ -1,7 +1,7 @@
 //! Products of matrices of many columns, each in the way that is fastest for its size.
 
-use super::large::{self, Kernel};
-use super::small::{self, Fused};
+use super::kernels::{self, Kernel};
+use super::thin::{self, Fused};
 
 /// A matrix in a slice: element (i, j) lies at `i · s + j · t`, where one of the strides is 1.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,7 @@ impl<T: Copy> View<'_, T> {
     }
 }
 
-/// No more products of two numbers than that, and the loops of [`small`] are faster.
+/// No more products of two numbers than that, and it does not pay to pack blocks first.
 const FEW: usize = 16 * 16 * 16;
 
 /// `C ← A B`, or `C ← C + α A B` where there is an `α`, with `Ā` in place of `A` where `conj`.
@@ -78,20 +78,18 @@ pub(crate) fn multiply<T: Fused + Kernel>(
         return;
     }
     let element = |i, k| if conj { a.at(i, k).conj() } else { a.at(i, k) };
-    if terms == 0 || !large::are_there() {
+    if terms == 0 || !kernels::are_there() {
         unfused(c, stride, alpha, rows, element, b);
     } else if rows == 1 {
-        small::one_row(&mut c[..columns], alpha, |k| element(0, k), b);
+        thin::one_row(&mut c[..columns], alpha, |k| element(0, k), b);
     } else if terms == 1 {
         for (row, c) in c.chunks_mut(stride).take(rows).enumerate() {
-            small::one_term(&mut c[..columns], alpha, element(row, 0), b.row(0));
+            thin::one_term(&mut c[..columns], alpha, element(row, 0), b.row(0));
         }
     } else if rows.saturating_mul(columns).saturating_mul(terms) > FEW {
-        large::product(c, stride, alpha, (a, conj), b);
-    } else if conj {
-        small::product::<T, true>(c, stride, alpha, a, b);
+        kernels::large(c, stride, alpha, (a, conj), b);
     } else {
-        small::product::<T, false>(c, stride, alpha, a, b);
+        kernels::few(c, stride, alpha, (a, conj), b);
     }
 }
 

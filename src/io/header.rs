@@ -203,7 +203,8 @@ mod tests {
 
     #[test]
     fn writes_what_numpy_writes() {
-        let text = |dtype, shape: &[usize]| String::from_utf8_lossy(&header_text(dtype, false, shape)[10..]).into_owned();
+        let text =
+            |dtype, shape: &[usize]| String::from_utf8_lossy(&header_text(dtype, false, shape)[10..]).into_owned();
         let header = text(DType::F64, &[3, 4]);
         assert_eq!(header.trim_end(), "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }");
         assert_eq!((header.len(), header.ends_with(" \n")), (118, true));

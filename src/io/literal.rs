@@ -56,12 +56,11 @@ impl<'a> Literal<'a> {
         let is_end = |(_, c): &(usize, char)| {
             match (quote, c) {
                 (Some(open), c) if open == *c => quote = None,
-                (Some(_), _) => {}
                 (None, '\'' | '"') => quote = Some(*c),
                 (None, '(' | '[' | '{') => depth += 1,
                 (None, ')' | ']' | '}') if depth > 0 => depth -= 1,
                 (None, ')' | ']' | '}' | ',') => return depth == 0,
-                _ => {}
+                _ => {} // within a string, or within a word
             }
             false
         };
@@ -188,7 +187,10 @@ mod tests {
     #[test]
     fn any_value_ends_where_it_ends() {
         assert_eq!(any("'<f8', 1}"), Ok(("'<f8'", ", 1}")));
-        assert_eq!(any("[('a', '<f8'), ('b', '<i4', (2, 3))] , 1}"), Ok(("[('a', '<f8'), ('b', '<i4', (2, 3))]", ", 1}")));
+        assert_eq!(
+            any("[('a', '<f8'), ('b', '<i4', (2, 3))] , 1}"),
+            Ok(("[('a', '<f8'), ('b', '<i4', (2, 3))]", ", 1}"))
+        );
         assert_eq!(any("{'a': ['}', \"'\"]}}"), Ok(("{'a': ['}', \"'\"]}", "}")));
         for text in ["", "3", "'a, 1}", "((1, 2), 3", "[{'a': 1}"] {
             assert!(any(text).is_err(), "{text}");

@@ -25,7 +25,7 @@ bench: packages
 	scripts/mpirun.sh -n 2 target/release/examples/suite --case all
 
 doc:
-	cargo doc --no-deps --open
+	cargo doc --no-deps -p lops --open
 
 packages:
 	scripts/install-system-packages.sh

@@ -1,12 +1,11 @@
 //! The element types of a `.npy` file, and their bytes.
 
 use crate::numbers::{DType, Element, for_types};
-use ndarray_npy::WritableElement;
 use num_complex::Complex;
 
 /// A number that NumPy files hold: every [`Element`] but `usize` and `isize`, whose size a file
 /// must not depend on.
-pub trait NpyElement: Element + WritableElement {
+pub trait NpyElement: Element {
     /// The element in these bytes (as many as its size), most significant first if `big`; `None`
     /// where the bytes are no value of the type.
     #[doc(hidden)]

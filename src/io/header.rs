@@ -5,6 +5,7 @@
 //! ```
 
 use super::element::{descr, parse_descr};
+use super::literal::Literal;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::DType;
 use std::io::{self, Read};
@@ -67,26 +68,14 @@ impl Header {
     }
 
     fn parse(text: &str, what: &str) -> Result<Self> {
-        let malformed = || {
+        let (descr, fortran, shape) = entries(text).map_err(|_| {
             let expected = "a header {'descr': …, 'fortran_order': …, 'shape': …}";
             Error::expected(ErrorKind::Format, what, expected, excerpt(text))
-        };
-        let fields = fields(text).ok_or_else(malformed)?;
-        let value = |key: &str| {
-            let mut found = fields.iter().filter(|(name, _)| *name == key);
-            found.next().filter(|_| found.next().is_none() && fields.len() == 3).map(|(_, value)| *value)
-        };
-        let descr = value("descr").ok_or_else(malformed)?;
-        let (dtype, big_endian) = unquote(descr).and_then(parse_descr).ok_or_else(|| {
+        })?;
+        let (dtype, big_endian) = Literal::new(descr).string().ok().and_then(parse_descr).ok_or_else(|| {
             let expected = "an array of bool, integers, float32/64 or complex64/128";
             Error::expected(ErrorKind::Format, what, expected, format!("descr {}", excerpt(descr)))
         })?;
-        let fortran = match value("fortran_order").ok_or_else(malformed)? {
-            "True" => true,
-            "False" => false,
-            _ => return Err(malformed()),
-        };
-        let shape = value("shape").and_then(shape).ok_or_else(malformed)?;
         // Also without the zeros, as a shape of (0, 2⁶³, 2⁶³) must not overflow later.
         let product = |n: usize, &m: &usize| n.checked_mul(m);
         let bytes = shape.iter().filter(|&&n| n > 0).try_fold(dtype.size(), product);
@@ -114,15 +103,17 @@ impl Header {
     }
 }
 
-/// All that stands before the elements of a `.npy` file in C order, byte for byte as `numpy.save` writes it:
-/// version 1.0, room for the first length to grow to 21 digits, spaces up to a multiple of 64 bytes. (Version
+/// All that stands before the elements of a `.npy` file, byte for byte as `numpy.save` writes it: version 1.0,
+/// room for the length of the slowest axis to grow to 21 digits, spaces up to a multiple of 64 bytes. (Version
 /// 2.0 where a header is too long for it, at thousands of axes.)
-pub(super) fn header_text(dtype: DType, shape: &[usize]) -> Vec<u8> {
+pub(super) fn header_text(dtype: DType, fortran: bool, shape: &[usize]) -> Vec<u8> {
     let lengths: Vec<_> = shape.iter().map(usize::to_string).collect();
     let comma = if shape.len() == 1 { "," } else { "" };
     let (descr, shape) = (descr(dtype), lengths.join(", "));
-    let mut text = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}{comma}), }}");
-    let growth = lengths.first().map_or(0, |n| 21_usize.saturating_sub(n.len()));
+    let order = if fortran { "True" } else { "False" };
+    let mut text = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': ({shape}{comma}), }}");
+    let slowest = if fortran { lengths.last() } else { lengths.first() };
+    let growth = slowest.map_or(0, |n| 21_usize.saturating_sub(n.len()));
     text.push_str(&" ".repeat(growth));
     let short = text.len() + 64 < usize::from(u16::MAX);
     let before = if short { 10 } else { 12 };
@@ -165,49 +156,26 @@ pub(super) fn read_error(e: &io::Error, what: &str, expected: &str) -> Error {
     }
 }
 
-/// The `'key': value` pairs of a Python dictionary literal, values as they are written.
-fn fields(text: &str) -> Option<Vec<(&str, &str)>> {
-    let mut rest = text.strip_prefix('{')?.strip_suffix('}')?.trim();
-    let mut fields = Vec::new();
-    while !rest.is_empty() {
-        let (key, after) = rest.split_once(':')?;
-        let end = end_of_value(after)?;
-        fields.push((unquote(key.trim())?, after[..end].trim()));
-        rest = after[end..].strip_prefix(',').unwrap_or(&after[end..]).trim();
-    }
-    Some(fields)
-}
-
-/// Where a value ends: at a comma outside brackets and quotes, or at the end of the text.
-fn end_of_value(text: &str) -> Option<usize> {
-    let (mut depth, mut quote) = (0_usize, None);
-    for (i, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (None, '\'' | '"') => quote = Some(c),
-            (None, '(' | '[') => depth += 1,
-            (None, ')' | ']') => depth = depth.checked_sub(1)?,
-            (None, ',') if depth == 0 => return Some(i),
-            _ => {}
-        }
-    }
-    (depth == 0 && quote.is_none()).then_some(text.len())
-}
-
-fn unquote(text: &str) -> Option<&str> {
-    let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-    text.strip_prefix(quote)?.strip_suffix(quote)
-}
-
-/// `()`, `(3,)`, `(3, 4)`.
-fn shape(text: &str) -> Option<Vec<usize>> {
-    let inner = text.strip_prefix('(')?.strip_suffix(')')?.trim();
-    let inner = inner.strip_suffix(',').unwrap_or(inner);
-    if inner.is_empty() {
-        return Some(Vec::new());
-    }
-    // Python 2 wrote long integers as 3L.
-    inner.split(',').map(|n| n.trim().trim_end_matches('L').parse().ok()).collect()
+/// The type as it is written, whether the first axis is the fastest, and the shape.
+fn entries(text: &str) -> std::result::Result<(&str, bool, Vec<usize>), String> {
+    let (mut descr, mut fortran, mut shape) = (None, None, None);
+    let mut literal = Literal::new(text);
+    literal.entries(|key, value| {
+        let is_first = match key {
+            "descr" => descr.replace(value.any()?).is_none(),
+            "fortran_order" => fortran.replace(value.boolean()?).is_none(),
+            "shape" => {
+                let mut lengths = vec![];
+                value.tuple(|length| length.number().map(|n| lengths.push(n)))?;
+                shape.replace(lengths).is_none()
+            }
+            _ => false,
+        };
+        is_first.then_some(()).ok_or_else(|| format!("the key '{key}', or it twice"))
+    })?;
+    literal.end()?;
+    let missing = || "a key is missing".to_owned();
+    Ok((descr.ok_or_else(missing)?, fortran.ok_or_else(missing)?, shape.ok_or_else(missing)?))
 }
 
 fn excerpt(text: &str) -> String {
@@ -236,14 +204,15 @@ mod tests {
 
     #[test]
     fn writes_what_numpy_writes() {
-        let text = |dtype, shape: &[usize]| String::from_utf8_lossy(&header_text(dtype, shape)[10..]).into_owned();
+        let text =
+            |dtype, shape: &[usize]| String::from_utf8_lossy(&header_text(dtype, false, shape)[10..]).into_owned();
         let header = text(DType::F64, &[3, 4]);
         assert_eq!(header.trim_end(), "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }");
         assert_eq!((header.len(), header.ends_with(" \n")), (118, true));
         assert!(text(DType::Bool, &[7]).contains("'descr': '|b1', 'fortran_order': False, 'shape': (7,), }"));
         assert!(text(DType::C64, &[]).contains("'descr': '<c8', 'fortran_order': False, 'shape': (), }"));
         for shape in [vec![], vec![0], vec![usize::MAX, 1], vec![1; 12], vec![10; 100]] {
-            let bytes = header_text(DType::I16, &shape);
+            let bytes = header_text(DType::I16, false, &shape);
             assert!(bytes.len().is_multiple_of(64));
             let whole = [&bytes[..], &[0; 8]].concat();
             match Header::read(&mut &whole[..], "x.npy") {
@@ -262,6 +231,8 @@ mod tests {
             "{'descr': '<f8'}",
             "{'descr': '<f8', 'fortran_order': 0, 'shape': (3,)}",
             "{'descr': '<f8', 'fortran_order': False, 'shape': 3}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': [3]}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (3,)} {}",
             "{'descr': '<f8', 'fortran_order': False, 'shape': (-3,)}",
             "{'descr': '<f8', 'fortran_order': False, 'shape': (3,,4)}",
             "{'descr': '<f8', 'fortran_order': False, 'shape': (3)), 'shape': (3,)}",

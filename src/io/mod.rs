@@ -17,6 +17,7 @@ mod element;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod header;
+mod literal;
 mod npy;
 mod npy_shared;
 mod npz;

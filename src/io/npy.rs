@@ -2,13 +2,13 @@
 
 use super::atomic::write_atomically;
 use super::element::NpyElement;
-use super::header::{Header, read_error};
+use super::header::{Header, header_text, read_error};
 use super::widen::widen;
 use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::bytes_of;
 use ndarray::{Array, ArrayView, Dimension, IxDyn, ShapeBuilder};
-use ndarray_npy::{WriteNpyError, WriteNpyExt};
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
 /// The array of a `.npy` file, which must hold this type and this number of dimensions.
@@ -51,7 +51,8 @@ pub fn read_npy_f64<D: Dimension>(path: impl AsRef<Path>) -> Result<Array<f64, D
     shaped(widen(&header, &mut reader, &what, header.count)?, &header, &what)
 }
 
-/// Writes a `.npy` file, whole or not at all: under a temporary name beside `path`, then renamed.
+/// Writes a `.npy` file, byte for byte as `numpy.save` would, whole or not at all: under a temporary name beside
+/// `path`, then renamed.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the place cannot be written to; a file that was there is left as it was.
@@ -63,11 +64,17 @@ pub fn read_npy_f64<D: Dimension>(path: impl AsRef<Path>) -> Result<Array<f64, D
 /// # Ok::<(), lops::Error>(())
 /// ```
 pub fn write_npy<T: NpyElement, D: Dimension>(path: impl AsRef<Path>, array: ArrayView<'_, T, D>) -> Result<()> {
+    let transposed = array.t();
+    let (fortran, values) = match array.as_slice() {
+        None => transposed.as_slice().map_or((false, None), |values| (true, Some(values))),
+        values => (false, values),
+    };
     write_atomically(path.as_ref(), |writer| {
-        array.write_npy(writer).map_err(|e| match e {
-            WriteNpyError::Io(e) => e,
-            other => io::Error::other(other),
-        })
+        writer.write_all(&header_text(T::DTYPE, fortran, array.shape()))?;
+        match values {
+            Some(values) => writer.write_all(bytes_of(values)),
+            None => array.iter().try_for_each(|&value| writer.write_all(bytes_of(&[value]))),
+        }
     })
 }
 

@@ -92,7 +92,7 @@ pub fn load_npy<T: NpyElement>(layout: &Layout, path: impl AsRef<Path>) -> Resul
 #[doc(alias = "save")]
 pub fn save_npy<T: NpyElement>(path: impl AsRef<Path>, array: &DistArray<T>) -> Result<()> {
     let shape = array.layout()?.shape();
-    let header = header_text(T::DTYPE, shape);
+    let header = header_text(T::DTYPE, false, shape);
     let volume = Strided::dense(shape, T::DTYPE, false, header.len() as u64);
     save(path.as_ref(), array, &header, &volume)
 }

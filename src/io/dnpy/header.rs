@@ -4,9 +4,9 @@
 //! \x93DARRY  1  0  length(2 bytes)  {'__version__': '0.10.0', 'dim_data': ({…}, {…}), }  spaces  \n
 //! ```
 
-use super::super::header::{read_error, take};
-use super::literal::Literal;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::header::{read_error, take};
+use crate::io::literal::Literal;
 use crate::protocol::{DimData, DistType, VERSION, check_version};
 use std::io::Read;
 

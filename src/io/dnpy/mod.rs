@@ -5,7 +5,6 @@
 //! process grid; how many they are follows from the grid, which each of them names.
 
 mod header;
-mod literal;
 mod read;
 mod write;
 

@@ -92,7 +92,7 @@ fn own_part(layout: &Layout) -> Result<Option<(usize, Vec<DimData>)>> {
 fn write<T: NpyElement>(path: &Path, header: &[u8], array: &DistArray<T>, dims: &[DimData]) -> io::Result<Temporary> {
     let (temporary, mut file) = Temporary::beside(path, stamp())?;
     let shape: Vec<_> = dims.iter().map(DimData::cells).collect();
-    file.write_all(&[header, &header_text(T::DTYPE, &shape)].concat())?;
+    file.write_all(&[header, &header_text(T::DTYPE, false, &shape)].concat())?;
     let bytes = bytes_of(array.as_slice());
     let mut progress = Progress::new(array.comm(), &format!("writing {}", path.display()), bytes.len() as u64);
     for piece in bytes.chunks(PIECE) {

@@ -68,13 +68,18 @@ fn add_measured<T: Terms>(sum: &mut ExactSum, block: T) {
     let mut terms = [0.0f64; BLOCK];
     let mut sets = terms.as_chunks_mut::<LANES>().0.iter_mut();
     block.for_each_lanes::<LANES>(|lanes| *sets.next().expect("a block holds no more") = lanes);
+    add_gathered(sum, &terms);
+}
 
+/// Adds a block, with bins where its largest term wants them. Not generic, so that it is compiled once.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+fn add_gathered(sum: &mut ExactSum, terms: &[f64; BLOCK]) {
     let largest = terms.iter().fold(0, |largest: i64, term| largest.max(term.abs().to_bits() as i64));
     // A term of this exponent is below 2^(exponent + 52) units of 2^-1074.
     let top = (largest >> 52) as usize + 52;
     sum.window = (top + STEPS_LOG2).saturating_sub(REACH_LOG2).min(LAST_WINDOW);
 
-    let terms = Each::new(&terms, |term| [term]);
+    let terms = Each::new(terms, |term| [term]);
     if let Some(bins) = split::<_, 2>(terms, sum.window) {
         add_bins(sum, bins);
     } else if let Some(bins) = split::<_, MANY>(terms, sum.window) {

@@ -13,6 +13,7 @@ test: packages
 
 lint: packages
 	cargo fmt --all --check
+	rustfmt --check --edition 2024 tests/all/*.rs
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features

@@ -1,10 +1,12 @@
 //! Which rank owns which part of a global array.
 
 mod along; // a block seen along one axis
+mod checks; // what shapes and indices have to be
 mod chunk; // how one chunk is written down
 mod chunks; // maps of chunks, and modes
 mod copy; // copying what two regions share
 mod difference; // what two regions share, and what one has beyond others
+mod display;
 mod grid; // axes cut over a grid of ranks
 mod grid_shape; // the grid that suits a shape
 mod holders; // which chunk is the first, or the last, to hold an element
@@ -21,6 +23,7 @@ mod runs; // regions as stretches of the global array
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 pub(crate) use along::AlongAxis;
+pub(crate) use checks::{check_axis, check_index, even_bounds};
 pub use chunk::{Along, Chunk, by};
 pub use chunks::{Chunks, Mode};
 pub use grid::{AxisMap, Cut, Grid, ProcessGrid};
@@ -33,7 +36,7 @@ pub(crate) use overlap::{Overlap, Piece, pieces};
 pub(crate) use plan::{Plan, PlanCache, Regions};
 pub(crate) use reduced::Axes;
 pub use region::Region;
-use std::{cell::OnceCell, fmt, ops::Range, rc::Rc};
+use std::{cell::OnceCell, ops::Range, rc::Rc};
 
 /// How a global array of this shape lies on the ranks of a communicator.
 ///
@@ -400,29 +403,6 @@ impl Layout {
     }
 }
 
-/// `Ok` if an array of this shape has this axis.
-pub(crate) fn check_axis(shape: &[usize], axis: usize) -> Result<()> {
-    if axis < shape.len() {
-        return Ok(());
-    }
-    let expected = format!("less than {} (shape {shape:?})", shape.len());
-    Err(Error::expected(ErrorKind::Axis, "axis", expected, axis))
-}
-
-/// `Ok` if an array of this shape has this index.
-pub(crate) fn check_index(shape: &[usize], index: &[usize]) -> Result<()> {
-    if index.len() == shape.len() && index.iter().zip(shape).all(|(i, n)| i < n) {
-        return Ok(());
-    }
-    let expected = format!("one within shape {shape:?}");
-    Err(Error::expected(ErrorKind::Shape, "index", expected, format!("{index:?}")))
-}
-
-/// n over P ranks: the first n mod P get one more.
-pub(crate) fn even_bounds(n: usize, ranks: usize) -> Vec<usize> {
-    (0..=ranks).map(|rank| n / ranks * rank + rank.min(n % ranks)).collect()
-}
-
 impl Inner {
     fn shape_of(&self, rank: usize) -> Vec<usize> {
         match &self.partition {
@@ -448,51 +428,9 @@ impl PartialEq for Layout {
 
 impl Eq for Layout {}
 
-impl fmt::Display for Layout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} ", self.shape())?;
-        let ranks = self.comm().size();
-        match self.partition() {
-            Partition::Broadcast => write!(f, "broadcast to {ranks} ranks")?,
-            Partition::UnsafeBroadcast => write!(f, "on each of {ranks} ranks (unsafe broadcast)")?,
-            Partition::Grid(grid) => match self.axis() {
-                Some(axis) => {
-                    write!(f, "scattered on axis {axis} over {ranks} ranks")?;
-                    let map = &grid.axes()[axis];
-                    if let AxisMap::Blocks(bounds) = map
-                        && *bounds != even_bounds(map.size(), ranks)
-                    {
-                        let sizes: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
-                        write!(f, " in sizes {sizes:?}")?;
-                    }
-                }
-                None => write!(f, "{grid} of {ranks} ranks")?,
-            },
-            Partition::Chunks(chunks) => write!(f, "{chunks}")?,
-        }
-        if let Some(colours) = self.mask() {
-            write!(f, ", mask {colours:?}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Layout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn even_split_is_that_of_the_field() {
-        assert_eq!(even_bounds(8, 3), [0, 3, 6, 8]);
-        assert_eq!(even_bounds(1, 4), [0, 1, 1, 1, 1]);
-        assert_eq!(even_bounds(0, 2), [0, 0, 0]);
-    }
 
     #[test]
     fn bad_layouts_are_refused_with_their_figures() {

@@ -2,99 +2,70 @@
 
 #![allow(unreachable_pub, reason = "the macro that declares bodies is used by several modules")]
 
-mod acting;
-mod array;
-mod assignment;
-mod broadcasting;
+/// Declares modules of bodies, and lists the bodies of all.
+macro_rules! modules {
+    ($($(#[$meta:meta])* $name:ident)*) => {
+        $($(#[$meta])* mod $name;)*
+
+        const MODULES: &[&[harness::Body]] = &[
+            $($(#[$meta])* $name::BODIES,)*
+            ufuncs::BODIES[0],
+            ufuncs::BODIES[1],
+        ];
+    };
+}
+modules! {
+    acting
+    array
+    assignment
+    broadcasting
+    chunk_products
+    chunk_slices
+    chunk_suite
+    chunks
+    comm
+    creation
+    files
+    files_dnpy
+    files_npz
+    files_segy
+    grids
+    halos
+    #[cfg(feature = "hdf5")]
+    hdf5
+    hostile
+    hostile_files
+    indexing
+    long_expressions
+    operators
+    over
+    over_cases
+    over_running
+    own_methods
+    pictures
+    products
+    protocol
+    random
+    rearranging
+    rearranging_joins
+    redistribution
+    reductions
+    registry
+    solvers
+    sorting
+    sorting_uses
+    stencils
+}
+
 mod cases;
 mod chunk_chains;
 mod chunk_maps;
-mod chunk_products;
-mod chunk_slices;
-mod chunk_suite;
-mod chunks;
-mod comm;
-mod creation;
-mod files;
-mod files_dnpy;
-mod files_npz;
-mod files_segy;
-mod grids;
-mod halos;
 mod harness;
-#[cfg(feature = "hdf5")]
-mod hdf5;
-mod hostile;
-mod hostile_files;
-mod indexing;
 mod layers;
-mod long_expressions;
-mod operators;
-mod over;
-mod over_cases;
-mod over_running;
 mod picks;
-mod pictures;
-mod products;
-mod protocol;
-mod random;
-mod rearranging;
-mod rearranging_joins;
-mod redistribution;
-mod reductions;
-mod registry;
-mod solvers;
-mod sorting;
-mod sorting_uses;
-mod stencils;
 mod ufuncs;
 #[cfg(feature = "mpi")]
 mod under_mpirun;
-
-/// The bodies of every module: what is missing here is an unused constant, which does not lint.
-const MODULES: &[&[harness::Body]] = &[
-    acting::BODIES,
-    array::BODIES,
-    assignment::BODIES,
-    broadcasting::BODIES,
-    chunk_products::BODIES,
-    chunk_suite::BODIES,
-    chunks::BODIES,
-    chunk_slices::BODIES,
-    comm::BODIES,
-    creation::BODIES,
-    files::BODIES,
-    files_dnpy::BODIES,
-    files_npz::BODIES,
-    files_segy::BODIES,
-    grids::BODIES,
-    halos::BODIES,
-    #[cfg(feature = "hdf5")]
-    hdf5::BODIES,
-    hostile::BODIES,
-    hostile_files::BODIES,
-    indexing::BODIES,
-    long_expressions::BODIES,
-    operators::BODIES,
-    over::BODIES,
-    over_cases::BODIES,
-    over_running::BODIES,
-    pictures::BODIES,
-    products::BODIES,
-    protocol::BODIES,
-    random::BODIES,
-    rearranging::BODIES,
-    rearranging_joins::BODIES,
-    redistribution::BODIES,
-    reductions::BODIES,
-    registry::BODIES,
-    solvers::BODIES,
-    sorting::BODIES,
-    sorting_uses::BODIES,
-    stencils::BODIES,
-    ufuncs::BODIES[0],
-    ufuncs::BODIES[1],
-];
 
 #[test]
 fn every_body_has_its_own_name() {

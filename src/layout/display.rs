@@ -1,0 +1,39 @@
+//! A layout in words.
+
+use super::{AxisMap, Layout, Partition, even_bounds};
+use std::fmt;
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} ", self.shape())?;
+        let ranks = self.comm().size();
+        match self.partition() {
+            Partition::Broadcast => write!(f, "broadcast to {ranks} ranks")?,
+            Partition::UnsafeBroadcast => write!(f, "on each of {ranks} ranks (unsafe broadcast)")?,
+            Partition::Grid(grid) => match self.axis() {
+                Some(axis) => {
+                    write!(f, "scattered on axis {axis} over {ranks} ranks")?;
+                    let map = &grid.axes()[axis];
+                    if let AxisMap::Blocks(bounds) = map
+                        && *bounds != even_bounds(map.size(), ranks)
+                    {
+                        let sizes: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
+                        write!(f, " in sizes {sizes:?}")?;
+                    }
+                }
+                None => write!(f, "{grid} of {ranks} ranks")?,
+            },
+            Partition::Chunks(chunks) => write!(f, "{chunks}")?,
+        }
+        if let Some(colours) = self.mask() {
+            write!(f, ", mask {colours:?}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

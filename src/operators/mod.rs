@@ -29,6 +29,7 @@ mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
 
+pub use algebra::OnTheRight;
 pub use basic::{Diagonal, Identity, MatrixMult, Redistribute, Restriction, TransposeAxes, Zero};
 pub use check::CheckReport;
 pub use communication::Communication;

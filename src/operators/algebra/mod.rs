@@ -9,3 +9,5 @@ mod product; //     A B and Aⁿ
 mod scaled; //      α A
 mod signs; //       + - * for handles
 mod sum; //         A + B + …
+
+pub use signs::OnTheRight;

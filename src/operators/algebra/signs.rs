@@ -10,11 +10,20 @@
 //! let double: Operator<f64> = Identity.on(&layout);
 //! let sum = single + double;
 //! ```
+//!
+//! nor do vectors of another scalar, which the message says in words:
+//!
+//! ```compile_fail,E0277
+//! # use lops::{Comm, DistArray, Layout, Operator, operators::Identity};
+//! # let layout = Layout::scatter(&Comm::solo(), &[3], 0).unwrap();
+//! let double: Operator<f64> = Identity.on(&layout);
+//! let y = &double * &DistArray::<f32>::zeros(&layout);
+//! ```
 
 use crate::Complex;
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::numbers::Scalar;
+use crate::numbers::{Real, Scalar};
 use crate::operators::Operator;
 use std::ops::{Add, Mul, Neg, Sub};
 
@@ -26,19 +35,63 @@ fn or_panic<T>(result: Result<T>) -> T {
     }
 }
 
-impl<X: Scalar, Y: Scalar> Mul<&DistArray<X>> for &Operator<X, Y> {
-    type Output = DistArray<Y>;
-    #[track_caller]
-    fn mul(self, x: &DistArray<X>) -> DistArray<Y> {
-        or_panic(self.apply_to(x))
+/// What may stand on the right of an operator `A : X → Y`: a vector (`A x`), an operator (`A B`), a factor (`A α`).
+#[diagnostic::on_unimplemented(
+    message = "an operator on arrays of `{X}` cannot be multiplied by `{Self}`",
+    label = "expected an array of `{X}`, an operator that makes arrays of `{X}`, or a factor",
+    note = "what stands on the right has the scalar of the operator's domain, here `{X}`: convert an array by `map`",
+    note = "a factor is a number of the operator's scalar, or a real one: `2.0 * &a`"
+)]
+pub trait OnTheRight<X: Scalar, Y: Scalar> {
+    /// What the product is.
+    type Product;
+
+    /// The product with A on the left.
+    #[doc(hidden)]
+    fn after(self, a: &Operator<X, Y>) -> Result<Self::Product>;
+}
+
+impl<X: Scalar, Y: Scalar> OnTheRight<X, Y> for &DistArray<X> {
+    type Product = DistArray<Y>;
+    fn after(self, a: &Operator<X, Y>) -> Result<DistArray<Y>> {
+        a.apply_to(self)
     }
 }
 
-impl<X: Scalar, Y: Scalar> Mul<&DistArray<X>> for Operator<X, Y> {
-    type Output = DistArray<Y>;
+impl<X: Scalar, Y: Scalar> OnTheRight<X, Y> for DistArray<X> {
+    type Product = DistArray<Y>;
+    fn after(self, a: &Operator<X, Y>) -> Result<DistArray<Y>> {
+        a.apply_to(&self)
+    }
+}
+
+impl<W: Scalar, X: Scalar, Y: Scalar> OnTheRight<X, Y> for &Operator<W, X> {
+    type Product = Operator<W, Y>;
+    fn after(self, a: &Operator<X, Y>) -> Result<Operator<W, Y>> {
+        a.compose(self)
+    }
+}
+
+impl<W: Scalar, X: Scalar, Y: Scalar> OnTheRight<X, Y> for Operator<W, X> {
+    type Product = Operator<W, Y>;
+    fn after(self, a: &Operator<X, Y>) -> Result<Operator<W, Y>> {
+        a.compose(&self)
+    }
+}
+
+impl<X: Scalar, Y: Scalar, R: OnTheRight<X, Y>> Mul<R> for &Operator<X, Y> {
+    type Output = R::Product;
     #[track_caller]
-    fn mul(self, x: &DistArray<X>) -> DistArray<Y> {
-        or_panic(self.apply_to(x))
+    fn mul(self, right: R) -> R::Product {
+        or_panic(right.after(self))
+    }
+}
+
+impl<X: Scalar, Y: Scalar, R: OnTheRight<X, Y>> Mul<R> for Operator<X, Y> {
+    type Output = R::Product;
+    #[track_caller]
+    fn mul(self, right: R) -> R::Product {
+        or_panic(right.after(&self))
     }
 }
 
@@ -62,7 +115,6 @@ macro_rules! by_reference_and_value {
     };
 }
 by_reference_and_value! {
-    [X: Scalar, M: Scalar, Y: Scalar] Mul mul(Operator<M, Y>, Operator<X, M>) -> Operator<X, Y> { |a, b| a.compose(b) }
     [X: Scalar, Y: Scalar] Add add(Operator<X, Y>, Operator<X, Y>) -> Operator<X, Y> { |a, b| a.plus(b) }
 }
 
@@ -118,19 +170,27 @@ macro_rules! factors {
             }
         }
 
-        impl Mul<$factor> for &Operator<$scalar> {
-            type Output = Operator<$scalar>;
-            fn mul(self, factor: $factor) -> Operator<$scalar> {
-                self.$scale(factor)
-            }
-        }
-
-        impl Mul<$factor> for Operator<$scalar> {
-            type Output = Operator<$scalar>;
-            fn mul(self, factor: $factor) -> Operator<$scalar> {
-                self.$scale(factor)
+        impl OnTheRight<$scalar, $scalar> for $factor {
+            type Product = Operator<$scalar>;
+            fn after(self, a: &Operator<$scalar>) -> Result<Operator<$scalar>> {
+                Ok(a.$scale(self))
             }
         }
     };
 }
 factors! { f32 f64 }
+
+/// Whole numbers, as in `2 * &a`.
+impl<X: Scalar, Y: Scalar<Real = X::Real>> Mul<&Operator<X, Y>> for i32 {
+    type Output = Operator<X, Y>;
+    fn mul(self, operator: &Operator<X, Y>) -> Operator<X, Y> {
+        operator.scale_real(X::Real::from_f64(self.into()))
+    }
+}
+
+impl<X: Scalar, Y: Scalar<Real = X::Real>> Mul<Operator<X, Y>> for i32 {
+    type Output = Operator<X, Y>;
+    fn mul(self, operator: Operator<X, Y>) -> Operator<X, Y> {
+        self * &operator
+    }
+}

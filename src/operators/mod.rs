@@ -28,9 +28,11 @@ mod diagonal;
 mod first_derivative;
 mod flat; //        one list, however many signs made it
 mod gradient;
+mod groups; //      who works together on a part of a stack
 mod h_stack;
 mod handle; //      Operator: the checked door, `A x`
 mod identity;
+mod joined; //      the spaces of a stack of groups' operators
 mod kernels; //     how the crate's operators are written
 mod laplacian;
 mod list;
@@ -44,12 +46,15 @@ mod redistribute;
 mod restriction;
 mod scaled; //      α A
 mod second_derivative;
+mod shares; //      how parts are dealt out
 mod signs; //       + - * for handles
+mod spread; //      between an array and overlapping chunks of it
 mod stacked; //     stacks of distributed operators
 mod stencil; //     what derivatives have in common
 mod sum; //         α A + β B + …
 mod transpose_axes;
 mod v_stack;
+mod words; //       a space told to other ranks
 mod zero;
 
 pub use block_diag::BlockDiag;
@@ -59,6 +64,7 @@ pub use convolve1d::Convolve1D;
 pub use diagonal::Diagonal;
 pub use first_derivative::FirstDerivative;
 pub use gradient::Gradient;
+pub use groups::Groups;
 pub use h_stack::HStack;
 pub use handle::Operator;
 pub use identity::Identity;
@@ -69,6 +75,8 @@ pub use poststack::PoststackModelling;
 pub use redistribute::Redistribute;
 pub use restriction::Restriction;
 pub use second_derivative::SecondDerivative;
+pub use shares::Shares;
+pub use spread::{Fold, Overlaps, Spread};
 pub use stacked::{StackedBlockDiag, StackedHStack, StackedVStack};
 pub use stencil::Stencil;
 pub use transpose_axes::TransposeAxes;

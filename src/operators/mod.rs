@@ -107,7 +107,7 @@ pub(in crate::operators) use put::{Add, Put, Set};
 ///         &self.0
 ///     }
 ///     fn apply(&self, x: &[f64], y: &mut [f64]) {
-///         let mut sum = [x.iter().sum()];
+///         let mut sum = [x.iter().sum::<f64>()];
 ///         self.0.comm().all_reduce(&mut sum, Reduction::Sum); // Σ x over all ranks
 ///         let mean = sum[0] / self.0.size() as f64;
 ///         y.iter_mut().zip(x).for_each(|(y, x)| *y = x - mean); // y ← x − mean

@@ -46,7 +46,7 @@ impl<T: Sortable> DistArray<T> {
     ///
     /// # Example
     /// ```
-    /// # use lops::{DistArray, Layout, array::Side, launch_threads};
+    /// # use lops::{DistArray, Layout, launch_threads, library::Side};
     /// # launch_threads(2, |comm| {
     /// let line = |n| Layout::scatter(comm, &[n], 0);
     /// let sorted = DistArray::from_global(&line(5)?, &[1, 2, 2, 3, 5])?;

@@ -161,7 +161,7 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for BlockDiag<X, Y> {
     }
 
     fn communication(&self) -> Communication {
-        Communication::of(&self.blocks.operators)
+        list::communication(&self.blocks.operators)
     }
 
     fn scratch(&self) -> usize {

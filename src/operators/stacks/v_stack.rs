@@ -227,7 +227,7 @@ impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for VStack<X, Y> {
 
     fn communication(&self) -> Communication {
         let adjoint = Sent::all_reduce::<X>(&self.across, self.domain.local_len());
-        Communication::of(&self.rows.operators) + Communication { forward: Sent::NOTHING, adjoint }
+        list::communication(&self.rows.operators) + Communication { forward: Sent::NOTHING, adjoint }
     }
 
     fn scratch(&self) -> usize {

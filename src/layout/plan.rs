@@ -5,7 +5,7 @@ use super::overlap::Overlap;
 use super::region::Region;
 use crate::comm::{Comm, Exchange, Neighbour};
 use crate::error::Result;
-use crate::numbers::Element;
+use crate::numbers::{Element, Number};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -13,6 +13,7 @@ use std::rc::{Rc, Weak};
 /// This rank's part of a redistribution: what it keeps, sends and receives.
 #[derive(Debug)]
 pub(crate) struct Plan {
+    rank: usize,
     kept: Vec<Part>,
     /// To each other rank, in order of ranks; parts lie in the message one after another.
     sends: Vec<Message>,
@@ -66,6 +67,7 @@ impl Plan {
             (elements > 0).then_some(Message { rank, neighbour: 0, elements, parts })
         };
         let mut plan = Self {
+            rank: me,
             kept: shared(&mine_from, &mine_to),
             sends: others().filter_map(|rank| message(rank, shared(&mine_from, &to.of(rank)))).collect(),
             receives: others().filter_map(|rank| message(rank, shared(&from.of(rank), &mine_to))).collect(),
@@ -108,13 +110,7 @@ impl Plan {
         if exchange.neighbours().is_empty() {
             return self.keep(from, to);
         }
-        for message in &self.sends {
-            let mut room = exchange.send_mut(message.neighbour);
-            for part in &message.parts {
-                part.overlap.pack(&from[part.from..], room);
-                room = &mut room[part.overlap.len()..];
-            }
-        }
+        self.pack(exchange, from);
         let flight = exchange.start();
         self.keep(from, to);
         let received = flight.finish();
@@ -123,6 +119,49 @@ impl Plan {
             for part in &message.parts {
                 part.overlap.unpack(rest, &mut to[part.to..]);
                 rest = &rest[part.overlap.len()..];
+            }
+        }
+    }
+
+    /// The sum, at each element of the target, of all that the source's regions have of it: in the order
+    /// of ranks, and of each rank's regions. The source may have elements several times, or not at all.
+    ///
+    /// # Communication
+    /// That of [`run`](Self::run).
+    pub(crate) fn sum<T: Number>(&self, exchange: &mut Exchange<T>, from: &[T], to: &mut [T]) {
+        to.fill(T::zero());
+        let me = self.rank;
+        let keep = |to: &mut [T]| {
+            for part in &self.kept {
+                part.overlap.add(&from[part.from..], &mut to[part.to..]);
+            }
+        };
+        if exchange.neighbours().is_empty() {
+            return keep(to);
+        }
+        self.pack(exchange, from);
+        let received = exchange.start().finish();
+        let (lower, higher) = self.receives.split_at(self.receives.partition_point(|message| message.rank < me));
+        let add = |messages: &[Message], to: &mut [T]| {
+            for message in messages {
+                let mut rest = received.from(message.neighbour);
+                for part in &message.parts {
+                    part.overlap.unpack_add(rest, &mut to[part.to..]);
+                    rest = &rest[part.overlap.len()..];
+                }
+            }
+        };
+        add(lower, to);
+        keep(to);
+        add(higher, to);
+    }
+
+    fn pack<T: Element>(&self, exchange: &mut Exchange<T>, from: &[T]) {
+        for message in &self.sends {
+            let mut room = exchange.send_mut(message.neighbour);
+            for part in &message.parts {
+                part.overlap.pack(&from[part.from..], room);
+                room = &mut room[part.overlap.len()..];
             }
         }
     }

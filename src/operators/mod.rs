@@ -5,14 +5,16 @@
 //! carries the algebra `Aᴴ`, `Aᵀ`, `αA`, `A + B`, `A B`, `Aⁿ`, `A x`.
 //!
 //! There is one family of operators: a rank's own operator is one whose spaces live on a
-//! communicator of that rank alone ([`Comm::alone`](crate::Comm::alone)).
+//! communicator of that rank alone ([`Comm::alone`](crate::Comm::alone)), or of a group of ranks
+//! ([`Groups`]); block-diagonal operators and stacks take either.
 //!
 //! # How they are made
 //! A type of this module is a *description*; `.on(&layout)?` makes the operator, and takes the scalar
 //! where nothing before it did: `FirstDerivative::along(0).on::<f64>(&layout)?`,
 //! `Restriction::new(&[1, 4]).along(1).on::<f64>(&layout)?`, `MatrixMult::new(&matrix).on(&layout)?`.
 //! What is made of parts that carry their spaces is made by `of`: `Diagonal::of(&d)?`,
-//! `StackedVStack::of(operators)?`, `BlockDiag::of(comm, operators)?`. What cannot fail returns the
+//! `StackedVStack::of(operators)?`, `BlockDiag::of(comm, operators)?`; where ranks share the parts out, by
+//! `over`, which names them by number: `VStack::over(comm, n, |k| …)?`. What cannot fail returns the
 //! operator, all else a [`Result`](crate::Result), the same on all ranks.
 
 mod algebra; //     Aᴴ, α A, A + B, A B, …
@@ -30,14 +32,16 @@ mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
 
 pub use algebra::OnTheRight;
-pub use basic::{Diagonal, Identity, MatrixMult, Redistribute, Restriction, TransposeAxes, Zero};
+pub use basic::{
+    Diagonal, Fold, Identity, MatrixMult, Overlaps, Redistribute, Restriction, Spread, TransposeAxes, Zero,
+};
 pub use check::CheckReport;
 pub use communication::Communication;
 pub use derivatives::{FirstDerivative, Gradient, Laplacian, SecondDerivative};
 pub use handle::Operator;
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use signal::{Convolve1D, PoststackModelling};
-pub use stacks::{BlockDiag, HStack, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
+pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
 
 pub use crate::comm::Sent;

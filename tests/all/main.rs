@@ -30,6 +30,7 @@ modules! {
     files_npz
     files_segy
     grids
+    groups
     halos
     #[cfg(feature = "hdf5")]
     hdf5

@@ -1,27 +1,34 @@
-//! Each rank's own operators on its own part of the vector.
+//! Operators of ranks, or of groups of ranks, each on its own part of the vector.
 
 use super::blocks::Blocks;
+use super::joined::{Domains, joined};
+use super::{Groups, Shares};
 use crate::array::Space;
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
 use crate::numbers::Scalar;
-use crate::operators::{Kernels, LinearOperator, Operator, Put, list};
+use crate::operators::{Communication, Kernels, LinearOperator, Operator, Put, list};
 
-/// `diag(A₀, A₁, …)` over the operators of all ranks, in rank order.
+/// `diag(A₀, A₁, …)` over the operators of all ranks, or of groups of ranks, in their order.
 ///
 /// ```text
 /// yᵢ = Aᵢ xᵢ
 /// ```
 ///
 /// # Spaces
-/// Each rank brings operators of its own, whose spaces live on a communicator of that rank alone
-/// ([`Comm::alone`]); their number may differ from rank to rank and be 0. `X` and `Y` are flat
-/// arrays cut where the ranks' parts meet ([`of`](Self::of)), or any spaces of the user's whose
-/// local lengths fit ([`with_spaces`](Self::with_spaces)), so that nobody has to flatten.
+/// On a communicator each rank brings operators of its own, whose spaces live on a communicator of
+/// that rank alone ([`Comm::alone`]); their number may differ from rank to rank and be 0. `X` and `Y`
+/// are flat arrays cut where the ranks' parts meet ([`of`](Self::of)), or any spaces of the user's
+/// whose local lengths fit ([`with_spaces`](Self::with_spaces)), so that nobody has to flatten.
+///
+/// On [`Groups`] all ranks of a group bring the group's operators, whose spaces live on the group
+/// ([`Groups::own`]). `X` and `Y` are [stacks](Space::stack) with a member for each operator, of the
+/// shape and cut of its own space, on the ranks of its group. Groups may differ in size.
 ///
 /// # Communication
-/// None. Construction: one small all-reduce, and for [`of`](Self::of) one all-gather.
+/// The operators' own. Construction: one small all-reduce, and for [`of`](Self::of) one or two
+/// all-gathers.
 ///
 /// # Example
 /// ```
@@ -48,14 +55,56 @@ pub struct BlockDiag<X: Scalar, Y: Scalar = X> {
 }
 
 impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
-    /// The operators of all ranks, between flat arrays.
+    /// The operators of all ranks of a communicator, between flat arrays; or those of all [`Groups`],
+    /// between stacks of their spaces.
     ///
     /// # Errors
-    /// [`ErrorKind::Communicator`], on every rank, if an operator is not one rank's own.
-    pub fn of(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+    /// On every rank: [`ErrorKind::Communicator`] if an operator is not one rank's own, or not its
+    /// group's. On groups also [`ErrorKind::Shape`] if the ranks of a group bring different numbers of
+    /// operators, or nobody has one; [`ErrorKind::Layout`] if a space has a mask.
+    pub fn of(groups: impl Into<Groups>, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+        let groups = groups.into();
+        if !groups.alone() {
+            let [domain, range] = joined(&groups, &operators, Domains::Own, ["domain", "range"])?;
+            return Ok(Self { blocks: Blocks::new(operators) }.between(domain, range));
+        }
+        let comm = groups.comm();
         comm.agree(check_own(&operators))?;
         let (domain, range) = flat_spaces(comm, &operators)?;
         Ok(Self { blocks: Blocks::new(operators) }.between(domain, range))
+    }
+
+    /// The operators `0..n`, dealt out to ranks or groups: `parts` is n, or has a weight for each (see
+    /// [`Shares`]). `build` is called for the numbers of this rank's own, by all ranks of its group together.
+    ///
+    /// # Errors
+    /// On every rank: the first error of `build`; those of [`Shares::of`] and [`of`](Self::of).
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Layout, LinearOperator, launch_threads};
+    /// use lops::operators::{BlockDiag, Groups, Identity};
+    ///
+    /// launch_threads(3, |comm| {
+    ///     let groups = Groups::new(comm, 2)?; // of two ranks and of one
+    ///     let weights = [1.0, 1.0, 4.0]; // the third costs most
+    ///     let a = BlockDiag::over(&groups, &weights, |k| {
+    ///         Ok(Identity.on::<f64>(&Layout::scatter(groups.own(), &[4 + k], 0)?))
+    ///     })?;
+    ///     assert_eq!(a.domain().members().len(), 3);
+    ///     assert_eq!(a.domain().local_len(), [5, 4, 6][comm.rank()]);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn over(
+        groups: impl Into<Groups>,
+        parts: impl Into<Shares>,
+        build: impl FnMut(usize) -> Result<Operator<X, Y>>,
+    ) -> Result<Operator<X, Y>> {
+        let groups = groups.into();
+        let operators = parts.into().build(&groups, build)?;
+        Self::of(&groups, operators)
     }
 
     /// The operators of all ranks, with a colour for each rank: reductions of vectors stay inside a
@@ -76,7 +125,9 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
     ///
     /// # Errors
     /// On every rank: [`ErrorKind::Communicator`] if the spaces are of different communicators, or
-    /// an operator is not one rank's own; [`ErrorKind::Shape`] if some rank's lengths don't fit.
+    /// an operator is not one rank's own; [`ErrorKind::Layout`] if a space is replicated on several
+    /// ranks, where each rank's operators would make other copies of it; [`ErrorKind::Shape`] if some
+    /// rank's lengths don't fit.
     pub fn with_spaces(
         domain: impl Into<Space>,
         range: impl Into<Space>,
@@ -85,6 +136,12 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
         let (domain, range) = (domain.into(), range.into());
         let comm = domain.comm();
         comm.same_as(range.comm(), "range of BlockDiag")?;
+        for (what, space) in [("domain of BlockDiag", &domain), ("range of BlockDiag", &range)] {
+            let replicated = space.layouts().into_iter().find(|layout| layout.is_replicated());
+            if let Some(layout) = replicated.filter(|_| comm.size() > 1) {
+                return Err(Error::expected(ErrorKind::Layout, what, "arrays of which each rank has a part", layout));
+            }
+        }
         let (columns, rows) = local_lengths(&operators);
         let fits = check_own(&operators)
             .and_then(|()| check_length("domain of BlockDiag", &domain, columns))
@@ -101,6 +158,10 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for BlockDiag<X, Y> {
 
     fn apply_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
         self.blocks.apply_adjoint(put, y, x); // xᵢ ← Aᵢᴴ yᵢ
+    }
+
+    fn communication(&self) -> Communication {
+        list::communication(&self.blocks.operators)
     }
 
     fn scratch(&self) -> usize {

@@ -1,13 +1,12 @@
-//! Each rank's own operators side by side: the data is the sum of what they make.
+//! Operators of ranks, or of groups of ranks, side by side: the data is the sum of what they make.
 
-use super::VStack;
+use super::{Groups, Shares, VStack};
 use crate::array::Space;
-use crate::comm::Comm;
 use crate::error::Result;
 use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator, list};
 
-/// `[A₀, A₁, …]` over the operators of all ranks, in rank order.
+/// `[A₀, A₁, …]` over the operators of all ranks, or of groups of ranks, in their order.
 ///
 /// ```text
 /// y = Σᵢ Aᵢ xᵢ        xᵢ = Aᵢᴴ y
@@ -16,13 +15,15 @@ use crate::operators::{Communication, LinearOperator, Operator, list};
 /// It is the adjoint of the [`VStack`] of the adjoints, and has its bits.
 ///
 /// # Spaces
-/// Each rank brings operators of its own, as in a [`VStack`]. `X` is cut where the ranks' parts
-/// meet; `Y` is replicated, with as many elements as every operator's range.
+/// Each rank of a communicator brings operators of its own, as in a [`VStack`]. `X` is cut where the
+/// ranks' parts meet; `Y` is replicated, with as many elements as every operator's range. On
+/// [`Groups`] each group brings operators, as in a [`VStack`]: `X` is a stack with a member for each,
+/// on the ranks of its group; `Y` is cut in every group as the operators' range, which is one.
 ///
 /// # Communication
-/// Forward: one all-reduce of the data, `size of Y` elements a rank; its sum over ranks is in
-/// floating point, as in the adjoint of a [`VStack`]. Adjoint: none. Construction as of a
-/// [`VStack`].
+/// The operators' own. Forward: one all-reduce of the data more, over the ranks that hold the same
+/// piece of it, all of `Y` but on groups; its sum over ranks is in floating point, as in the adjoint of
+/// a [`VStack`]. Adjoint: no more. Construction as of a [`VStack`].
 ///
 /// # Example
 /// ```
@@ -49,15 +50,45 @@ pub struct HStack<X: Scalar, Y: Scalar = X> {
 }
 
 impl<X: Scalar, Y: Scalar> HStack<X, Y> {
-    /// The operators of all ranks, from a flat scattered model to flat broadcast data.
+    /// The operators of all ranks of a communicator, from a flat scattered model to flat broadcast
+    /// data; or those of all [`Groups`], from a stack of models to one data vector on every group.
     ///
     /// # Errors
-    /// On every rank: [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if an operator is
-    /// not one rank's own, [`ErrorKind::Shape`](crate::ErrorKind::Shape) if the operators have
-    /// different numbers of rows, or if no rank has an operator.
-    pub fn of(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
-        let adjoint = VStack::flat(comm, adjoints(&operators), "rows")?;
+    /// Those of [`VStack::of`], with rows for columns and ranges for domains.
+    pub fn of(groups: impl Into<Groups>, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+        let names = ["HStack", "range", "domain", "rows"];
+        let adjoint = VStack::named(&groups.into(), adjoints(&operators), &names)?;
         Ok(Operator::new(Self { adjoint, operators }))
+    }
+
+    /// The operators `0..n`, dealt out to ranks or groups: `parts` is n, or has a weight for each (see
+    /// [`Shares`]). `build` is called for the numbers of this rank's own, by all ranks of its group together.
+    ///
+    /// # Errors
+    /// On every rank: the first error of `build`; those of [`Shares::of`] and [`of`](Self::of).
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{DistArray, Layout, LinearOperator, launch_threads};
+    /// use lops::operators::{HStack, Identity};
+    ///
+    /// launch_threads(3, |comm| {
+    ///     let own = Layout::scatter(&comm.alone(), &[2], 0)?;
+    ///     let a = HStack::over(comm, 5, |k| Ok(k as f64 * Identity.on::<f64>(&own)))?;
+    ///     let y = &a * &DistArray::full(a.domain(), 1.0);
+    ///     assert_eq!(y.as_slice(), [10.0, 10.0]); // 0 + 1 + 2 + 3 + 4
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn over(
+        groups: impl Into<Groups>,
+        parts: impl Into<Shares>,
+        build: impl FnMut(usize) -> Result<Operator<X, Y>>,
+    ) -> Result<Operator<X, Y>> {
+        let groups = groups.into();
+        let operators = parts.into().build(&groups, build)?;
+        Self::of(&groups, operators)
     }
 
     /// The operators of all ranks, between a space whose local lengths are those of each rank's

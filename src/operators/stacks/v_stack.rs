@@ -1,9 +1,9 @@
-//! Each rank's own operators on one model, which all ranks hold.
+//! Operators of ranks, or of groups of ranks, on one model.
 
-use super::{
-    block_diag::{check_length, check_own, local_lengths},
-    column::Column,
-};
+use super::block_diag::{check_length, check_own, local_lengths};
+use super::column::Column;
+use super::joined::{Domains, joined};
+use super::{Groups, Shares};
 use crate::array::Space;
 use crate::comm::{Comm, Reduction};
 use crate::error::{Error, ErrorKind, Result};
@@ -11,26 +11,34 @@ use crate::layout::Layout;
 use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator, Sent, Set, list};
 
-/// `[A₀; A₁; …]` over the operators of all ranks, in rank order.
+/// `[A₀; A₁; …]` over the operators of all ranks, or of groups of ranks, in their order.
 ///
 /// ```text
 /// yᵢ = Aᵢ x        x = Σᵢ Aᵢᴴ yᵢ
 /// ```
 ///
 /// # Spaces
-/// Each rank brings operators of its own, whose spaces live on a communicator of that rank alone
-/// ([`Comm::alone`]); their number may differ from rank to rank and be 0. `X` is replicated, with
-/// as many elements as every operator's domain; `Y` is cut where the ranks' parts meet. With
-/// [`of`](Self::of) both are flat; [`with_spaces`](Self::with_spaces) takes the user's.
+/// On a communicator each rank brings operators of its own, whose spaces live on a communicator of
+/// that rank alone ([`Comm::alone`]); their number may differ from rank to rank and be 0. `X` is
+/// replicated, with as many elements as every operator's domain; `Y` is cut where the ranks' parts
+/// meet. With [`of`](Self::of) both are flat; [`with_spaces`](Self::with_spaces) takes the user's.
+///
+/// On [`Groups`] all ranks of a group bring the group's operators, whose spaces live on the group
+/// ([`Groups::own`]). `X` has the shape of the operators' domain and is cut in every group as they
+/// say: in chunks which are replicas of one another, each element counted once in inner products
+/// ([`DistArray::chunks`](crate::DistArray::chunks) are the blocks in their shape); it is broadcast where
+/// each rank holds all. `Y` is a [stack](Space::stack) with a member for each
+/// operator, on the ranks of its group. Groups have as many ranks each.
 ///
 /// # Communication
-/// Forward: none. Adjoint: one all-reduce of the model, `size of X` elements a rank. Construction:
-/// one small all-reduce, and for [`of`](Self::of) one all-gather.
+/// The operators' own. Forward: no more. Adjoint: one all-reduce of the model, over the ranks that
+/// hold the same piece of it: `size of X` elements a rank, the piece of each rank on groups.
+/// Construction: small all-reduces, and one or two all-gathers.
 ///
-/// The forward has the same bits on any number of ranks. The adjoint's sum is in floating point:
-/// first over the operators of a rank in their order, then over ranks in the order of the engine's
-/// all-reduce. All ranks get the same bits, but another number of ranks rounds differently in the
-/// last place.
+/// The forward has the same bits on any number of ranks, if those of the operators have. The
+/// adjoint's sum is in floating point: first over the operators of a rank or group in their order (the
+/// first one sets, the others add), then over ranks in the order of the engine's all-reduce. All ranks
+/// get the same bits, but another number of ranks rounds differently in the last place.
 ///
 /// # Example
 /// ```
@@ -48,25 +56,63 @@ use crate::operators::{Communication, LinearOperator, Operator, Sent, Set, list}
 /// })
 /// .unwrap();
 /// ```
+/// Three shots on two groups of ranks; each group has the whole model, cut over its ranks:
+/// ```
+/// use lops::{DistArray, Layout, LinearOperator, launch_threads};
+/// use lops::operators::{FirstDerivative, Groups, VStack};
+///
+/// launch_threads(4, |comm| {
+///     let groups = Groups::new(comm, 2)?;
+///     let model = Layout::scatter(groups.own(), &[6, 5], 0)?;
+///     let a = VStack::over(&groups, 3, |shot| {
+///         Ok((shot + 1) as f64 * FirstDerivative::along(0).on::<f64>(&model)?)
+///     })?;
+///     assert_eq!(a.domain().local_len(), 15); // half of the model
+///     let y = &a * &DistArray::full(a.domain(), 1.0);
+///     assert_eq!((y.member_count(), a.shape()), (3, (90, 30)));
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
 ///
 /// # Source
-/// Behaviour: pylops-mpi `MPIVStack`.
+/// Behaviour on a communicator: pylops-mpi `MPIVStack`.
 #[derive(Debug)]
 pub struct VStack<X: Scalar, Y: Scalar = X> {
     domain: Space,
     range: Space,
     rows: Column<X, Y>,
+    /// The ranks that hold the same piece of the model.
+    across: Comm,
 }
 
 impl<X: Scalar, Y: Scalar> VStack<X, Y> {
-    /// The operators of all ranks, from a flat broadcast model to flat scattered data.
+    /// The operators of all ranks of a communicator, from a flat broadcast model to flat scattered
+    /// data; or those of all [`Groups`], from one model on every group to a stack of data.
     ///
     /// # Errors
-    /// On every rank: [`ErrorKind::Communicator`] if an operator is not one rank's own,
-    /// [`ErrorKind::Shape`] if the operators have different numbers of columns, or if no rank has
-    /// an operator.
-    pub fn of(comm: &Comm, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
-        Self::flat(comm, operators, "columns")
+    /// On every rank: [`ErrorKind::Communicator`] if an operator is not one rank's own, or not its
+    /// group's, or if groups have different numbers of ranks; [`ErrorKind::Shape`] if the operators
+    /// have different numbers of columns (on groups: different domains), if the ranks of a group bring
+    /// different numbers of operators, or if nobody has an operator; [`ErrorKind::Layout`], on groups,
+    /// if a domain is in chunks that are combined, or a space has a mask.
+    pub fn of(groups: impl Into<Groups>, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+        Self::named(&groups.into(), operators, &["VStack", "domain", "range", "columns"])
+    }
+
+    /// The operators `0..n`, dealt out to ranks or groups: `parts` is n, or has a weight for each (see
+    /// [`Shares`]). `build` is called for the numbers of this rank's own, by all ranks of its group together.
+    ///
+    /// # Errors
+    /// On every rank: the first error of `build`; those of [`Shares::of`] and [`of`](Self::of).
+    pub fn over(
+        groups: impl Into<Groups>,
+        parts: impl Into<Shares>,
+        build: impl FnMut(usize) -> Result<Operator<X, Y>>,
+    ) -> Result<Operator<X, Y>> {
+        let groups = groups.into();
+        let operators = parts.into().build(&groups, build)?;
+        Self::of(&groups, operators)
     }
 
     /// The operators of all ranks, between a replicated space and one whose local lengths are those
@@ -84,8 +130,22 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
         Self::between(domain.into(), range.into(), operators, ["domain of VStack", "range of VStack"])
     }
 
-    /// As [`of`](Self::of), for operators whose columns are called so (rows, in a horizontal stack).
-    pub(super) fn flat(comm: &Comm, operators: Vec<Operator<X, Y>>, columns: &str) -> Result<Operator<X, Y>> {
+    /// As [`of`](Self::of), for a stack, a domain, a range, and columns that are called so: rows, in a
+    /// horizontal stack.
+    pub(super) fn named(
+        groups: &Groups,
+        operators: Vec<Operator<X, Y>>,
+        &[stack, domain, range, columns]: &[&str; 4],
+    ) -> Result<Operator<X, Y>> {
+        if groups.alone() {
+            return Self::flat(groups.comm(), operators, columns);
+        }
+        groups.check_equal(stack)?;
+        let [domain, range] = joined(groups, &operators, Domains::Shared, [domain, range])?;
+        Ok(Operator::new(Self { domain, range, rows: Column::new(operators), across: groups.across().clone() }))
+    }
+
+    fn flat(comm: &Comm, operators: Vec<Operator<X, Y>>, columns: &str) -> Result<Operator<X, Y>> {
         comm.agree(check_own(&operators).and_then(|()| check_columns(&operators, columns)))?;
         let own = operators.first().map_or(0, |operator| operator.domain().local_len());
         let facts = comm.all_gather(&[operators.len(), own, local_lengths(&operators).1]);
@@ -101,8 +161,8 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
         let sizes: Vec<_> = facts.chunks(3).map(|fact| fact[2]).collect();
         let domain = Layout::broadcast(comm, &[first[1]])?;
         let range = Layout::scatter_sizes(comm, &[sizes.iter().sum()], 0, &sizes)?;
-        let rows = Column::new(operators);
-        Ok(Operator::new(Self { domain: domain.into(), range: range.into(), rows }))
+        let (domain, range) = (domain.into(), range.into());
+        Ok(Operator::new(Self { domain, range, rows: Column::new(operators), across: comm.clone() }))
     }
 
     /// As [`with_spaces`](Self::with_spaces), the spaces named so in errors.
@@ -129,7 +189,8 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
             })
             .and_then(|()| check_length(of_range, &range, local_lengths(&operators).1));
         comm.agree(fits)?;
-        Ok(Operator::new(Self { domain, range, rows: Column::new(operators) }))
+        let across = domain.group().clone();
+        Ok(Operator::new(Self { domain, range, rows: Column::new(operators), across }))
     }
 }
 
@@ -160,13 +221,13 @@ impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for VStack<X, Y> {
     }
 
     fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.rows.apply_adjoint(Set, y, x); // x ← Σ Aᵢᴴ yᵢ of this rank
-        self.domain.group().all_reduce(x, Reduction::Sum); // x ← Σ x of all ranks
+        self.rows.apply_adjoint(Set, y, x); // x ← Σ Aᵢᴴ yᵢ of this rank's list
+        self.across.all_reduce(x, Reduction::Sum); // x ← Σ x of all who hold this piece
     }
 
     fn communication(&self) -> Communication {
-        let adjoint = Sent::all_reduce::<X>(self.domain.group(), self.domain.local_len());
-        Communication { forward: Sent::NOTHING, adjoint }
+        let adjoint = Sent::all_reduce::<X>(&self.across, self.domain.local_len());
+        list::communication(&self.rows.operators) + Communication { forward: Sent::NOTHING, adjoint }
     }
 
     fn scratch(&self) -> usize {

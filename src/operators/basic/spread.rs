@@ -126,7 +126,7 @@ impl Spread {
         let spread = between(layout, &chunks)?;
         match self.overlaps {
             Overlaps::Sum => Ok(spread),
-            Overlaps::First => Ok(&Diagonal::of(&first(spread.range(), &chunks)?)? * &spread),
+            Overlaps::First => Ok(&Diagonal::of(&first(spread.range(), &chunks))? * &spread),
             Overlaps::Mean => Ok(&spread * &Diagonal::of(&shares(&spread)?)?),
         }
     }
@@ -180,12 +180,12 @@ fn between<T: Scalar>(layout: &Layout, chunks: &Layout) -> Result<Operator<T>> {
 }
 
 /// 1 where a chunk is the first one to cover an element, 0 elsewhere.
-fn first<T: Scalar>(space: &Space, chunks: &Layout) -> Result<DistArray<T>> {
+fn first<T: Scalar>(space: &Space, chunks: &Layout) -> DistArray<T> {
     let mut first = DistArray::zeros(space);
     for stretch in chunks.counted() {
         first.as_mut_slice()[stretch.clone()].fill(T::one());
     }
-    Ok(first)
+    first
 }
 
 /// 1 over the number of chunks that cover an element; 0 where none does.

@@ -70,7 +70,9 @@ fn tell_axis(axis: &AxisMap, words: &mut Vec<usize>) {
         AxisMap::Cyclic { block, over, n } => words.extend([2, *block, *over, *n]),
         AxisMap::Listed(sets) => {
             words.extend([3, sets.len()]);
-            sets.iter().for_each(|set| tell_set(set, words));
+            for set in sets {
+                tell_set(set, words);
+            }
         }
     }
 }
@@ -182,8 +184,8 @@ mod tests {
             (Space::Array(layout), Told::Array { shape, lies }) => {
                 layout.shape() == shape
                     && match (layout.partition(), lies) {
-                        (Partition::Broadcast, Lies::Broadcast) => true,
-                        (Partition::UnsafeBroadcast, Lies::UnsafeBroadcast) => true,
+                        (Partition::Broadcast, Lies::Broadcast)
+                        | (Partition::UnsafeBroadcast, Lies::UnsafeBroadcast) => true,
                         (Partition::Grid(grid), Lies::Grid(told)) => grid == told,
                         (Partition::Chunks(chunks), Lies::Chunks(mode, told)) => {
                             chunks.mode() == *mode && chunks.map() == told

@@ -7,7 +7,10 @@ use lops::operators::{
     Spread, VStack, check_same_bits, one_rank_difference,
 };
 use lops::solvers::cgls;
-use lops::{Comm, Complex, DistArray, Error, ErrorKind, Layout, LinearOperator, Operator, Options, Result, Scalar, Space, layout::{Chunk, Cut, Mode, by}};
+use lops::{
+    Comm, Complex, DistArray, Error, ErrorKind, Layout, LinearOperator, Operator, Options, Result, Scalar, Space,
+    layout::{Chunk, Cut, Mode, by},
+};
 use std::cell::RefCell;
 
 type C64 = Complex<f64>;
@@ -15,7 +18,7 @@ type C64 = Complex<f64>;
 /// Numbers of groups of equal size.
 fn counts(comm: &Comm) -> impl Iterator<Item = usize> {
     let ranks = comm.size();
-    (1..=ranks).filter(move |count| ranks % count == 0)
+    (1..=ranks).filter(move |count| ranks.is_multiple_of(*count))
 }
 
 /// So many groups; one, where there is one rank.
@@ -256,7 +259,7 @@ bodies! {
             }
             Ok(part)
         });
-        let equal = comm.size() == 1 || comm.size() % 2 == 0;
+        let equal = comm.size() == 1 || comm.size().is_multiple_of(2);
         assert!(!equal || kind(error) == ErrorKind::Io);
     }
 
@@ -307,7 +310,7 @@ bodies! {
         let colours: Vec<_> = (0..ranks).map(|rank| 7 * ((ranks - rank) % 2)).collect();
         let groups = Groups::by_colour(comm, &colours).unwrap();
         BlockDiag::over(&groups, 3, |k| recorded::<f64>(groups.own(), k)).unwrap().check(1).unwrap();
-        if ranks % 2 == 0 {
+        if ranks.is_multiple_of(2) {
             let a = VStack::over(&groups, 3, |k| recorded::<f64>(groups.own(), k)).unwrap();
             a.check(2).unwrap();
             let x = DistArray::random_signed(a.domain(), 3);

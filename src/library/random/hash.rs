@@ -70,9 +70,8 @@ impl<T: Scalar> DistArray<T> {
     /// Numbers that follow from their index: a complex element takes two.
     #[track_caller]
     fn hashed(space: Space, number: impl Fn(u64) -> f64) -> Self {
-        let scalar = |i: u64| match T::IS_COMPLEX {
-            true => T::from_parts(number(2 * i), number(2 * i + 1)),
-            false => T::from_parts(number(i), 0.0),
+        let scalar = |i: u64| {
+            if T::IS_COMPLEX { T::from_parts(number(2 * i), number(2 * i + 1)) } else { T::from_parts(number(i), 0.0) }
         };
         let fill = |first: u64, row: &mut [T]| {
             for (i, x) in (first..).zip(row) {

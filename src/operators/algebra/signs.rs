@@ -65,16 +65,16 @@ impl<X: Scalar, Y: Scalar> OnTheRight<X, Y> for DistArray<X> {
     }
 }
 
-impl<W: Scalar, X: Scalar, Y: Scalar> OnTheRight<X, Y> for &Operator<W, X> {
-    type Product = Operator<W, Y>;
-    fn after(self, a: &Operator<X, Y>) -> Result<Operator<W, Y>> {
+impl<W: Scalar, M: Scalar, Z: Scalar> OnTheRight<M, Z> for &Operator<W, M> {
+    type Product = Operator<W, Z>;
+    fn after(self, a: &Operator<M, Z>) -> Result<Operator<W, Z>> {
         a.compose(self)
     }
 }
 
-impl<W: Scalar, X: Scalar, Y: Scalar> OnTheRight<X, Y> for Operator<W, X> {
-    type Product = Operator<W, Y>;
-    fn after(self, a: &Operator<X, Y>) -> Result<Operator<W, Y>> {
+impl<W: Scalar, M: Scalar, Z: Scalar> OnTheRight<M, Z> for Operator<W, M> {
+    type Product = Operator<W, Z>;
+    fn after(self, a: &Operator<M, Z>) -> Result<Operator<W, Z>> {
         a.compose(&self)
     }
 }

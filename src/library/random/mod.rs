@@ -161,7 +161,7 @@ impl Random {
         self.elements::<4, T>(space.into(), |draws| T::from_f64(beta.sample(draws)))
     }
 
-    /// Numbers of any distribution of the crate [`rand_distr`](crate::rand_distr). Local.
+    /// Numbers of any distribution of the crate [`rand_distr`](crate::library::rand_distr). Local.
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`] of chunks whose mode is not defined for the type.

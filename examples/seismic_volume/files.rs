@@ -60,6 +60,7 @@ mod hdf5 {
     use super::compare;
     use crate::{Log, Statistics};
     use lops::io::{Hdf5File, load_hdf5};
+    use lops::prelude::*;
     use std::path::Path;
 
     pub(super) fn write(

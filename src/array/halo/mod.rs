@@ -8,7 +8,7 @@ mod rows;
 use crate::comm::{Comm, Exchange, Neighbour, Sent};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{IndexSet, Layout, Overlap, Region};
-use crate::numbers::Element;
+use crate::numbers::{Element, memory};
 pub use back::HaloBack;
 pub use ghosts::{Ghosts, GhostsMut};
 pub(crate) use rows::Faces;
@@ -146,7 +146,7 @@ impl<T: Element> Halo<T> {
             receives.extend(from);
         }
         let (_, kept) = of_mine(own, 0);
-        let ghosts = vec![T::default(); starts[mine.len()]];
+        let ghosts = memory::filled(starts[mine.len()], T::default());
         Ok(Self { comm: comm.clone(), exchange: comm.exchange(&neighbours)?, sends, receives, kept, ghosts, starts })
     }
 
@@ -155,10 +155,9 @@ impl<T: Element> Halo<T> {
     /// # Communication
     /// One message to each rank that wants elements of this one; no call where nobody is a neighbour.
     pub fn overlap(&mut self, own: &[T], inside: impl FnOnce()) -> Ghosts<'_, T> {
-        for part in &self.kept {
-            part.overlap.copy(&own[part.own..], &mut self.ghosts[part.ghosts..]);
-        }
+        // Messages first: what is this rank's own is copied while they fly.
         if self.exchange.neighbours().is_empty() {
+            keep(&self.kept, own, &mut self.ghosts);
             inside();
             return Ghosts::new(&self.ghosts, &self.starts);
         }
@@ -166,6 +165,7 @@ impl<T: Element> Halo<T> {
             part.overlap.pack(&own[part.own..], &mut self.exchange.send_mut(part.neighbour)[part.at..]);
         }
         let flight = self.exchange.start();
+        keep(&self.kept, own, &mut self.ghosts);
         inside();
         let received = flight.finish();
         for part in &self.receives {
@@ -194,5 +194,12 @@ impl<T: Element> Halo<T> {
 impl<T> std::fmt::Debug for Halo<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Halo").field("exchange", &self.exchange).finish_non_exhaustive()
+    }
+}
+
+/// Copies what a rank wants of its own.
+fn keep<T: Element>(kept: &[Share], own: &[T], ghosts: &mut [T]) {
+    for part in kept {
+        part.overlap.copy(&own[part.own..], &mut ghosts[part.ghosts..]);
     }
 }

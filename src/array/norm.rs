@@ -37,24 +37,34 @@ impl<T: Scalar> DistArray<T> {
     }
 
     /// A norm of the flattened vector (of this rank's mask group, where there is one); the same bits
-    /// on any number of ranks. NaN if an element is NaN (but for order 0, which counts it).
+    /// on any number of ranks. NaN if an element is NaN (but for order 0, which counts it). It is rounded to the
+    /// array's precision, and an `f64` for all types: so `full(&layout, 1.0)` needs no type named for it.
     ///
     /// # Communication
     /// That of [`norm`](Self::norm); for orders ±∞ and 0 one all-reduce of 8 bytes.
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`] for p = 0 or NaN; say [`Norm::Zero`].
-    pub fn norm_of(&self, norm: Norm) -> Result<T::Real> {
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, array::Norm};
+    ///
+    /// let x = DistArray::full(Layout::scatter(&Comm::solo(), &[4], 0)?, -1.5);
+    /// assert_eq!(x.norm_of(Norm::P(1.0))?, 6.0);
+    /// # Ok::<(), lops::Error>(())
+    /// ```
+    pub fn norm_of(&self, norm: Norm) -> Result<f64> {
         norm.check()?;
         let x = self.try_settled()?;
         let space = x.space();
         if norm == Norm::P(2.0) {
-            return Ok(norm2(space, x.as_slice(), Summation::Exact));
+            return Ok(norm2(space, x.as_slice(), Summation::Exact).to_f64());
         }
         let mut fold = Fold::new(norm);
         space.for_each_counted(|range| fold.add(&x.as_slice()[range], norm));
         fold.all_reduce(space);
-        Ok(fold.finish(norm))
+        Ok(fold.finish::<T::Real>(norm).to_f64())
     }
 }
 

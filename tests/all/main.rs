@@ -58,9 +58,11 @@ modules! {
     stencils
 }
 
+mod allocations;
 mod cases;
 mod chunk_chains;
 mod chunk_maps;
+mod conformance;
 mod harness;
 mod layers;
 mod picks;

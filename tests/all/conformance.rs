@@ -47,6 +47,9 @@ fn all_pass(ranks: usize, output: &Output) {
     let last: Vec<_> = words.lines().last().unwrap_or_default().split_whitespace().collect();
     let &[passed, "passed,", "0", "failed,", _, "skipped"] = &last[..] else { panic!("on {ranks} ranks:\n{words}") };
     assert!(passed.parse::<usize>().unwrap() >= 250, "on {ranks} ranks:\n{words}");
+    for name in crate::registry::names() {
+        assert!(!words.contains(&format!(" {name}: lops has no such operator")), "on {ranks} ranks:\n{words}");
+    }
     for needed in 2..=4 {
         let skips = words.contains(&format!("needs {needed} ranks"));
         assert_eq!(skips, needed > ranks, "on {ranks} ranks:\n{words}");

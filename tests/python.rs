@@ -81,7 +81,7 @@ fn layouts(comm: &Comm, shape: &[usize]) -> Vec<Layout> {
         Layout::scatter(comm, shape, 1).unwrap(),
         Layout::grid(comm, shape, &[Cut::Block, Cut::Cyclic]).unwrap(),
         Layout::chunked(comm, shape, &vec![vec![..]; comm.size()], lops::layout::Mode::Sum).unwrap(),
-        Layout::broadcast(comm, shape).unwrap(),
+        Layout::replicated(comm, shape).unwrap(),
     ]
 }
 
@@ -126,7 +126,7 @@ fn files_of_numpy_are_read_on_any_number_of_ranks() {
                 let ints = DistArray::from_global(&layout, &numbered(&shape, |k| k as i32))?;
                 assert_eq!(io::load_dnpy::<i32>(&layout, folder.path("ints"))?, ints);
             }
-            let scalar = Layout::broadcast(comm, &[])?;
+            let scalar = Layout::replicated(comm, &[])?;
             assert_eq!(io::load_npy::<f64>(&scalar, folder.path("scalar.npy"))?.as_slice(), [2.5]);
             assert_eq!(io::load_dnpy::<f64>(&scalar, folder.path("scalar"))?.as_slice(), [2.5]);
             let empty = Layout::scatter(comm, &[0, 3], 1)?;
@@ -167,7 +167,7 @@ fn files_are_what_numpy_would_write() {
             save!(2, "complex64", |k| Complex::new(k as f32, -halves(k) as f32));
             save!(0, "complex128", |k| Complex::new(k as f64, -halves(k)));
             save!(1, "bool", |k| k % 3 == 0);
-            io::save_npy(folder.path("scalar.npy"), &DistArray::full(Layout::broadcast(comm, &[])?, 0.5))?;
+            io::save_npy(folder.path("scalar.npy"), &DistArray::full(Layout::replicated(comm, &[])?, 0.5))?;
             io::save_npy(folder.path("empty.npy"), &DistArray::<f64>::zeros(Layout::scatter(comm, &[0, 3], 0)?))?;
             let line = Layout::grid(comm, &[11], &[Cut::Cyclic])?;
             io::save_npy(folder.path("line.npy"), &DistArray::from_global(&line, &numbered(&[11], halves))?)?;

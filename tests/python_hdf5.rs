@@ -65,7 +65,7 @@ fn write(comm: &Comm, path: &Path) -> lops::Result<()> {
     let x = counted(&layout, |k| of(k) + 0.25);
     file.new_dataset("packed").chunks(&[3, 2]).shuffle().deflate(7).write(&x)?;
     file.new_dataset("chunked").chunks(&[2, 5]).write(&x)?;
-    file.write("deep/er/point", &DistArray::full(Layout::broadcast(comm, &[])?, Complex::new(2.5, -1.0)))?;
+    file.write("deep/er/point", &DistArray::full(Layout::replicated(comm, &[])?, Complex::new(2.5, -1.0)))?;
     file.write("empty", &DistArray::<f64>::zeros(Layout::scatter(comm, &[3, 0], 0)?))?;
     file.set_attribute("types", "flag", true)?;
     file.set_attribute("types", "count", -7_i64)?;

@@ -155,7 +155,7 @@ pub(crate) fn place<T: Scalar>(space: &Space, global: &ArrayD<T>) -> Result<Dist
 /// Ways an array of this shape can lie on the ranks: along every axis, evenly, unevenly, with empty
 /// ranks, all on the last; and whole on all of them.
 pub(crate) fn layouts(comm: &Comm, shape: &[usize]) -> Result<Vec<Layout>> {
-    let mut layouts = vec![Layout::broadcast(comm, shape)?];
+    let mut layouts = vec![Layout::replicated(comm, shape)?];
     for axis in 0..shape.len() {
         layouts.extend(cuts(comm, shape, axis)?);
     }

@@ -22,7 +22,7 @@ struct Curvature {
 
 impl Curvature {
     fn on(layout: &Layout) -> Result<Operator<f64>> {
-        let domain = Space::stack(vec![layout.into(), (&Layout::broadcast(layout.comm(), &[1])?).into()])?;
+        let domain = Space::stack(vec![layout.into(), (&Layout::replicated(layout.comm(), &[1])?).into()])?;
         Ok(Operator::new(Self { domain, halo: RefCell::new(Halo::along(layout, 0, 1, 1)?) }))
     }
 

@@ -135,11 +135,11 @@ fn stretched(layout: &Layout, shape: &[usize]) -> Option<Layout> {
 fn lines_up(operand: &Layout, layout: &Layout) -> bool {
     let masks = operand.mask() == layout.mask() || (operand.is_replicated() && operand.mask().is_none());
     let cuts = match (operand.partition(), layout.partition()) {
-        (Partition::Broadcast | Partition::UnsafeBroadcast, Partition::Chunks(chunks)) => {
+        (Partition::Replicated | Partition::Unsynced, Partition::Chunks(chunks)) => {
             chunks.mode() == Mode::Replica
         }
-        (Partition::UnsafeBroadcast, Partition::Broadcast) => false,
-        (Partition::Broadcast | Partition::UnsafeBroadcast, _) => true,
+        (Partition::Unsynced, Partition::Replicated) => false,
+        (Partition::Replicated | Partition::Unsynced, _) => true,
         (Partition::Grid(part), Partition::Grid(grid)) => {
             let missing = layout.ndim() - operand.ndim();
             let alike = |(axis, map): (usize, &AxisMap)| match axis.checked_sub(missing).map(|axis| &part.axes()[axis])

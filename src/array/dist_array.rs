@@ -106,7 +106,7 @@ impl<T: Element> DistArray<T> {
     /// and keeps its part; chunks as [`full`](Self::full) has them.
     ///
     /// # Communication
-    /// None where the array is cut; one broadcast of rank 0's values for [`Partition::Broadcast`].
+    /// None where the array is cut; one broadcast of rank 0's values for [`Partition::Replicated`].
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the array's shape is not the layout's, [`ErrorKind::Parameter`] if the
@@ -198,7 +198,7 @@ impl<T: Element> DistArray<T> {
         shaped(&self.space, &self.data)
     }
 
-    /// This rank's block, to be changed. Of a broadcast array all ranks change it alike, or call
+    /// This rank's block, to be changed. Of a replicated array all ranks change it alike, or call
     /// [`sync`](Self::sync) after.
     pub fn local_mut(&mut self) -> ArrayViewMutD<'_, T> {
         let shape = local_shape(&self.space);
@@ -267,16 +267,16 @@ impl<T: Element> DistArray<T> {
         }
     }
 
-    /// Changes the local block on every rank; then, where it is broadcast, rank 0's values win.
+    /// Changes the local block on every rank; then, where it is replicated, rank 0's values win.
     ///
     /// # Communication
-    /// One broadcast for each member that is [`Partition::Broadcast`]; none otherwise.
+    /// One broadcast for each member that is [`Partition::Replicated`]; none otherwise.
     pub fn update(&mut self, change: impl FnOnce(ArrayViewMutD<'_, T>)) {
         change(self.local_mut());
         self.sync();
     }
 
-    /// Makes rank 0's values everybody's, where the array is [`Partition::Broadcast`].
+    /// Makes rank 0's values everybody's, where the array is [`Partition::Replicated`].
     ///
     /// # Communication
     /// One broadcast for each such member; none otherwise.
@@ -284,7 +284,7 @@ impl<T: Element> DistArray<T> {
         let mut at = 0;
         for layout in self.space.layouts() {
             let end = at + layout.local_len();
-            if *layout.partition() == Partition::Broadcast && layout.comm().size() > 1 {
+            if *layout.partition() == Partition::Replicated && layout.comm().size() > 1 {
                 layout.comm().broadcast(&mut self.data[at..end], 0);
             }
             at = end;
@@ -302,8 +302,8 @@ impl<T: Element> DistArray<T> {
         let comm = layout.comm();
         let sizes: Vec<_> = (0..comm.size()).map(|rank| layout.len_of(rank)).collect();
         let flat = match layout.partition() {
-            Partition::Broadcast => Layout::broadcast(comm, &[layout.size()])?,
-            Partition::UnsafeBroadcast => Layout::unsafe_broadcast(comm, &[layout.size()])?,
+            Partition::Replicated => Layout::replicated(comm, &[layout.size()])?,
+            Partition::Unsynced => Layout::unsynced(comm, &[layout.size()])?,
             Partition::Chunks(_) => {
                 return Err(Error::expected(ErrorKind::Layout, "array to ravel", "no chunks", layout));
             }

@@ -63,7 +63,7 @@ impl<T: Element> DistArray<T> {
     ///
     /// launch_threads(3, |comm| {
     ///     let x = DistArray::<f64>::full(&Layout::scatter(comm, &[5, 4], 0)?, 2.0);
-    ///     let row = DistArray::from_fn(&Layout::broadcast(comm, &[4])?, |i| i[0] as f64);
+    ///     let row = DistArray::from_fn(&Layout::replicated(comm, &[4])?, |i| i[0] as f64);
     ///     let column = DistArray::from_fn(&Layout::scatter(comm, &[5, 1], 0)?, |i| i[0] as f64);
     ///     assert_eq!((&x * &row + &column).get(&[4, 3])?, 10.0);
     ///     assert_eq!((&column * &row).layout()?, x.layout()?);

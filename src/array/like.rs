@@ -69,7 +69,7 @@ pub(crate) fn fetch<T: Element>(array: &DistArray<T>, layout: &Layout, what: &st
     mode_rules::check_any(&layout.into(), what)?;
     if own.is_replicated() {
         let mut part = broadcast::own_part(array.as_slice(), own.shape(), layout);
-        if *own.partition() == Partition::UnsafeBroadcast && *layout.partition() == Partition::Broadcast {
+        if *own.partition() == Partition::Unsynced && *layout.partition() == Partition::Replicated {
             layout.comm().broadcast(&mut part, 0);
         }
         return Ok(part);
@@ -80,7 +80,7 @@ pub(crate) fn fetch<T: Element>(array: &DistArray<T>, layout: &Layout, what: &st
     }
     if let Partition::Chunks(_) = own.partition() {
         let once = match own.ndim() {
-            0 => Layout::broadcast(own.comm(), own.shape())?,
+            0 => Layout::replicated(own.comm(), own.shape())?,
             _ => Layout::scatter(own.comm(), own.shape(), 0)?,
         };
         return fetch(&array.redistribute(&once)?, layout, what);

@@ -62,6 +62,6 @@ pub(super) fn rows(volume: &Strided, layout: &Layout) -> Result<Layout> {
     let enough = (0..shape.len()).filter(|&axis| shape[axis] >= comm.size()).max_by_key(stride);
     match enough.or_else(|| (0..shape.len()).max_by_key(|&axis| shape[axis])) {
         Some(axis) => Layout::scatter(comm, shape, axis),
-        None => Layout::broadcast(comm, shape),
+        None => Layout::replicated(comm, shape),
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn save<T: NpyElement>(path: &Path, array: &DistArray<T>, header: &[u
 fn by_long_runs<'a, T: NpyElement>(array: &'a DistArray<T>, volume: &Strided) -> Result<Cow<'a, DistArray<T>>> {
     let layout = array.layout()?;
     let rows = match layout.partition() {
-        Partition::Broadcast | Partition::UnsafeBroadcast => None,
+        Partition::Replicated | Partition::Unsynced => None,
         Partition::Chunks(_) => Some(rows(volume, layout)?),
         Partition::Grid(_) => Runs::of(volume, layout).better_rows(volume, layout)?,
     };

@@ -8,8 +8,8 @@ impl fmt::Display for Layout {
         write!(f, "{:?} ", self.shape())?;
         let ranks = self.comm().size();
         match self.partition() {
-            Partition::Broadcast => write!(f, "broadcast to {ranks} ranks")?,
-            Partition::UnsafeBroadcast => write!(f, "on each of {ranks} ranks (unsafe broadcast)")?,
+            Partition::Replicated => write!(f, "replicated on {ranks} ranks")?,
+            Partition::Unsynced => write!(f, "unsynced on {ranks} ranks")?,
             Partition::Grid(grid) => match self.axis() {
                 Some(axis) => {
                     write!(f, "scattered on axis {axis} over {ranks} ranks")?;

@@ -84,7 +84,7 @@ impl Grid {
         self
     }
 
-    /// The layout of an array of this shape. Local. (An array without axes is [`Partition::Broadcast`].)
+    /// The layout of an array of this shape. Local. (An array without axes is [`Partition::Replicated`].)
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there are more cuts or grid axes than axes; [`ErrorKind::Layout`] if a
@@ -120,7 +120,7 @@ impl Grid {
             return Err(Error::expected(ErrorKind::Layout, "process grid", expected, format!("{grid:?}")));
         }
         if shape.is_empty() {
-            return Layout::broadcast(comm, shape);
+            return Layout::replicated(comm, shape);
         }
         let per_axis = cuts.iter().zip(&grid).zip(shape).enumerate();
         let axes = per_axis.map(|(axis, ((cut, &p), &n))| AxisMap::new(axis, cut, p, n)).collect::<Result<Vec<_>>>()?;

@@ -78,9 +78,9 @@ struct Inner {
 pub enum Partition {
     /// Every rank holds the whole array; [`update`](crate::DistArray::update) and
     /// [`sync`](crate::DistArray::sync) make rank 0's values everybody's.
-    Broadcast,
-    /// Every rank holds the whole array and nobody keeps the copies equal but the program.
-    UnsafeBroadcast,
+    Replicated,
+    /// Every rank holds the whole array and nobody keeps the copies equal but the program (PyLops-MPI's "unsafe broadcast").
+    Unsynced,
     /// Axes are cut over a grid of ranks, each element on one; a scattered array is cut on one axis.
     Grid(ProcessGrid),
     /// Every rank holds some chunks, which may overlap.
@@ -144,16 +144,16 @@ impl Layout {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the number of elements overflows.
-    pub fn broadcast(comm: &Comm, shape: &[usize]) -> Result<Self> {
-        Self::new(comm, shape, Partition::Broadcast)
+    pub fn replicated(comm: &Comm, shape: &[usize]) -> Result<Self> {
+        Self::new(comm, shape, Partition::Replicated)
     }
 
     /// Every rank holds everything, and the program keeps the copies equal, or not.
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the number of elements overflows.
-    pub fn unsafe_broadcast(comm: &Comm, shape: &[usize]) -> Result<Self> {
-        Self::new(comm, shape, Partition::UnsafeBroadcast)
+    pub fn unsynced(comm: &Comm, shape: &[usize]) -> Result<Self> {
+        Self::new(comm, shape, Partition::Unsynced)
     }
 
     fn new(comm: &Comm, shape: &[usize], partition: Partition) -> Result<Self> {
@@ -322,7 +322,7 @@ impl Layout {
 
     /// Whether every rank holds everything, as one block.
     pub fn is_replicated(&self) -> bool {
-        matches!(self.partition(), Partition::Broadcast | Partition::UnsafeBroadcast)
+        matches!(self.partition(), Partition::Replicated | Partition::Unsynced)
     }
 
     /// Whether each element is held by one rank, once.
@@ -406,7 +406,7 @@ impl Layout {
 impl Inner {
     fn shape_of(&self, rank: usize) -> Vec<usize> {
         match &self.partition {
-            Partition::Broadcast | Partition::UnsafeBroadcast => self.shape.clone(),
+            Partition::Replicated | Partition::Unsynced => self.shape.clone(),
             Partition::Grid(grid) => match grid.coordinates_of(rank) {
                 Some(at) => grid.axes().iter().zip(at).map(|(map, c)| map.set(c).len()).collect(),
                 None => vec![0; self.shape.len()],
@@ -442,7 +442,7 @@ mod tests {
         let count = Layout::scatter_sizes(&comm, &[3], 0, &[1, 2]).unwrap_err();
         assert_eq!(count.kind(), ErrorKind::Layout);
         for shape in [&[usize::MAX, 2][..], &[usize::MAX], &[0, usize::MAX, 2], &[0, 1 << 62, 2]] {
-            let huge = Layout::broadcast(&comm, shape).unwrap_err();
+            let huge = Layout::replicated(&comm, shape).unwrap_err();
             assert_eq!(huge.kind(), ErrorKind::Shape);
             assert_eq!(Layout::scatter(&comm, shape, 0).unwrap_err(), huge);
         }

@@ -15,7 +15,7 @@ impl Layout {
     pub fn regions(&self, rank: usize) -> Cow<'_, [Region]> {
         self.expect_rank(rank);
         match self.partition() {
-            Partition::Broadcast | Partition::UnsafeBroadcast => vec![Region::whole(self.shape())].into(),
+            Partition::Replicated | Partition::Unsynced => vec![Region::whole(self.shape())].into(),
             Partition::Grid(grid) => vec![grid.region(rank)].into(),
             Partition::Chunks(chunks) => chunks.of(rank).into(),
         }
@@ -29,7 +29,7 @@ impl Layout {
     pub fn owner(&self, index: &[usize]) -> Option<usize> {
         self.expect_index(index);
         match self.partition() {
-            Partition::Broadcast | Partition::UnsafeBroadcast => Some(0),
+            Partition::Replicated | Partition::Unsynced => Some(0),
             Partition::Grid(grid) => {
                 let at = grid.axes().iter().zip(index).map(|(map, &i)| map.coordinate(i));
                 Some(grid.rank_at(&at.collect::<Option<Vec<_>>>()?))

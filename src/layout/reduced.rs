@@ -59,11 +59,11 @@ impl fmt::Display for Axes {
 
 impl Layout {
     /// The layout of what remains when these axes are reduced: the same cut of the axes that stay, of a grid
-    /// on the ranks at its first coordinates; broadcast (to each mask group) where only reduced axes were cut.
+    /// on the ranks at its first coordinates; replicated (in each mask group) where only reduced axes were cut.
     pub(crate) fn without(&self, axes: &Axes) -> Result<Self> {
         let shape = axes.kept(self.shape());
         let partition = match self.partition() {
-            Partition::Chunks(_) if shape.is_empty() => Partition::Broadcast,
+            Partition::Chunks(_) if shape.is_empty() => Partition::Replicated,
             Partition::Chunks(_) => return self.with_whole(axes)?.without(axes),
             Partition::Grid(grid) => {
                 let maps = axes.kept(grid.axes());
@@ -72,9 +72,9 @@ impl Layout {
                 if stays_cut || !(was_cut || maps.is_empty()) {
                     Partition::Grid(ProcessGrid::from_parts(maps, first_coordinates(grid, axes)))
                 } else if self.mask().is_some() {
-                    Partition::UnsafeBroadcast
+                    Partition::Unsynced
                 } else {
-                    Partition::Broadcast
+                    Partition::Replicated
                 }
             }
             replicated => replicated.clone(),

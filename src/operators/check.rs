@@ -38,7 +38,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
     /// Puts the operator to the test with random vectors: that it overwrites all of its output, does
     /// the same twice, is linear, has the adjoint it should have (in the real inner product where
     /// one side is real and the other complex), that `(Aᴴ)ᴴ` is `A`, that it adds as it applies,
-    /// that it gives every rank the same of what is broadcast, and that it sends what it says. One that sends
+    /// that it gives every rank the same of what is replicated, and that it sends what it says. One that sends
     /// something and says nothing is only warned of.
     ///
     /// # Communication
@@ -297,7 +297,7 @@ pub(super) fn differing<T: Scalar>(a: &[T], b: &[T]) -> Option<usize> {
     a.iter().zip(b).position(|(a, b)| bits(a) != bits(b))
 }
 
-/// `Ok` if every rank holds rank 0's values of what is broadcast.
+/// `Ok` if every rank holds rank 0's values of what is replicated.
 fn same_on_all_ranks<T: Scalar>(array: &DistArray<T>, name: &str) -> Result<()> {
     let mut synced = array.clone();
     synced.sync();

@@ -34,7 +34,7 @@ crate::bodies! {
                 .unwrap();
             assert_eq!(counts, (0..comm.size()).map(|rank| layout.len_of(rank)).collect::<Vec<_>>());
         }
-        let scalar = DistArray::from_global(&Layout::broadcast(comm, &[]).unwrap(), &arr0(3.5)).unwrap();
+        let scalar = DistArray::from_global(&Layout::replicated(comm, &[]).unwrap(), &arr0(3.5)).unwrap();
         assert_eq!(scalar.apply(|block| Ok(block.local().sum())).unwrap(), vec![3.5; comm.size()]);
         let error = scalar.apply(|block| block.global_index(&[0])).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Shape);
@@ -58,7 +58,7 @@ crate::bodies! {
             .unwrap();
         assert_eq!(found[0], [0, 1, 2, 2, 3, 4]);
         assert!(found[1..].iter().all(Vec::is_empty));
-        let (a, b) = (Layout::scatter(comm, &[3], 0).unwrap(), Layout::broadcast(comm, &[2]).unwrap());
+        let (a, b) = (Layout::scatter(comm, &[3], 0).unwrap(), Layout::replicated(comm, &[2]).unwrap());
         let stack = DistArray::<f32>::ones(Space::stack(vec![(&a).into(), (&b).into()]).unwrap());
         let error = stack.apply(|block| block.global(0).map(|set| set.len())).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Layout);
@@ -106,7 +106,7 @@ crate::bodies! {
             .unwrap();
             assert_eq!(x.gather_all(), numbered(&shape), "{layout}");
         }
-        let mut same = DistArray::<usize>::zeros(Layout::broadcast(comm, &[2]).unwrap());
+        let mut same = DistArray::<usize>::zeros(Layout::replicated(comm, &[2]).unwrap());
         same.apply_mut(|block| {
             block.as_mut_slice()[1] = 7 + block.rank();
             Ok(())
@@ -118,7 +118,7 @@ crate::bodies! {
     fn several_arrays_are_acted_on_at_once(comm) {
         let layout = Layout::scatter(comm, &[9, 2], 0).unwrap();
         let x = DistArray::from_fn(&layout, |i| (i[0] * 2 + i[1]) as f64);
-        let weights = DistArray::from_fn(&Layout::broadcast(comm, &[2]).unwrap(), |i| 10.0 * i[0] as f64 + 1.0);
+        let weights = DistArray::from_fn(&Layout::replicated(comm, &[2]).unwrap(), |i| 10.0 * i[0] as f64 + 1.0);
         let mut rows = DistArray::<f64>::zeros(Layout::scatter(comm, &[9], 0).unwrap());
         let mut seen = DistArray::<i32>::zeros(&layout);
         let sums = apply_to((&x, &weights, &mut rows, &mut seen), |(x, weights, rows, seen)| {

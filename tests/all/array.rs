@@ -60,7 +60,7 @@ fn grids(comm: &Comm, shape: &[usize]) -> Vec<Layout> {
 }
 
 fn layouts(comm: &Comm, shape: &[usize]) -> Vec<Layout> {
-    let mut all = vec![Layout::broadcast(comm, shape).unwrap(), Layout::unsafe_broadcast(comm, shape).unwrap()];
+    let mut all = vec![Layout::replicated(comm, shape).unwrap(), Layout::unsynced(comm, shape).unwrap()];
     for axis in 0..shape.len() {
         all.push(Layout::scatter(comm, shape, axis).unwrap());
         for sizes in cuts(comm, shape[axis]) {
@@ -214,7 +214,7 @@ crate::bodies! {
 
     fn stacks_are_one_vector(comm) {
         let rows = Layout::scatter(comm, &[4, 3], 0).unwrap();
-        let all = Layout::broadcast(comm, &[5]).unwrap();
+        let all = Layout::replicated(comm, &[5]).unwrap();
         let a = DistArray::from_global(&rows, &numbered(&[4, 3])).unwrap();
         let b = DistArray::full(&all, 2.0);
         let s = DistArray::stack(&[&a, &b]).unwrap();
@@ -230,11 +230,11 @@ crate::bodies! {
     }
 
     fn rank_0_wins_in_a_broadcast_array(comm) {
-        let layout = Layout::broadcast(comm, &[3]).unwrap();
+        let layout = Layout::replicated(comm, &[3]).unwrap();
         let mut x = DistArray::zeros(&layout);
         x.update(|mut local| local.fill(comm.rank() as f64 + 1.0));
         assert_eq!(x.as_slice(), [1.0; 3]);
-        let free = Layout::unsafe_broadcast(comm, &[3]).unwrap();
+        let free = Layout::unsynced(comm, &[3]).unwrap();
         let mut y = DistArray::zeros(&free);
         y.update(|mut local| local.fill(comm.rank() as f64 + 1.0));
         assert_eq!(y.as_slice(), [comm.rank() as f64 + 1.0; 3]);

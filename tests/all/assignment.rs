@@ -53,7 +53,7 @@ fn any_assignment<T: Element>(comm: &Comm, dice: &mut Dice, of: impl Fn(f64) -> 
     assert_eq!((comm.traffic() - before).total().calls, 0);
     assert_eq!(y.gather_all(), expected, "{index:?} of {layout} from {shape:?}");
 
-    let from = if shape.is_empty() { Layout::broadcast(comm, &shape).unwrap() } else { dice.layout(comm, &shape) };
+    let from = if shape.is_empty() { Layout::replicated(comm, &shape).unwrap() } else { dice.layout(comm, &shape) };
     let value = DistArray::from_global(&from, &value).unwrap();
     let kept = value.clone();
     let mut y = x.clone();
@@ -145,15 +145,15 @@ crate::bodies! {
         }
     }
 
-    /// A broadcast array stays equal on all ranks, whatever is assigned to it.
+    /// A replicated array stays equal on all ranks, whatever is assigned to it.
     fn replicas_stay_equal(comm) {
-        let mut x = DistArray::<f64>::zeros(Layout::broadcast(comm, &[4, 3]).unwrap());
-        let own = DistArray::full(Layout::unsafe_broadcast(comm, &[3]).unwrap(), comm.rank() as f64);
+        let mut x = DistArray::<f64>::zeros(Layout::replicated(comm, &[4, 3]).unwrap());
+        let own = DistArray::full(Layout::unsynced(comm, &[3]).unwrap(), comm.rank() as f64);
         x.assign(&index![1], &own).unwrap();
         assert_eq!(x.local().sum(), 0.0);
         let scattered = DistArray::from_fn(&Layout::scatter(comm, &[3], 0).unwrap(), |i| i[0] as f64);
         x.assign(&index![2..], &scattered).unwrap();
-        assert!(matches!(x.layout().unwrap().partition(), Partition::Broadcast));
+        assert!(matches!(x.layout().unwrap().partition(), Partition::Replicated));
         assert_eq!(x.local().sum(), 6.0);
     }
 
@@ -168,7 +168,7 @@ crate::bodies! {
         assert_eq!(x.assign(&index![..], &long).unwrap_err().kind(), ErrorKind::Shape);
         assert_eq!(x.assign(&index![6], 1.0).unwrap_err().kind(), ErrorKind::Axis);
         assert_eq!(x.assign(&index![.., 0], &kept).unwrap_err().kind(), ErrorKind::Shape);
-        let alone = DistArray::<f64>::zeros(Layout::broadcast(&comm.duplicate(), &[4]).unwrap());
+        let alone = DistArray::<f64>::zeros(Layout::replicated(&comm.duplicate(), &[4]).unwrap());
         assert_eq!(x.assign(&index![0], &alone).unwrap_err().kind(), ErrorKind::Communicator);
         let stack = DistArray::stack(&[&kept, &kept]).unwrap();
         assert_eq!(x.assign(&index![..], &stack).unwrap_err().kind(), ErrorKind::Layout);

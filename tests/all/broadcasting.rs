@@ -64,10 +64,10 @@ crate::bodies! {
             if small == shape {
                 small.remove(0);
             }
-            let smaller = of(&Layout::broadcast(comm, &small).unwrap());
+            let smaller = of(&Layout::replicated(comm, &small).unwrap());
             meets(comm, &of(&layout), &smaller, &layout);
-            if *layout.partition() != lops::layout::Partition::Broadcast {
-                meets(comm, &of(&layout), &of(&Layout::unsafe_broadcast(comm, &small).unwrap()), &layout);
+            if *layout.partition() != lops::layout::Partition::Replicated {
+                meets(comm, &of(&layout), &of(&Layout::unsynced(comm, &small).unwrap()), &layout);
             }
         }
     }
@@ -95,14 +95,14 @@ crate::bodies! {
     /// A column and a row make a matrix: on the layout of the one that is cut.
     fn neither_has_the_shape(comm) {
         let column = of(&Layout::scatter(comm, &[7, 1], 0).unwrap());
-        let row = of(&Layout::broadcast(comm, &[1, 5]).unwrap());
-        let plain = of(&Layout::broadcast(comm, &[5]).unwrap());
+        let row = of(&Layout::replicated(comm, &[1, 5]).unwrap());
+        let plain = of(&Layout::replicated(comm, &[5]).unwrap());
         let matrix = Layout::scatter(comm, &[7, 5], 0).unwrap();
         for other in [&row, &plain] {
             meets(comm, &column, other, &matrix);
             meets(comm, other, &column, &matrix);
         }
-        meets(comm, &of(&Layout::broadcast(comm, &[7, 1]).unwrap()), &row, &Layout::broadcast(comm, &[7, 5]).unwrap());
+        meets(comm, &of(&Layout::replicated(comm, &[7, 1]).unwrap()), &row, &Layout::replicated(comm, &[7, 5]).unwrap());
         let cut = of(&Layout::scatter(comm, &[1, 5], 1).unwrap());
         let error = column.zip(&cut, mix).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Layout);
@@ -166,8 +166,8 @@ crate::bodies! {
         }
         let odd = of(&Layout::scatter(comm, &[5], 0).unwrap());
         assert_eq!(a.zip(&odd, mix).unwrap_err().kind(), ErrorKind::Shape);
-        let own = of(&Layout::unsafe_broadcast(comm, &[4]).unwrap());
-        let kept = of(&Layout::broadcast(comm, &[6, 4]).unwrap());
+        let own = of(&Layout::unsynced(comm, &[4]).unwrap());
+        let kept = of(&Layout::replicated(comm, &[6, 4]).unwrap());
         assert_eq!(kept.zip(&own, mix).unwrap_err().kind(), ErrorKind::Layout);
         let stack = DistArray::stack(&[&a, &a]).unwrap();
         assert_eq!(a.zip(&stack, mix).unwrap_err().kind(), ErrorKind::Shape);

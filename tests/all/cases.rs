@@ -88,8 +88,8 @@ impl Dice {
     /// A layout of any kind in which every element is somewhere.
     pub(crate) fn layout(&mut self, comm: &Comm, shape: &[usize]) -> Layout {
         match self.below(8) {
-            0 => Layout::broadcast(comm, shape).unwrap(),
-            1 => Layout::unsafe_broadcast(comm, shape).unwrap(),
+            0 => Layout::replicated(comm, shape).unwrap(),
+            1 => Layout::unsynced(comm, shape).unwrap(),
             _ => self.grid(comm, shape),
         }
     }

@@ -144,7 +144,7 @@ impl<T: Folds> Model<T> {
                 }
             });
         }
-        let alone = Layout::broadcast(&comm.alone(), &[covered.len()]).unwrap();
+        let alone = Layout::replicated(&comm.alone(), &[covered.len()]).unwrap();
         T::sum(&DistArray::from_local(&alone, covered).unwrap())
     }
 

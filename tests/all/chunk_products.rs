@@ -168,7 +168,7 @@ crate::bodies! {
         let (m, k, n) = (5, 7, 3);
         let expected = matrix(&[m, k]).dot(&matrix(&[k, n])).into_dyn();
         let array = |layout: &Layout| DistArray::from_global(layout, &counted(layout.shape())).unwrap();
-        let whole = |shape: &[usize]| Layout::broadcast(comm, shape).unwrap();
+        let whole = |shape: &[usize]| Layout::replicated(comm, shape).unwrap();
         for (a, b) in [
             (Layout::scatter(comm, &[m, k], 0).unwrap(), whole(&[k, n])),
             (whole(&[m, k]), Layout::scatter(comm, &[k, n], 1).unwrap()),
@@ -191,7 +191,7 @@ crate::bodies! {
 
     fn products_that_make_no_sense_are_refused(comm) {
         let whole = |shape: &[usize]| {
-            DistArray::<f64>::zeros(Layout::broadcast(comm, shape).unwrap().with_mode(Mode::Replica).unwrap())
+            DistArray::<f64>::zeros(Layout::replicated(comm, shape).unwrap().with_mode(Mode::Replica).unwrap())
         };
         for (a, b) in [
             (&[2, 3][..], &[2, 3][..]),
@@ -212,7 +212,7 @@ crate::bodies! {
         let y = chunked(comm, &[4, 4], &vec![vec![Chunk::from(..2), Chunk::from(2..)]; comm.size()], Mode::Replica);
         let error = matmul(&x, &y).unwrap_err();
         assert!(error.message().contains("left operand: block of rows 0..2 and columns 2..4"), "{error}");
-        let other = DistArray::<f64>::zeros(Layout::broadcast(&comm.duplicate(), &[4, 4]).unwrap());
+        let other = DistArray::<f64>::zeros(Layout::replicated(&comm.duplicate(), &[4, 4]).unwrap());
         assert_eq!(matmul(&y, &other).unwrap_err().kind(), ErrorKind::Communicator);
     }
 

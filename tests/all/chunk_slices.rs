@@ -85,7 +85,7 @@ crate::bodies! {
             let mut y = x.clone();
             y.assign(&index, &value).unwrap();
             assert_eq!(y, expected, "{index:?} of {layout}");
-            let from = if part.ndim() == 0 { Layout::broadcast(comm, &[]).unwrap() } else { dice.layout(comm, part.shape()) };
+            let from = if part.ndim() == 0 { Layout::replicated(comm, &[]).unwrap() } else { dice.layout(comm, part.shape()) };
             let mut y = x.clone();
             y.assign(&index, &DistArray::from_global(&from, &value).unwrap()).unwrap();
             assert_eq!(y, expected, "{index:?} of {layout} from {from}");
@@ -96,7 +96,7 @@ crate::bodies! {
             let mut y = x.clone();
             y.assign(&index, &value).unwrap();
             assert_eq!(y, DistArray::from_global(&layout, &expected).unwrap(), "{index:?} of {layout} from {from}");
-            let row = DistArray::from_fn(&Layout::broadcast(comm, &shape[shape.len() - 1..]).unwrap(), |i| i[0] as f64);
+            let row = DistArray::from_fn(&Layout::replicated(comm, &shape[shape.len() - 1..]).unwrap(), |i| i[0] as f64);
             assert_eq!(row.like(&x).unwrap(), DistArray::from_fn(&layout, |i| i[i.len() - 1] as f64));
             if shape.len() > 1 {
                 let sum = DistArray::from_global(&layout, &(&numbered(&shape) + &row.gather_all())).unwrap();
@@ -195,7 +195,7 @@ crate::bodies! {
             assert_eq!(a.zip(&scattered, |a, _| a).unwrap_err().kind(), ErrorKind::Layout);
             let combined = a.change_mode(Mode::Replica).unwrap();
             assert_eq!(combined.map(|v| v + 1.0).gather_all(), a.gather_all() + 1.0);
-            let one = DistArray::from_global(&Layout::broadcast(comm, &[1]).unwrap(), &array![2.0].into_dyn()).unwrap();
+            let one = DistArray::from_global(&Layout::replicated(comm, &[1]).unwrap(), &array![2.0].into_dyn()).unwrap();
             let expected: ArrayD<f64> = a.gather_all() * 2.0;
             assert_eq!((&combined * &one).gather_all(), expected);
             assert!(a.zip(&one, |a, b| a * b).is_err());

@@ -114,8 +114,8 @@ crate::bodies! {
                 let x = DistArray::from_global(&chunked, &global).unwrap();
                 let grids = [
                     Layout::scatter(comm, shape, 1).unwrap(),
-                    Layout::broadcast(comm, shape).unwrap(),
-                    Layout::unsafe_broadcast(comm, shape).unwrap(),
+                    Layout::replicated(comm, shape).unwrap(),
+                    Layout::unsynced(comm, shape).unwrap(),
                     Layout::grid(comm, shape, &[Cut::BlockCyclic(3), Cut::Cyclic]).unwrap(),
                     Layout::grid(comm, shape, &[Cut::Whole, Cut::Listed(vec![(0..shape[1]).rev().collect()])]).unwrap(),
                 ];
@@ -157,7 +157,7 @@ crate::bodies! {
     fn norms_along_axes_of_every_grid(comm) {
         let shape = [5, 4, 6];
         let f = |i: &[usize]| ((i[0] * 24 + i[1] * 6 + i[2]) as f64).sin();
-        let x1 = DistArray::from_fn(&Layout::broadcast(&comm.alone(), &shape).unwrap(), f);
+        let x1 = DistArray::from_fn(&Layout::replicated(&comm.alone(), &shape).unwrap(), f);
         let kinds = [Cut::Block, Cut::Cyclic, Cut::BlockCyclic(2), Cut::Whole];
         for first in &kinds {
             for second in &kinds {
@@ -178,7 +178,7 @@ crate::bodies! {
 
     fn elements_that_many_hold_are_combined_on_one_rank_first(comm) {
         let (p, n) = (comm.size(), 40);
-        let layout = Layout::broadcast(comm, &[n]).unwrap().with_mode(Mode::Sum).unwrap();
+        let layout = Layout::replicated(comm, &[n]).unwrap().with_mode(Mode::Sum).unwrap();
         let x = DistArray::from_local(&layout, vec![1.0; n]).unwrap();
         let before = comm.traffic();
         let y = x.change_mode(Mode::Replica).unwrap();
@@ -231,10 +231,10 @@ crate::bodies! {
     }
 
     fn stacks_hold_chunks_to_be_combined(comm) {
-        let partial = Layout::broadcast(comm, &[5]).unwrap().with_mode(Mode::Sum).unwrap();
+        let partial = Layout::replicated(comm, &[5]).unwrap().with_mode(Mode::Sum).unwrap();
         let x = DistArray::from_local(&partial, vec![0.5f64; 5]).unwrap();
         let rows = DistArray::from_fn(&Layout::scatter(comm, &[7], 0).unwrap(), |i| i[0] as f64);
-        let all = DistArray::full(Layout::broadcast(comm, &[2]).unwrap(), 3.0);
+        let all = DistArray::full(Layout::replicated(comm, &[2]).unwrap(), 3.0);
         let stack = DistArray::stack(&[&x, &rows, &all]).unwrap();
         let each = 0.5 * comm.size() as f64;
         assert_eq!(stack.sum(), 5.0 * each + 21.0 + 6.0);

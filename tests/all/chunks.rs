@@ -250,7 +250,7 @@ crate::bodies! {
 
     fn partial_gradients_are_a_sum(comm) {
         // Each rank has its own data d = A m of a model that all hold; the adjoint of the whole is Σ Aᵀ d.
-        let model = Layout::broadcast(comm, &[6]).unwrap();
+        let model = Layout::replicated(comm, &[6]).unwrap();
         let partial = model.with_mode(Mode::Sum).unwrap();
         let gradient = |rank: usize| (0..6).map(|i| (rank * 7 + i * i) as f64 - 4.5).collect::<Vec<_>>();
         let g = DistArray::from_local(&partial, gradient(comm.rank())).unwrap();
@@ -275,7 +275,7 @@ crate::bodies! {
 
     fn sums_count_each_element_once(comm) {
         let Some(replica) = eight(comm, Mode::Replica) else { return };
-        let alone = Layout::broadcast(&comm.alone(), &[8]).unwrap();
+        let alone = Layout::replicated(&comm.alone(), &[8]).unwrap();
         let f = |i: &[usize]| (i[0] as f64 + 0.1).sin();
         let x1 = DistArray::from_fn(&alone, f);
         for mode in Mode::ALL {

@@ -91,7 +91,7 @@ crate::bodies! {
             let shape = dice.shape();
             let layout = dice.layout(comm, &shape);
             let points: Vec<Vec<f64>> = shape.iter().map(|&n| {
-                let line = Layout::broadcast(&comm.alone(), &[n]).unwrap();
+                let line = Layout::replicated(&comm.alone(), &[n]).unwrap();
                 DistArray::linspace(&line, -1.0..=2.0).unwrap().into_vec()
             }).collect();
             for (axis, points) in points.iter().enumerate() {
@@ -105,7 +105,7 @@ crate::bodies! {
                 |i| i.iter().zip(&points).fold(0.0, |sum, (&i, points)| 3.0 * sum + points[i]),
             );
         }
-        let scalar = Layout::broadcast(comm, &[]).unwrap();
+        let scalar = Layout::replicated(comm, &[]).unwrap();
         let none: [std::ops::Range<f64>; 0] = [];
         is(&scalar, |l| DistArray::from_coordinates(l, &none, <[f64]>::len), |_| 0);
     }

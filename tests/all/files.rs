@@ -73,9 +73,9 @@ pub(crate) fn kinds(comm: &Comm, shape: &[usize], dice: &mut Dice) -> Vec<Layout
     let turned: Vec<_> = (0..p).rev().collect();
     let colours: Vec<_> = (0..p).map(|rank| rank / 2).collect();
     let mut layouts = vec![
-        Layout::broadcast(comm, shape).unwrap(),
-        Layout::unsafe_broadcast(comm, shape).unwrap(),
-        Layout::broadcast(comm, shape).unwrap().with_mask(&colours).unwrap(),
+        Layout::replicated(comm, shape).unwrap(),
+        Layout::unsynced(comm, shape).unwrap(),
+        Layout::replicated(comm, shape).unwrap().with_mask(&colours).unwrap(),
     ];
     for axis in 0..shape.len() {
         layouts.push(Layout::scatter(comm, shape, axis).unwrap());
@@ -210,7 +210,7 @@ bodies! {
         io::save_npy(&path, &DistArray::from_global(&Layout::scatter(comm, &[9, 8, 7], 1).unwrap(), &global).unwrap()).unwrap();
         let file = io::open_npy(comm, &path).unwrap();
         let mut dice = Dice::new(73);
-        let whole = DistArray::from_global(&Layout::broadcast(&comm.alone(), &[9, 8, 7]).unwrap(), &global).unwrap();
+        let whole = DistArray::from_global(&Layout::replicated(&comm.alone(), &[9, 8, 7]).unwrap(), &global).unwrap();
         for picked in [
             index![2..7, .., 3].to_vec(),
             index![..;-2, 1..;3, ..;-1].to_vec(),
@@ -239,7 +239,7 @@ bodies! {
         let folder = Folder::new(comm);
         let path = folder.path("x.npy");
         let shape = [16, 8, 1024];
-        for layout in [Layout::scatter(comm, &shape, 0), Layout::scatter(comm, &shape, 1), Layout::broadcast(comm, &shape)] {
+        for layout in [Layout::scatter(comm, &shape, 0), Layout::scatter(comm, &shape, 1), Layout::replicated(comm, &shape)] {
             let layout = layout.unwrap();
             let x = DistArray::from_fn(&layout, |i| (i[0] + i[2]) as f64);
             let before = comm.traffic();

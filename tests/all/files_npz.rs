@@ -55,7 +55,7 @@ bodies! {
         let folder = Folder::new(comm);
         let path = folder.path("x.npz");
         let global = values(&[40, 30, 20], |k| k as f64);
-        let whole = DistArray::from_global(&Layout::broadcast(&comm.alone(), &[40, 30, 20]).unwrap(), &global).unwrap();
+        let whole = DistArray::from_global(&Layout::replicated(&comm.alone(), &[40, 30, 20]).unwrap(), &global).unwrap();
         for deflated in [false, true] {
             put(comm, &path, &archive(deflated, &global));
             for name in ["c", "f"] {
@@ -91,7 +91,7 @@ bodies! {
         put(comm, &path, &archive(true, &values(&[32, 6], |k| k as f64)));
         for (layout, exchanges) in [
             (Layout::scatter(comm, &[32, 6], 0).unwrap(), 0),
-            (Layout::broadcast(comm, &[32, 6]).unwrap(), 0),
+            (Layout::replicated(comm, &[32, 6]).unwrap(), 0),
             (Layout::scatter(comm, &[32, 6], 1).unwrap(), u64::from(comm.size() > 1)),
         ] {
             let before = comm.traffic();

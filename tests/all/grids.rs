@@ -53,7 +53,7 @@ crate::bodies! {
             let mut dice = Dice::new(seed);
             let shape = dice.shape();
             let layout = dice.grid(comm, &shape);
-            let one = Layout::broadcast(&comm.alone(), &shape).unwrap();
+            let one = Layout::replicated(&comm.alone(), &shape).unwrap();
             let on_all = [1, 2].map(|k| DistArray::<f64>::random_signed(&layout, seed + k));
             let on_one = [1, 2].map(|k| DistArray::<f64>::random_signed(&one, seed + k));
             let ([x, y], [u, v]) = (&on_all, &on_one);
@@ -71,7 +71,7 @@ crate::bodies! {
             let mut dice = Dice::new(seed);
             let shape = dice.shape();
             let layout = dice.layout(comm, &shape);
-            let one = Layout::broadcast(&comm.alone(), &shape).unwrap();
+            let one = Layout::replicated(&comm.alone(), &shape).unwrap();
             let (x, u) = (DistArray::<f64>::random_signed(&layout, seed), DistArray::<f64>::random_signed(&one, seed));
             for axis in 0..shape.len() {
                 for norm in [Norm::P(1.0), Norm::P(2.0), Norm::Inf] {

@@ -189,7 +189,7 @@ bodies! {
             let groups = groups(comm, count);
             let small = |k: usize| {
                 let matrix = array![[1.0, k as f64], [0.5, -1.0], [2.0, 3.0]];
-                MatrixMult::new(&matrix).on(&Layout::broadcast(groups.own(), &[2])?)
+                MatrixMult::new(&matrix).on(&Layout::replicated(groups.own(), &[2])?)
             };
             let stack = VStack::over(&groups, 5, small).unwrap();
             stack.check(1).unwrap();
@@ -209,7 +209,7 @@ bodies! {
             let ranks = own.size();
             let map: Vec<_> = (0..ranks).map(|rank| vec![Chunk::from(rank..rank + 3)]).collect();
             let chunks = Layout::chunked(own, &[ranks + 2], &map, Mode::Replica).unwrap();
-            let members = vec![Space::from(chunks), model(own).into(), Layout::broadcast(own, &[3]).unwrap().into()];
+            let members = vec![Space::from(chunks), model(own).into(), Layout::replicated(own, &[3]).unwrap().into()];
             let space = Space::stack(members).unwrap();
             let part = |k: usize| Diagonal::of(&DistArray::<f64>::random_signed(&space, k as u64));
             let a = VStack::over(&groups, 3, part).unwrap();
@@ -355,14 +355,14 @@ bodies! {
     fn spreads_that_do_not_fit_are_refused(comm) {
         let (layout, chunks) = (&arrays(comm)[0], chunked(comm, true));
         let on = |layout: &Layout| Spread::to(&chunks).on::<f64>(layout);
-        assert_eq!(kind(on(&Layout::broadcast(comm, &[9, 6]).unwrap())), ErrorKind::Layout);
+        assert_eq!(kind(on(&Layout::replicated(comm, &[9, 6]).unwrap())), ErrorKind::Layout);
         assert_eq!(kind(on(&chunks)), ErrorKind::Layout);
         assert_eq!(kind(on(&Layout::scatter(comm, &[6, 9], 0).unwrap())), ErrorKind::Shape);
         assert_eq!(kind(on(&Layout::scatter(&comm.duplicate(), &[9, 6], 0).unwrap())), ErrorKind::Communicator);
         let mask = vec![0; comm.size()];
         assert_eq!(kind(on(&layout.with_mask(&mask).unwrap())), ErrorKind::Layout);
         assert_eq!(kind(Fold::of(&layout.with_mask(&mask).unwrap()).on::<f64>(layout)), ErrorKind::Layout);
-        let whole = Layout::broadcast(comm, &[9, 6]).unwrap();
+        let whole = Layout::replicated(comm, &[9, 6]).unwrap();
         let copies = Fold::of(&whole).on::<f64>(layout).unwrap();
         copies.check(1).unwrap();
         let sum = &copies * &DistArray::full(copies.domain(), 1.0);

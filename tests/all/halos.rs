@@ -105,7 +105,7 @@ crate::bodies! {
         let global = numbered(&[2, 9]);
         let x = DistArray::from_global(&layout, &global).unwrap();
         assert_eq!(x.add_ghost_cells(2, 3).unwrap(), around(&layout, &global, &[(0, 0), (2, 3)]));
-        let whole = DistArray::<f64>::zeros(Layout::broadcast(comm, &[2, 9]).unwrap());
+        let whole = DistArray::<f64>::zeros(Layout::replicated(comm, &[2, 9]).unwrap());
         is_refused(whole.add_ghost_cells(1, 1), whole.layout().unwrap(), "ghost cells: expected a layout cut on one axis");
         is_refused(whole.add_ghost_cells_along(&[(0, 0); 2]), whole.layout().unwrap(),
             "ghost cells: expected a layout cut into blocks");
@@ -165,7 +165,7 @@ crate::bodies! {
     }
 
     fn what_every_rank_has_is_not_sent(comm) {
-        let layout = Layout::broadcast(comm, &[5, 3]).unwrap();
+        let layout = Layout::replicated(comm, &[5, 3]).unwrap();
         let wanted = Region::new(vec![IndexSet::range(1..3), IndexSet::list(vec![2, 0])]);
         let mut halo = Halo::new(&layout, |_| vec![wanted.clone()]).unwrap();
         let x = DistArray::from_global(&layout, &numbered(&[5, 3])).unwrap();

@@ -173,7 +173,7 @@ crate::bodies! {
             save_hdf5(&path, "x", &x).unwrap();
             let file = Hdf5File::open(comm, &path).unwrap();
             let set = file.dataset("x").unwrap();
-            let all = set.load::<f64>(&Layout::broadcast(comm, &shape).unwrap()).unwrap();
+            let all = set.load::<f64>(&Layout::replicated(comm, &shape).unwrap()).unwrap();
             assert_eq!(all.gather_all(), x.gather_all(), "{mode}");
             let again = set.load_as_saved::<f64>().unwrap();
             assert_eq!(again.layout().unwrap(), &layout);
@@ -191,12 +191,12 @@ crate::bodies! {
         let again = file.dataset("masked").unwrap().load_as_saved::<i64>().unwrap();
         assert_eq!((again.layout().unwrap().mask(), again.as_slice()), (masked.mask(), x.as_slice()));
 
-        let point = DistArray::full(Layout::broadcast(comm, &[]).unwrap(), Complex::new(2.5, -1.0));
+        let point = DistArray::full(Layout::replicated(comm, &[]).unwrap(), Complex::new(2.5, -1.0));
         file.write("point", &point).unwrap();
         assert_eq!(file.dataset("point").unwrap().load_as_saved::<Complex<f64>>().unwrap(), point);
         let rows = DistArray::from_fn(&Layout::scatter(comm, &[4], 0).unwrap(), |i| i[0] as f64);
         file.write("on one rank", &rows.slice(&index![2]).unwrap()).unwrap();
-        let all = Layout::broadcast(comm, &[]).unwrap();
+        let all = Layout::replicated(comm, &[]).unwrap();
         assert_eq!(file.dataset("on one rank").unwrap().load::<f64>(&all).unwrap().as_slice(), [2.0]);
 
         for shape in [&[0][..], &[3, 0], &[0, 4, 2]] {
@@ -330,7 +330,7 @@ crate::bodies! {
         message(comm, file.new_dataset("y").deflate(10).write(&x), ErrorKind::Parameter, &["at most 9", "found 10"]);
         let stack = DistArray::stack(&[&x, &x]).unwrap();
         message(comm, file.write("y", &stack), ErrorKind::Layout, &[]);
-        let elsewhere = DistArray::<f64>::zeros(Layout::broadcast(&comm.duplicate(), &[2]).unwrap());
+        let elsewhere = DistArray::<f64>::zeros(Layout::replicated(&comm.duplicate(), &[2]).unwrap());
         assert_eq!(file.write("y", &elsewhere).unwrap_err().kind(), ErrorKind::Communicator);
         file.finish().unwrap();
 
@@ -409,7 +409,7 @@ crate::bodies! {
         save_hdf5(&path, "x", &x).unwrap();
         assert_eq!(load_hdf5::<f64>(&rows, &path, "x").unwrap(), x);
         let own = Comm::solo();
-        let alone = load_hdf5::<f64>(&Layout::broadcast(&own, &[8, 3]).unwrap(), &path, "x").unwrap();
+        let alone = load_hdf5::<f64>(&Layout::replicated(&own, &[8, 3]).unwrap(), &path, "x").unwrap();
         assert_eq!(alone.gather_all(), x.gather_all());
 
         // Rows go to the file from where they are; columns are exchanged, each element once.

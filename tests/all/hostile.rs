@@ -17,7 +17,7 @@ bodies! {
     fn what_no_memory_holds_is_refused_before_it_is_tried(comm) {
         for shape in [&[HUGE][..], &[0, HUGE], &[0, HUGE, HUGE], &[1 << 40, 1 << 40, 0]] {
             let made = [
-                Layout::broadcast(comm, shape),
+                Layout::replicated(comm, shape),
                 Layout::scatter(comm, shape, shape.len() - 1),
                 Layout::grid(comm, shape, &[Cut::BlockCyclic(HUGE)]),
                 Layout::chunked(comm, shape, &vec![vec![..]; comm.size()], Mode::Sum),
@@ -41,7 +41,7 @@ bodies! {
     fn ranks_and_coordinates_that_do_not_exist_are_named(comm) {
         let p = comm.size();
         let layouts = [
-            Layout::broadcast(comm, &[4, 6]),
+            Layout::replicated(comm, &[4, 6]),
             Layout::scatter(comm, &[4, 6], 1),
             Layout::grid(comm, &[4, 6], &[Cut::Cyclic, Cut::Block]),
             Layout::chunked(comm, &[4, 6], &vec![vec![..]; p], Mode::Sum),

@@ -71,7 +71,7 @@ impl<T: Scalar> LinearOperator<T> for Dense<T> {
 }
 
 fn matrix<T: Scalar>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
-    let layout = Layout::broadcast(&Comm::solo(), &[rows, columns]).unwrap();
+    let layout = Layout::replicated(&Comm::solo(), &[rows, columns]).unwrap();
     DistArray::random_signed(&layout, seed).local().into_dimensionality().unwrap().to_owned()
 }
 
@@ -288,7 +288,7 @@ crate::bodies! {
 
     fn columns_of_a_matrix_product_may_have_any_shape(comm) {
         let a = matrix::<C>(4, 3, 1);
-        for layout in [Layout::broadcast(comm, &[3, 2, 5]).unwrap(), Layout::scatter(comm, &[3, 2, 5], 2).unwrap()] {
+        for layout in [Layout::replicated(comm, &[3, 2, 5]).unwrap(), Layout::scatter(comm, &[3, 2, 5], 2).unwrap()] {
             let operator = MatrixMult::new(&a).on(&layout).unwrap();
             let x = DistArray::random_signed(&layout, 2);
             let (x_all, y) = (x.gather_all(), (&operator * &x).gather_all());
@@ -302,9 +302,9 @@ crate::bodies! {
         let cut = MatrixMult::new(&a).on(&rows);
         assert_eq!(cut.err().map(|error| error.kind()), (comm.size() > 1).then_some(ErrorKind::Layout));
         let other = if comm.rank() + 1 == comm.size() { matrix::<C>(4, 5, 1) } else { a };
-        let error = MatrixMult::new(&other).on(&Layout::broadcast(comm, &[3]).unwrap()).unwrap_err();
+        let error = MatrixMult::new(&other).on(&Layout::replicated(comm, &[3]).unwrap()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Shape);
-        assert_eq!(error.message(), format!("matrix of MatrixMult on [3] broadcast to {} ranks: expected [4, 3], found [4, 5]", comm.size()));
+        assert_eq!(error.message(), format!("matrix of MatrixMult on [3] replicated on {} ranks: expected [4, 3], found [4, 5]", comm.size()));
     }
 
     fn operators_print_what_they_are(comm) {
@@ -361,7 +361,7 @@ crate::bodies! {
         if comm.size() > 1 {
             let error = VStack::of(comm, vec![of(if last { 4 } else { 3 })]).unwrap_err();
             assert_eq!(error.message(), "number of columns of a stack's operators: expected 3, as on lower ranks, found 4");
-            let everybody = Layout::broadcast(comm, &[3]).unwrap();
+            let everybody = Layout::replicated(comm, &[3]).unwrap();
             let error = BlockDiag::of(comm, vec![Identity.on::<f64>(&everybody)]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Communicator);
             let error = VStack::of(comm, vec![Identity.on::<f64>(&everybody)]).unwrap_err();
@@ -446,7 +446,7 @@ crate::bodies! {
         let faulty = |fault: Fault| Operator::new(Faulty { space: (&layout).into(), fault, count: Cell::default() });
         faulty(Fault::None).check(1).unwrap();
         let whole = |fault: Fault| {
-            let space = Layout::broadcast(comm, &[7]).unwrap().into();
+            let space = Layout::replicated(comm, &[7]).unwrap().into();
             Operator::new(Faulty { space, fault, count: Cell::default() })
         };
         for (fault, words) in [

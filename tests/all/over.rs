@@ -54,7 +54,7 @@ fn natural(layout: &Layout, axes: &[usize], found: &Layout) -> Layout {
     let cut = |axis: usize| !grid.axes()[axis].is_whole();
     let only_reduced = (0..layout.ndim()).any(cut) && !(0..layout.ndim()).filter(kept).any(cut);
     if only_reduced || shape.is_empty() {
-        return Layout::broadcast(comm, &shape).unwrap();
+        return Layout::replicated(comm, &shape).unwrap();
     }
     for rank in 0..comm.size() {
         let own = grid.coordinates_of(rank).filter(|at| axes.iter().all(|&axis| at[axis] == 0));
@@ -293,7 +293,7 @@ crate::bodies! {
     fn products_have_the_same_bits_on_any_cut(comm) {
         let shape = [41, 401];
         let f = |i: &[usize]| 1.0 + float(i[0] * 401 + i[1], false) * 1e-12;
-        let one = DistArray::from_fn(&Layout::broadcast(&comm.alone(), &shape).unwrap(), f);
+        let one = DistArray::from_fn(&Layout::replicated(&comm.alone(), &shape).unwrap(), f);
         let expected = one.prod().unwrap();
         let near: f64 = one.as_slice().iter().map(|x| x.ln()).sum::<f64>().exp();
         assert!((expected / near - 1.0).abs() < 1e-10, "{expected} {near}");

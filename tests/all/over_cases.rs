@@ -33,7 +33,7 @@ crate::bodies! {
         assert!(one.var(1).is_nan() && one.var(3).is_nan());
         let two = DistArray::from_fn(&Layout::scatter(comm, &[2], 0).unwrap(), |i| i[0] as f64);
         assert_eq!(two.var(3), f64::INFINITY);
-        let point = DistArray::full(Layout::broadcast(comm, &[]).unwrap(), 2.5);
+        let point = DistArray::full(Layout::replicated(comm, &[]).unwrap(), 2.5);
         assert_eq!((point.over(&[]).sum().unwrap().as_slice(), point.argmax().unwrap()), (&[2.5][..], vec![]));
     }
 
@@ -121,7 +121,7 @@ crate::bodies! {
             assert_eq!(x.count_nonzero(), covered.len());
             let zeroed = x.change_mode(Mode::Replica).unwrap().gather_all();
             let zeroed = ArrayD::from_shape_fn(IxDyn(&[3, 4]), |i| if i[0] > 0 || i[1] < columns { zeroed[&i] } else { 0.0 });
-            let whole = DistArray::from_global(&Layout::broadcast(&comm.alone(), &[3, 4]).unwrap(), &zeroed).unwrap();
+            let whole = DistArray::from_global(&Layout::replicated(&comm.alone(), &[3, 4]).unwrap(), &zeroed).unwrap();
             for axes in [&[0][..], &[1], &[]] {
                 let same = |a: DistArray<f64>, b: DistArray<f64>| assert_eq!(a.gather_all(), b.gather_all(), "{mode} {axes:?}");
                 same(x.over(axes).sum().unwrap(), whole.over(axes).sum().unwrap());

@@ -110,7 +110,7 @@ crate::bodies! {
         let n = 3 * 4096 + 777;
         let f = |i: &[usize]| float(i[0]);
         let near_one = |i: &[usize]| 1.0 + float(i[0]) * 1e-12;
-        let one = Layout::broadcast(&comm.alone(), &[n]).unwrap();
+        let one = Layout::replicated(&comm.alone(), &[n]).unwrap();
         let expected = DistArray::from_fn(&one, near_one).cumprod(0).unwrap().gather_all();
         let mut sizes = vec![1; comm.size()];
         sizes[0] = n + 1 - comm.size();
@@ -118,7 +118,7 @@ crate::bodies! {
             Layout::scatter(comm, &[n], 0).unwrap(),
             Layout::scatter_sizes(comm, &[n], 0, &sizes).unwrap(),
             Layout::grid(comm, &[n], &[Cut::BlockCyclic(100)]).unwrap(),
-            Layout::broadcast(comm, &[n]).unwrap(),
+            Layout::replicated(comm, &[n]).unwrap(),
         ] {
             let x = DistArray::from_fn(&layout, f);
             let found = x.cumsum(0).unwrap().gather_all();

@@ -138,7 +138,7 @@ fn any_pick(dice: &mut Dice, n: usize) -> Index {
 
 /// Layouts of every kind: replicated, scattered, and grids of all cuts, on all ranks and some.
 pub(crate) fn kinds(comm: &Comm, shape: &[usize]) -> Vec<Layout> {
-    let mut all = vec![Layout::broadcast(comm, shape).unwrap(), Layout::unsafe_broadcast(comm, shape).unwrap()];
+    let mut all = vec![Layout::replicated(comm, shape).unwrap(), Layout::unsynced(comm, shape).unwrap()];
     all.extend((0..shape.len()).map(|axis| Layout::scatter(comm, shape, axis).unwrap()));
     let lists = |n: usize| {
         let mut lists = vec![vec![]; comm.size().min(3)];

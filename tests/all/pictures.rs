@@ -58,8 +58,8 @@ bodies! {
         let path = place("any", comm);
         let layouts = [
             Layout::scatter(comm, &[1], 0),
-            Layout::broadcast(comm, &[]),
-            Layout::unsafe_broadcast(comm, &[3, 2]),
+            Layout::replicated(comm, &[]),
+            Layout::unsynced(comm, &[3, 2]),
             Layout::scatter(comm, &[2, 1000], 1),
             Layout::scatter(comm, &[1_000_000_007], 0),
             Layout::chunked(comm, &[4, 9], &vec![vec![Chunk::from(..3), Chunk::from((1.., by(.., 2)))]; comm.size()], Mode::Sum),

@@ -68,7 +68,7 @@ fn serial(a: &ArrayD<f64>, b: &ArrayD<f64>) -> ArrayD<f64> {
 /// The product on one rank alone.
 fn alone<T: Multiplied>(a: &ArrayD<T>, b: &ArrayD<T>) -> ArrayD<T> {
     let comm = Comm::solo();
-    let there = |global: &ArrayD<T>| of(&Layout::broadcast(&comm, global.shape()).unwrap(), global);
+    let there = |global: &ArrayD<T>| of(&Layout::replicated(&comm, global.shape()).unwrap(), global);
     matmul(&there(a), &there(b)).unwrap().gather_all()
 }
 
@@ -146,7 +146,7 @@ crate::bodies! {
         let (v, w) = (fractions(&[999], 1), fractions(&[999], 2));
         let rows = Layout::scatter(comm, &[999], 0).unwrap();
         let exact = of(&rows, &v).dot(&of(&rows, &w)).unwrap();
-        let product = matmul(&of(&rows, &v), &of(&Layout::broadcast(comm, &[999]).unwrap(), &w)).unwrap();
+        let product = matmul(&of(&rows, &v), &of(&Layout::replicated(comm, &[999]).unwrap(), &w)).unwrap();
         assert_eq!(product.gather_all().into_raw_vec_and_offset().0, [exact]);
     }
 
@@ -195,7 +195,7 @@ crate::bodies! {
         let other = Layout::scatter(comm, &[k, n], 0).unwrap();
         let all = other.local_len() as u64 * 8 * (p as u64 - 1);
         assert_eq!(spent(&rows, &other), (Layout::scatter(comm, &[m, n], 0).unwrap(), one, all));
-        let whole = |shape: &[usize]| Layout::broadcast(comm, shape).unwrap();
+        let whole = |shape: &[usize]| Layout::replicated(comm, shape).unwrap();
         assert_eq!(spent(&rows, &whole(&[k, n])), (Layout::scatter(comm, &[m, n], 0).unwrap(), 0, 0));
         let columns = Layout::scatter(comm, &[k, n], 1).unwrap();
         assert_eq!(spent(&whole(&[m, k]), &columns), (Layout::scatter(comm, &[m, n], 1).unwrap(), 0, 0));
@@ -241,7 +241,7 @@ crate::bodies! {
                 };
                 terms.indexed_iter().map(|(summed, _)| term(summed)).sum::<f64>()
             });
-            let layout = |dice: &mut Dice, shape: &[usize]| if shape.is_empty() { Layout::broadcast(comm, shape).unwrap() } else { dice.layout(comm, shape) };
+            let layout = |dice: &mut Dice, shape: &[usize]| if shape.is_empty() { Layout::replicated(comm, shape).unwrap() } else { dice.layout(comm, shape) };
             let (of_a, of_b) = (layout(&mut dice, &left), layout(&mut dice, &right));
             let c = tensordot(&of(&of_a, &a), &of(&of_b, &b), Contracted::Axes(sum_left.clone(), sum_right.clone())).unwrap();
             assert_eq!(c.gather_all(), expected, "{of_a} {sum_left:?} × {of_b} {sum_right:?}");
@@ -272,7 +272,7 @@ crate::bodies! {
     }
 
     fn what_cannot_be_multiplied_is_refused(comm) {
-        let x = |shape: &[usize]| DistArray::<f64>::zeros(Layout::broadcast(comm, shape).unwrap());
+        let x = |shape: &[usize]| DistArray::<f64>::zeros(Layout::replicated(comm, shape).unwrap());
         for (a, b) in [
             (&[2, 3][..], &[2, 3][..]), (&[3], &[2]), (&[4, 2, 3], &[5, 3, 2]), (&[2, 3], &[4, 2, 2]), (&[4, 2, 3], &[2]), (&[], &[3]), (&[3], &[]),
         ] {
@@ -286,7 +286,7 @@ crate::bodies! {
         assert_eq!(kind(&[2, 2], &[2, 2], ([1, 1], [0, 1]).into()), ErrorKind::Axis);
         assert_eq!(kind(&[2, 2], &[2, 2], Contracted::Axes(vec![1], vec![])), ErrorKind::Axis);
         assert_eq!(kind(&[2, 3], &[2], 1.into()), ErrorKind::Shape);
-        let elsewhere = DistArray::<f64>::zeros(Layout::broadcast(&comm.duplicate(), &[3, 2]).unwrap());
+        let elsewhere = DistArray::<f64>::zeros(Layout::replicated(&comm.duplicate(), &[3, 2]).unwrap());
         assert_eq!(matmul(&x(&[2, 3]), &elsewhere).unwrap_err().kind(), ErrorKind::Communicator);
         let masked = DistArray::<f64>::zeros(Layout::scatter(comm, &[3, 3], 0).unwrap().with_mask(&vec![0; comm.size()]).unwrap());
         assert_eq!(matmul(&masked, &x(&[3])).unwrap_err().kind(), ErrorKind::Layout);

@@ -272,7 +272,7 @@ bodies! {
     }
 
     fn what_the_protocol_cannot_say_is_refused(comm) {
-        for layout in [Layout::broadcast(comm, &[4]), Layout::unsafe_broadcast(comm, &[])] {
+        for layout in [Layout::replicated(comm, &[4]), Layout::unsynced(comm, &[])] {
             let x = DistArray::full(layout.unwrap(), 2.5);
             match x.protocol() {
                 Ok(part) => {

@@ -16,7 +16,7 @@ fn same_anywhere<T: Element>(comm: &Comm, field: Field<T>) {
     let mut dice = Dice::new(11);
     for _ in 0..6 {
         let shape = dice.shape();
-        let alone = Layout::broadcast(&comm.alone(), &shape).unwrap();
+        let alone = Layout::replicated(&comm.alone(), &shape).unwrap();
         let twice = |layout: &Layout| {
             let mut random = Random::seed(5);
             field(&mut random, layout).unwrap();
@@ -98,7 +98,7 @@ crate::bodies! {
         let mut map = vec![vec![]; comm.size()];
         map[0].push(Chunk::from((0..3, 0..4)));
         map[comm.size() / 2].push(Chunk::from((2..5, 1..4)));
-        let alone = Layout::broadcast(&comm.alone(), &[5, 4]).unwrap();
+        let alone = Layout::replicated(&comm.alone(), &[5, 4]).unwrap();
         let whole: DistArray<f64> = Random::seed(3).normal(&alone, 0.0, 1.0).unwrap();
         for mode in [Mode::Replica, Mode::Sum, Mode::Max] {
             let layout = Layout::chunked(comm, &[5, 4], &map, mode).unwrap();

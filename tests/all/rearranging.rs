@@ -381,11 +381,11 @@ crate::bodies! {
         assert_eq!(kinds(x.split_at(&[], 2)), ErrorKind::Axis);
         assert_eq!(kind(DistArray::concatenate(&[], 0)), ErrorKind::Parameter);
         assert_eq!(kind(DistArray::concatenate(&[&x], 2)), ErrorKind::Axis);
-        let other = DistArray::<f64>::zeros(Layout::broadcast(comm, &[4, 2]).unwrap());
+        let other = DistArray::<f64>::zeros(Layout::replicated(comm, &[4, 2]).unwrap());
         assert_eq!(kind(DistArray::concatenate(&[&x, &other], 0)), ErrorKind::Shape);
         assert_eq!(kind(DistArray::stack_along(&[&x, &other], 0)), ErrorKind::Shape);
         assert_eq!(kind(DistArray::stack_along(&[&x], 3)), ErrorKind::Axis);
-        let elsewhere = DistArray::<f64>::zeros(Layout::broadcast(&comm.duplicate(), &[4, 3]).unwrap());
+        let elsewhere = DistArray::<f64>::zeros(Layout::replicated(&comm.duplicate(), &[4, 3]).unwrap());
         assert_eq!(kind(DistArray::concatenate(&[&x, &elsewhere], 0)), ErrorKind::Communicator);
         let empty = DistArray::<f64>::zeros(Grid::cut(&[Cut::Cyclic]).layout(comm, &[0]).unwrap());
         assert_eq!(kind(empty.pad(&[(1, 0)], Pad::Edge)), ErrorKind::Shape);

@@ -61,7 +61,7 @@ crate::bodies! {
         // Arrays without axes: copies, and an element alone on its rank.
         let x = DistArray::from_fn(&Layout::scatter(comm, &[4], 0).unwrap(), |i| i[0] as f32);
         let element = x.slice(&lops::index![2]).unwrap();
-        let copies = DistArray::full(Layout::broadcast(comm, &[]).unwrap(), 7.0f32);
+        let copies = DistArray::full(Layout::replicated(comm, &[]).unwrap(), 7.0f32);
         let y = DistArray::stack_along(&[&copies, &element], 0).unwrap();
         assert_eq!(y.gather_all().into_raw_vec_and_offset().0, [7.0, 2.0]);
     }

@@ -112,7 +112,7 @@ crate::bodies! {
             assert_eq!((spent.bytes / 8, spent.messages), leaving(comm, &from, &to), "{from} as {to}");
             assert_eq!(y, DistArray::from_global(&to, &numbered(&b)).unwrap(), "{from} as {to}");
             assert_eq!(y.distribute_as(&from).unwrap(), x);
-            for other in [Layout::broadcast(comm, &b).unwrap(), Layout::unsafe_broadcast(comm, &b).unwrap()] {
+            for other in [Layout::replicated(comm, &b).unwrap(), Layout::unsynced(comm, &b).unwrap()] {
                 let all = x.distribute_as(&other).unwrap();
                 assert_eq!(all.local(), numbered(&b));
                 assert_eq!(all.distribute_as(&from).unwrap(), x);
@@ -166,7 +166,7 @@ crate::bodies! {
         let elsewhere = Layout::scatter(&comm.duplicate(), &[4, 3], 1).unwrap();
         assert_eq!(x.redistribute(&elsewhere).unwrap_err().kind(), ErrorKind::Communicator);
         assert_eq!(x.distribute_as(&elsewhere).unwrap_err().kind(), ErrorKind::Communicator);
-        let all = Layout::broadcast(comm, &[4, 3]).unwrap();
+        let all = Layout::replicated(comm, &[4, 3]).unwrap();
         assert_eq!(Redistribute::to(&all).on::<f64>(&layout).unwrap_err().kind(), ErrorKind::Layout);
         assert_eq!(Redistribute::to(&other).on::<f64>(&layout).unwrap_err().kind(), ErrorKind::Shape);
     }

@@ -20,7 +20,7 @@ fn array<T: Scalar>(shape: &[usize]) -> ArrayD<T> {
 
 fn layouts(comm: &Comm, shape: &[usize]) -> Vec<Layout> {
     let p = comm.size();
-    let mut all = vec![Layout::broadcast(comm, shape).unwrap()];
+    let mut all = vec![Layout::replicated(comm, shape).unwrap()];
     for axis in 0..shape.len() {
         all.push(Layout::scatter(comm, shape, axis).unwrap());
         let mut last = vec![0; p];
@@ -33,7 +33,7 @@ fn layouts(comm: &Comm, shape: &[usize]) -> Vec<Layout> {
 fn same_bits_everywhere<T: Scalar>(comm: &Comm) {
     let shape = [7, 3, 5];
     let (a, b) = (array::<T>(&shape), array::<T>(&shape).mapv(|v| v * v + T::one()));
-    let alone = Layout::broadcast(&comm.alone(), &shape).unwrap();
+    let alone = Layout::replicated(&comm.alone(), &shape).unwrap();
     let (x1, y1) = (DistArray::from_global(&alone, &a).unwrap(), DistArray::from_global(&alone, &b).unwrap());
     let norms = [
         Norm::P(2.0),
@@ -58,7 +58,7 @@ fn same_bits_everywhere<T: Scalar>(comm: &Comm) {
                 let along = x.norm_axis(norm, axis).unwrap().gather_all();
                 assert_eq!(along, x1.norm_axis(norm, axis).unwrap().gather_all(), "{layout} {norm:?} {axis}");
                 let lane = a.lanes(Axis(axis)).into_iter().next().unwrap().to_owned().into_dyn();
-                let alone = Layout::broadcast(&comm.alone(), lane.shape()).unwrap();
+                let alone = Layout::replicated(&comm.alone(), lane.shape()).unwrap();
                 let first = DistArray::from_global(&alone, &lane).unwrap().norm_of(norm).unwrap();
                 assert_eq!(lops::Real::to_f64(along[[0, 0]]), first, "{norm:?} {axis}");
             }
@@ -133,13 +133,13 @@ crate::bodies! {
         assert_eq!(counted(&|| assert_eq!(x.norm(), 3.0)), sent(456));
         assert_eq!(counted(&|| assert_eq!(x.sum_as(Summation::Plain), 9.0)), sent(8));
         assert_eq!(counted(&|| assert_eq!(x.to_complex().sum().re, 9.0)), sent(912));
-        let all = DistArray::<f64>::full(Layout::broadcast(comm, &[9]).unwrap(), 1.0);
+        let all = DistArray::<f64>::full(Layout::replicated(comm, &[9]).unwrap(), 1.0);
         assert_eq!(counted(&|| assert_eq!(all.norm(), 3.0)), (0, 0));
     }
 
     fn what_all_ranks_hold_counts_once(comm) {
         let a = DistArray::<f64>::full(Layout::scatter(comm, &[9], 0).unwrap(), 1.0);
-        let b = DistArray::full(Layout::broadcast(comm, &[16]).unwrap(), 1.0);
+        let b = DistArray::full(Layout::replicated(comm, &[16]).unwrap(), 1.0);
         let s = DistArray::stack(&[&a, &b]).unwrap();
         assert_eq!((s.sum(), s.norm(), s.norm_of(Norm::Zero).unwrap()), (25.0, 5.0, 25.0));
     }

@@ -276,7 +276,7 @@ crate::bodies! {
 
     fn stacked_and_broadcast_vectors_work(comm) {
         let rows = Layout::scatter(comm, &[9], 0).unwrap();
-        let all = Layout::broadcast(comm, &[4]).unwrap();
+        let all = Layout::replicated(comm, &[4]).unwrap();
         let space = Space::stack(vec![rows.clone().into(), all.clone().into()]).unwrap();
         let a = 2.0 * Identity.on::<f64>(&space);
         let x_true = DistArray::stack(&[

@@ -211,7 +211,7 @@ crate::bodies! {
 
     fn whole_lines_are_sorted_where_they_are(comm) {
         let x = DistArray::<f64>::random_signed(Layout::scatter(comm, &[6, 50], 0).unwrap(), 4);
-        let same = DistArray::<f64>::random_signed(Layout::broadcast(comm, &[50]).unwrap(), 4);
+        let same = DistArray::<f64>::random_signed(Layout::replicated(comm, &[50]).unwrap(), 4);
         let before = comm.traffic();
         x.sort_axis(1).unwrap();
         x.argsort_axis(1).unwrap();

@@ -83,12 +83,12 @@ crate::bodies! {
             let lines = [
                 Layout::scatter(comm, &[n], 0).unwrap(),
                 Layout::scatter_sizes(comm, &[n], 0, &uneven).unwrap(),
-                Layout::broadcast(comm, &[n]).unwrap(),
+                Layout::replicated(comm, &[n]).unwrap(),
                 dice.layout(comm, &[n]),
             ];
             for line_layout in lines {
                 let sorted = DistArray::from_global(&line_layout, &line[..]).unwrap();
-                for layout in [Layout::broadcast(comm, &shape).unwrap(), dice.grid(comm, &shape)] {
+                for layout in [Layout::replicated(comm, &shape).unwrap(), dice.grid(comm, &shape)] {
                     let x = DistArray::from_global(&layout, &values).unwrap();
                     let found = sorted.searchsorted(&x, Side::Left).unwrap();
                     assert_eq!(found.layout().unwrap(), &layout);
@@ -210,7 +210,7 @@ crate::bodies! {
     fn permutations_are_the_same_anywhere(comm) {
         let mut dice = Dice::new(54);
         for n in [0, 1, 2, 10, 57] {
-            let alone = Layout::broadcast(&comm.alone(), &[n]).unwrap();
+            let alone = Layout::replicated(&comm.alone(), &[n]).unwrap();
             let expected = of(&Random::seed(8).permutation(&alone).unwrap());
             let mut sorted = expected.clone();
             sorted.sort_unstable();

@@ -33,7 +33,7 @@ pub fn dnpy(bytes: &[u8]) {
         let other = PathBuf::from(format!("{name}_1.dnpy"));
         fs::write(&other, second).expect("a folder for temporary files");
         judged(io::open_dnpy(comm, name).and_then(|files| {
-            let layout = Layout::broadcast(comm, files.shape())?;
+            let layout = Layout::replicated(comm, files.shape())?;
             match files.dtype() {
                 DType::F64 => files.load::<f64>(&layout).map(|_| ()),
                 DType::I32 => files.load::<i32>(&layout).map(|_| ()),
@@ -69,14 +69,14 @@ fn with_file(ending: &str, bytes: &[u8], f: impl FnOnce(&PathBuf, &Comm)) {
 /// The whole array, and every other element of it backwards.
 fn load(file: &Volume) -> Result<()> {
     fn of<T: NpyElement>(file: &Volume) -> Result<()> {
-        let layout = Layout::broadcast(file.comm(), file.shape())?;
+        let layout = Layout::replicated(file.comm(), file.shape())?;
         let all = file.load::<T>(&layout)?;
         assert_eq!(all.as_slice().len(), file.shape().iter().product::<usize>());
         if file.shape().is_empty() {
             return Ok(());
         }
         if let Ok(part) = file.slice(&lops::index![..;-2]) {
-            let half = part.load::<T>(&Layout::broadcast(file.comm(), part.shape())?)?;
+            let half = part.load::<T>(&Layout::replicated(file.comm(), part.shape())?)?;
             // Bits are what matter, and NaN is equal to nothing.
             assert_eq!(format!("{half:?}"), format!("{:?}", all.slice(&lops::index![..;-2])?));
         }

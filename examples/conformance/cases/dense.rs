@@ -19,7 +19,7 @@ pub(crate) fn dense<T: Scalar>(a: &Array2<T>, domain: &Layout, range: &Layout) -
             HStack::with_spaces(domain, range, vec![own(range, &a.slice(s![.., columns]))?])
         }
         (false, false) => {
-            let whole = Layout::broadcast(domain.comm(), domain.shape())?;
+            let whole = Layout::replicated(domain.comm(), domain.shape())?;
             let gather = dense(&Array2::eye(domain.size()), domain, &whole)?;
             dense(a, &whole, range)?.compose(&gather)
         }

@@ -11,7 +11,7 @@ fn matrix_mult<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     let (case, comm) = (trial.case, trial.comm);
     let a = case.matrix::<T>("A")?;
     let [n, k, m] = [case.size("N")?, case.size("K")?, case.size("M")?];
-    let whole = Layout::broadcast(comm, &[k, m])?;
+    let whole = Layout::replicated(comm, &[k, m])?;
     let mut layouts = cuts(comm, &[k, m], 1)?;
     layouts.push(whole.clone());
     trial.linear(&layouts, |layout| MatrixMult::new(&a).on(layout))?;
@@ -23,7 +23,7 @@ fn matrix_mult<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
     if m == 1 {
         // One column is a vector: the matrix's own columns can be cut too.
         for domain in cuts(comm, &[k], 0)? {
-            let range = Layout::broadcast(comm, &[n])?;
+            let range = Layout::replicated(comm, &[n])?;
             let mine = own(&domain, &a.slice(s![.., domain.range(comm.rank())]))?;
             trial.operator(&lops::operators::HStack::with_spaces(&domain, &range, vec![mine])?)?;
         }

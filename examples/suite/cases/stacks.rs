@@ -29,7 +29,7 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
         blocks.ravel()
     };
     measure("blockdiag", BlockDiag::of(comm, blocks.clone())?, x()?)?;
-    let v = DistArray::from_fn(&Layout::broadcast(comm, &[n])?, |i| uniform(2, i[0] as u64));
+    let v = DistArray::from_fn(&Layout::replicated(comm, &[n])?, |i| uniform(2, i[0] as u64));
     measure("vstack", VStack::of(comm, blocks.clone())?, v)?;
     measure("hstack", HStack::of(comm, blocks)?, x()?)
 }

@@ -32,7 +32,7 @@ impl<T: Element> DistArray<T> {
     ///
     /// launch_threads(3, |comm| {
     ///     // Every rank has its own part of a sum over ranks.
-    ///     let partial = Layout::broadcast(comm, &[4])?.with_mode(Mode::Sum)?;
+    ///     let partial = Layout::replicated(comm, &[4])?.with_mode(Mode::Sum)?;
     ///     let x = DistArray::from_local(&partial, vec![comm.rank() as f64; 4])?;
     ///     assert_eq!(x.change_mode(Mode::Replica)?.as_slice(), [3.0; 4]);
     ///     assert_eq!(x.sum(), 12.0);

@@ -58,7 +58,7 @@ impl Layout {
     /// [`ErrorKind::Layout`] if the axis is neither whole nor cut into blocks, and of chunks.
     pub(crate) fn rows_of(&self, axis: usize) -> Result<Vec<Range<usize>>> {
         let of_rank = |rank| match self.partition() {
-            Partition::Broadcast | Partition::UnsafeBroadcast => Some(0..self.shape()[axis]),
+            Partition::Replicated | Partition::Unsynced => Some(0..self.shape()[axis]),
             Partition::Grid(grid) => match (&grid.axes()[axis], grid.coordinates_of(rank)) {
                 (_, None) => Some(0..0),
                 // a set without an index does not say where it is

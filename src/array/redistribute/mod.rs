@@ -49,7 +49,7 @@ impl<T: Element> DistArray<T> {
         }
         if source.is_replicated() {
             let mut array = Self::from_parts(target.into(), target.keep_first(target.own_part(self.as_slice()))?);
-            if *source.partition() == Partition::UnsafeBroadcast {
+            if *source.partition() == Partition::Unsynced {
                 array.sync();
             }
             return Ok(array);

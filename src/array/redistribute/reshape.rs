@@ -54,7 +54,7 @@ impl<T: Element> DistArray<T> {
                 return Ok(Self::from_parts(target.into(), self.redistribute(&layout)?.into_vec()));
             }
             let once = |shape: &[usize]| {
-                if shape.is_empty() { Layout::broadcast(comm, shape) } else { Layout::scatter(comm, shape, 0) }
+                if shape.is_empty() { Layout::replicated(comm, shape) } else { Layout::scatter(comm, shape, 0) }
             };
             let moved = self.redistribute(&once(source.shape())?)?.distribute_as(&once(target.shape())?)?;
             return moved.redistribute(target);

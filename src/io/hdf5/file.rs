@@ -44,7 +44,7 @@ use std::path::{Path, PathBuf};
 ///     let pressure = file.dataset("shots/pressure")?;
 ///     assert_eq!((pressure.shape(), pressure.dtype().name()), (&[6, 5][..], "float32"));
 ///     assert_eq!(pressure.load_as_saved::<f32>()?, x);
-///     let part = Layout::broadcast(comm, &[2, 5])?;
+///     let part = Layout::replicated(comm, &[2, 5])?;
 ///     let part = pressure.load_slice::<f32>(&part, &index![1..;3])?; // rows 1 and 4
 ///     assert_eq!(part.as_slice()[5..], [20.0, 21.0, 22.0, 23.0, 24.0]);
 ///     Ok(())

@@ -35,8 +35,8 @@ fn written(layout: &Layout) -> Value {
     let ranks = layout.comm().size();
     let mut value = json!({ "ranks": ranks });
     match layout.partition() {
-        Partition::Broadcast => value["broadcast"] = "kept equal".into(),
-        Partition::UnsafeBroadcast => value["broadcast"] = "unsafe".into(),
+        Partition::Replicated => value["broadcast"] = "kept equal".into(),
+        Partition::Unsynced => value["broadcast"] = "unsafe".into(),
         Partition::Grid(grid) => {
             value["axes"] = grid.axes().iter().map(axis).collect();
             value["grid_ranks"] = grid.ranks().into();
@@ -100,8 +100,8 @@ pub(super) fn parse(text: &str, comm: &Comm, shape: &[usize], what: &str) -> Res
 /// `Ok(None)` if the text is of another form.
 fn read(value: &Value, comm: &Comm, shape: &[usize]) -> Result<Option<Layout>> {
     match value["broadcast"].as_str() {
-        Some("kept equal") => return Layout::broadcast(comm, shape).map(Some),
-        Some("unsafe") => return Layout::unsafe_broadcast(comm, shape).map(Some),
+        Some("kept equal") => return Layout::replicated(comm, shape).map(Some),
+        Some("unsafe") => return Layout::unsynced(comm, shape).map(Some),
         _ => {}
     }
     if let Some(mode) = value["mode"].as_str() {
@@ -184,8 +184,8 @@ mod tests {
         let shape = [5, 6];
         let lists = Cut::Listed(vec![vec![5, 0, 2, 1, 4, 3]]);
         vec![
-            Layout::broadcast(comm, &shape).unwrap(),
-            Layout::unsafe_broadcast(comm, &shape).unwrap(),
+            Layout::replicated(comm, &shape).unwrap(),
+            Layout::unsynced(comm, &shape).unwrap(),
             Layout::scatter(comm, &shape, 1).unwrap(),
             Layout::scatter(comm, &shape, 0).unwrap().with_mask(&[3]).unwrap(),
             Layout::grid(comm, &shape, &[Cut::Cyclic, Cut::BlockCyclic(4)]).unwrap(),

@@ -136,7 +136,7 @@ pub trait Arrays {
     #[doc(hidden)]
     fn blocks(self) -> Self::Blocks;
 
-    /// Makes broadcast arrays that may have been changed the same everywhere.
+    /// Makes replicated arrays that may have been changed the same everywhere.
     #[doc(hidden)]
     fn finish(blocks: Self::Blocks);
 }

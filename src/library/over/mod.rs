@@ -37,7 +37,7 @@ pub use summable::Summable;
 /// An array about to be reduced over some of its axes: [`DistArray::over`] makes it, a reduction ends it.
 ///
 /// The result lies where its elements come out: cut as the axes that stay were, of a process grid on the ranks
-/// at its first coordinates; broadcast where only axes that are reduced were cut, or where none stays; of an array
+/// at its first coordinates; replicated where only axes that are reduced were cut, or where none stays; of an array
 /// in chunks, scattered on an axis that stays. Of a mask, each group reduces what it has.
 ///
 /// # Communication

@@ -28,7 +28,7 @@ impl<T: Number> DistArray<T> {
     ///
     /// launch_threads(3, |comm| {
     ///     let x = DistArray::from_fn(&Layout::scatter(comm, &[4], 0)?, |i| i[0] as f64);
-    ///     let y = DistArray::from_fn(&Layout::broadcast(comm, &[3])?, |i| 1.0 + i[0] as f64);
+    ///     let y = DistArray::from_fn(&Layout::replicated(comm, &[3])?, |i| 1.0 + i[0] as f64);
     ///     let z = x.outer(&y)?; // nothing is sent
     ///     assert_eq!(*z.layout()?, Layout::scatter(comm, &[4, 3], 0)?);
     ///     assert_eq!(z.gather_all()[[3, 2]], 9.0);
@@ -59,7 +59,7 @@ impl<T: Number> DistArray<T> {
             self.as_slice().iter().for_each(|&x| data.extend(columns.iter().map(|&y| x * y)));
         }
         let mut product = Self::from_parts(layout.into(), data);
-        if *y.partition() == Partition::UnsafeBroadcast {
+        if *y.partition() == Partition::Unsynced {
             product.sync(); // nobody keeps y equal, so the product is not equal either
         }
         Ok(product)

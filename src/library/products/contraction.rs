@@ -93,7 +93,7 @@ pub(super) fn contract<T: Multiplied>(
 fn inner<T: Multiplied>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray<T>> {
     let there = |x: &DistArray<T>, y: &DistArray<T>| y.redistribute(x.layout()?);
     let value = if a.layout()?.is_replicated() { T::inner(&there(b, a)?, b)? } else { T::inner(a, &there(a, b)?)? };
-    Ok(DistArray::from_parts(Layout::broadcast(a.comm(), &[])?.into(), vec![value]))
+    Ok(DistArray::from_parts(Layout::replicated(a.comm(), &[])?.into(), vec![value]))
 }
 
 /// Which operand stays and how, and how the product lies.
@@ -106,7 +106,7 @@ struct Choice {
 /// The cheaper way by what is sent in all and by the most that one rank multiplies.
 fn choose(of_a: &Layout, of_b: &Layout, left: &Side, right: &Side, batch: &[usize]) -> Result<Choice> {
     if of_a.is_replicated() && of_b.is_replicated() {
-        let unkept = [of_a, of_b].into_iter().find(|layout| *layout.partition() == Partition::UnsafeBroadcast);
+        let unkept = [of_a, of_b].into_iter().find(|layout| *layout.partition() == Partition::Unsynced);
         let shape = [batch, left.free_shape(), right.free_shape()].concat();
         let product = unkept.unwrap_or(of_a).with_partition(&shape, unkept.unwrap_or(of_a).partition().clone())?;
         return Ok(Choice { left_stays: true, standing: of_a.clone(), product });

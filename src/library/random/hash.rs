@@ -39,7 +39,7 @@ impl<T: Scalar> DistArray<T> {
     ///
     /// launch_threads(3, |comm| {
     ///     let x = DistArray::<f64>::random(&Layout::scatter(comm, &[5, 3], 0)?, 42);
-    ///     let whole = DistArray::<f64>::random(&Layout::broadcast(comm, &[5, 3])?, 42);
+    ///     let whole = DistArray::<f64>::random(&Layout::replicated(comm, &[5, 3])?, 42);
     ///     assert_eq!(x.gather_all(), whole.local());
     ///     assert!(x.as_slice().iter().all(|x| (0.0..1.0).contains(x)));
     ///     Ok(())

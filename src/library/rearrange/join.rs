@@ -33,7 +33,7 @@ impl<T: Element> DistArray<T> {
     ///
     /// launch_threads(3, |comm| {
     ///     let x = DistArray::full(Layout::scatter(comm, &[2, 3], 0)?, 1);
-    ///     let y = DistArray::full(Layout::broadcast(comm, &[1, 3])?, 2);
+    ///     let y = DistArray::full(Layout::replicated(comm, &[1, 3])?, 2);
     ///     let z = DistArray::concatenate(&[&x, &y], 0)?;
     ///     assert_eq!(z.gather_all(), array![[1, 1, 1], [1, 1, 1], [2, 2, 2]].into_dyn());
     ///     assert_eq!(z.layout()?, &Layout::scatter(comm, &[3, 3], 0)?);
@@ -140,7 +140,7 @@ fn pattern<T: Element>(arrays: &[&DistArray<T>], what: &str) -> Result<Layout> {
         first.comm().same_as(layout.comm(), what)?;
     }
     let cut = layouts.iter().find(|layout| !layout.is_replicated());
-    let unkept = || layouts.iter().find(|layout| *layout.partition() == Partition::UnsafeBroadcast);
+    let unkept = || layouts.iter().find(|layout| *layout.partition() == Partition::Unsynced);
     let pattern = *cut.or_else(unkept).unwrap_or(first);
     let fits =
         |layout: &&Layout| layout.mask() == pattern.mask() || (layout.is_replicated() && layout.mask().is_none());

@@ -88,5 +88,5 @@ pub(crate) fn once<T: Element>(array: &DistArray<T>) -> Result<Cow<'_, DistArray
 
 /// The first axis cut evenly over all ranks; of an array without axes a copy for each.
 fn even(layout: &Layout, shape: &[usize]) -> Result<Layout> {
-    if shape.is_empty() { Layout::broadcast(layout.comm(), shape) } else { Layout::scatter(layout.comm(), shape, 0) }
+    if shape.is_empty() { Layout::replicated(layout.comm(), shape) } else { Layout::scatter(layout.comm(), shape, 0) }
 }

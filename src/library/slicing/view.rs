@@ -70,7 +70,7 @@ impl<T: Element> DistArray<T> {
 
     /// A part of the array through which one writes. Local: copies nothing.
     ///
-    /// Of a broadcast array all ranks write alike, as through [`local_mut`](Self::local_mut).
+    /// Of a replicated array all ranks write alike, as through [`local_mut`](Self::local_mut).
     ///
     /// # Errors
     /// As [`view`](Self::view).

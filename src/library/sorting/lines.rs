@@ -104,7 +104,7 @@ fn line_by_line<T: Element, U: Element>(
 fn whole_lines(layout: &Layout, axis: usize) -> Result<Option<Layout>> {
     check_axis(layout.shape(), axis)?;
     let whole = match layout.partition() {
-        Partition::Broadcast | Partition::UnsafeBroadcast => true,
+        Partition::Replicated | Partition::Unsynced => true,
         Partition::Grid(grid) => grid.axes()[axis].coordinates() == 1,
         Partition::Chunks(_) => false,
     };

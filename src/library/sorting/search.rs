@@ -64,7 +64,7 @@ impl<T: Sortable> DistArray<T> {
             values.as_slice().iter().map(|value| side.place(self.as_slice(), value)).collect()
         } else {
             let sorted = self.in_order()?;
-            if *layout.partition() == Partition::Broadcast {
+            if *layout.partition() == Partition::Replicated {
                 counted(sorted.as_slice(), values, side)
             } else {
                 asked(sorted.layout()?, sorted.as_slice(), values, side)

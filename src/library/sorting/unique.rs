@@ -20,7 +20,7 @@ impl<T: Sortable> DistArray<T> {
     /// count.
     ///
     /// # Errors
-    /// [`ErrorKind::Layout`] of masks, unless the array is broadcast;
+    /// [`ErrorKind::Layout`] of masks, unless the array is replicated;
     /// [`ErrorKind::Parameter`] if the mode of chunks is not defined for the type.
     ///
     /// # Example
@@ -48,7 +48,7 @@ impl<T: Sortable> DistArray<T> {
     /// # Errors
     /// Those of [`unique`](Self::unique).
     pub fn unique_counts(&self) -> Result<(Self, DistArray<usize>)> {
-        let is_kept_equal = |layout: &&Layout| *layout.partition() != Partition::UnsafeBroadcast;
+        let is_kept_equal = |layout: &&Layout| *layout.partition() != Partition::Unsynced;
         let is_equal = self.space().layouts().iter().all(is_kept_equal);
         if self.space().mask().is_some() && !(is_equal && self.space().is_replicated()) {
             let what = "array of which to find the unique elements";

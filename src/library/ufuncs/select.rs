@@ -53,7 +53,7 @@ impl<T: Element> DistArray<T> {
     /// launch_threads(2, |comm| {
     ///     let layout = Layout::scatter(comm, &[4, 3], 0)?;
     ///     let [a, b] = [2.0, 5.0].map(|value| DistArray::full(&layout, value));
-    ///     let row = DistArray::from_fn(&Layout::broadcast(comm, &[3])?, |i| i[0] as f64);
+    ///     let row = DistArray::from_fn(&Layout::replicated(comm, &[3])?, |i| i[0] as f64);
     ///     let mixed = a.zip3(&b, &row, |a, b, t| a + t * (b - a))?; // one pass
     ///     assert_eq!(mixed.get(&[3, 2])?, 8.0);
     ///     Ok(())

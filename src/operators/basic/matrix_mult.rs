@@ -96,7 +96,7 @@ impl<'a, T: Scalar> MatrixMult<'a, T> {
 fn first_axis_is_whole(layout: &Layout) -> bool {
     let Some(&n) = layout.shape().first() else { return false };
     match layout.partition() {
-        Partition::Broadcast | Partition::UnsafeBroadcast => true,
+        Partition::Replicated | Partition::Unsynced => true,
         Partition::Grid(grid) => grid.axes()[0].coordinates() == 1 && grid.axes()[0].set(0) == IndexSet::range(0..n),
         Partition::Chunks(_) => false,
     }

@@ -83,7 +83,7 @@ impl Restriction {
         let mut taken = shape.to_vec();
         taken[axis] = indices.len();
         let (range, own) = match layout.partition() {
-            Partition::Broadcast | Partition::UnsafeBroadcast => (layout.with_shape(&taken)?, IndexSet::range(0..n)),
+            Partition::Replicated | Partition::Unsynced => (layout.with_shape(&taken)?, IndexSet::range(0..n)),
             Partition::Grid(grid) => {
                 let mut axes = grid.axes().to_vec();
                 axes[axis] = taken_of(&axes[axis], &indices);

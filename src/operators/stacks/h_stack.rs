@@ -50,7 +50,7 @@ pub struct HStack<X: Scalar, Y: Scalar = X> {
 }
 
 impl<X: Scalar, Y: Scalar> HStack<X, Y> {
-    /// The operators of all ranks of a communicator, from a flat scattered model to flat broadcast
+    /// The operators of all ranks of a communicator, from a flat scattered model to flat replicated
     /// data; or those of all [`Groups`], from a stack of models to one data vector on every group.
     ///
     /// # Errors

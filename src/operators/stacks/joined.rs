@@ -142,11 +142,11 @@ fn on_group(groups: &Groups, group: usize, told: &Told) -> Result<Space> {
         Layout::in_chunks(comm, shape, regions, mode)
     };
     let layout = match lies {
-        Lies::Broadcast | Lies::UnsafeBroadcast if ranks.len() == 1 && !shape.is_empty() => {
+        Lies::Replicated | Lies::Unsynced if ranks.len() == 1 && !shape.is_empty() => {
             let axes = shape.iter().map(|&n| AxisMap::Whole(n)).collect();
             grid(groups, shape, ProcessGrid::from_parts(axes, ranks.to_vec()))?
         }
-        Lies::Broadcast | Lies::UnsafeBroadcast => chunks(Mode::Replica, &|_| vec![Region::whole(shape)])?,
+        Lies::Replicated | Lies::Unsynced => chunks(Mode::Replica, &|_| vec![Region::whole(shape)])?,
         Lies::Grid(of_group) => {
             let on_ranks = of_group.ranks().iter().map(|&place| ranks[place]).collect();
             grid(groups, shape, ProcessGrid::from_parts(of_group.axes().to_vec(), on_ranks))?
@@ -166,15 +166,15 @@ fn on_every_group(groups: &Groups, told: &Told) -> Result<Space> {
     };
     let (comm, places) = (groups.comm(), groups.own().size());
     let of_place = |place: usize| match lies {
-        Lies::Broadcast | Lies::UnsafeBroadcast => vec![Region::whole(shape)],
+        Lies::Replicated | Lies::Unsynced => vec![Region::whole(shape)],
         Lies::Grid(grid) => vec![grid.region(place)],
         Lies::Chunks(_, regions) => regions[place].clone(),
     };
     let whole = || (0..places).all(|place| of_place(place) == [Region::whole(shape)]);
     let layout = match lies {
-        Lies::UnsafeBroadcast => Layout::unsafe_broadcast(comm, shape)?,
+        Lies::Unsynced => Layout::unsynced(comm, shape)?,
         _ if groups.count() == 1 => return on_group_alone(groups, told),
-        _ if whole() => Layout::broadcast(comm, shape)?,
+        _ if whole() => Layout::replicated(comm, shape)?,
         _ => {
             let mut regions = vec![vec![]; comm.size()];
             for group in 0..groups.count() {
@@ -189,11 +189,11 @@ fn on_every_group(groups: &Groups, told: &Told) -> Result<Space> {
 /// As told, where the only group is all ranks.
 fn on_group_alone(groups: &Groups, told: &Told) -> Result<Space> {
     match told {
-        Told::Array { shape, lies: Lies::Broadcast } => Ok(Layout::broadcast(groups.comm(), shape)?.into()),
+        Told::Array { shape, lies: Lies::Replicated } => Ok(Layout::replicated(groups.comm(), shape)?.into()),
         _ => on_group(groups, 0, told),
     }
 }
 
 fn grid(groups: &Groups, shape: &[usize], grid: ProcessGrid) -> Result<Layout> {
-    Layout::broadcast(groups.comm(), shape)?.with_partition(shape, Partition::Grid(grid))
+    Layout::replicated(groups.comm(), shape)?.with_partition(shape, Partition::Grid(grid))
 }

@@ -26,7 +26,7 @@ use crate::operators::{Communication, LinearOperator, Operator, Sent, Set, list}
 /// On [`Groups`] all ranks of a group bring the group's operators, whose spaces live on the group
 /// ([`Groups::own`]). `X` has the shape of the operators' domain and is cut in every group as they
 /// say: in chunks which are replicas of one another, each element counted once in inner products
-/// ([`DistArray::chunks`](crate::DistArray::chunks) are the blocks in their shape); it is broadcast where
+/// ([`DistArray::chunks`](crate::DistArray::chunks) are the blocks in their shape); it is replicated where
 /// each rank holds all. `Y` is a [stack](Space::stack) with a member for each
 /// operator, on the ranks of its group. Groups have as many ranks each.
 ///
@@ -87,7 +87,7 @@ pub struct VStack<X: Scalar, Y: Scalar = X> {
 }
 
 impl<X: Scalar, Y: Scalar> VStack<X, Y> {
-    /// The operators of all ranks of a communicator, from a flat broadcast model to flat scattered
+    /// The operators of all ranks of a communicator, from a flat replicated model to flat scattered
     /// data; or those of all [`Groups`], from one model on every group to a stack of data.
     ///
     /// # Errors
@@ -159,7 +159,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
             return Err(Error::expected(ErrorKind::Shape, what, expected, other[1]).at_rank(rank));
         }
         let sizes: Vec<_> = facts.chunks(3).map(|fact| fact[2]).collect();
-        let domain = Layout::broadcast(comm, &[first[1]])?;
+        let domain = Layout::replicated(comm, &[first[1]])?;
         let range = Layout::scatter_sizes(comm, &[sizes.iter().sum()], 0, &sizes)?;
         let (domain, range) = (domain.into(), range.into());
         Ok(Operator::new(Self { domain, range, rows: Column::new(operators), across: comm.clone() }))

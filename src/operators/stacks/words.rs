@@ -15,8 +15,8 @@ pub(super) enum Told {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Lies {
     /// Every rank holds all of it.
-    Broadcast,
-    UnsafeBroadcast,
+    Replicated,
+    Unsynced,
     /// Each element is on one rank.
     Grid(ProcessGrid),
     /// The chunks of each rank.
@@ -36,15 +36,15 @@ pub(super) fn tell(space: &Space, words: &mut Vec<usize>) {
 
 fn tell_layout(layout: &Layout, words: &mut Vec<usize>) {
     let kind = match layout.partition() {
-        Partition::Broadcast => 0,
-        Partition::UnsafeBroadcast => 1,
+        Partition::Replicated => 0,
+        Partition::Unsynced => 1,
         Partition::Grid(_) => 2,
         Partition::Chunks(_) => 3,
     };
     words.extend([kind, layout.ndim()]);
     words.extend(layout.shape());
     match layout.partition() {
-        Partition::Broadcast | Partition::UnsafeBroadcast => {}
+        Partition::Replicated | Partition::Unsynced => {}
         Partition::Grid(grid) => {
             grid.axes().iter().for_each(|axis| tell_axis(axis, words));
             tell_list(grid.ranks(), words);
@@ -120,8 +120,8 @@ impl Words<'_> {
         }
         let shape = self.list();
         let lies = match kind {
-            0 => Lies::Broadcast,
-            1 => Lies::UnsafeBroadcast,
+            0 => Lies::Replicated,
+            1 => Lies::Unsynced,
             2 => {
                 let axes = shape.iter().map(|_| self.axis()).collect();
                 Lies::Grid(ProcessGrid::from_parts(axes, self.list()))
@@ -184,8 +184,8 @@ mod tests {
             (Space::Array(layout), Told::Array { shape, lies }) => {
                 layout.shape() == shape
                     && match (layout.partition(), lies) {
-                        (Partition::Broadcast, Lies::Broadcast)
-                        | (Partition::UnsafeBroadcast, Lies::UnsafeBroadcast) => true,
+                        (Partition::Replicated, Lies::Replicated)
+                        | (Partition::Unsynced, Lies::Unsynced) => true,
                         (Partition::Grid(grid), Lies::Grid(told)) => grid == told,
                         (Partition::Chunks(chunks), Lies::Chunks(mode, told)) => {
                             chunks.mode() == *mode && chunks.map() == told
@@ -201,8 +201,8 @@ mod tests {
         let listed = Cut::Listed(vec![vec![4, 0], vec![1, 3, 2]]);
         let chunks = vec![vec![Chunk::from(0..5), Chunk::from(by(1.., 2))], vec![Chunk::from(2..6)]];
         let layouts = [
-            Layout::broadcast(comm, &[2, 3])?,
-            Layout::unsafe_broadcast(comm, &[])?,
+            Layout::replicated(comm, &[2, 3])?,
+            Layout::unsynced(comm, &[])?,
             Layout::scatter_sizes(comm, &[4, 7], 1, &[7, 0])?,
             Grid::cut(&[Cut::Whole, listed]).layout(comm, &[2, 5])?,
             Grid::cut(&[Cut::BlockCyclic(2)]).layout(comm, &[9])?,

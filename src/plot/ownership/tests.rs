@@ -191,7 +191,7 @@ fn overlaps_are_stripes_and_gaps_are_hatched() {
     let folder = folder();
     let path = folder.path().join("stripes.png");
     launch_threads(3, |comm| {
-        let layout = Layout::broadcast(comm, &[4, 6])?;
+        let layout = Layout::replicated(comm, &[4, 6])?;
         let plane = Plane { shown: Shown::new(&layout, &[])?, parts: overlapping(), words: None };
         on_rank_0(comm, || Ownership::of(&layout).draw(&plane)?.save(&path))
     })
@@ -249,7 +249,7 @@ fn what_is_finer_than_pixels_is_mixed() {
 #[test]
 fn replicated_arrays_are_said_to_be_everywhere() {
     launch_threads(5, |comm| {
-        let layout = Layout::broadcast(comm, &[4, 4])?;
+        let layout = Layout::replicated(comm, &[4, 4])?;
         if let Some(png) = png(comm, |path| Ownership::of(&layout).save(path)) {
             let frames = frames(&png, 14);
             assert_eq!(frames.len(), 2, "one word explains it");

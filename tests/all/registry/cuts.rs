@@ -50,7 +50,7 @@ impl Cut {
     /// A layout in which these axes are cut.
     pub(crate) fn layout(self, comm: &Comm, shape: &[usize], axes: &[usize]) -> Result<Layout> {
         match self {
-            Replicated => return Layout::broadcast(comm, shape),
+            Replicated => return Layout::replicated(comm, shape),
             Chunks(mode) => return Layout::chunked(comm, shape, &overlapping(comm, shape), mode),
             _ => {}
         }

@@ -61,7 +61,7 @@ pub(crate) fn names() -> BTreeSet<&'static str> {
 }
 
 fn matrix<T: Scalar>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
-    let layout = Layout::broadcast(&Comm::solo(), &[rows, columns]).unwrap();
+    let layout = Layout::replicated(&Comm::solo(), &[rows, columns]).unwrap();
     DistArray::random_signed(&layout, seed).local().into_dimensionality().unwrap().to_owned()
 }
 

@@ -58,7 +58,7 @@ pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
             let own = Layout::scatter(&comm.alone(), &[3, 2], 0)?;
             let blocks = cut.own(comm, 4).map(|k| diagonal(&own, k as u64));
             let domain = Layout::scatter_sizes(comm, &[4, 3, 2], 0, &cut.sizes(comm, 4))?;
-            HStack::with_spaces(&domain, &Layout::broadcast(comm, &[3, 2])?, blocks.collect::<Result<_>>()?)
+            HStack::with_spaces(&domain, &Layout::replicated(comm, &[3, 2])?, blocks.collect::<Result<_>>()?)
         }
         Rounded SHARES "HStack over groups": |comm, _cut| {
             let groups = groups(comm)?;

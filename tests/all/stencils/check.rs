@@ -16,7 +16,7 @@ use lops::{
 /// at random: unevenly, over a subset of the ranks in any order.
 fn layouts<T: Scalar>(comm: &Comm, case: &Case<T>) -> Vec<Layout> {
     let (p, shape) = (comm.size(), &case.shape[..]);
-    let mut all = vec![Layout::broadcast(comm, shape).unwrap(), Layout::unsafe_broadcast(comm, shape).unwrap()];
+    let mut all = vec![Layout::replicated(comm, shape).unwrap(), Layout::unsynced(comm, shape).unwrap()];
     for (axis, &n) in shape.iter().enumerate() {
         all.push(Layout::scatter(comm, shape, axis).unwrap());
         if p == 1 {

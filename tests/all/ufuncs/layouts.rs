@@ -70,7 +70,7 @@ crate::bodies! {
             let small = |dice: &mut Dice| {
                 let drop = dice.below(shape.len() + 1);
                 let small: Vec<_> = shape[drop..].iter().map(|&n| if dice.below(3) == 0 { 1 } else { n }).collect();
-                of(&if small == shape { layout.clone() } else { Layout::broadcast(comm, &small).unwrap() })
+                of(&if small == shape { layout.clone() } else { Layout::replicated(comm, &small).unwrap() })
             };
             let (y, z) = (small(&mut dice), small(&mut dice));
             let arrays = [&x, &y, &z];
@@ -88,7 +88,7 @@ crate::bodies! {
     fn a_choice_of_numbers_and_arrays(comm) {
         let layout = Layout::scatter(comm, &[4, 3], 0).unwrap();
         let x = of(&layout);
-        let row = of(&Layout::broadcast(comm, &[3]).unwrap());
+        let row = of(&Layout::replicated(comm, &[3]).unwrap());
         let condition = x.greater(0.0).unwrap();
         let (g, r) = (x.gather_all(), row.gather_all());
         let of_row = r.broadcast(g.raw_dim()).unwrap();
@@ -103,7 +103,7 @@ crate::bodies! {
 
     fn what_does_not_fit_is_refused(comm) {
         let x = of(&Layout::scatter(comm, &[4, 3], 0).unwrap());
-        let shape = of(&Layout::broadcast(comm, &[4]).unwrap());
+        let shape = of(&Layout::replicated(comm, &[4]).unwrap());
         assert_eq!(x.maximum(&shape).unwrap_err().kind(), ErrorKind::Shape);
         assert_eq!(x.zip3(&x, &shape, mix).unwrap_err().kind(), ErrorKind::Shape);
         assert_eq!(shape.zip3(&x, &x, mix).unwrap_err().kind(), ErrorKind::Shape);
@@ -111,7 +111,7 @@ crate::bodies! {
         let error = x.zip3(&x, &turned, mix).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Layout);
         assert!(error.message().contains("`like` moves it there"), "{error}");
-        let mut row = of(&Layout::broadcast(comm, &[3]).unwrap());
+        let mut row = of(&Layout::replicated(comm, &[3]).unwrap());
         assert_eq!(row.maximum_in_place(&x).unwrap_err().kind(), ErrorKind::Shape);
         let stack = DistArray::stack(&[&x, &x]).unwrap();
         assert_eq!(stack.hypot(&stack).unwrap().size(), 24);
@@ -154,8 +154,8 @@ crate::bodies! {
                 assert_eq!(error.kind(), ErrorKind::Parameter);
             }
         }
-        let (x, y) = (of(&Layout::scatter(comm, &[4], 0).unwrap()), of(&Layout::broadcast(comm, &[4]).unwrap()));
-        assert!(!x.array_equal(&of(&Layout::broadcast(comm, &[5]).unwrap())).unwrap());
+        let (x, y) = (of(&Layout::scatter(comm, &[4], 0).unwrap()), of(&Layout::replicated(comm, &[4]).unwrap()));
+        assert!(!x.array_equal(&of(&Layout::replicated(comm, &[5]).unwrap())).unwrap());
         assert_eq!(x.array_equal(&y).unwrap_err().kind(), ErrorKind::Shape);
         assert!(x.array_equal(&y.like(&x).unwrap()).unwrap());
         let infinite = DistArray::full(x.space(), f64::INFINITY);

@@ -135,9 +135,7 @@ fn stretched(layout: &Layout, shape: &[usize]) -> Option<Layout> {
 fn lines_up(operand: &Layout, layout: &Layout) -> bool {
     let masks = operand.mask() == layout.mask() || (operand.is_replicated() && operand.mask().is_none());
     let cuts = match (operand.partition(), layout.partition()) {
-        (Partition::Replicated | Partition::Unsynced, Partition::Chunks(chunks)) => {
-            chunks.mode() == Mode::Replica
-        }
+        (Partition::Replicated | Partition::Unsynced, Partition::Chunks(chunks)) => chunks.mode() == Mode::Replica,
         (Partition::Unsynced, Partition::Replicated) => false,
         (Partition::Replicated | Partition::Unsynced, _) => true,
         (Partition::Grid(part), Partition::Grid(grid)) => {

@@ -26,7 +26,7 @@ impl<T: Scalar> DistArray<T> {
 
     /// [`sum`](Self::sum), formed in the way that is asked for.
     pub fn sum_as(&self, summation: Summation) -> T {
-        let x = self.settled();
+        let x = self.combined();
         total(x.space(), summation, |sums, range| T::add_values(sums, &x.as_slice()[range]))
     }
 
@@ -50,7 +50,7 @@ impl<T: Scalar> DistArray<T> {
     /// As [`dot`](Self::dot).
     pub fn dot_as(&self, other: &Self, summation: Summation) -> Result<T> {
         self.space().same_as(other.space(), "second array of dot")?;
-        let (x, y) = (self.try_settled()?, other.try_settled()?);
+        let (x, y) = (self.try_combined()?, other.try_combined()?);
         Ok(total(x.space(), summation, |sums, range| {
             T::add_products::<false>(sums, &x.as_slice()[range.clone()], &y.as_slice()[range]);
         }))
@@ -73,7 +73,7 @@ impl<T: Scalar> DistArray<T> {
     /// As [`dot`](Self::dot).
     pub fn vdot_as(&self, other: &Self, summation: Summation) -> Result<T> {
         self.space().same_as(other.space(), "second array of vdot")?;
-        let (x, y) = (self.try_settled()?, other.try_settled()?);
+        let (x, y) = (self.try_combined()?, other.try_combined()?);
         Ok(vdot(x.space(), x.as_slice(), y.as_slice(), summation))
     }
 }
@@ -104,7 +104,7 @@ macro_rules! integer_sums {
             /// One all-reduce of 8 bytes; none where every rank holds everything. Chunks that are to be
             /// combined are so first: one exchange more.
             pub fn sum(&self) -> $total {
-                let x = self.settled();
+                let x = self.combined();
                 let mut sum = [0 as $total];
                 x.space().for_each_counted(|range| {
                     sum[0] = x.as_slice()[range].iter().fold(sum[0], |sum, &x| sum.wrapping_add(x as $total));

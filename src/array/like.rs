@@ -3,7 +3,7 @@
 use super::dist_array::DistArray;
 use super::{broadcast, mode_rules};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, Partition, Plan, Region};
+use crate::layout::{ExchangePlan, Layout, Partition, Region};
 use crate::numbers::Element;
 
 impl<T: Element> DistArray<T> {
@@ -89,7 +89,7 @@ pub(crate) fn fetch<T: Element>(array: &DistArray<T>, layout: &Layout, what: &st
     let against =
         |rank| layout.regions(rank).iter().filter_map(|region| broadcast::against(region, own.shape())).collect();
     let needed: Vec<Vec<Region>> = (0..layout.comm().size()).map(against).collect();
-    let plan = Plan::new(own.comm(), own, &needed);
+    let plan = ExchangePlan::new(own.comm(), own, &needed);
     let mut blocks = vec![T::default(); needed[rank].iter().map(Region::len).sum()];
     plan.run(&mut plan.exchange(own.comm())?, array.as_slice(), &mut blocks);
     let mut part = Vec::with_capacity(layout.local_len());

@@ -32,7 +32,7 @@ impl<T: Scalar> DistArray<T> {
     /// # Panics
     /// If the mode of chunks is not defined for the type.
     pub fn norm(&self) -> T::Real {
-        let x = self.settled();
+        let x = self.combined();
         norm2(x.space(), x.as_slice(), Summation::Exact)
     }
 
@@ -56,7 +56,7 @@ impl<T: Scalar> DistArray<T> {
     /// ```
     pub fn norm_of(&self, norm: Norm) -> Result<f64> {
         norm.check()?;
-        let x = self.try_settled()?;
+        let x = self.try_combined()?;
         let space = x.space();
         if norm == Norm::P(2.0) {
             return Ok(norm2(space, x.as_slice(), Summation::Exact).to_f64());

@@ -33,7 +33,7 @@ pub use index_map::index_map_2d;
 pub use index_set::IndexSet;
 pub(crate) use modes::Folding;
 pub(crate) use overlap::{Overlap, Piece, pieces};
-pub(crate) use plan::{Plan, PlanCache, Regions};
+pub(crate) use plan::{ExchangePlan, PlanCache, Regions};
 pub(crate) use reduced::Axes;
 pub use region::Region;
 use std::{cell::OnceCell, ops::Range, rc::Rc};
@@ -389,7 +389,7 @@ impl Layout {
     }
 
     /// The plan from this layout to another, made if it is not among the last few.
-    pub(crate) fn plan_to(&self, target: &Self, make: impl FnOnce() -> Plan) -> Rc<Plan> {
+    pub(crate) fn plan_to(&self, target: &Self, make: impl FnOnce() -> ExchangePlan) -> Rc<ExchangePlan> {
         self.0.plans.plan(&target.0, |known| Self(known.clone()) == *target, make)
     }
 

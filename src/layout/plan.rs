@@ -12,9 +12,9 @@ use std::rc::{Rc, Weak};
 
 /// This rank's part of a redistribution: what it keeps, sends and receives.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub(crate) struct ExchangePlan {
     rank: usize,
-    kept: Vec<Part>,
+    kept: Vec<SharedRegion>,
     /// To each other rank, in order of ranks; parts lie in the message one after another.
     sends: Vec<Message>,
     receives: Vec<Message>,
@@ -27,12 +27,12 @@ struct Message {
     /// Which of the exchange's neighbours that is.
     neighbour: usize,
     elements: usize,
-    parts: Vec<Part>,
+    parts: Vec<SharedRegion>,
 }
 
 /// What a region of the source gives to a region of the target.
 #[derive(Debug)]
-struct Part {
+struct SharedRegion {
     /// Where the regions start in their ranks' buffers.
     from: usize,
     to: usize,
@@ -56,13 +56,13 @@ impl Regions for Vec<Vec<Region>> {
     }
 }
 
-impl Plan {
+impl ExchangePlan {
     /// From regions that have each element once to any others: everything that they share. Local.
     pub(crate) fn new(comm: &Comm, from: &dyn Regions, to: &dyn Regions) -> Self {
         let me = comm.rank();
         let (mine_from, mine_to) = (from.of(me), to.of(me));
         let others = || (0..comm.size()).filter(|&rank| rank != me);
-        let message = |rank: usize, parts: Vec<Part>| {
+        let message = |rank: usize, parts: Vec<SharedRegion>| {
             let elements = parts.iter().map(|part| part.overlap.len()).sum();
             (elements > 0).then_some(Message { rank, neighbour: 0, elements, parts })
         };
@@ -174,14 +174,14 @@ impl Plan {
 }
 
 /// What regions of one rank share with regions of another, in order.
-fn shared(from: &[Region], to: &[Region]) -> Vec<Part> {
+fn shared(from: &[Region], to: &[Region]) -> Vec<SharedRegion> {
     let mut parts = vec![];
     let mut from_at = 0;
     for source in from {
         let mut to_at = 0;
         for target in to {
             if let Some(overlap) = Overlap::of(source, target) {
-                parts.push(Part { from: from_at, to: to_at, overlap });
+                parts.push(SharedRegion { from: from_at, to: to_at, overlap });
             }
             to_at += target.len();
         }
@@ -196,7 +196,7 @@ const KEPT: usize = 4;
 /// The last few plans from a layout.
 #[derive(Debug)]
 /// Plans to targets of type `K`, which are not kept alive by them.
-pub(crate) struct PlanCache<K>(RefCell<Vec<(Weak<K>, Rc<Plan>)>>);
+pub(crate) struct PlanCache<K>(RefCell<Vec<(Weak<K>, Rc<ExchangePlan>)>>);
 
 impl<K> Default for PlanCache<K> {
     fn default() -> Self {
@@ -206,7 +206,12 @@ impl<K> Default for PlanCache<K> {
 
 impl<K> PlanCache<K> {
     /// The plan to this target, made if there is none to one that is the same.
-    pub(crate) fn plan(&self, target: &Rc<K>, same: impl Fn(&Rc<K>) -> bool, make: impl FnOnce() -> Plan) -> Rc<Plan> {
+    pub(crate) fn plan(
+        &self,
+        target: &Rc<K>,
+        same: impl Fn(&Rc<K>) -> bool,
+        make: impl FnOnce() -> ExchangePlan,
+    ) -> Rc<ExchangePlan> {
         let mut plans = self.0.borrow_mut();
         plans.retain(|(target, _)| target.strong_count() > 0);
         if let Some(at) = plans.iter().position(|(known, _)| known.upgrade().is_some_and(|known| same(&known))) {

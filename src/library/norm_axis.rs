@@ -1,6 +1,6 @@
 //! Norms along axes.
 
-use super::over::{self, Over, Parts};
+use super::reductions::{self, Over, Parts};
 use crate::array::{DistArray, Fold, Norm};
 use crate::error::Result;
 use crate::layout::Mode;
@@ -47,7 +47,7 @@ const LEAST: u8 = 3;
 /// A norm, whose state is of this kind.
 struct Of<const KIND: u8>(Norm);
 
-impl<T: Scalar, const KIND: u8> over::Fold<T> for Of<KIND> {
+impl<T: Scalar, const KIND: u8> reductions::Fold<T> for Of<KIND> {
     type State = Fold;
     type Out = T::Real;
     const COLUMNS: usize = 32;

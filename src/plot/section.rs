@@ -40,8 +40,8 @@ const BAR: (usize, usize) = (14, 18);
 pub struct Section<'a> {
     values: ArrayView2<'a, f64>,
     title: String,
-    across: Side,
-    down: Side,
+    across: AxisLabels,
+    down: AxisLabels,
     bar: String,
     palette: Palette,
     limits: Limits,
@@ -51,12 +51,12 @@ pub struct Section<'a> {
 
 /// An axis: its words, and where the first and the last sample are (else: they are counted).
 #[derive(Clone, Debug, Default)]
-struct Side {
+struct AxisLabels {
     label: String,
     samples: Option<(f64, f64)>,
 }
 
-impl Side {
+impl AxisLabels {
     /// Where the image begins and ends: half a sample before the first, half beyond the last.
     fn edges(&self, samples: usize) -> Result<(f64, f64)> {
         let (first, last) = self.samples.unwrap_or((0.0, (samples - 1) as f64));
@@ -77,8 +77,8 @@ impl<'a> Section<'a> {
         Self {
             values,
             title: String::new(),
-            across: Side::default(),
-            down: Side::default(),
+            across: AxisLabels::default(),
+            down: AxisLabels::default(),
             bar: String::new(),
             palette: Palette::default(),
             limits: Limits::default(),
@@ -95,13 +95,13 @@ impl<'a> Section<'a> {
 
     /// The horizontal axis: its label, and where the first and the last column are.
     pub fn across(mut self, label: impl Into<String>, first: f64, last: f64) -> Self {
-        self.across = Side { label: label.into(), samples: Some((first, last)) };
+        self.across = AxisLabels { label: label.into(), samples: Some((first, last)) };
         self
     }
 
     /// The vertical axis, which points down: its label, and where the first and the last row are.
     pub fn down(mut self, label: impl Into<String>, first: f64, last: f64) -> Self {
-        self.down = Side { label: label.into(), samples: Some((first, last)) };
+        self.down = AxisLabels { label: label.into(), samples: Some((first, last)) };
         self
     }
 

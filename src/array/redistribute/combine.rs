@@ -1,7 +1,7 @@
 //! Redistribution where chunks overlap, in the source or in the target: one exchange, folds in the order
 //! of the chunks.
 
-use super::contributions::{Part, parts};
+use super::contributions::{Contribution, parts};
 use super::way::Way;
 use crate::array::chunks::only;
 use crate::comm::Neighbour;
@@ -13,9 +13,9 @@ use crate::numbers::{Element, memory};
 #[derive(Debug)]
 pub(crate) struct Combination {
     /// To each rank, in order of ranks.
-    sends: Vec<(usize, Vec<Part>)>,
+    sends: Vec<(usize, Vec<Contribution>)>,
     /// In the order in which contributions are folded.
-    gets: Vec<Part>,
+    gets: Vec<Contribution>,
     neighbours: Vec<Neighbour>,
     /// Whether elements have several contributions.
     folds: bool,
@@ -79,7 +79,7 @@ impl Combination {
         let me = source.comm().rank();
         let mut begun = vec![false; if self.folds { to.len() } else { 0 }];
         let mut own = vec![];
-        let mut put = |part: &Part, message: Option<&[T]>| {
+        let mut put = |part: &Contribution, message: Option<&[T]>| {
             if !self.folds {
                 match message {
                     Some(message) => part.way.unpack(message, &mut to[part.to..]),

@@ -8,7 +8,7 @@ use crate::layout::{Layout, Overlap, Place, Placing, Region, places};
 
 /// What a chunk of a rank gives to a chunk of the target.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct Contribution {
     /// The rank, and where in its buffer the chunk starts.
     pub(super) rank: usize,
     pub(super) from: usize,
@@ -19,7 +19,13 @@ pub(super) struct Part {
 
 /// What rank `to` gets, in the order of the source's ranks and chunks where that matters; of rank `only`
 /// alone, where one is asked for, in the same order.
-pub(super) fn parts(source: &Layout, target: &Layout, placing: Placing, to: usize, only: Option<usize>) -> Vec<Part> {
+pub(super) fn parts(
+    source: &Layout,
+    target: &Layout,
+    placing: Placing,
+    to: usize,
+    only: Option<usize>,
+) -> Vec<Contribution> {
     let places = places(target, placing, to);
     let mut parts = vec![];
     if source.mode().combines() || source.process_grid().is_some() {
@@ -39,22 +45,29 @@ pub(super) fn parts(source: &Layout, target: &Layout, placing: Placing, to: usiz
 }
 
 /// All that the chunks of a rank share with a place.
-fn everything(source: &Layout, rank: usize, place: &Place, parts: &mut Vec<Part>) {
+fn everything(source: &Layout, rank: usize, place: &Place, parts: &mut Vec<Contribution>) {
     for (from, chunk) in chunks(&source.regions(rank)) {
         if place.parts.is_none() {
             let way = Overlap::of(chunk, &place.region).map(Way::Direct);
-            parts.extend(way.map(|way| Part { rank, from, to: place.at, way }));
+            parts.extend(way.map(|way| Contribution { rank, from, to: place.at, way }));
             continue;
         }
         for part in place.parts().iter().filter(|part| part.touches(chunk)) {
             let through = chunk.shared(part).into_iter().filter_map(|all| Way::through(chunk, &all, &place.region));
-            parts.extend(through.map(|way| Part { rank, from, to: place.at, way }));
+            parts.extend(through.map(|way| Contribution { rank, from, to: place.at, way }));
         }
     }
 }
 
 /// Each element of a place from one chunk that holds it.
-fn one_of_each(source: &Layout, place: &Place, to: usize, k: usize, only: Option<usize>, parts: &mut Vec<Part>) {
+fn one_of_each(
+    source: &Layout,
+    place: &Place,
+    to: usize,
+    k: usize,
+    only: Option<usize>,
+    parts: &mut Vec<Contribution>,
+) {
     let ranks = source.comm().size();
     let mut others: Vec<_> = (0..ranks).filter(|&rank| rank != to && holds_some(source, rank, &place.region)).collect();
     if !others.is_empty() {
@@ -78,7 +91,7 @@ fn one_of_each(source: &Layout, place: &Place, to: usize, k: usize, only: Option
                     let both = wanted.iter().filter(|part| part.touches(chunk)).flat_map(|part| chunk.shared(part));
                     both.filter_map(|all| Way::through(chunk, &all, &place.region)).collect::<Vec<_>>()
                 };
-                parts.extend(ways.into_iter().map(|way| Part { rank, from, to: place.at, way }));
+                parts.extend(ways.into_iter().map(|way| Contribution { rank, from, to: place.at, way }));
             }
             wanted = wanted.iter().flat_map(|part| part.beyond(chunk)).collect();
             whole = false;

@@ -7,7 +7,7 @@ mod way;
 
 use super::dist_array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, Overlap, Partition, Placing, Plan, Region};
+use crate::layout::{ExchangePlan, Layout, Overlap, Partition, Placing, Region};
 use crate::numbers::{Element, memory};
 pub(crate) use combine::combined;
 
@@ -58,7 +58,7 @@ impl<T: Element> DistArray<T> {
             let (global, _) = self.gather_all().into_raw_vec_and_offset(); // in C order, as it was assembled
             return Ok(Self::from_parts(target.into(), global));
         }
-        let plan = source.plan_to(target, || Plan::new(source.comm(), source, target));
+        let plan = source.plan_to(target, || ExchangePlan::new(source.comm(), source, target));
         let mut array = Self::zeros(target);
         plan.run(&mut plan.exchange(source.comm())?, self.as_slice(), array.as_mut_slice());
         Ok(array)
@@ -106,7 +106,7 @@ impl Layout {
                 other,
             ));
         }
-        Ok(self.plan_to(target, || Plan::new(self.comm(), self, target)).sends().collect())
+        Ok(self.plan_to(target, || ExchangePlan::new(self.comm(), self, target)).sends().collect())
     }
 
     /// This rank's part of a global array, which lies in C order.

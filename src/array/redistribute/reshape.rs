@@ -2,7 +2,7 @@
 
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{IndexSet, Layout, Plan, Region, Regions};
+use crate::layout::{ExchangePlan, IndexSet, Layout, Region, Regions};
 use crate::numbers::Element;
 use std::borrow::Cow;
 
@@ -63,7 +63,7 @@ impl<T: Element> DistArray<T> {
         if let Some(groups) = Groups::of(source.shape(), target.shape()) {
             let from = Grouped { layout: source, groups: &groups.from };
             let to = Grouped { layout: target, groups: &groups.to };
-            let plan = source.plan_to(target, || Plan::new(comm, &from, &to));
+            let plan = source.plan_to(target, || ExchangePlan::new(comm, &from, &to));
             plan.run(&mut plan.exchange(comm)?, self.as_slice(), array.as_mut_slice());
         }
         Ok(array)

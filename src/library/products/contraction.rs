@@ -1,7 +1,7 @@
 //! One operand stays, the other one comes: which, and tile by tile.
 
+use super::factor_axes::FactorAxes;
 use super::multiplied::{Multiplied, RowMajor, Whole};
-use super::side::Side;
 use crate::array::{DistArray, common_shape};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Mode, Partition, Region};
@@ -27,7 +27,7 @@ pub(super) fn contract<T: Multiplied>(
     summed: usize,
 ) -> Result<DistArray<T>> {
     let (of_a, of_b) = (a.layout()?, b.layout()?);
-    let (left, right) = (Side::left(of_a.shape(), batch, summed), Side::right(of_b.shape(), batch, summed));
+    let (left, right) = (FactorAxes::left(of_a.shape(), batch, summed), FactorAxes::right(of_b.shape(), batch, summed));
     let Some(batch) = common_shape(left.batch_shape(), right.batch_shape()) else {
         let expected = format!("axes in front that broadcast with {:?}", left.batch_shape());
         return Err(Error::expected(ErrorKind::Shape, "right operand of a product", expected, of_b));
@@ -104,7 +104,7 @@ struct Choice {
 }
 
 /// The cheaper way by what is sent in all and by the most that one rank multiplies.
-fn choose(of_a: &Layout, of_b: &Layout, left: &Side, right: &Side, batch: &[usize]) -> Result<Choice> {
+fn choose(of_a: &Layout, of_b: &Layout, left: &FactorAxes, right: &FactorAxes, batch: &[usize]) -> Result<Choice> {
     if of_a.is_replicated() && of_b.is_replicated() {
         let unkept = [of_a, of_b].into_iter().find(|layout| *layout.partition() == Partition::Unsynced);
         let shape = [batch, left.free_shape(), right.free_shape()].concat();
@@ -130,15 +130,22 @@ fn choose(of_a: &Layout, of_b: &Layout, left: &Side, right: &Side, batch: &[usiz
     })
 }
 
-fn cost(stays: &Layout, standing: &Layout, comes: &Layout, other: &Side, product: &Layout, batch: &[usize]) -> f64 {
+fn cost(
+    stays: &Layout,
+    standing: &Layout,
+    comes: &Layout,
+    other: &FactorAxes,
+    product: &Layout,
+    batch: &[usize],
+) -> f64 {
     let all = |shape: &[usize]| 0..shape.first().copied().unwrap_or(1);
     let (terms, free) = (all(other.summed_shape()), all(other.free_shape()));
     let ranks = 0..product.comm().size();
     let needed = |rank: usize| other.needed(&product.regions(rank)[0], batch, &terms, &free).len() as f64;
     let most = ranks.clone().map(|rank| product.len_of(rank)).max().unwrap_or(0) as f64 * other.terms() as f64;
-    let settled = stays.is_replicated() || stays == standing;
+    let fixed = stays.is_replicated() || stays == standing;
     let share = 1.0 - 1.0 / product.comm().size() as f64; // of what is cut anew, that changes its rank
-    let moved = if settled { 0.0 } else { stays.size() as f64 * share };
+    let moved = if fixed { 0.0 } else { stays.size() as f64 * share };
     let sent =
         if comes.is_replicated() { 0.0 } else { (ranks.map(needed).sum::<f64>() - comes.size() as f64).max(0.0) };
     moved + sent + most / WORK
@@ -156,10 +163,10 @@ fn ranges(shape: &[usize], most: usize) -> Vec<Range<usize>> {
 struct Places(Vec<(usize, usize, usize)>);
 
 impl Places {
-    fn new(part: &Region, batch: &[usize], left: &Side, right: &Side) -> Self {
+    fn new(part: &Region, batch: &[usize], left: &FactorAxes, right: &FactorAxes) -> Self {
         let lengths: Vec<_> = part.sets()[..batch.len()].iter().map(crate::layout::IndexSet::len).collect();
         let count = lengths.iter().product();
-        let number = |at: usize, side: &Side| {
+        let number = |at: usize, side: &FactorAxes| {
             let (mut rest, mut number, mut stride) = (at, 0, 1);
             for (axis, &n) in lengths.iter().enumerate().rev() {
                 if side.shape[axis] == batch[axis] {

@@ -6,9 +6,9 @@
 
 mod chunked;
 mod contraction;
+mod factor_axes;
 mod matmul;
 mod multiplied;
-mod side;
 mod tensordot;
 
 pub use matmul::matmul;

@@ -1,6 +1,6 @@
 //! Differences of neighbours along an axis.
 
-use super::natural::{once, truncated};
+use super::result_layout::{once, truncated};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::layout::{IndexSet, Layout, Mode, Region};

@@ -1,6 +1,6 @@
 //! Axes backwards.
 
-use super::mosaic::{Piece, put_pieces};
+use super::mosaic::{AxisPiece, put_pieces};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::check_axis;
@@ -46,14 +46,14 @@ impl<T: Element> DistArray<T> {
         }
         let step = |axis: usize| if axes.contains(&axis) { -1 } else { 1 };
         let pieces: Vec<_> =
-            (0..layout.ndim()).map(|axis| vec![Piece { at: 0, index: Index::stepped(.., step(axis)) }]).collect();
+            (0..layout.ndim()).map(|axis| vec![AxisPiece { at: 0, index: Index::stepped(.., step(axis)) }]).collect();
         self.rearranged(&pieces)
     }
 
     /// Pieces of the array that together are one of the same shape, in its layout.
-    pub(super) fn rearranged(&self, pieces: &[Vec<Piece>]) -> Result<Self> {
+    pub(super) fn rearranged(&self, pieces: &[Vec<AxisPiece>]) -> Result<Self> {
         let layout = self.layout()?;
-        let mut result = Self::zeros(super::natural::recut(layout, layout.shape())?);
+        let mut result = Self::zeros(super::result_layout::recut(layout, layout.shape())?);
         put_pieces(self, pieces, &mut result)?;
         if layout.chunks().is_some() { result.redistribute(layout) } else { Ok(result) }
     }

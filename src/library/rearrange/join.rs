@@ -1,7 +1,7 @@
 //! Several arrays as one.
 
 use super::mosaic::Mosaic;
-use super::natural::{once, recut, with_axis};
+use super::result_layout::{once, recut, with_axis};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Partition, check_axis};

@@ -9,15 +9,15 @@ mod diff;
 mod flip;
 mod join;
 mod mosaic;
-mod natural;
 mod pad;
 mod permuted_copy;
 mod pick;
 mod repeat;
+mod result_layout;
 mod roll;
 mod split;
 mod transpose;
 
-pub(crate) use natural::once;
 pub use pad::Pad;
 pub(crate) use permuted_copy::{Walk, inverse, permuted};
+pub(crate) use result_layout::once;

@@ -1,9 +1,9 @@
 //! An array put together from parts of others, wherever they lie: one exchange.
 
-use super::natural::once;
+use super::result_layout::once;
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::layout::{IndexSet, Layout, Overlap, Plan, Region};
+use crate::layout::{ExchangePlan, IndexSet, Layout, Overlap, Region};
 use crate::library::Index;
 use crate::numbers::Element;
 use std::borrow::Cow;
@@ -21,12 +21,12 @@ struct Tile<'a, T: Element> {
 
 /// What is picked of an axis, and where on the axis of the new array it begins.
 #[derive(Clone, Debug)]
-pub(super) struct Piece {
+pub(super) struct AxisPiece {
     pub(super) at: usize,
     pub(super) index: Index,
 }
 
-impl Piece {
+impl AxisPiece {
     /// The whole axis.
     pub(super) fn all(at: usize) -> Self {
         Self { at, index: Index::from(..) }
@@ -81,7 +81,7 @@ impl<'a, T: Element> Mosaic<'a, T> {
             [tile] => Cow::Borrowed(&tile.values[..]),
             tiles => Cow::Owned(tiles.iter().flat_map(|tile| tile.values.iter().copied()).collect()),
         };
-        let plan = Plan::new(comm, &held, &layout);
+        let plan = ExchangePlan::new(comm, &held, &layout);
         plan.run(&mut plan.exchange(comm)?, &values, target.as_mut_slice());
         Ok(())
     }
@@ -93,7 +93,7 @@ impl<'a, T: Element> Mosaic<'a, T> {
 /// As [`Mosaic::put_into`]; of chunks first that of [`once`].
 pub(super) fn put_pieces<T: Element>(
     source: &DistArray<T>,
-    pieces: &[Vec<Piece>],
+    pieces: &[Vec<AxisPiece>],
     target: &mut DistArray<T>,
 ) -> Result<()> {
     let source = once(source)?;

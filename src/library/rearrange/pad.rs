@@ -1,7 +1,7 @@
 //! Arrays with a margin.
 
-use super::mosaic::{Piece, put_pieces};
-use super::natural::recut;
+use super::mosaic::{AxisPiece, put_pieces};
+use super::result_layout::recut;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::Index;
@@ -89,11 +89,11 @@ impl<T: Element> DistArray<T> {
 
 impl<T> Pad<T> {
     /// What an axis of the result is made of.
-    fn pieces(&self, n: usize, before: usize, behind: usize) -> Vec<Piece> {
-        let mut pieces = vec![Piece::all(before)];
+    fn pieces(&self, n: usize, before: usize, behind: usize) -> Vec<AxisPiece> {
+        let mut pieces = vec![AxisPiece::all(before)];
         if !matches!(self, Self::Constant(_)) {
             let margin = |at, from: isize, len: usize| {
-                (len > 0).then(|| Piece { at, index: run((0..len).map(|k| self.source(from + k as isize, n))) })
+                (len > 0).then(|| AxisPiece { at, index: run((0..len).map(|k| self.source(from + k as isize, n))) })
             };
             pieces.extend(margin(0, -(before as isize), before));
             pieces.extend(margin(before + n, n as isize, behind));

@@ -1,7 +1,7 @@
 //! Elements several times: each where it is, or the whole array again and again.
 
-use super::mosaic::{Piece, put_pieces};
-use super::natural::recut;
+use super::mosaic::{AxisPiece, put_pieces};
+use super::result_layout::recut;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AxisMap, IndexSet, Partition, ProcessGrid, Region};
@@ -96,9 +96,9 @@ impl<T: Element> DistArray<T> {
         let mut result = Self::zeros(recut(layout, &shape)?);
         let axis = |(&n, &times): (&usize, &usize)| {
             if times <= MANY || (n >= times && n.saturating_mul(times) > LONG) {
-                return (0..times).map(|k| Piece::all(k * n)).collect();
+                return (0..times).map(|k| AxisPiece::all(k * n)).collect();
             }
-            vec![Piece { at: 0, index: Index::list((0..times).flat_map(|_| 0..n)) }]
+            vec![AxisPiece { at: 0, index: Index::list((0..times).flat_map(|_| 0..n)) }]
         };
         let pieces: Vec<_> = layout.shape().iter().zip(&all).map(axis).collect();
         put_pieces(self, &pieces, &mut result)?;

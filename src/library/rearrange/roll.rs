@@ -1,6 +1,6 @@
 //! Axes shifted round.
 
-use super::mosaic::Piece;
+use super::mosaic::AxisPiece;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::check_axis;
@@ -49,8 +49,11 @@ impl<T: Element> DistArray<T> {
             }
         }
         let turned = |(&n, &by): (&usize, &isize)| match by as usize {
-            0 => vec![Piece::all(0)],
-            by => vec![Piece { at: 0, index: Index::from(n - by..) }, Piece { at: by, index: Index::from(..n - by) }],
+            0 => vec![AxisPiece::all(0)],
+            by => vec![
+                AxisPiece { at: 0, index: Index::from(n - by..) },
+                AxisPiece { at: by, index: Index::from(..n - by) },
+            ],
         };
         self.rearranged(&shape.iter().zip(&shift).map(turned).collect::<Vec<_>>())
     }

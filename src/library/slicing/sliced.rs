@@ -15,12 +15,12 @@ pub(super) struct Sliced {
     /// The layout of the result.
     pub(super) layout: Layout,
     /// Of this rank, one for each region that it holds of the result, in order.
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<SlicedPart>,
 }
 
 /// Where in one region of a rank the elements of a region of the result lie.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(super) struct SlicedPart {
     /// Where the region starts in the rank's buffer, and its shape.
     pub(super) start: usize,
     pub(super) shape: Vec<usize>,
@@ -125,7 +125,7 @@ impl Sliced {
 }
 
 /// What of the selection lies in each region of a rank; regions without any are left out.
-fn parts_of(source: &Layout, rank: usize, selection: &Selection) -> Vec<Part> {
+fn parts_of(source: &Layout, rank: usize, selection: &Selection) -> Vec<SlicedPart> {
     let mut start = 0;
     let mut parts = vec![];
     for region in &*source.regions(rank) {
@@ -136,7 +136,7 @@ fn parts_of(source: &Layout, rank: usize, selection: &Selection) -> Vec<Part> {
             let becomes = Region::new(selection.axes.iter().map(set).collect());
             if !becomes.is_empty() {
                 let places = shares.into_iter().map(|share| share.places).collect();
-                parts.push(Part { start, shape: region.shape(), places, becomes });
+                parts.push(SlicedPart { start, shape: region.shape(), places, becomes });
             }
         }
         start += region.len();

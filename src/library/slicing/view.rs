@@ -3,7 +3,7 @@
 use super::assign::{Value, Values};
 use super::index::Index;
 use super::positions::Positions;
-use super::sliced::{Part, Sliced};
+use super::sliced::{Sliced, SlicedPart};
 use crate::array::{DistArray, mode_rules};
 use crate::error::Result;
 use crate::layout::Layout;
@@ -217,14 +217,14 @@ fn viewable(source: &Layout, index: &[Index]) -> Result<Sliced> {
     Ok(sliced)
 }
 
-fn block<'a, T>(part: &Part, buffer: &'a [T]) -> ArrayViewD<'a, T> {
+fn block<'a, T>(part: &SlicedPart, buffer: &'a [T]) -> ArrayViewD<'a, T> {
     let buffer = &buffer[part.start..][..part.shape.iter().product()];
     #[allow(clippy::expect_used)] // cut to the length of its shape
     ArrayViewD::from_shape(IxDyn(&part.shape), buffer).expect("a block of its shape")
 }
 
 /// What is picked of a block.
-fn carve<S: RawData>(mut block: ArrayBase<S, IxDyn>, part: &Part, sliced: &Sliced) -> ArrayBase<S, IxDyn> {
+fn carve<S: RawData>(mut block: ArrayBase<S, IxDyn>, part: &SlicedPart, sliced: &Sliced) -> ArrayBase<S, IxDyn> {
     for (axis, places) in part.places.iter().enumerate().rev() {
         let steps = match places {
             Positions::At(at) => {

@@ -54,7 +54,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
     /// NumPy's `histogram`; edges and comparisons are in double precision for every type.
     pub fn histogram(&self, bins: usize) -> Result<Histogram> {
         check_bins(bins)?;
-        let x = self.try_settled()?;
+        let x = self.try_combined()?;
         let mut extremes = [f64::INFINITY, f64::INFINITY]; // the least element, and minus the greatest
         x.space().for_each_counted(|range| {
             for &x in &x.as_slice()[range] {
@@ -96,7 +96,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
     pub fn histogram_in(&self, bins: usize, low: f64, high: f64) -> Result<Histogram> {
         check_bins(bins)?;
         let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
-        Ok(self.try_settled()?.count_in(equal_edges(bins, low, high)?))
+        Ok(self.try_combined()?.count_in(equal_edges(bins, low, high)?))
     }
 
     /// How many elements lie between each two of these edges, as [`histogram`](Self::histogram). What is
@@ -124,7 +124,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
                 Some(edges[..edges.len() - 1].partition_point(|&edge| edge <= x) - 1)
             })
         };
-        self.try_settled().map(|x| count(&x))
+        self.try_combined().map(|x| count(&x))
     }
 
     /// Counts in bins of equal width.

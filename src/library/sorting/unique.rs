@@ -54,7 +54,7 @@ impl<T: Sortable> DistArray<T> {
             let what = "array of which to find the unique elements";
             return Err(Error::expected(ErrorKind::Layout, what, "no mask", self.space()));
         }
-        let mut x = self.try_settled()?;
+        let mut x = self.try_combined()?;
         if !is_equal && x.space().is_replicated() && self.comm().size() > 1 {
             self.comm().broadcast(x.to_mut().as_mut_slice(), 0);
         }

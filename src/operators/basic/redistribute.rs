@@ -3,7 +3,7 @@
 use crate::array::Space;
 use crate::comm::Exchange;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, Plan};
+use crate::layout::{ExchangePlan, Layout};
 use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator, Sent};
 use std::cell::RefCell;
@@ -51,7 +51,7 @@ struct Redistributed<T: Scalar> {
 }
 
 struct Way<T: Scalar> {
-    plan: std::rc::Rc<Plan>,
+    plan: std::rc::Rc<ExchangePlan>,
     exchange: RefCell<Exchange<T>>,
 }
 
@@ -82,7 +82,7 @@ impl Redistribute {
             return Err(Error::expected(ErrorKind::Layout, "mask to redistribute to", expected, found));
         }
         let way = |from: &Layout, to: &Layout| {
-            let plan = from.plan_to(to, || Plan::new(comm, from, to));
+            let plan = from.plan_to(to, || ExchangePlan::new(comm, from, to));
             let exchange = RefCell::new(plan.exchange(comm)?);
             Ok::<_, Error>(Way { plan, exchange })
         };

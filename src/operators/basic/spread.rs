@@ -4,7 +4,7 @@ use super::Diagonal;
 use crate::array::{DistArray, Space};
 use crate::comm::Exchange;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, Mode, Plan};
+use crate::layout::{ExchangePlan, Layout, Mode};
 use crate::numbers::{Real, Scalar};
 use crate::operators::{Communication, LinearOperator, Operator, Sent};
 use std::cell::RefCell;
@@ -171,7 +171,7 @@ fn between<T: Scalar>(layout: &Layout, chunks: &Layout) -> Result<Operator<T>> {
     };
     let range = Layout::scatter_sizes(comm, &[size], 0, &sizes)?;
     let way = |from: &Layout, to: &Layout| {
-        let plan = Plan::new(comm, from, to);
+        let plan = ExchangePlan::new(comm, from, to);
         let exchange = RefCell::new(plan.exchange(comm)?);
         Ok::<_, Error>(Way { plan, exchange })
     };
@@ -206,7 +206,7 @@ struct Chunked<T: Scalar> {
 }
 
 struct Way<T: Scalar> {
-    plan: Plan,
+    plan: ExchangePlan,
     exchange: RefCell<Exchange<T>>,
 }
 

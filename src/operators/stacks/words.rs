@@ -184,8 +184,7 @@ mod tests {
             (Space::Array(layout), Told::Array { shape, lies }) => {
                 layout.shape() == shape
                     && match (layout.partition(), lies) {
-                        (Partition::Replicated, Lies::Replicated)
-                        | (Partition::Unsynced, Lies::Unsynced) => true,
+                        (Partition::Replicated, Lies::Replicated) | (Partition::Unsynced, Lies::Unsynced) => true,
                         (Partition::Grid(grid), Lies::Grid(told)) => grid == told,
                         (Partition::Chunks(chunks), Lies::Chunks(mode, told)) => {
                             chunks.mode() == *mode && chunks.map() == told

@@ -2,7 +2,7 @@
 
 use super::super::palette::Rgb;
 use super::colours::{Fill, Mix};
-use super::shown::Part;
+use super::shown::ShownPart;
 use crate::layout::IndexSet;
 use std::collections::HashMap;
 
@@ -33,7 +33,12 @@ struct Line {
 
 impl Cover {
     /// A plane of this size on so many pixels.
-    pub(super) fn new(parts: &[Part], ranks: usize, (rows, columns): (usize, usize), pixels: (usize, usize)) -> Self {
+    pub(super) fn new(
+        parts: &[ShownPart],
+        ranks: usize,
+        (rows, columns): (usize, usize),
+        pixels: (usize, usize),
+    ) -> Self {
         let rows = Line::new(parts.iter().map(|part| &part.rows), rows, pixels.0);
         let columns = Line::new(parts.iter().map(|part| &part.columns), columns, pixels.1);
         let fill = |row: &Vec<usize>, column: &Vec<usize>| {

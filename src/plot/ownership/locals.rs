@@ -5,7 +5,7 @@ use super::super::canvas::{Align, Area, Canvas, INK, MOST};
 use super::super::text::width;
 use super::colours::Fill;
 use super::legend::rank_words;
-use super::shown::{Part, Shown};
+use super::shown::{Shown, ShownPart};
 use super::{Plane, What, grid, on_rank_0};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, ProcessGrid};
@@ -123,10 +123,10 @@ impl<'a> LocalParts<'a> {
             let found = format!("{} × {}", self.what.size.0, self.what.size.1);
             return Err(Error::expected(ErrorKind::Parameter, "pixels of a panel", "room for cells and labels", found));
         }
-        let most = |length: &dyn Fn(&Part) -> usize| plane.parts.iter().map(length).max().unwrap_or(0).max(1);
+        let most = |length: &dyn Fn(&ShownPart) -> usize| plane.parts.iter().map(length).max().unwrap_or(0).max(1);
         let largest = (most(&|part| part.rows.len()), most(&|part| part.columns.len()));
         let image = grid::image_size(largest, room);
-        let pixels = |part: &Part| share_of(image, (part.rows.len(), part.columns.len()), largest);
+        let pixels = |part: &ShownPart| share_of(image, (part.rows.len(), part.columns.len()), largest);
         let wide = |column: usize| {
             let of_column = plane.parts.iter().skip(column).step_by(columns);
             let widest = of_column.map(|part| {
@@ -163,7 +163,7 @@ impl<'a> LocalParts<'a> {
         canvas: &mut Canvas,
         (x, y): (usize, usize),
         plane: &Plane,
-        part: &Part,
+        part: &ShownPart,
         words: Option<&[String]>,
         (width, height): (usize, usize),
     ) {
@@ -195,7 +195,7 @@ impl<'a> LocalParts<'a> {
     }
 
     /// `rank 3 (1, 2)`, its chunk where it has several, and that it holds nothing where it does not.
-    fn name(&self, part: &Part, plane: &Plane) -> String {
+    fn name(&self, part: &ShownPart, plane: &Plane) -> String {
         let mut name = rank_words(&self.what.layout, part.rank);
         if plane.parts.iter().filter(|other| other.rank == part.rank).count() > 1 {
             name = format!("{name}, chunk {}", part.number);

@@ -19,7 +19,7 @@ use crate::layout::Layout;
 use cover::Cover;
 use legend::Legend;
 pub use locals::LocalParts;
-use shown::{Part, Shown};
+use shown::{Shown, ShownPart};
 use std::path::Path;
 use values::Values;
 
@@ -66,7 +66,7 @@ struct What<'a> {
 /// A plane of the array and who holds what of it.
 struct Plane {
     shown: Shown,
-    parts: Vec<Part>,
+    parts: Vec<ShownPart>,
     /// The values of each part, where they are known and drawn.
     words: Option<Vec<Vec<String>>>,
 }
@@ -227,7 +227,7 @@ fn on_rank_0(comm: &Comm, work: impl FnOnce() -> Result<()>) -> Result<()> {
 }
 
 /// The words of each cell in C order: of chunks that say the same, once.
-fn words_of_cells((rows, columns): (usize, usize), parts: &[Part], words: &[Vec<String>]) -> Vec<String> {
+fn words_of_cells((rows, columns): (usize, usize), parts: &[ShownPart], words: &[Vec<String>]) -> Vec<String> {
     let mut cells: Vec<Vec<&str>> = vec![vec![]; rows * columns];
     for (part, words) in parts.iter().zip(words) {
         for (k, words) in words.iter().enumerate() {

@@ -62,7 +62,7 @@ impl Shown {
     }
 
     /// What the ranks hold of the plane, chunk by chunk in rank order; of a rank without chunks, nothing once.
-    pub(super) fn parts(&self, layout: &Layout) -> Vec<Part> {
+    pub(super) fn parts(&self, layout: &Layout) -> Vec<ShownPart> {
         let of_rank = |rank: usize| {
             let mut regions = layout.regions(rank).into_owned();
             if regions.is_empty() {
@@ -74,14 +74,14 @@ impl Shown {
         (0..layout.comm().size()).flat_map(of_rank).map(part).collect()
     }
 
-    fn part(&self, rank: usize, number: usize, region: &Region) -> Part {
+    fn part(&self, rank: usize, number: usize, region: &Region) -> ShownPart {
         let meets = region.sets().iter().zip(&self.fixed).all(|(set, at)| at.is_none_or(|at| set.contains(at)));
         let set = |axis: Option<usize>| match axis {
             _ if !meets || region.is_empty() => IndexSet::empty(),
             Some(axis) => region.sets()[axis].clone(),
             None => IndexSet::range(0..1),
         };
-        Part { rank, number, rows: set(self.down), columns: set(self.across) }
+        ShownPart { rank, number, rows: set(self.down), columns: set(self.across) }
     }
 
     /// This rank's values of its parts, in their order, each in C order.
@@ -108,7 +108,7 @@ impl Shown {
 
 /// What one chunk holds of the plane: a product of rows and columns.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(super) struct ShownPart {
     pub(super) rank: usize,
     /// Which of the rank's chunks it is.
     pub(super) number: usize,
@@ -116,7 +116,7 @@ pub(super) struct Part {
     pub(super) columns: IndexSet,
 }
 
-impl Part {
+impl ShownPart {
     pub(super) fn len(&self) -> usize {
         self.rows.len() * self.columns.len()
     }

@@ -153,12 +153,12 @@ fn slices_show_who_owns_what_there() {
     .unwrap();
 }
 
-fn part(rank: usize, number: usize, rows: Range<usize>, columns: IndexSet) -> Part {
-    Part { rank, number, rows: IndexSet::range(rows), columns }
+fn part(rank: usize, number: usize, rows: Range<usize>, columns: IndexSet) -> ShownPart {
+    ShownPart { rank, number, rows: IndexSet::range(rows), columns }
 }
 
 /// Chunks of 4 × 6 elements that overlap on two ranks and on one, and leave gaps.
-fn overlapping() -> Vec<Part> {
+fn overlapping() -> Vec<ShownPart> {
     vec![
         part(0, 0, 0..3, IndexSet::range(0..3)),
         part(0, 1, 2..3, IndexSet::range(0..1)),

@@ -1,6 +1,6 @@
 //! The values of a plane as words, on rank 0.
 
-use super::shown::{Part, Shown};
+use super::shown::{Shown, ShownPart};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::layout::Layout;
@@ -14,7 +14,7 @@ pub(super) trait Values: std::fmt::Debug {
     ///
     /// # Communication
     /// One all-to-all in which every rank sends what the plane shows of its block to rank 0.
-    fn gather(&self, shown: &Shown, parts: &[Part]) -> Vec<Vec<String>>;
+    fn gather(&self, shown: &Shown, parts: &[ShownPart]) -> Vec<Vec<String>>;
 }
 
 impl<T: Element> Values for DistArray<T> {
@@ -22,7 +22,7 @@ impl<T: Element> Values for DistArray<T> {
         DistArray::layout(self)
     }
 
-    fn gather(&self, shown: &Shown, parts: &[Part]) -> Vec<Vec<String>> {
+    fn gather(&self, shown: &Shown, parts: &[ShownPart]) -> Vec<Vec<String>> {
         let Ok(layout) = DistArray::layout(self) else { return vec![] };
         let comm = layout.comm();
         let mine = shown.own_values(self, layout);

@@ -132,8 +132,8 @@ crate::bodies! {
         assert!(catch_unwind(AssertUnwindSafe(|| sums.exp())).is_err());
         assert!(catch_unwind(AssertUnwindSafe(|| sums.square())).is_err());
         let products = of(&overlapping(comm, n, Mode::Product));
-        let settled = |x: &DistArray<f64>| x.change_mode(Mode::Replica).unwrap();
-        assert!(settled(&products.square()).allclose(&settled(&products).square(), 1e-15, 0.0).unwrap());
+        let combined = |x: &DistArray<f64>| x.change_mode(Mode::Replica).unwrap();
+        assert!(combined(&products.square()).allclose(&combined(&products).square(), 1e-15, 0.0).unwrap());
     }
 
     fn whole_comparisons_answer_alike_everywhere(comm) {

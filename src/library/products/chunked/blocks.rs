@@ -6,14 +6,14 @@ use std::ops::Range;
 
 /// Which operand it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum Factor {
     Left,
     Right,
 }
 
 /// A block and who holds it.
 #[derive(Clone, Debug)]
-pub(super) struct Block {
+pub(super) struct MatrixBlock {
     /// The indices of the axes in front.
     pub(super) batch: Vec<IndexSet>,
     pub(super) rows: Range<usize>,
@@ -25,11 +25,11 @@ pub(super) struct Block {
 
 /// All blocks of an operand, each once.
 #[derive(Clone, Debug)]
-pub(super) struct Blocks(Vec<Block>);
+pub(super) struct Blocks(Vec<MatrixBlock>);
 
 impl Blocks {
-    pub(super) fn of(layout: &Layout, side: Side) -> Result<Self> {
-        let mut blocks: Vec<Block> = vec![];
+    pub(super) fn of(layout: &Layout, side: Factor) -> Result<Self> {
+        let mut blocks: Vec<MatrixBlock> = vec![];
         for rank in 0..layout.comm().size() {
             let mut at = 0;
             for region in layout.regions(rank).iter().filter(|region| !region.is_empty()) {
@@ -38,18 +38,18 @@ impl Blocks {
                 match blocks.iter_mut().find(|block| block.region == *region) {
                     Some(block) if block.holders.last().is_some_and(|holder| holder.0 == rank) => {}
                     Some(block) => block.holders.push((rank, start)),
-                    None => blocks.push(Block::new(region, side, rank, start)?),
+                    None => blocks.push(MatrixBlock::new(region, side, rank, start)?),
                 }
             }
         }
         Ok(Self(blocks))
     }
 
-    pub(super) fn cell(&self, k: usize) -> &Block {
+    pub(super) fn cell(&self, k: usize) -> &MatrixBlock {
         &self.0[k]
     }
 
-    pub(super) fn all(&self) -> &[Block] {
+    pub(super) fn all(&self) -> &[MatrixBlock] {
         &self.0
     }
 
@@ -59,8 +59,8 @@ impl Blocks {
     }
 }
 
-impl Block {
-    fn new(region: &Region, side: Side, rank: usize, at: usize) -> Result<Self> {
+impl MatrixBlock {
+    fn new(region: &Region, side: Factor, rank: usize, at: usize) -> Result<Self> {
         let (batch, matrix) = region.sets().split_at(region.sets().len().saturating_sub(2));
         let range = |set: &IndexSet| {
             let what = format!("chunk {region} of rank {rank} in a matrix product");
@@ -68,7 +68,7 @@ impl Block {
         };
         let (rows, columns) = match (matrix, side) {
             ([rows, columns], _) => (range(rows)?, range(columns)?),
-            ([columns], Side::Left) => (0..1, range(columns)?),
+            ([columns], Factor::Left) => (0..1, range(columns)?),
             (sets, _) => (range(&sets[0])?, 0..1),
         };
         Ok(Self { batch: batch.to_vec(), rows, columns, region: region.clone(), holders: vec![(rank, at)] })

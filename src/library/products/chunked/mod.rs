@@ -7,8 +7,8 @@ use super::multiplied::{Multiplied, RowMajor, Whole};
 use crate::array::{DistArray, combined};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Mode, Placing};
-use blocks::{Blocks, Side};
-use plan::{Moved, Plan};
+use blocks::{Blocks, Factor};
+use plan::{Moved, WorkPlan};
 use std::borrow::Cow;
 
 /// The matrix product of arrays on the same ranks, without masks, in mode sum: each product of a block of `a`
@@ -18,13 +18,13 @@ use std::borrow::Cow;
 pub(crate) fn block_product<T: Multiplied>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray<T>> {
     let (of_a, of_b) = (a.layout()?, b.layout()?);
     let shape = shape_of_product(of_a, of_b)?;
-    let (left, right) = (Blocks::of(of_a, Side::Left)?, Blocks::of(of_b, Side::Right)?);
+    let (left, right) = (Blocks::of(of_a, Factor::Left)?, Blocks::of(of_b, Factor::Right)?);
     if of_a.size() == 0 || of_b.size() == 0 {
         // Sums of nothing, or no sums at all: no chunk is needed for either.
         let nothing = Layout::in_chunks(of_a.comm(), &shape, vec![vec![]; of_a.comm().size()], Mode::Sum)?;
         return Ok(DistArray::from_parts(nothing.into(), vec![]));
     }
-    let plan = Plan::new(&left, &right, of_a.comm().size())?;
+    let plan = WorkPlan::new(&left, &right, of_a.comm().size())?;
     // All that can be refused has been: from here on ranks send.
     let (a, b) = (a.as_replicas()?, b.as_replicas()?);
     let (of_a, of_b) = (a.layout()?, b.layout()?);

@@ -1,6 +1,6 @@
 //! Which rank multiplies which blocks, and what it lacks for that: the same on all ranks.
 
-use super::blocks::{Block, Blocks};
+use super::blocks::{Blocks, MatrixBlock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{IndexSet, Region};
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub(super) struct Product {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
+pub(super) struct WorkPlan {
     pub(super) products: Vec<Product>,
     pub(super) moved: Moved,
     /// The blocks that each rank lacks, in the order in which they are sent.
@@ -34,7 +34,7 @@ pub(super) struct Plan {
     elements: usize,
 }
 
-impl Plan {
+impl WorkPlan {
     /// # Errors
     /// [`ErrorKind::Layout`] if blocks do not meet.
     pub(super) fn new(left: &Blocks, right: &Blocks, ranks: usize) -> Result<Self> {
@@ -113,7 +113,7 @@ fn pairs(left: &Blocks, right: &Blocks) -> Result<Vec<(usize, usize)>> {
     let mut pairs = vec![];
     for batch in ours {
         let of_batch = |blocks: &Blocks| {
-            let mine = |(_, block): &(usize, &Block)| block.batch == batch;
+            let mine = |(_, block): &(usize, &MatrixBlock)| block.batch == batch;
             let blocks = blocks.all().iter().enumerate().filter(mine);
             blocks.map(|(k, block)| (k, block.clone())).collect::<Vec<_>>()
         };
@@ -152,7 +152,7 @@ fn bounds<'a>(ranges: impl Iterator<Item = &'a Range<usize>>) -> Vec<usize> {
 }
 
 /// The blocks as cells between these bounds.
-fn table(blocks: &[(usize, Block)], rows: &[usize], columns: &[usize], side: &str) -> Result<Vec<Vec<usize>>> {
+fn table(blocks: &[(usize, MatrixBlock)], rows: &[usize], columns: &[usize], side: &str) -> Result<Vec<Vec<usize>>> {
     let mut table = vec![vec![None; columns.len() - 1]; rows.len() - 1];
     for (number, block) in blocks {
         let cell = |range: &Range<usize>, bounds: &[usize]| {

@@ -49,7 +49,7 @@ impl<'a, T: Element> Lines<'a, T> {
             let once = if layout.mode().identity::<T>()? == T::default() {
                 Cow::Borrowed(array)
             } else {
-                array.try_settled()?
+                array.try_combined()?
             };
             return Self::moved(&once, axes, &target, wanted);
         }

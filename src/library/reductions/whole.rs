@@ -39,7 +39,7 @@ impl<T: Summable> DistArray<T> {
     /// ```
     #[doc(alias = "average")]
     pub fn mean(&self) -> T::Mean {
-        fold(&*self.settled(), &Values(T::mean))
+        fold(&*self.combined(), &Values(T::mean))
     }
 
     /// The variance Σ |xᵢ − x̄|² / (n − ddof), where x̄ is the mean: real where the elements are complex. NaN
@@ -60,7 +60,7 @@ impl<T: Summable> DistArray<T> {
     /// Statistician 37 (1983), the corrected two-pass algorithm; behaviour: NumPy `var`.
     #[doc(alias = "variance")]
     pub fn var(&self, ddof: usize) -> T::Variance {
-        let (squares, count) = squares(&*self.settled());
+        let (squares, count) = squares(&*self.combined());
         T::Variance::from_f64(variance(squares, count, ddof))
     }
 
@@ -73,7 +73,7 @@ impl<T: Summable> DistArray<T> {
     /// If the mode of chunks is not defined for the type.
     #[doc(alias = "standard_deviation")]
     pub fn std(&self, ddof: usize) -> T::Variance {
-        let (squares, count) = squares(&*self.settled());
+        let (squares, count) = squares(&*self.combined());
         T::Variance::from_f64(variance(squares, count, ddof).sqrt())
     }
 }
@@ -170,7 +170,7 @@ impl<T: Element> DistArray<T> {
     /// # Panics
     /// If the mode of chunks is not defined for the type.
     pub fn all(&self) -> bool {
-        fold(&*self.settled(), &Counted(|nonzero, count| nonzero == count))
+        fold(&*self.combined(), &Counted(|nonzero, count| nonzero == count))
     }
 
     /// The number of elements that are not 0; of `bool`, of those that are true. NaN is not 0.
@@ -181,7 +181,7 @@ impl<T: Element> DistArray<T> {
     /// # Panics
     /// If the mode of chunks is not defined for the type.
     pub fn count_nonzero(&self) -> usize {
-        fold(&*self.settled(), &Counted(|nonzero, _| nonzero))
+        fold(&*self.combined(), &Counted(|nonzero, _| nonzero))
     }
 }
 
@@ -260,14 +260,14 @@ pub(super) fn variance(squares: f64, count: usize, ddof: usize) -> f64 {
 
 fn extreme<T: Comparable, const MAX: bool>(x: &DistArray<T>) -> Result<T> {
     check_elements(x.space(), if MAX { "maximum" } else { "minimum" })?;
-    Ok(fold(&*x.try_settled()?, &Extreme::<MAX, _>(T::of_key)))
+    Ok(fold(&*x.try_combined()?, &Extreme::<MAX, _>(T::of_key)))
 }
 
 /// Where the extreme is: its key first, then the least index at which it is found.
 pub(super) fn position<T: Comparable, const MAX: bool>(x: &DistArray<T>) -> Result<Vec<usize>> {
     let layout = x.layout()?;
     check_elements(x.space(), "position of an extreme")?;
-    let x = &*x.try_settled()?;
+    let x = &*x.try_combined()?;
     let key = fold(x, &Extreme::<MAX, _>(|key: T::Key| T::of_key(key).tied::<MAX>()));
     let mut first = [usize::MAX];
     let mut at = 0;

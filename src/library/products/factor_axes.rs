@@ -7,14 +7,14 @@ use std::ops::Range;
 /// The axes of an operand: those in front, along which there are several products, are the first ones; the
 /// left one has its free axes before those summed over, the right one behind.
 #[derive(Clone, Debug)]
-pub(super) struct Side {
+pub(super) struct FactorAxes {
     pub(super) shape: Vec<usize>,
     batch: usize,
     pub(super) free: Range<usize>,
     pub(super) summed: Range<usize>,
 }
 
-impl Side {
+impl FactorAxes {
     pub(super) fn left(shape: &[usize], batch: usize, summed: usize) -> Self {
         let free = batch..shape.len() - summed;
         Self { shape: shape.to_vec(), batch, summed: free.end..shape.len(), free }

@@ -144,7 +144,7 @@ impl<T: Element> Over<'_, T> {
     pub(super) fn fold<F: Parts<T>>(&self, fold: &F) -> Result<DistArray<F::Out>> {
         let axes = self.axes()?;
         if axes.are_all() {
-            return self.value(&axes, whole::fold(&*self.array.try_settled()?, fold));
+            return self.value(&axes, whole::fold(&*self.array.try_combined()?, fold));
         }
         let lines = Lines::new(self.array, &axes, Some(F::WORDS))?;
         self.shaped(&axes, lines.put(lines.fold(fold)?)?)
@@ -203,7 +203,7 @@ impl<T: Summable> Over<'_, T> {
     fn variances(&self, result: impl Fn(f64, usize) -> T::Variance) -> Result<DistArray<T::Variance>> {
         let axes = self.axes()?;
         if axes.are_all() {
-            let (squares, count) = whole::squares(&*self.array.try_settled()?);
+            let (squares, count) = whole::squares(&*self.array.try_combined()?);
             return self.value(&axes, result(squares, count));
         }
         let lines = Lines::new(self.array, &axes, Some(<Values<T, f64> as Parts<T>>::WORDS))?;
@@ -255,7 +255,7 @@ impl<T: Comparable> Over<'_, T> {
         let (axes, fold) = (self.axes()?, Extreme::<MAX, _>(T::of_key));
         if axes.are_all() {
             whole::check_elements(self.array.space(), "extreme")?;
-            return self.value(&axes, whole::fold(&*self.array.try_settled()?, &fold));
+            return self.value(&axes, whole::fold(&*self.array.try_combined()?, &fold));
         }
         let lines = self.lines_with_elements(&axes)?;
         self.shaped(&axes, lines.put(lines.fold(&fold)?)?)

@@ -115,7 +115,7 @@ impl<T: Summable> DistArray<T> {
     /// The array, where no element is the identity of an extreme or a product for want of a chunk.
     fn covered(&self) -> Result<Cow<'_, Self>> {
         let mode = self.layout()?.mode();
-        if mode.identity::<T>()? == T::default() { Ok(Cow::Borrowed(self)) } else { self.try_settled() }
+        if mode.identity::<T>()? == T::default() { Ok(Cow::Borrowed(self)) } else { self.try_combined() }
     }
 }
 

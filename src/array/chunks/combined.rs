@@ -16,7 +16,7 @@ impl<T: Element> DistArray<T> {
     ///
     /// # Errors
     /// Those of [`Mode::identity`].
-    pub(crate) fn try_settled(&self) -> Result<Cow<'_, Self>> {
+    pub(crate) fn try_combined(&self) -> Result<Cow<'_, Self>> {
         if !self.space().combines() {
             return Ok(Cow::Borrowed(self));
         }
@@ -40,14 +40,14 @@ impl<T: Element> DistArray<T> {
 }
 
 impl<T: Element> DistArray<T> {
-    /// [`try_settled`](Self::try_settled), for those who have no error to return.
+    /// [`try_combined`](Self::try_combined), for those who have no error to return.
     ///
     /// # Panics
     /// With the words of that error.
     #[track_caller]
-    pub(crate) fn settled(&self) -> Cow<'_, Self> {
-        match self.try_settled() {
-            Ok(settled) => settled,
+    pub(crate) fn combined(&self) -> Cow<'_, Self> {
+        match self.try_combined() {
+            Ok(combined) => combined,
             Err(error) => panic!("{error}"),
         }
     }

@@ -18,6 +18,7 @@ pub(crate) mod norm;
 mod redistribute;
 mod space;
 pub(crate) mod sums; // the ranks' parts of a sum, added up
+mod vector_sum; // whole vectors, added over ranks
 
 pub(crate) use broadcast::{Against, common_shape, for_each_stretch, meet};
 pub use create::Step;
@@ -32,3 +33,4 @@ pub(crate) use redistribute::combined;
 pub use space::Space;
 pub(crate) use sums::Reducer;
 pub use sums::Summing;
+pub use vector_sum::VectorSum;

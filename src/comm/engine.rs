@@ -60,10 +60,12 @@ pub(super) trait Engine {
     fn barrier(&self, call: &Call);
     /// The root's bytes into everybody's buffer, all of one length.
     fn broadcast(&self, call: &Call, root: usize, buffer: &mut [u8]);
-    /// `counts[r]` bytes of each rank r, one after another, into `all`; `mine` has `counts[rank]`.
+    /// `counts[r]` elements of each rank r, one after another, into `all`; `mine` has `counts[rank]`.
     fn all_gather(&self, call: &Call, mine: &[u8], counts: &[usize], all: &mut [u8]);
     /// Elementwise reduction over ranks, in place. Supported pairs are checked by `Comm`.
     fn all_reduce(&self, call: &Call, dtype: DType, reduction: Reduction, values: &mut [u8]);
+    /// Elementwise sum over ranks, of which rank r gets `counts[r]` elements, in order of ranks.
+    fn reduce_scatter(&self, call: &Call, dtype: DType, values: &[u8], counts: &[usize], mine: &mut [u8]);
     /// `send_counts[r]` bytes to each rank r, `receive_counts[r]` bytes from it, both in rank order.
     fn all_to_all(&self, call: &Call, send: &[u8], send_counts: &[usize], receive: &mut [u8], receive_counts: &[usize]);
     /// A group of the ranks that gave the same colour, in this group's order.

@@ -107,9 +107,8 @@ impl Comm {
         let total = counts.iter().sum::<usize>();
         assert_eq!(all.len(), total, "all_gather: room for all values");
         self.count(Verb::AllGather, size_of_val(mine));
-        let bytes: Vec<_> = counts.iter().map(|n| n * size_of::<T>()).collect();
         let call = Self::call::<T>(Verb::AllGather, Some(total), Detail::None);
-        self.0.engine.all_gather(&call, bytes_of(mine), &bytes, bytes_of_mut(all));
+        self.0.engine.all_gather(&call, bytes_of(mine), counts, bytes_of_mut(all));
     }
 
     /// Every rank's `mine`, in rank order, to all. Every rank passes as many.
@@ -144,6 +143,34 @@ impl Comm {
         self.count(Verb::AllReduce, size_of_val(values));
         let call = Self::call::<T>(Verb::AllReduce, Some(values.len()), Detail::Reduction(reduction));
         self.0.engine.all_reduce(&call, T::DTYPE, reduction, bytes_of_mut(values));
+    }
+
+    /// Sums over ranks, element by element, of which rank r gets the next `counts[r]`, in `mine`. All ranks pass
+    /// as many values, and the same counts.
+    ///
+    /// Integer sums wrap and are the same in any order; those of whole numbers as floats as well, where they stay
+    /// below 2⁵³. Other floating-point sums depend on the number of ranks in their last bits (see
+    /// [`VectorSum`](crate::array::VectorSum) for one that does not). A sum of `bool` is "or".
+    ///
+    /// # Panics
+    /// If the lengths do not fit the counts.
+    ///
+    /// # Example
+    /// ```
+    /// # lops::launch_threads(2, |comm| {
+    /// let mut mine = vec![0; 1 + comm.rank()];
+    /// comm.reduce_scatter_into(&[1, 10, 100], &[1, 2], &mut mine);
+    /// assert_eq!(mine, [&[2][..], &[20, 200]][comm.rank()]);
+    /// # Ok(()) }).unwrap();
+    /// ```
+    #[track_caller]
+    pub fn reduce_scatter_into<T: Element>(&self, values: &[T], counts: &[usize], mine: &mut [T]) {
+        assert_eq!(counts.len(), self.size(), "reduce_scatter: one count for each rank");
+        assert_eq!(values.len(), counts.iter().sum::<usize>(), "reduce_scatter: values and counts");
+        assert_eq!(mine.len(), counts[self.rank()], "reduce_scatter: room for this rank's part");
+        self.count(Verb::ReduceScatter, size_of_val(values));
+        let call = Self::call::<T>(Verb::ReduceScatter, Some(values.len()), Detail::None);
+        self.0.engine.reduce_scatter(&call, T::DTYPE, bytes_of(values), counts, bytes_of_mut(mine));
     }
 
     /// `send_counts[r]` values to each rank r, `receive_counts[r]` from it, in rank order.

@@ -23,6 +23,11 @@ impl Sent {
         Self::collective::<T>(comm, elements)
     }
 
+    /// One [`reduce_scatter`](Comm::reduce_scatter_into) of so many elements.
+    pub fn reduce_scatter<T: Element>(comm: &Comm, elements: usize) -> Self {
+        Self::collective::<T>(comm, elements)
+    }
+
     fn collective<T: Element>(comm: &Comm, elements: usize) -> Self {
         let bytes = if comm.size() > 1 { elements * T::DTYPE.size() } else { 0 };
         Self { calls: 1, messages: u64::from(bytes > 0), bytes: bytes as u64 }

@@ -32,6 +32,10 @@ impl Engine for Solo {
         truth(dtype, reduction, values);
     }
 
+    fn reduce_scatter(&self, _: &Call, _: DType, values: &[u8], _: &[usize], mine: &mut [u8]) {
+        mine.copy_from_slice(values);
+    }
+
     fn all_to_all(&self, _: &Call, send: &[u8], _: &[usize], receive: &mut [u8], _: &[usize]) {
         receive.copy_from_slice(send);
     }

@@ -17,6 +17,8 @@ pub enum Verb {
     AllGather,
     /// Sums, extrema, logic over all ranks.
     AllReduce,
+    /// Sums over all ranks, of which each gets a part.
+    ReduceScatter,
     /// Each rank's own values to each other rank.
     AllToAll,
     /// Messages between neighbours.
@@ -27,8 +29,16 @@ pub enum Verb {
 
 impl Verb {
     /// All verbs, in the order of [`Traffic`]'s table.
-    pub const ALL: [Self; 7] =
-        [Self::Barrier, Self::Broadcast, Self::AllGather, Self::AllReduce, Self::AllToAll, Self::Exchange, Self::Split];
+    pub const ALL: [Self; 8] = [
+        Self::Barrier,
+        Self::Broadcast,
+        Self::AllGather,
+        Self::AllReduce,
+        Self::ReduceScatter,
+        Self::AllToAll,
+        Self::Exchange,
+        Self::Split,
+    ];
 
     /// The verb's name as a method of [`Comm`](crate::Comm).
     pub fn name(self) -> &'static str {
@@ -37,6 +47,7 @@ impl Verb {
             Self::Broadcast => "broadcast",
             Self::AllGather => "all_gather",
             Self::AllReduce => "all_reduce",
+            Self::ReduceScatter => "reduce_scatter",
             Self::AllToAll => "all_to_all",
             Self::Exchange => "exchange",
             Self::Split => "split",

@@ -3,6 +3,7 @@
 //! Everything here is one rank's own business.
 
 mod dense; // products of small dense matrices
+pub(crate) mod digits; // sums of vectors that do not depend on their order
 #[allow(unsafe_code)]
 mod element; // Element, DType, and their view as bytes
 pub mod exact; // sums that do not depend on their order

@@ -105,14 +105,15 @@ impl Group {
         }
     }
 
-    fn all_gather(&self, call: &Call, number: u64, mine: &[u8], counts: &[usize], all: &mut [u8]) {
+    /// Of elements of `size` bytes.
+    fn all_gather(&self, call: &Call, number: u64, mine: &[u8], (counts, size): (&[usize], usize), all: &mut [u8]) {
         let byte = unsafe { ffi::RSMPI_UINT8_T };
         if all.len() > self.job.piece {
             // Lengths and offsets do not fit MPI's: rank after rank.
-            let starts = offsets(counts.iter().copied());
+            let starts = offsets(counts.iter().map(|count| count * size));
             all[starts[self.rank]..][..mine.len()].copy_from_slice(mine);
-            for (rank, &start) in starts[..counts.len()].iter().enumerate() {
-                self.broadcast(call, number, rank, &mut all[start..start + counts[rank]]);
+            for (rank, bounds) in starts.windows(2).enumerate() {
+                self.broadcast(call, number, rank, &mut all[bounds[0]..bounds[1]]);
             }
             return;
         }
@@ -139,9 +140,9 @@ impl Group {
         starts.clear();
         let mut start = 0;
         for &count in counts {
-            each.push(count as c_int);
+            each.push((count * size) as c_int);
             starts.push(start);
-            start += count as c_int;
+            start += (count * size) as c_int;
         }
         let (each, starts) = (each.as_ptr(), starts.as_ptr());
         // SAFETY: as above; the counts live, in the scratch, until the call is complete.
@@ -185,7 +186,7 @@ impl Engine for Mpi {
 
     fn all_gather(&self, call: &Call, mine: &[u8], counts: &[usize], all: &mut [u8]) {
         let number = self.0.begin(call);
-        self.0.all_gather(call, number, mine, counts, all);
+        self.0.all_gather(call, number, mine, (counts, call.dtype.map_or(1, DType::size)), all);
     }
 
     fn all_reduce(&self, call: &Call, dtype: DType, reduction: Reduction, values: &mut [u8]) {
@@ -221,6 +222,57 @@ impl Engine for Mpi {
         if shifted {
             shift(dtype, values);
         }
+    }
+
+    fn reduce_scatter(&self, call: &Call, dtype: DType, values: &[u8], counts: &[usize], mine: &mut [u8]) {
+        let number = self.0.begin(call);
+        let group = &*self.0;
+        let (datatype, size) = native(dtype, false);
+        let of_one = dtype.size() / size; // a complex number is two
+        // SAFETY: constants of a running MPI.
+        let op = unsafe { if dtype == DType::Bool { ffi::RSMPI_MAX } else { ffi::RSMPI_SUM } };
+        if values.len() > group.job.piece {
+            // Lengths do not fit MPI's: part after part, each reduced to its rank.
+            let starts = offsets(counts.iter().map(|count| count * dtype.size()));
+            for (rank, bounds) in starts.windows(2).enumerate() {
+                let mut at = 0;
+                for piece in values[bounds[0]..bounds[1]].chunks(group.job.piece) {
+                    let room = if rank == group.rank { &mut mine[at..at + piece.len()] } else { &mut [] };
+                    at += piece.len();
+                    let (from, to) = (piece.as_ptr().cast::<c_void>(), room.as_mut_ptr().cast::<c_void>());
+                    let (n, root) = ((piece.len() / size) as c_int, rank as c_int);
+                    // SAFETY: both have n values, `to` on the root alone, and live until the call is complete.
+                    group.collective(
+                        call,
+                        number,
+                        piece.len(),
+                        |request| unsafe { ffi::MPI_Ireduce(from, to, n, datatype, op, root, group.comm, request) },
+                        || unsafe { ffi::MPI_Reduce(from, to, n, datatype, op, root, group.comm) },
+                    );
+                }
+            }
+            return;
+        }
+        if values.is_empty() {
+            return;
+        }
+        let mut scratch = group.scratch.borrow_mut();
+        let each = &mut scratch.counts;
+        each.clear();
+        each.extend(counts.iter().map(|&count| (count * of_one) as c_int));
+        let each = each.as_ptr();
+        let mut none = [0u64; 2];
+        // The address of an empty slice is any number, MPI's words for "in place" among them.
+        let to = if mine.is_empty() { none.as_mut_ptr().cast() } else { mine.as_mut_ptr() }.cast::<c_void>();
+        let from = values.as_ptr().cast::<c_void>();
+        // SAFETY: `to` has room for this rank's count; all, the counts in the scratch too, live until the call is complete.
+        group.collective(
+            call,
+            number,
+            values.len(),
+            |request| unsafe { ffi::MPI_Ireduce_scatter(from, to, each, datatype, op, group.comm, request) },
+            || unsafe { ffi::MPI_Reduce_scatter(from, to, each, datatype, op, group.comm) },
+        );
     }
 
     fn all_to_all(
@@ -261,8 +313,8 @@ impl Engine for Mpi {
         let number = group.job.count(group.id, Calls::Collective);
         group.meet(call, number);
         let mut colours = vec![0; group.members.len()];
-        let counts = vec![size_of::<usize>(); group.members.len()];
-        group.all_gather(call, number, bytes_of(&[colour]), &counts, bytes_of_mut(&mut colours));
+        let counts = vec![1; group.members.len()];
+        group.all_gather(call, number, bytes_of(&[colour]), (&counts, size_of::<usize>()), bytes_of_mut(&mut colours));
         let ranks: Vec<_> = (0..colours.len()).filter(|&rank| colours[rank] == colour).collect();
         // The colour may be any number, MPI's is a small one: the group's first rank.
         let alone = ranks.len() == 1;

@@ -40,12 +40,18 @@ impl Engine for Member {
 
     fn all_gather(&self, call: &Call, mine: &[u8], counts: &[usize], all: &mut [u8]) {
         let mut receive_at = self.0.receive_at.borrow_mut();
-        fill_offsets(&mut receive_at, counts);
+        fill_offsets(&mut receive_at, counts, size_of_one(call));
         self.collective(Post::new(call, mine, all).with_offsets(&[], &receive_at));
     }
 
     fn all_reduce(&self, call: &Call, _: DType, _: Reduction, values: &mut [u8]) {
         self.collective(Post::new(call, &[], values));
+    }
+
+    fn reduce_scatter(&self, call: &Call, dtype: DType, values: &[u8], counts: &[usize], mine: &mut [u8]) {
+        let mut send_at = self.0.send_at.borrow_mut();
+        fill_offsets(&mut send_at, counts, dtype.size());
+        self.collective(Post::new(call, values, mine).with_offsets(&send_at, &[]));
     }
 
     fn all_to_all(
@@ -57,8 +63,8 @@ impl Engine for Member {
         receive_counts: &[usize],
     ) {
         let (mut send_at, mut receive_at) = (self.0.send_at.borrow_mut(), self.0.receive_at.borrow_mut());
-        fill_offsets(&mut send_at, send_counts);
-        fill_offsets(&mut receive_at, receive_counts);
+        fill_offsets(&mut send_at, send_counts, 1);
+        fill_offsets(&mut receive_at, receive_counts, 1);
         self.collective(Post::new(call, send, receive).with_offsets(&send_at, &receive_at));
     }
 
@@ -176,11 +182,13 @@ impl Member {
                 if me > other { ((me, calls.0), (other, calls.1)) } else { ((other, calls.1), (me, calls.0)) };
             return Some(format!("rank {a} is in {call_a} while rank {b} is in {call_b}"));
         }
-        if mine.call.verb != Verb::AllGather {
-            return None;
-        }
         // SAFETY: the first member waits in this collective.
-        let ((_, mine_at), (_, first_at)) = unsafe { (mine.offsets(), first.offsets()) };
+        let (mine_at, first_at) = unsafe { (mine.offsets(), first.offsets()) };
+        let (mine_at, first_at) = match mine.call.verb {
+            Verb::AllGather => (mine_at.1, first_at.1),
+            Verb::ReduceScatter => (mine_at.0, first_at.0),
+            _ => return None,
+        };
         let at = (1..mine_at.len()).find(|&at| mine_at[at] != first_at[at])?;
         let count = |offsets: &[usize]| elements(&mine.call, offsets[at] - offsets[at - 1]);
         Some(format!(
@@ -223,11 +231,17 @@ fn elements(call: &Call, bytes: usize) -> String {
     call.dtype.map_or_else(|| format!("{bytes} bytes"), |dtype| format!("{} × {dtype}", bytes / dtype.size()))
 }
 
-fn fill_offsets(offsets: &mut Vec<usize>, counts: &[usize]) {
+/// The size of an element of this call in bytes; bytes are counted where it names no type.
+fn size_of_one(call: &Call) -> usize {
+    call.dtype.map_or(1, DType::size)
+}
+
+/// The bytes at which each part begins, and all, of counts of elements of this size.
+fn fill_offsets(offsets: &mut Vec<usize>, counts: &[usize], size: usize) {
     offsets.clear();
     offsets.push(0);
     offsets.extend(counts.iter().scan(0, |at, count| {
-        *at += count;
+        *at += count * size;
         Some(*at)
     }));
 }

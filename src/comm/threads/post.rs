@@ -99,6 +99,23 @@ pub(super) unsafe fn move_part(posts: &[Post], part: usize) {
                 unsafe { reduce_block(posts, dtype, reduction, from, end.min(from + BLOCK)) };
             }
         }
+        (Verb::ReduceScatter, _) => {
+            let Some(dtype) = mine.call.dtype else { return };
+            // SAFETY: what all send is only read, and what this one receives is its own part.
+            let (send_at, result) = unsafe { (mine.offsets().0, mine.receive.part_mut(0, mine.receive.length)) };
+            let start = send_at[part];
+            for from in (0..result.len()).step_by(BLOCK) {
+                let to = result.len().min(from + BLOCK);
+                for (member, post) in posts.iter().enumerate() {
+                    // SAFETY: as above.
+                    let other = unsafe { post.send.part(start + from, start + to) };
+                    match member {
+                        0 => result[from..to].copy_from_slice(other),
+                        _ => combine(dtype, Reduction::Sum, &mut result[from..to], other),
+                    }
+                }
+            }
+        }
         (Verb::AllGather | Verb::AllToAll | Verb::Split, _) => {
             // SAFETY: offsets are only read.
             let (_, receive_at) = unsafe { mine.offsets() };

@@ -2,6 +2,7 @@
 
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Summation;
 use std::{fmt, rc::Rc};
 
 /// The ranks of a communicator in groups. All ranks of a group work on the group's parts of a
@@ -23,7 +24,10 @@ use std::{fmt, rc::Rc};
 /// .unwrap();
 /// ```
 #[derive(Clone)]
-pub struct Groups(Rc<Inner>);
+pub struct Groups {
+    inner: Rc<Inner>,
+    summation: Summation,
+}
 
 struct Inner {
     comm: Comm,
@@ -78,27 +82,58 @@ impl Groups {
         let index = group_of(comm.rank());
         let own = comm.split(index);
         let across = comm.split(own.rank());
-        Ok(Self(Rc::new(Inner { comm: comm.clone(), own, across, ranks, index, alone: false })))
+        Ok(Self::from_inner(Inner { comm: comm.clone(), own, across, ranks, index, alone: false }))
+    }
+
+    fn from_inner(inner: Inner) -> Self {
+        Self { inner: Rc::new(inner), summation: Summation::Exact }
+    }
+
+    /// The same groups, for stacks that add vectors over ranks so. [`Summation::Exact`], the default, has the same
+    /// bits on any number of ranks; [`Summation::Plain`] is one all-reduce in floating point.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::operators::{Groups, Identity, VStack};
+    /// use lops::{Layout, LinearOperator, launch_threads, numbers::Summation};
+    ///
+    /// launch_threads(2, |comm| {
+    ///     let own = Layout::scatter(&comm.alone(), &[3], 0)?;
+    ///     let plain = Groups::from(comm).summation(Summation::Plain);
+    ///     let a = VStack::over(plain, 5, |_| Ok(Identity.on::<f64>(&own)))?;
+    ///     assert_eq!(a.communication().adjoint.bytes, 24);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    #[must_use]
+    pub fn summation(self, summation: Summation) -> Self {
+        Self { summation, ..self }
+    }
+
+    /// How vectors are added over ranks.
+    pub(super) fn sums(&self) -> Summation {
+        self.summation
     }
 
     /// All ranks.
     pub fn comm(&self) -> &Comm {
-        &self.0.comm
+        &self.inner.comm
     }
 
     /// The ranks of this rank's group: the communicator on which the spaces of its parts live.
     pub fn own(&self) -> &Comm {
-        &self.0.own
+        &self.inner.own
     }
 
     /// The number of groups.
     pub fn count(&self) -> usize {
-        self.0.ranks.len()
+        self.inner.ranks.len()
     }
 
     /// Which group this rank is in.
     pub fn index(&self) -> usize {
-        self.0.index
+        self.inner.index
     }
 
     /// The ranks of a group, in ascending order.
@@ -107,22 +142,22 @@ impl Groups {
     /// If there is no such group.
     #[track_caller]
     pub fn ranks(&self, group: usize) -> &[usize] {
-        &self.0.ranks[group]
+        &self.inner.ranks[group]
     }
 
     /// The ranks at this rank's place in every group: over them pieces of one model are summed.
     pub(super) fn across(&self) -> &Comm {
-        &self.0.across
+        &self.inner.across
     }
 
     /// Whether each rank is by itself and parts live on any communicator of one rank.
     pub(super) fn alone(&self) -> bool {
-        self.0.alone
+        self.inner.alone
     }
 
     /// `Ok` if all groups have as many ranks.
     pub(super) fn check_equal(&self, what: &str) -> Result<()> {
-        let sizes: Vec<_> = self.0.ranks.iter().map(Vec::len).collect();
+        let sizes: Vec<_> = self.inner.ranks.iter().map(Vec::len).collect();
         if sizes.windows(2).all(|pair| pair[0] == pair[1]) {
             return Ok(());
         }
@@ -136,7 +171,7 @@ impl From<&Comm> for Groups {
     fn from(comm: &Comm) -> Self {
         let ranks = (0..comm.size()).map(|rank| vec![rank]).collect();
         let (own, across) = (comm.alone(), comm.clone());
-        Self(Rc::new(Inner { comm: comm.clone(), own, across, ranks, index: comm.rank(), alone: true }))
+        Self::from_inner(Inner { comm: comm.clone(), own, across, ranks, index: comm.rank(), alone: true })
     }
 }
 
@@ -148,6 +183,6 @@ impl From<&Groups> for Groups {
 
 impl fmt::Debug for Groups {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "group {} of {:?}", self.index(), self.0.ranks)
+        write!(f, "group {} of {:?}", self.index(), self.inner.ranks)
     }
 }

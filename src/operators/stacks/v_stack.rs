@@ -4,12 +4,13 @@ use super::block_diag::{check_length, check_own, local_lengths};
 use super::column::Column;
 use super::joined::{Domains, joined};
 use super::{Groups, Shares};
-use crate::array::Space;
+use crate::array::{Space, VectorSum};
 use crate::comm::{Comm, Reduction};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
-use crate::numbers::Scalar;
-use crate::operators::{Communication, LinearOperator, Operator, Sent, Set, list};
+use crate::numbers::{Scalar, Summation};
+use crate::operators::{Communication, LinearOperator, Operator, Room, Sent, Set, list};
+use std::cell::RefCell;
 
 /// `[A₀; A₁; …]` over the operators of all ranks, or of groups of ranks, in their order.
 ///
@@ -31,13 +32,16 @@ use crate::operators::{Communication, LinearOperator, Operator, Sent, Set, list}
 /// operator, on the ranks of its group. Groups have as many ranks each.
 ///
 /// # Communication
-/// The operators' own. Forward: no more. Adjoint: one all-reduce of the model, over the ranks that
-/// hold the same piece of it: `size of X` elements a rank, the piece of each rank on groups.
+/// The operators' own. Forward: no more. Adjoint: one [`VectorSum`] of the model, over the ranks that
+/// hold the same piece of it: `size of X` elements a rank, the piece of each rank on groups. Where
+/// [`Groups::summation`] asks for plain sums, one all-reduce of as many elements.
 /// Construction: small all-reduces, and one or two all-gathers.
 ///
-/// The forward has the same bits on any number of ranks, if those of the operators have. The
-/// adjoint's sum is in floating point: first over the operators of a rank or group in their order (the
-/// first one sets, the others add), then over ranks in the order of the engine's all-reduce. All ranks
+/// # Same bits
+/// Both directions have the same bits on any number of ranks, and however the operators are dealt out to them,
+/// if the operators have. One that is a sum over what a rank happens to have has not: then give operators
+/// whose number does not depend on the ranks, one for each shot, angle or block of rows, by [`over`](Self::over).
+/// A plain sum is first over the operators of a rank or group in their order, then over ranks: all ranks
 /// get the same bits, but another number of ranks rounds differently in the last place.
 ///
 /// # Example
@@ -84,6 +88,9 @@ pub struct VStack<X: Scalar, Y: Scalar = X> {
     rows: Column<X, Y>,
     /// The ranks that hold the same piece of the model.
     across: Comm,
+    /// The adjoint's sum under way, and one term of it; none where sums are plain.
+    sum: Option<RefCell<VectorSum<X>>>,
+    term: Room<X>,
 }
 
 impl<X: Scalar, Y: Scalar> VStack<X, Y> {
@@ -138,14 +145,34 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
         &[stack, domain, range, columns]: &[&str; 4],
     ) -> Result<Operator<X, Y>> {
         if groups.alone() {
-            return Self::flat(groups.comm(), operators, columns);
+            return Self::flat(groups, operators, columns);
         }
         groups.check_equal(stack)?;
-        let [domain, range] = joined(groups, &operators, Domains::Shared, [domain, range])?;
-        Ok(Operator::new(Self { domain, range, rows: Column::new(operators), across: groups.across().clone() }))
+        let spaces = joined(groups, &operators, Domains::Shared, [domain, range])?;
+        Self::made(spaces, operators, groups.across(), groups.sums())
     }
 
-    fn flat(comm: &Comm, operators: Vec<Operator<X, Y>>, columns: &str) -> Result<Operator<X, Y>> {
+    /// With the number of all operators found out, of which each is a term of the adjoint's sum.
+    fn made(
+        [domain, range]: [Space; 2],
+        operators: Vec<Operator<X, Y>>,
+        across: &Comm,
+        summation: Summation,
+    ) -> Result<Operator<X, Y>> {
+        let (mut sum, mut term) = (None, Room::default());
+        if summation == Summation::Exact {
+            let mut terms = [operators.len()];
+            across.all_reduce(&mut terms, Reduction::Sum);
+            let n = domain.local_len();
+            sum = Some(RefCell::new(across.agree(VectorSum::new(across, n, terms[0]))?));
+            term = Room::new(n);
+        }
+        let rows = Column::new(operators);
+        Ok(Operator::new(Self { domain, range, rows, across: across.clone(), sum, term }))
+    }
+
+    fn flat(groups: &Groups, operators: Vec<Operator<X, Y>>, columns: &str) -> Result<Operator<X, Y>> {
+        let comm = groups.comm();
         comm.agree(check_own(&operators).and_then(|()| check_columns(&operators, columns)))?;
         let own = operators.first().map_or(0, |operator| operator.domain().local_len());
         let facts = comm.all_gather(&[operators.len(), own, local_lengths(&operators).1]);
@@ -161,8 +188,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
         let sizes: Vec<_> = facts.chunks(3).map(|fact| fact[2]).collect();
         let domain = Layout::replicated(comm, &[first[1]])?;
         let range = Layout::scatter_sizes(comm, &[sizes.iter().sum()], 0, &sizes)?;
-        let (domain, range) = (domain.into(), range.into());
-        Ok(Operator::new(Self { domain, range, rows: Column::new(operators), across: comm.clone() }))
+        Self::made([domain.into(), range.into()], operators, comm, groups.sums())
     }
 
     /// As [`with_spaces`](Self::with_spaces), the spaces named so in errors.
@@ -190,7 +216,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
             .and_then(|()| check_length(of_range, &range, local_lengths(&operators).1));
         comm.agree(fits)?;
         let across = domain.group().clone();
-        Ok(Operator::new(Self { domain, range, rows: Column::new(operators), across }))
+        Self::made([domain, range], operators, &across, Summation::Exact)
     }
 }
 
@@ -221,17 +247,30 @@ impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for VStack<X, Y> {
     }
 
     fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.rows.apply_adjoint(Set, y, x); // x ← Σ Aᵢᴴ yᵢ of this rank's list
-        self.across.all_reduce(x, Reduction::Sum); // x ← Σ x of all who hold this piece
+        let Some(sum) = &self.sum else {
+            self.rows.apply_adjoint(Set, y, x); // x ← Σ Aᵢᴴ yᵢ of this rank's list
+            self.across.all_reduce(x, Reduction::Sum); // x ← Σ x of all who hold this piece
+            return;
+        };
+        let (mut sum, mut term, mut rest) = (sum.borrow_mut(), self.term.lend(), y);
+        for operator in &self.rows.operators {
+            let part = rest.split_off(..operator.range().local_len()).unwrap_or_default();
+            operator.apply_adjoint(part, &mut term); // t ← Aᵢᴴ yᵢ
+            sum.add(&term);
+        }
+        sum.finish(x); // x ← Σ t of all who hold this piece
     }
 
     fn communication(&self) -> Communication {
-        let adjoint = Sent::all_reduce::<X>(&self.across, self.domain.local_len());
+        let adjoint = match &self.sum {
+            Some(sum) => sum.borrow().sends(),
+            None => Sent::all_reduce::<X>(&self.across, self.domain.local_len()),
+        };
         list::communication(&self.rows.operators) + Communication { forward: Sent::NOTHING, adjoint }
     }
 
     fn scratch(&self) -> usize {
-        self.rows.scratch()
+        self.rows.scratch() + self.term.bytes() + self.sum.as_ref().map_or(0, |sum| sum.borrow().scratch())
     }
 
     fn name(&self) -> String {

@@ -293,6 +293,51 @@ fn channels_dropped_by_a_panic() {
     assert!(words.starts_with("rank 0 panicked: assertion"), "{words}");
 }
 
+/// A rank that leaves with messages under way does not wait for them: what it says is what the job says.
+#[test]
+fn channels_dropped_by_an_error() {
+    for others in [(|comm| drop(comm.all_gather(&[1u8]))) as fn(&Comm), |comm| comm.barrier()] {
+        let words = failure(3, |comm| {
+            let mut exchange = talk(comm, (comm.rank() + 1) % 2, 1, 1);
+            if comm.rank() == 1 {
+                let _flight = exchange.start();
+                return Err("no such trace".into());
+            }
+            others(comm);
+            Ok(())
+        });
+        assert_eq!(words, "rank 1: no such trace");
+    }
+    let words = failure(2, |comm| {
+        let mut exchange = talk(comm, 1 - comm.rank(), 1, 1);
+        if comm.rank() == 1 {
+            drop(exchange.start());
+            return Ok(());
+        }
+        comm.barrier();
+        Ok(())
+    });
+    assert_eq!(words, "rank 1 has returned while rank 0 waits for it in barrier()");
+}
+
+/// Messages of a channel that is no more do not come to the next one.
+#[test]
+fn channels_dropped_in_flight() {
+    launch_threads(2, |comm| {
+        for round in 0..5 {
+            let mut first = talk(comm, 1 - comm.rank(), 1, 1);
+            first.send_mut(0)[0] = -1.0;
+            drop(first.start());
+            drop(first);
+            let mut second = talk(comm, 1 - comm.rank(), 1, 1);
+            second.send_mut(0)[0] = f64::from(round);
+            assert_eq!(second.start().finish().from(0), [f64::from(round)]);
+        }
+        Ok(())
+    })
+    .unwrap();
+}
+
 /// A failed rank's memory is not freed under a rank that still reads it: many trials of a failure
 /// beside long collectives.
 #[test]
@@ -354,7 +399,8 @@ fn no_ranks_is_an_error() {
 fn alone(test: &str, environment: &[(&str, &str)]) -> (Output, Duration) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([test, "--exact", "--ignored", "--nocapture"]).envs(environment.iter().copied());
-    for variable in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS", "LOPS_RANKS"] {
+    let others = ["PMI_RANK", "PMIX_RANK", "SLURM_PROCID", "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS", "LOPS_LAUNCH"];
+    for variable in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS", "LOPS_RANKS"].into_iter().chain(others) {
         if !environment.iter().any(|(name, _)| *name == variable) {
             command.env_remove(variable);
         }
@@ -402,14 +448,25 @@ fn ranks_from_the_environment() {
 #[cfg(not(feature = "mpi"))]
 #[test]
 fn an_mpi_launcher_without_mpi() {
-    for variable in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
-        let (output, _) = alone("launched", &[(variable, "2"), ("LOPS_RANKS", "2")]);
-        let words = String::from_utf8_lossy(&output.stdout);
-        let expected = format!(
-            "launch: started on 2 processes by an MPI launcher ({variable} is set), but built without MPI: build with \
-             `--features mpi`"
+    let launchers: [(&[(&str, &str)], &str); 4] = [
+        (&[("OMPI_COMM_WORLD_SIZE", "2")], "2 processes by a launcher (OMPI_COMM_WORLD_SIZE is set)"),
+        (&[("PMI_SIZE", "2")], "2 processes by a launcher (PMI_SIZE is set)"),
+        (&[("SLURM_PROCID", "0"), ("SLURM_NTASKS", "2")], "2 processes by a launcher (SLURM_PROCID is set)"),
+        (&[("PMIX_RANK", "0")], "an unknown number of processes by a launcher (PMIX_RANK is set)"),
+    ];
+    for (variables, words) in launchers {
+        let said = |more: &[(&str, &str)]| {
+            let (output, _) = alone("launched", &[variables, &[("LOPS_RANKS", "2")], more].concat());
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let refused = said(&[]);
+        assert!(refused.contains(&format!("launch: started as one of {words}, but built without MPI")), "{refused}");
+        assert!(said(&[("LOPS_LAUNCH", "threads")]).contains("launch: 2 ranks"));
+        assert!(said(&[("LOPS_LAUNCH", "mpi")]).contains("launch: LOPS_LAUNCH=mpi, but built without MPI"));
+        assert!(
+            said(&[("LOPS_LAUNCH", "fork")])
+                .contains("launch: LOPS_LAUNCH: expected \"threads\" or \"mpi\", found \"fork\"")
         );
-        assert!(words.contains(&expected), "{words}");
     }
     let (output, _) = alone("launched", &[("OMPI_COMM_WORLD_SIZE", "1"), ("LOPS_RANKS", "2")]);
     assert!(String::from_utf8_lossy(&output.stdout).contains("launch: 2 ranks"));

@@ -165,7 +165,7 @@ impl<T: Scalar> VectorSum<T> {
         let tops = &self.tops[self.bounds[self.comm.rank()]..];
         match &mut self.message {
             Message::Digits { counts, sums } => {
-                self.comm.reduce_scatter_into(&self.digits, counts, sums);
+                self.comm.reduce_scatter_exactly(&self.digits, counts, sums); // whole numbers below 2⁵³
                 let n = self.share.len();
                 for (k, share) in self.share.iter_mut().enumerate() {
                     *share = digits::value(std::array::from_fn(|digit| sums[digit * n + k]), tops[k]);

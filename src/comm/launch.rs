@@ -1,12 +1,16 @@
 //! How every program starts.
 
+use super::launcher::{How, Launcher, how};
 use super::{Comm, threads};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Runs `program` once on every rank of a job and returns its result.
 ///
 /// Under an MPI launcher (and built with feature `mpi`) the closure runs once in each process.
-/// Otherwise it runs on `LOPS_RANKS` threads of this process, by default one per core.
+/// Otherwise it runs on `LOPS_RANKS` threads of this process, by default one per core. A launcher is known by the
+/// variables that it sets (Open MPI, MPICH, Intel MPI, `srun`, PALS, Flux, …); `LOPS_LAUNCH=threads` or
+/// `LOPS_LAUNCH=mpi` says which it is to be, whatever they are. A build without MPI under a launcher of more than one
+/// process is an error: each would run the whole job by itself.
 ///
 /// An `Err` or a panic that leaves the closure on any rank ends the whole job on all ranks, with
 /// the rank and its message and a non-zero exit code; so does a rank that returns while others
@@ -15,6 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// # Errors
 /// The first failing rank's error. (Under MPI the job is aborted instead: the error is printed.)
+/// [`ErrorKind::Job`] and [`ErrorKind::Parameter`] if ranks cannot be started as they should.
 ///
 /// # Example
 /// ```
@@ -28,23 +33,10 @@ use crate::error::{Error, ErrorKind, Result};
 /// }
 /// ```
 pub fn launch<T: Send>(program: impl Fn(&Comm) -> Result<T> + Sync) -> Result<T> {
-    if let Some(variable) = launcher() {
+    let wish = std::env::var("LOPS_LAUNCH").ok();
+    if how(Launcher::of_this_process(), wish.as_deref())? == How::Mpi {
         #[cfg(feature = "mpi")]
-        {
-            let _ = variable;
-            return super::mpi::launch(program);
-        }
-        #[cfg(not(feature = "mpi"))]
-        if variable.1 > 1 {
-            return Err(Error::new(
-                ErrorKind::Job,
-                format!(
-                    "started on {} processes by an MPI launcher ({} is set), but built without MPI: \
-                     build with `--features mpi`",
-                    variable.1, variable.0
-                ),
-            ));
-        }
+        return super::mpi::launch(program);
     }
     launch_threads(ranks_wanted()?, program)
 }
@@ -71,12 +63,4 @@ fn ranks_wanted() -> Result<usize> {
             Error::expected(ErrorKind::Parameter, "LOPS_RANKS", "a number of ranks, at least 1", format!("{text:?}"))
         }),
     }
-}
-
-/// The variable by which an MPI launcher shows itself, and the number of processes it names.
-fn launcher() -> Option<(&'static str, usize)> {
-    ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS"].into_iter().find_map(|variable| {
-        let size = std::env::var(variable).ok()?.parse().ok()?;
-        Some((variable, size))
-    })
 }

@@ -9,6 +9,7 @@ mod agree;
 mod engine;
 mod exchange;
 mod launch;
+mod launcher;
 #[cfg(feature = "mpi")]
 mod mpi;
 mod reduction;
@@ -141,6 +142,9 @@ impl Comm {
     pub fn all_reduce<T: Element>(&self, values: &mut [T], reduction: Reduction) {
         assert!(reduction.takes(T::DTYPE), "all_reduce: {} of {} is not defined", reduction.name(), T::DTYPE);
         self.count(Verb::AllReduce, size_of_val(values));
+        if reduction == Reduction::Sum && T::DTYPE.is_floating() {
+            self.0.counters.count_floating_sum();
+        }
         let call = Self::call::<T>(Verb::AllReduce, Some(values.len()), Detail::Reduction(reduction));
         self.0.engine.all_reduce(&call, T::DTYPE, reduction, bytes_of_mut(values));
     }
@@ -165,6 +169,15 @@ impl Comm {
     /// ```
     #[track_caller]
     pub fn reduce_scatter_into<T: Element>(&self, values: &[T], counts: &[usize], mine: &mut [T]) {
+        if T::DTYPE.is_floating() {
+            self.0.counters.count_floating_sum();
+        }
+        self.reduce_scatter_exactly(values, counts, mine);
+    }
+
+    /// The same of values whose sums are exact.
+    #[track_caller]
+    pub(crate) fn reduce_scatter_exactly<T: Element>(&self, values: &[T], counts: &[usize], mine: &mut [T]) {
         assert_eq!(counts.len(), self.size(), "reduce_scatter: one count for each rank");
         assert_eq!(values.len(), counts.iter().sum::<usize>(), "reduce_scatter: values and counts");
         assert_eq!(mine.len(), counts[self.rank()], "reduce_scatter: room for this rank's part");

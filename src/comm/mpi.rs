@@ -12,6 +12,7 @@ mod job;
 mod wait;
 
 use super::Comm;
+use super::launcher::Launcher;
 use crate::error::{Error, ErrorKind, Result};
 use group::Group;
 use job::Job;
@@ -65,6 +66,10 @@ fn start() -> Result<bool> {
         if initialised == 0 {
             let none = std::ptr::null_mut();
             ffi::MPI_Init_thread(none, none.cast(), ffi::RSMPI_THREAD_FUNNELED, &raw mut provided);
+            // What goes wrong outside the communicators that are made here comes back as a code too.
+            for comm in [ffi::RSMPI_COMM_WORLD, ffi::RSMPI_COMM_SELF] {
+                wait::must(ffi::MPI_Comm_set_errhandler(comm, ffi::RSMPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+            }
         }
     }
     Ok(initialised == 0)
@@ -72,19 +77,16 @@ fn start() -> Result<bool> {
 
 /// An MPI program under another MPI's launcher runs as so many jobs of one rank: say so.
 fn same_job_as_the_launchers(job: &Job) -> Result<()> {
-    for variable in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
-        let started: Option<usize> = std::env::var(variable).ok().and_then(|text| text.parse().ok());
-        if let Some(started) = started.filter(|&started| started > 1 && job.size == 1) {
-            return Err(Error::new(
-                ErrorKind::Job,
-                format!(
-                    "launch: expected {started} ranks ({variable}), found 1: \
-                     the launcher belongs to another MPI than the one this program was built with"
-                ),
-            ));
-        }
+    let Some(Launcher { variable, processes: Some(started) }) = Launcher::of_this_process() else { return Ok(()) };
+    // A library that does not count its own node's ranks alone.
+    if started < 2 || job.size > 1 || variable == "MPI_LOCALNRANKS" || std::env::var_os("LOPS_LAUNCH").is_some() {
+        return Ok(());
     }
-    Ok(())
+    let words = format!(
+        "launch: expected {started} ranks ({variable}), found 1: the launcher belongs to another MPI than the one this \
+         program was built with, or this is a shell in an allocation (then LOPS_LAUNCH=threads says so)"
+    );
+    Err(Error::new(ErrorKind::Job, words))
 }
 
 type PanicHook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;

@@ -101,12 +101,22 @@ impl Add for Sent {
 /// # Ok(()) }).unwrap();
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct Traffic([Sent; Verb::ALL.len()]);
+pub struct Traffic {
+    verbs: [Sent; Verb::ALL.len()],
+    floating_sums: u64,
+}
 
 impl Traffic {
     /// All verbs together.
     pub fn total(&self) -> Sent {
-        self.0.iter().copied().fold(Sent::default(), Add::add)
+        self.verbs.iter().copied().fold(Sent::default(), Add::add)
+    }
+
+    /// How many sums over ranks were in floating point, of which the last bits depend on the number of ranks: those of
+    /// [`all_reduce`](crate::Comm::all_reduce) and [`reduce_scatter_into`](crate::Comm::reduce_scatter_into). Arrays, solvers and the
+    /// crate's operators make none unless they are asked for [plain](crate::numbers::Summation::Plain) ones.
+    pub fn floating_sums(&self) -> u64 {
+        self.floating_sums
     }
 }
 
@@ -114,7 +124,7 @@ impl std::ops::Index<Verb> for Traffic {
     type Output = Sent;
 
     fn index(&self, verb: Verb) -> &Sent {
-        &self.0[verb as usize]
+        &self.verbs[verb as usize]
     }
 }
 
@@ -122,7 +132,8 @@ impl Sub for Traffic {
     type Output = Self;
 
     fn sub(mut self, earlier: Self) -> Self {
-        for (now, then) in self.0.iter_mut().zip(earlier.0) {
+        self.floating_sums -= earlier.floating_sums;
+        for (now, then) in self.verbs.iter_mut().zip(earlier.verbs) {
             now.calls -= then.calls;
             now.messages -= then.messages;
             now.bytes -= then.bytes;
@@ -154,10 +165,16 @@ pub(super) struct Counters(Cell<Traffic>);
 impl Counters {
     pub(super) fn count(&self, verb: Verb, messages: usize, bytes: usize) {
         let mut traffic = self.0.get();
-        let count = &mut traffic.0[verb as usize];
+        let count = &mut traffic.verbs[verb as usize];
         count.calls += 1;
         count.messages += messages as u64;
         count.bytes += bytes as u64;
+        self.0.set(traffic);
+    }
+
+    pub(super) fn count_floating_sum(&self) {
+        let mut traffic = self.0.get();
+        traffic.floating_sums += 1;
         self.0.set(traffic);
     }
 

@@ -46,6 +46,11 @@ impl DType {
         Self::ALL.iter().position(|&known| known == self).unwrap_or(Self::ALL.len())
     }
 
+    /// Whether it is a real or complex floating-point type.
+    pub(crate) const fn is_floating(self) -> bool {
+        matches!(self, Self::F32 | Self::F64 | Self::C64 | Self::C128)
+    }
+
     /// NumPy's name: `float64`, `complex64`, `bool`, …
     pub fn name(self) -> &'static str {
         match self {

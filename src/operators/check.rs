@@ -22,14 +22,21 @@ pub struct CheckReport {
     pub linearity: f64,
     /// What was allowed.
     pub tolerance: f64,
+    /// Whether the operator adds over ranks in floating point, so that the last bits of what it makes depend on the
+    /// number of ranks ([`Traffic::floating_sums`](crate::comm::Traffic::floating_sums)). Where this is false and what
+    /// it does on each rank has the same bits wherever the cut falls, so has the whole.
+    pub adds_in_floating_point: bool,
     /// What is right but could be better, and which method of [`LinearOperator`] to write for it.
     pub warnings: Vec<String>,
 }
 
 impl fmt::Display for CheckReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { dot_test, linearity, tolerance, warnings, .. } = self;
+        let Self { dot_test, linearity, tolerance, adds_in_floating_point, warnings, .. } = self;
         write!(f, "dot test {dot_test:.1e}, linearity {linearity:.1e}, allowed {tolerance:.1e}")?;
+        if *adds_in_floating_point {
+            f.write_str("; adds over ranks in floating point: the last bits depend on their number")?;
+        }
         warnings.iter().try_for_each(|warning| write!(f, "\n  warning: {warning}"))
     }
 }
@@ -75,11 +82,15 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
     /// ```
     pub fn check(&self, seed: u64) -> Result<CheckReport> {
         let checked = Checked { operator: self, seed };
+        let comm = self.domain().comm();
+        let before = comm.traffic();
         let warnings = checked.overwrites_and_repeats()?;
+        let sums = (comm.traffic() - before).floating_sums();
+        let adds_in_floating_point = greatest(comm, sums as f64) > 0.0;
         checked.is_its_adjoints_adjoint()?;
         checked.adds_as_it_applies()?;
         let linearity = checked.linearity()?;
-        Ok(CheckReport { linearity, warnings, ..self.dot_test(seed)? })
+        Ok(CheckReport { linearity, adds_in_floating_point, warnings, ..self.dot_test(seed)? })
     }
 
     /// The dot test alone: `⟨A x, y⟩ = ⟨x, Aᴴ y⟩` for random `x` and `y`.
@@ -111,7 +122,15 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
             let found = format!("⟨A x, y⟩ = {found} of it: `apply_adjoint` is not that of `apply`");
             return comm.agree(Err(Error::expected(ErrorKind::Other, what, expected, found)));
         }
-        Ok(CheckReport { forward, adjoint, dot_test, linearity: 0.0, tolerance, warnings: vec![] })
+        Ok(CheckReport {
+            forward,
+            adjoint,
+            dot_test,
+            linearity: 0.0,
+            tolerance,
+            adds_in_floating_point: false,
+            warnings: vec![],
+        })
     }
 
     /// Rounding errors grow with the root of the number of terms.

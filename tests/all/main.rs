@@ -52,6 +52,7 @@ modules! {
     redistribution
     reductions
     registry
+    same_bits
     solvers
     sorting
     sorting_uses

@@ -29,6 +29,9 @@ const PROGRAMS: &[(&str, Program)] = &[
     ("all bodies", all_bodies),
     ("panic", panics),
     ("panic in an exchange", panics_in_an_exchange),
+    ("error in an exchange", fails_in_an_exchange),
+    ("early return in an exchange", returns_in_an_exchange),
+    ("flights given up", flights_given_up),
     ("error", fails),
     ("agreed error", fails_everywhere),
     ("early return", returns_early),
@@ -65,6 +68,7 @@ fn job(program: &str, ranks: usize, timeout: u32, settings: &[(&str, &str)]) -> 
         .arg(env::current_exe().unwrap())
         .args([path, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
         .envs([(PROGRAM, program), (RANKS, &ranks.to_string()), ("TIMEOUT", &timeout.to_string())])
+        .envs([("LOPS_CHECK", "0")]) // a debug build compares calls if nothing else is said
         .envs(settings.iter().copied())
         .stdin(Stdio::null())
         .output()
@@ -164,6 +168,57 @@ fn panics_in_an_exchange(comm: &Comm) -> Result<()> {
     flight.finish();
     other_rank(comm)?.start().finish();
     Ok(())
+}
+
+#[test]
+fn an_error_with_messages_under_way_ends_the_job() {
+    for (program, words) in [
+        ("error in an exchange", "lops: rank 1: no such trace"),
+        ("early return in an exchange", "rank 1 has returned while rank 0 waits for it in barrier()"),
+    ] {
+        ends_with(program, 2, &[], &[words]);
+    }
+}
+
+fn fails_in_an_exchange(comm: &Comm) -> Result<()> {
+    let mut halo = other_rank(comm)?;
+    if comm.rank() == 1 {
+        let _flight = halo.start();
+        return Err("no such trace".into());
+    }
+    comm.barrier();
+    Ok(())
+}
+
+fn returns_in_an_exchange(comm: &Comm) -> Result<()> {
+    let mut halo = other_rank(comm)?;
+    if comm.rank() == 1 {
+        drop(halo.start());
+        return Ok(());
+    }
+    comm.barrier();
+    Ok(())
+}
+
+/// Messages that nobody waits for do not come to others, and do not keep the job.
+fn flights_given_up(comm: &Comm) -> Result<()> {
+    for round in 0..5 {
+        let mut first = other_rank(comm)?;
+        first.send_mut(0).fill(-1.0);
+        drop(first.start());
+        drop(first);
+        let mut second = other_rank(comm)?;
+        second.send_mut(0).fill(f64::from(round));
+        assert_eq!(second.start().finish().from(0)[7], f64::from(round));
+    }
+    Ok(())
+}
+
+#[test]
+fn flights_given_up_disturb_nobody() {
+    let output = job("flights given up", 2, 60, &[]);
+    let words = words(&output);
+    assert!(output.status.success() && words.matches(DONE).count() == 2, "{words}");
 }
 
 fn other_rank(comm: &Comm) -> Result<lops::comm::Exchange<f64>> {

@@ -59,6 +59,26 @@ impl Messages {
         self.expected.push(expected);
     }
 
+    /// Whether all are complete.
+    fn complete(&mut self) -> bool {
+        // SAFETY: a status is plain numbers.
+        self.statuses.resize_with(self.requests.len(), || unsafe { std::mem::zeroed() });
+        let (n, mut done) = (self.requests.len() as c_int, 0);
+        let (requests, statuses) = (self.requests.as_mut_ptr(), self.statuses.as_mut_ptr());
+        // SAFETY: as many requests as statuses; the memory of the messages is kept.
+        let code = unsafe { ffi::MPI_Testall(n, requests, &raw mut done, statuses) };
+        done != 0 || code != 0
+    }
+
+    /// Frees persistent requests, which are complete.
+    fn free(&mut self) {
+        for request in &mut self.requests {
+            // SAFETY: complete, hence inactive.
+            must(unsafe { ffi::MPI_Request_free(request) }, "MPI_Request_free");
+        }
+        self.clear();
+    }
+
     /// Waits for all of them and checks what came.
     pub(super) fn wait(&mut self, verb: Verb, look: impl Fn()) {
         // SAFETY: a status is plain numbers.
@@ -86,6 +106,24 @@ impl Messages {
             }
         }
         must(code, verb.name());
+    }
+}
+
+/// Messages under way of a channel that is no more, and the memory that MPI may still use for them.
+pub(super) struct GivenUp {
+    messages: Messages,
+    _buffers: [Vec<Buffer>; 2],
+    _group: Rc<Group>,
+}
+
+impl GivenUp {
+    /// Frees them if they have come.
+    pub(super) fn is_over(&mut self) -> bool {
+        let over = self.messages.complete();
+        if over {
+            self.messages.free();
+        }
+        over
     }
 }
 
@@ -201,11 +239,14 @@ impl Drop for Persistent {
             std::mem::forget((std::mem::take(&mut self.send), std::mem::take(&mut self.received)));
             return;
         }
-        self.finish();
-        for request in &mut self.messages.requests {
-            // SAFETY: complete, hence inactive.
-            must(unsafe { ffi::MPI_Request_free(request) }, "MPI_Request_free");
+        if self.in_flight && !self.messages.complete() {
+            // The messages may never come, and then it is not here that the job should say why.
+            let buffers = [std::mem::take(&mut self.send), std::mem::take(&mut self.received)];
+            let (messages, group) = (std::mem::take(&mut self.messages), self.group.clone());
+            self.group.job.give_up(GivenUp { messages, _buffers: buffers, _group: group });
+            return;
         }
+        self.messages.free();
         for buffer in self.send.drain(..).chain(self.received.drain(..)) {
             spares::give(self.dtype, buffer);
         }

@@ -5,6 +5,7 @@
 //! the notices: if one of them is of a rank that has *not* made the call it waits in, it never
 //! will, and the job ends. A rank that left after its part was done disturbs nobody.
 
+use super::channel::GivenUp;
 use super::wait::{self, must};
 use mpi::ffi;
 use std::cell::{Cell, RefCell};
@@ -57,7 +58,7 @@ pub(super) struct Job {
     pub size: usize,
     /// Bytes in one MPI message or call at most; a multiple of every element's size.
     pub piece: usize,
-    /// Whether ranks compare their calls before each collective (`LOPS_CHECK=1`).
+    /// Whether ranks compare their calls before each collective (`LOPS_CHECK=1`, or a debug build).
     pub check: bool,
     pub in_place: *const c_void,
     over: Cell<bool>,
@@ -68,6 +69,8 @@ pub(super) struct Job {
     /// The same of the ranks that have told that they have returned.
     returned: RefCell<HashMap<usize, Counts>>,
     notices: RefCell<Vec<(Vec<u64>, ffi::MPI_Request)>>,
+    /// Messages that nobody waits for.
+    given_up: RefCell<Vec<GivenUp>>,
 }
 
 impl Job {
@@ -79,7 +82,7 @@ impl Job {
         // What rank 0 was told holds for all: they must do the same calls.
         let mut settings = [0u64; 2];
         if rank == 0 {
-            settings = [piece_bytes() as u64, u64::from(std::env::var("LOPS_CHECK").is_ok_and(|text| text == "1"))];
+            settings = [piece_bytes() as u64, u64::from(check_is_wanted())];
         }
         // SAFETY: two values of the named type on each rank.
         must(unsafe { ffi::MPI_Bcast(settings.as_mut_ptr().cast(), 2, ffi::RSMPI_UINT64_T, 0, control) }, "MPI_Bcast");
@@ -94,7 +97,15 @@ impl Job {
             calls: RefCell::default(),
             returned: RefCell::default(),
             notices: RefCell::default(),
+            given_up: RefCell::default(),
         }
+    }
+
+    /// Keeps messages under way until they are over.
+    pub(super) fn give_up(&self, messages: GivenUp) {
+        let mut given_up = self.given_up.borrow_mut();
+        given_up.retain_mut(|earlier| !earlier.is_over());
+        given_up.push(messages);
     }
 
     /// Whether MPI may no longer be called.
@@ -226,6 +237,11 @@ impl Job {
     /// Frees what is left and shuts MPI down, if it was ours to start.
     pub(super) fn finish(&self, ours: bool) {
         let mut control = self.control;
+        for mut messages in self.given_up.take() {
+            if !messages.is_over() {
+                std::mem::forget(messages); // the memory is left to MPI
+            }
+        }
         self.over.set(true);
         // SAFETY: all ranks are here and nothing is under way.
         unsafe {
@@ -264,6 +280,14 @@ pub(super) fn duplicate_world() -> ffi::MPI_Comm {
         must(ffi::MPI_Comm_set_errhandler(comm, ffi::RSMPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
     }
     comm
+}
+
+/// What `LOPS_CHECK` says; a debug build checks if it says nothing.
+fn check_is_wanted() -> bool {
+    match std::env::var("LOPS_CHECK") {
+        Ok(text) => text == "1",
+        Err(_) => cfg!(debug_assertions),
+    }
 }
 
 fn piece_bytes() -> usize {

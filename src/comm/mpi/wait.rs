@@ -54,7 +54,8 @@ pub(super) fn set_rank(rank: usize) {
 /// Ends the job if an MPI call has failed.
 pub(super) fn must(code: c_int, call: &str) {
     if code != 0 {
-        end_job(format!("{call}: {}", error_words(code)));
+        let hint = "are all ranks in the same call, with as many values? LOPS_CHECK=1 compares them";
+        end_job(format!("{call}: {} ({hint})", error_words(code)));
     }
 }
 

@@ -172,14 +172,22 @@ impl Channel for Mail {
 }
 
 impl Drop for Mail {
-    /// Takes what is under way to it, so that later messages match; not where the job is ending,
-    /// for then they may never come.
+    /// Takes or gives up what is under way to it, so that later messages match. It does not wait: messages may never
+    /// come, and then it is not here that the job should say why.
     fn drop(&mut self) {
-        if thread::panicking() || self.receive().is_err() {
+        if thread::panicking() {
             return;
         }
-        let Self { member, dtype, links, .. } = self;
+        let Self { member, dtype, links, in_flight } = self;
         let mut state = member.world.lock();
+        if state.is_over() {
+            return;
+        }
+        if *in_flight {
+            for link in links.iter().filter(|link| link.neighbour.rank != member.rank && link.neighbour.receive > 0) {
+                state.mailboxes[link.from].give_up(link.ticket);
+            }
+        }
         for link in links {
             // Each end takes out of circulation what it brought and does not hold: a receiver brought the
             // one that it began with and the one in the mailbox.

@@ -13,6 +13,8 @@ pub(super) struct Mailbox {
     front: u64,
     queue: VecDeque<Option<Buffer>>,
     tickets: u64,
+    /// Tickets of messages that nobody waits for any more.
+    given_up: Vec<u64>,
     /// Buffers on their way back, with the type of what is in them.
     pub(super) free: Vec<(DType, Buffer)>,
     /// Type and bytes of buffers that are to go when they come back: their channel is no more.
@@ -27,6 +29,7 @@ impl Mailbox {
             front: 0,
             queue: VecDeque::new(),
             tickets: 0,
+            given_up: Vec::new(),
             free: Vec::new(),
             retired: Vec::new(),
         }
@@ -34,7 +37,19 @@ impl Mailbox {
 
     pub(super) fn put(&mut self, message: Buffer) -> u64 {
         self.queue.push_back(Some(message));
-        self.front + self.queue.len() as u64 - 1
+        let ticket = self.front + self.queue.len() as u64 - 1;
+        if let Some(at) = self.given_up.iter().position(|&given_up| given_up == ticket) {
+            self.given_up.swap_remove(at);
+            self.take(ticket);
+        }
+        ticket
+    }
+
+    /// The message of this ticket is for nobody, whether it has come or not.
+    pub(super) fn give_up(&mut self, ticket: u64) {
+        if self.take(ticket).is_none() {
+            self.given_up.push(ticket);
+        }
     }
 
     pub(super) fn take(&mut self, ticket: u64) -> Option<Buffer> {

@@ -7,7 +7,7 @@ use lops::{Complex, DistArray, Operator, Real, Scalar, Space};
 
 pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
     entries! {
-        SameBits ONE_PLACE "algebra": |comm, cut| {
+        ONE_PLACE "algebra": |comm, cut| {
             let layout = cut.layout(comm, &[6], &[0])?;
             let (a, b) = (diagonal::<T>(&layout, 3)?, diagonal::<T>(&layout, 4)?.transpose());
             let alpha = T::from_parts(0.7, -0.3);
@@ -22,8 +22,8 @@ where
     Complex<R>: Scalar<Real = R>,
 {
     entries! {
-        SameBits ONE_PLACE "a user's own": |comm, cut| { Ok(weighted(&cut.layout(comm, &[7, 4], &[0, 1])?.into())) }
-        SameBits BLOCKS "algebra": |comm, cut| {
+        ONE_PLACE "a user's own": |comm, cut| { Ok(weighted(&cut.layout(comm, &[7, 4], &[0, 1])?.into())) }
+        BLOCKS "algebra": |comm, cut| {
             let layout = cut.layout(comm, &[7, 4], &[0, 1])?;
             let slope = FirstDerivative::along(0).on::<R>(&layout)?;
             let weighted = weighted::<R>(&layout.into());
@@ -31,7 +31,7 @@ where
             let second = weighted.compose(&slope)?;
             Ok(&first + &second - &weighted)
         }
-        SameBits ONE_PLACE "StackedVStack": |comm, cut| {
+        ONE_PLACE "StackedVStack": |comm, cut| {
             let weighted = weighted(&cut.layout(comm, &[7, 4], &[0, 1])?.into());
             StackedVStack::of(vec![weighted.clone(), weighted])
         }

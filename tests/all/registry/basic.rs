@@ -19,46 +19,46 @@ fn chunks(comm: &Comm) -> Result<Layout> {
 
 pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
     entries! {
-        SameBits EVERYTHING "Identity": |comm, cut| { Ok(Identity.on(&cut.layout(comm, &[7, 3], &[0, 1])?)) }
-        SameBits COPIES "Diagonal": |comm, cut| { diagonal(&cut.layout(comm, &[3, 7, 2], &[0, 1])?, 1) }
-        SameBits EVERYTHING "Zero": |comm, cut| {
+        EVERYTHING "Identity": |comm, cut| { Ok(Identity.on(&cut.layout(comm, &[7, 3], &[0, 1])?)) }
+        COPIES "Diagonal": |comm, cut| { diagonal(&cut.layout(comm, &[3, 7, 2], &[0, 1])?, 1) }
+        EVERYTHING "Zero": |comm, cut| {
             Zero::to(&Layout::scatter(comm, &[4, 2], 1)?).on(&cut.layout(comm, &[7, 4], &[0, 1])?)
         }
-        SameBits GRIDS "Restriction of a cut axis": |comm, cut| {
+        GRIDS "Restriction of a cut axis": |comm, cut| {
             Restriction::new(&[0, 2, 2, 3, 8]).along(1).on(&cut.layout(comm, &[4, 9, 3], &[0, 1])?)
         }
-        SameBits GRIDS "Restriction of a cut axis, in any order": |comm, cut| {
+        GRIDS "Restriction of a cut axis, in any order": |comm, cut| {
             Restriction::new(&[3, 0, 2, 0]).on(&cut.layout(comm, &[9, 4], &[0])?)
         }
-        SameBits GRIDS "Restriction of another axis": |comm, cut| {
+        GRIDS "Restriction of another axis": |comm, cut| {
             Restriction::new(&[8, 0, 4, 0]).along(1).on(&cut.layout(comm, &[4, 9, 5], &[0, 2])?)
         }
-        SameBits GRIDS "Restriction to nothing": |comm, cut| {
+        GRIDS "Restriction to nothing": |comm, cut| {
             Restriction::new(&[]).on(&cut.layout(comm, &[5, 6], &[0, 1])?)
         }
-        SameBits EVERYTHING "TransposeAxes": |comm, cut| {
+        EVERYTHING "TransposeAxes": |comm, cut| {
             TransposeAxes::new(&[2, 0, 1]).on(&cut.layout(comm, &[5, 4, 18], &[0, 2])?)
         }
-        SameBits ONE_PLACE "Redistribute to another axis": |comm, cut| {
+        ONE_PLACE "Redistribute to another axis": |comm, cut| {
             Redistribute::to(&Layout::scatter(comm, &[7, 6, 2], 1)?).on(&cut.layout(comm, &[7, 6, 2], &[0, 1])?)
         }
-        SameBits ONE_PLACE "Redistribute to the same cut": |comm, cut| {
+        ONE_PLACE "Redistribute to the same cut": |comm, cut| {
             Redistribute::to(&cut.layout(comm, &[5, 9], &[0])?).on(&cut.layout(comm, &[5, 9], &[1])?)
         }
-        SameBits GRIDS "MatrixMult, columns cut": |comm, cut| {
+        GRIDS "MatrixMult, columns cut": |comm, cut| {
             MatrixMult::new(&matrix(19, 21, 2)).on(&cut.layout(comm, &[21, 5, 4], &[1, 2])?)
         }
-        SameBits GRIDS "MatrixMult to nothing": |comm, cut| {
+        GRIDS "MatrixMult to nothing": |comm, cut| {
             MatrixMult::new(&matrix(0, 3, 2)).on(&cut.layout(comm, &[3, 5], &[1])?)
         }
-        SameBits GRIDS "MatrixMult of a vector": |comm, cut| {
+        GRIDS "MatrixMult of a vector": |comm, cut| {
             MatrixMult::new(&matrix(4, 7, 2)).on(&cut.layout(comm, &[7], &[])?)
         }
-        SameBits ONE_PLACE "Spread": |comm, cut| { Spread::to(&chunks(comm)?).on(&cut.layout(comm, &[9, 6], &[0, 1])?) }
-        SameBits ONE_PLACE "Spread of what comes first": |comm, cut| {
+        ONE_PLACE "Spread": |comm, cut| { Spread::to(&chunks(comm)?).on(&cut.layout(comm, &[9, 6], &[0, 1])?) }
+        ONE_PLACE "Spread of what comes first": |comm, cut| {
             Spread::to(&chunks(comm)?).overlaps(Overlaps::First).on(&cut.layout(comm, &[9, 6], &[0, 1])?)
         }
-        SameBits ONE_PLACE "Fold to means": |comm, cut| {
+        ONE_PLACE "Fold to means": |comm, cut| {
             Fold::of(&chunks(comm)?).overlaps(Overlaps::Mean).on(&cut.layout(comm, &[9, 6], &[0, 1])?)
         }
     }

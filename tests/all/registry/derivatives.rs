@@ -10,25 +10,25 @@ const FIVE_TO_THE_ENDS: Stencil = Stencil::Centered { points: Points::Five, edge
 
 pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
     entries! {
-        SameBits BLOCKS "FirstDerivative": |comm, cut| {
+        BLOCKS "FirstDerivative": |comm, cut| {
             FirstDerivative::along(0)
                 .stencil(FIVE_TO_THE_ENDS)
                 .sampling(0.3)
                 .on(&cut.layout(comm, &[9, 4], &[0, 1])?)
         }
-        SameBits GRIDS "FirstDerivative along an axis that is whole": |comm, cut| {
+        GRIDS "FirstDerivative along an axis that is whole": |comm, cut| {
             FirstDerivative::along(1).stencil(TO_THE_ENDS).on(&cut.layout(comm, &[4, 6, 5], &[0, 2])?)
         }
-        SameBits BLOCKS "SecondDerivative": |comm, cut| {
+        BLOCKS "SecondDerivative": |comm, cut| {
             SecondDerivative::along(1).stencil(TO_THE_ENDS).on(&cut.layout(comm, &[3, 9, 2], &[0, 1])?)
         }
-        SameBits BLOCKS "Laplacian": |comm, cut| {
+        BLOCKS "Laplacian": |comm, cut| {
             Laplacian::over(&[0, 2]).weights(&[0.5, -2.0]).on(&cut.layout(comm, &[6, 3, 5], &[0, 1, 2])?)
         }
-        SameBits BLOCKS "Gradient": |comm, cut| {
+        BLOCKS "Gradient": |comm, cut| {
             Gradient::new().stencil(TO_THE_ENDS).on(&cut.layout(comm, &[4, 5, 6], &[0, 1, 2])?)
         }
-        SameBits BLOCKS "Laplacian and Gradient, squared": |comm, cut| {
+        BLOCKS "Laplacian and Gradient, squared": |comm, cut| {
             let layout = cut.layout(comm, &[6, 7], &[0, 1])?;
             let (gradient, laplacian) = (Gradient::new().on(&layout)?, Laplacian::over(&[0, 1]).on(&layout)?);
             Ok(gradient.adjoint() * &gradient + laplacian.adjoint() * &laplacian)

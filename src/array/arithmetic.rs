@@ -27,6 +27,7 @@ use super::mode_rules::Work;
 use crate::error::Result;
 use crate::numbers::{Number, for_types};
 use num_complex::Complex;
+use std::cell::Cell;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 /// The value, or a panic with the error's words at the caller's line.
@@ -38,13 +39,52 @@ fn expect<V>(result: Result<V>) -> V {
     }
 }
 
+/// The four operations, and whether integers were divided that have no quotient: closures cannot tell the
+/// caller's line, so the panic waits until the loop has ended.
+#[derive(Default)]
+struct Operations(Cell<Option<&'static str>>);
+
+impl Operations {
+    #[inline(always)]
+    fn add<T: Number>(&self, a: T, b: T) -> T {
+        a + b
+    }
+
+    #[inline(always)]
+    fn sub<T: Number>(&self, a: T, b: T) -> T {
+        a - b
+    }
+
+    #[inline(always)]
+    fn mul<T: Number>(&self, a: T, b: T) -> T {
+        a * b
+    }
+
+    #[inline(always)]
+    fn div<T: Number>(&self, a: T, b: T) -> T {
+        a.quotient(b).unwrap_or_else(|fault| {
+            self.0.set(Some(fault));
+            a
+        })
+    }
+
+    #[track_caller]
+    fn check(&self) {
+        if let Some(fault) = self.0.get() {
+            panic!("{fault}");
+        }
+    }
+}
+
 macro_rules! signs {
     ($($trait:ident $method:ident $assign:ident $assign_method:ident $sign:tt $arrays:ident $scalar:ident;)*) => {$(
         impl<T: Number> $assign<&DistArray<T>> for DistArray<T> {
             #[track_caller]
             fn $assign_method(&mut self, right: &DistArray<T>) {
                 let what = concat!("right operand of ", stringify!($sign));
-                expect(self.zip_in_place_as(right, Work::$arrays, what, |a, b| a $sign b));
+                let work = Operations::default();
+                expect(self.zip_in_place_as(right, Work::$arrays, what, |a, b| work.$method(a, b)));
+                work.check();
             }
         }
 
@@ -58,7 +98,9 @@ macro_rules! signs {
         impl<T: Number> $assign<T> for DistArray<T> {
             #[track_caller]
             fn $assign_method(&mut self, right: T) {
-                self.map_in_place_as(Work::$scalar, stringify!($sign), |a| a $sign right);
+                let work = Operations::default();
+                self.map_in_place_as(Work::$scalar, stringify!($sign), |a| work.$method(a, right));
+                work.check();
             }
         }
 
@@ -67,7 +109,10 @@ macro_rules! signs {
             #[track_caller]
             fn $method(self, right: &DistArray<T>) -> DistArray<T> {
                 let what = concat!("right operand of ", stringify!($sign));
-                expect(self.zip_as(right, Work::$arrays, what, |a, b| a $sign b))
+                let work = Operations::default();
+                let result = expect(self.zip_as(right, Work::$arrays, what, |a, b| work.$method(a, b)));
+                work.check();
+                result
             }
         }
 
@@ -79,7 +124,9 @@ macro_rules! signs {
                     return $trait::$method(self, &right);
                 }
                 let what = concat!("right operand of ", stringify!($sign));
-                expect(right.zip_in_place_as(self, Work::$arrays, what, |b, a| a $sign b));
+                let work = Operations::default();
+                expect(right.zip_in_place_as(self, Work::$arrays, what, |b, a| work.$method(a, b)));
+                work.check();
                 right
             }
         }
@@ -117,7 +164,10 @@ macro_rules! signs {
             type Output = DistArray<T>;
             #[track_caller]
             fn $method(self, right: T) -> DistArray<T> {
-                self.map_as(Work::$scalar, stringify!($sign), |a| a $sign right)
+                let work = Operations::default();
+                let result = self.map_as(Work::$scalar, stringify!($sign), |a| work.$method(a, right));
+                work.check();
+                result
             }
         }
     )*};
@@ -136,7 +186,9 @@ macro_rules! scalar_left {
             type Output = DistArray<$t>;
             #[track_caller]
             fn $method(self, mut right: DistArray<$t>) -> DistArray<$t> {
-                right.map_in_place_as(Work::$work, stringify!($sign), |b| self $sign b);
+                let work = Operations::default();
+                right.map_in_place_as(Work::$work, stringify!($sign), |b| work.$method(self, b));
+                work.check();
                 right
             }
         }
@@ -145,7 +197,10 @@ macro_rules! scalar_left {
             type Output = DistArray<$t>;
             #[track_caller]
             fn $method(self, right: &DistArray<$t>) -> DistArray<$t> {
-                right.map_as(Work::$work, stringify!($sign), |b| self $sign b)
+                let work = Operations::default();
+                let result = right.map_as(Work::$work, stringify!($sign), |b| work.$method(self, b));
+                work.check();
+                result
             }
         }
     )*};

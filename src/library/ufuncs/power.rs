@@ -1,5 +1,6 @@
 //! Powers, squares and reciprocals.
 
+use super::complex;
 use super::operand::Operand;
 use crate::array::{DistArray, Work};
 use crate::error::Result;
@@ -27,7 +28,7 @@ macro_rules! scalars {
         impl Power for Complex<$t> {
             #[inline]
             fn power(self, y: Self) -> Self {
-                Complex::powc(self, y)
+                complex::power(self, y)
             }
         }
     )*};
@@ -71,11 +72,11 @@ of_two! { Power:
 
 of_one! { Number:
     /// x²; an integer square that has no place overflows as `*` does ([`pow`](Self::pow) wraps).
-    square square_in_place Multiplicative = |x| x * x;
+    square square_in_place Multiplicative = |x| x.squared();
 }
 
 of_one! { Scalar:
     /// 1 / x
     #[doc(alias = "reciprocal")]
-    recip recip_in_place Multiplicative = |x| T::one() / x;
+    recip recip_in_place Multiplicative = |x| T::one().quotient(x).unwrap_or(x);
 }

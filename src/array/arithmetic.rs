@@ -1,4 +1,4 @@
-//! The signs `+ - * /` between arrays of one space and with scalars, by value and in place.
+//! The signs `+ - *` between arrays of one space and with scalars, by value and in place (`/` is in `division`).
 //!
 //! Both operands have one element type: nothing is ever narrowed or widened unasked. An integer
 //! array times a fraction does not compile:
@@ -27,8 +27,7 @@ use super::mode_rules::Work;
 use crate::error::Result;
 use crate::numbers::{Number, for_types};
 use num_complex::Complex;
-use std::cell::Cell;
-use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+use std::ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 /// The value, or a panic with the error's words at the caller's line.
 #[track_caller]
@@ -39,52 +38,13 @@ fn expect<V>(result: Result<V>) -> V {
     }
 }
 
-/// The four operations, and whether integers were divided that have no quotient: closures cannot tell the
-/// caller's line, so the panic waits until the loop has ended.
-#[derive(Default)]
-struct Operations(Cell<Option<&'static str>>);
-
-impl Operations {
-    #[inline(always)]
-    fn add<T: Number>(&self, a: T, b: T) -> T {
-        a + b
-    }
-
-    #[inline(always)]
-    fn sub<T: Number>(&self, a: T, b: T) -> T {
-        a - b
-    }
-
-    #[inline(always)]
-    fn mul<T: Number>(&self, a: T, b: T) -> T {
-        a * b
-    }
-
-    #[inline(always)]
-    fn div<T: Number>(&self, a: T, b: T) -> T {
-        a.quotient(b).unwrap_or_else(|fault| {
-            self.0.set(Some(fault));
-            a
-        })
-    }
-
-    #[track_caller]
-    fn check(&self) {
-        if let Some(fault) = self.0.get() {
-            panic!("{fault}");
-        }
-    }
-}
-
 macro_rules! signs {
     ($($trait:ident $method:ident $assign:ident $assign_method:ident $sign:tt $arrays:ident $scalar:ident;)*) => {$(
         impl<T: Number> $assign<&DistArray<T>> for DistArray<T> {
             #[track_caller]
             fn $assign_method(&mut self, right: &DistArray<T>) {
                 let what = concat!("right operand of ", stringify!($sign));
-                let work = Operations::default();
-                expect(self.zip_in_place_as(right, Work::$arrays, what, |a, b| work.$method(a, b)));
-                work.check();
+                expect(self.zip_in_place_as(right, Work::$arrays, what, |a, b| a $sign b));
             }
         }
 
@@ -98,9 +58,7 @@ macro_rules! signs {
         impl<T: Number> $assign<T> for DistArray<T> {
             #[track_caller]
             fn $assign_method(&mut self, right: T) {
-                let work = Operations::default();
-                self.map_in_place_as(Work::$scalar, stringify!($sign), |a| work.$method(a, right));
-                work.check();
+                self.map_in_place_as(Work::$scalar, stringify!($sign), |a| a $sign right);
             }
         }
 
@@ -109,10 +67,7 @@ macro_rules! signs {
             #[track_caller]
             fn $method(self, right: &DistArray<T>) -> DistArray<T> {
                 let what = concat!("right operand of ", stringify!($sign));
-                let work = Operations::default();
-                let result = expect(self.zip_as(right, Work::$arrays, what, |a, b| work.$method(a, b)));
-                work.check();
-                result
+                expect(self.zip_as(right, Work::$arrays, what, |a, b| a $sign b))
             }
         }
 
@@ -124,9 +79,7 @@ macro_rules! signs {
                     return $trait::$method(self, &right);
                 }
                 let what = concat!("right operand of ", stringify!($sign));
-                let work = Operations::default();
-                expect(right.zip_in_place_as(self, Work::$arrays, what, |b, a| work.$method(a, b)));
-                work.check();
+                expect(right.zip_in_place_as(self, Work::$arrays, what, |b, a| a $sign b));
                 right
             }
         }
@@ -164,10 +117,7 @@ macro_rules! signs {
             type Output = DistArray<T>;
             #[track_caller]
             fn $method(self, right: T) -> DistArray<T> {
-                let work = Operations::default();
-                let result = self.map_as(Work::$scalar, stringify!($sign), |a| work.$method(a, right));
-                work.check();
-                result
+                self.map_as(Work::$scalar, stringify!($sign), |a| a $sign right)
             }
         }
     )*};
@@ -176,7 +126,6 @@ signs! {
     Add add AddAssign add_assign + Linear Any;
     Sub sub SubAssign sub_assign - Linear Any;
     Mul mul MulAssign mul_assign * Multiplicative Linear;
-    Div div DivAssign div_assign / Any Any;
 }
 
 /// Scalars on the left, which only concrete types allow.
@@ -186,9 +135,7 @@ macro_rules! scalar_left {
             type Output = DistArray<$t>;
             #[track_caller]
             fn $method(self, mut right: DistArray<$t>) -> DistArray<$t> {
-                let work = Operations::default();
-                right.map_in_place_as(Work::$work, stringify!($sign), |b| work.$method(self, b));
-                work.check();
+                right.map_in_place_as(Work::$work, stringify!($sign), |b| self $sign b);
                 right
             }
         }
@@ -197,10 +144,7 @@ macro_rules! scalar_left {
             type Output = DistArray<$t>;
             #[track_caller]
             fn $method(self, right: &DistArray<$t>) -> DistArray<$t> {
-                let work = Operations::default();
-                let result = right.map_as(Work::$work, stringify!($sign), |b| work.$method(self, b));
-                work.check();
-                result
+                right.map_as(Work::$work, stringify!($sign), |b| self $sign b)
             }
         }
     )*};
@@ -208,7 +152,6 @@ macro_rules! scalar_left {
 for_types! { numbers: scalar_left(Add add + Any:) }
 for_types! { numbers: scalar_left(Sub sub - Any:) }
 for_types! { numbers: scalar_left(Mul mul * Linear:) }
-for_types! { numbers: scalar_left(Div div / Any:) }
 
 /// Complex arrays and real numbers.
 macro_rules! complex_by_real {

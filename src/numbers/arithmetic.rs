@@ -1,7 +1,8 @@
 //! Quotients and squares: of complex numbers without overflow on the way, of integers only where there are some.
 //!
-//! Parts far from 1 go a slow way, on which exponents are whole numbers beside the fractions and cannot leave
-//! the range. Single precision goes through double precision, whose range holds all products.
+//! Parts far from 1 go a slow way: on it exponents are whole numbers beside the fractions and cannot leave the range; single
+//! precision goes through double precision, whose range holds all products. Which way a quotient goes depends on
+//! its own numbers alone, never on those beside it.
 
 use super::for_types;
 use num_complex::Complex;
@@ -16,6 +17,19 @@ pub trait Arithmetic: Sized {
     #[doc(hidden)]
     fn quotient(self, by: Self) -> Result<Self, &'static str>;
 
+    /// Whether this may be divided by [`plain_quotient`](Self::plain_quotient).
+    #[doc(hidden)]
+    fn is_plain(self) -> bool;
+
+    /// Whether by this may be divided so.
+    #[doc(hidden)]
+    fn is_plain_divisor(self) -> bool;
+
+    /// The quotient of what needs no care.
+    #[doc(hidden)]
+    #[must_use]
+    fn plain_quotient(self, by: Self) -> Self;
+
     /// self · self
     #[doc(hidden)]
     #[must_use]
@@ -28,6 +42,21 @@ macro_rules! integers {
             #[inline]
             fn quotient(self, by: Self) -> Result<Self, &'static str> {
                 self.checked_div(by).ok_or(if by == 0 { BY_ZERO } else { OVERFLOW })
+            }
+
+            #[inline(always)]
+            fn is_plain(self) -> bool {
+                false
+            }
+
+            #[inline(always)]
+            fn is_plain_divisor(self) -> bool {
+                false
+            }
+
+            #[inline(always)]
+            fn plain_quotient(self, by: Self) -> Self {
+                self / by
             }
 
             #[inline]
@@ -47,6 +76,21 @@ macro_rules! reals {
                 Ok(self / by)
             }
 
+            #[inline(always)]
+            fn is_plain(self) -> bool {
+                true
+            }
+
+            #[inline(always)]
+            fn is_plain_divisor(self) -> bool {
+                true
+            }
+
+            #[inline(always)]
+            fn plain_quotient(self, by: Self) -> Self {
+                self / by
+            }
+
             #[inline]
             fn squared(self) -> Self {
                 self * self
@@ -61,13 +105,25 @@ impl Arithmetic for Complex<f64> {
     /// NaN as in annex G of C99.
     #[inline]
     fn quotient(self, by: Self) -> Result<Self, &'static str> {
+        let is_plain = self.is_plain() && by.is_plain_divisor();
+        Ok(if is_plain { self.plain_quotient(by) } else { far(self, by) })
+    }
+
+    #[inline(always)]
+    fn is_plain(self) -> bool {
+        is_moderate(self.re) & is_moderate(self.im)
+    }
+
+    #[inline(always)]
+    fn is_plain_divisor(self) -> bool {
+        self.is_plain() & ((self.re != 0.0) | (self.im != 0.0))
+    }
+
+    #[inline(always)]
+    fn plain_quotient(self, by: Self) -> Self {
         let (Self { re: a, im: b }, Self { re: c, im: d }) = (self, by);
         let squares = c * c + d * d;
-        let inside = is_moderate(a) & is_moderate(b) & is_moderate(c) & is_moderate(d) & (squares > 0.0);
-        if !inside {
-            return Ok(far(self, by));
-        }
-        Ok(Self::new((a * c + b * d) / squares, (b * c - a * d) / squares))
+        Self::new((a * c + b * d) / squares, (b * c - a * d) / squares)
     }
 
     #[inline]
@@ -84,17 +140,33 @@ impl Arithmetic for Complex<f64> {
 }
 
 impl Arithmetic for Complex<f32> {
-    /// Each part within one unit in its last place; infinities and NaN as in annex G of C99.
+    /// As that of `Complex<f64>`.
     #[inline]
     fn quotient(self, by: Self) -> Result<Self, &'static str> {
-        let [a, b, c, d] = [self.re, self.im, by.re, by.im].map(f64::from);
-        let squares = c * c + d * d;
-        let (re, im) = ((a * c + b * d) / squares, (b * c - a * d) / squares);
-        if re.is_nan() | im.is_nan() {
-            let z = special(Complex::new(a, b), Complex::new(c, d));
-            return Ok(Self::new(z.re as f32, z.im as f32));
+        if self.is_plain() && by.is_plain_divisor() {
+            return Ok(self.plain_quotient(by));
         }
-        Ok(Self::new(re as f32, im as f32))
+        let (z, by) = (widened(self), widened(by));
+        let quotient = z.plain_quotient(by);
+        let quotient = if quotient.re.is_nan() | quotient.im.is_nan() { special(z, by) } else { quotient };
+        Ok(Self::new(quotient.re as f32, quotient.im as f32))
+    }
+
+    #[inline(always)]
+    fn is_plain(self) -> bool {
+        is_moderate_single(self.re) & is_moderate_single(self.im)
+    }
+
+    #[inline(always)]
+    fn is_plain_divisor(self) -> bool {
+        self.is_plain() & ((self.re != 0.0) | (self.im != 0.0))
+    }
+
+    #[inline(always)]
+    fn plain_quotient(self, by: Self) -> Self {
+        let (Self { re: a, im: b }, Self { re: c, im: d }) = (self, by);
+        let squares = c * c + d * d;
+        Self::new((a * c + b * d) / squares, (b * c - a * d) / squares)
     }
 
     #[inline]
@@ -104,12 +176,26 @@ impl Arithmetic for Complex<f32> {
     }
 }
 
+#[inline(always)]
+fn widened(z: Complex<f32>) -> Complex<f64> {
+    Complex::new(z.re.into(), z.im.into())
+}
+
 /// Whether squares and products of such numbers keep all their digits: 0, or between 2⁻²⁵⁰ and 2²⁵⁰.
 #[inline(always)]
 fn is_moderate(x: f64) -> bool {
     const LOW: u64 = (1023 - 250) << 52;
     const HIGH: u64 = (1023 + 250) << 52;
     let bits = x.to_bits() & (u64::MAX >> 1);
+    (bits == 0) | (bits.wrapping_sub(LOW) <= HIGH - LOW)
+}
+
+/// The same in single precision, between 2⁻⁵⁰ and 2⁵⁰.
+#[inline(always)]
+fn is_moderate_single(x: f32) -> bool {
+    const LOW: u32 = (127 - 50) << 23;
+    const HIGH: u32 = (127 + 50) << 23;
+    let bits = x.to_bits() & (u32::MAX >> 1);
     (bits == 0) | (bits.wrapping_sub(LOW) <= HIGH - LOW)
 }
 

@@ -1,6 +1,7 @@
 //! What sums, products, means and variances of each type are made of.
 
 use super::exact_folds::Exact;
+use super::factors::Product;
 use super::fold::Parts;
 use crate::Complex;
 use crate::numbers::{Element, Real};
@@ -26,6 +27,8 @@ pub trait Summable: Element {
     #[doc(hidden)]
     type Running: Running<Self>;
     #[doc(hidden)]
+    type Product: Product<Self>;
+    #[doc(hidden)]
     type Values: Exact;
     #[doc(hidden)]
     type Deviations: Exact;
@@ -35,13 +38,6 @@ pub trait Summable: Element {
 
     #[doc(hidden)]
     fn widened(self) -> Self::Sum;
-
-    /// The product, which wraps where it is an integer.
-    #[doc(hidden)]
-    fn product(a: Self::Sum, b: Self::Sum) -> Self::Sum;
-
-    #[doc(hidden)]
-    fn one() -> Self::Sum;
 
     /// Σ x, one sum for each part of a number.
     #[doc(hidden)]
@@ -66,6 +62,11 @@ pub trait Running<T: Summable>: Clone + Default {
 
     /// Goes on from a sum made of these words, those of [`Summable::Total`].
     fn restart(&mut self, words: &[i64]);
+
+    /// Of which parts of the term a sum is never −0: whether they are something else.
+    fn signs(_: T) -> [bool; 2] {
+        [false; 2]
+    }
 
     /// Adds a term; what the sum is then.
     fn push(&mut self, x: T) -> T::Sum;

@@ -75,8 +75,24 @@ of_one! { Number:
     square square_in_place Multiplicative = |x| x.squared();
 }
 
-of_one! { Scalar:
+impl<T: Scalar> DistArray<T> {
     /// 1 / x
+    ///
+    /// # Panics
+    /// Of chunks that are to be combined, where that is not the same as doing it to the array.
+    #[must_use]
+    #[track_caller]
     #[doc(alias = "reciprocal")]
-    recip recip_in_place Multiplicative = |x| T::one().quotient(x).unwrap_or(x);
+    pub fn recip(&self) -> Self {
+        self.dividing(T::one(), Work::Multiplicative, "recip")
+    }
+
+    /// [`recip`](Self::recip) in place.
+    ///
+    /// # Panics
+    /// As [`recip`](Self::recip).
+    #[track_caller]
+    pub fn recip_in_place(&mut self) {
+        self.dividing_in_place(T::one(), Work::Multiplicative, "recip_in_place");
+    }
 }

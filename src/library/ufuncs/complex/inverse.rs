@@ -129,7 +129,7 @@ pub(super) fn atanh(z: Complex64) -> Complex64 {
         let part = |x: f64| if larger.is_infinite() { 0.0 } else { x / larger / (1.0 + ratio * ratio) / larger };
         (part(x), FRAC_PI_2 - part(y))
     } else if x == 1.0 && y < TINY {
-        (if y == 0.0 { f64::INFINITY } else { 0.5 * (LN_2 - y.ln()) }, 0.5 * FRAC_PI_2)
+        if y == 0.0 { (f64::INFINITY, 0.0) } else { (0.5 * (LN_2 - y.ln()), 0.5 * FRAC_PI_2) }
     } else if y <= TINY * (1.0 - x).abs() {
         let im = if x > 1.0 { FRAC_PI_2 } else { y / ((1.0 - x) * (1.0 + x)) };
         (if x > 1.0 { 0.5 * (2.0 / (x - 1.0)).ln_1p() } else { x.atanh() }, im)

@@ -17,8 +17,10 @@ mod exponential;
 mod inverse;
 mod logarithm;
 #[cfg(test)]
-mod oracle;
+pub(super) mod oracle;
 mod power;
+#[cfg(test)]
+mod special;
 #[cfg(test)]
 mod tests;
 mod transcendental;

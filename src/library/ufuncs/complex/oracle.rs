@@ -13,35 +13,35 @@ const SERIES: u64 = 448;
 
 /// m · 2ᵉ
 #[derive(Clone, Debug)]
-pub(super) struct Big {
+pub(in super::super) struct Big {
     m: BigInt,
     e: i64,
 }
 
 impl Big {
-    pub(super) fn zero() -> Self {
+    pub(in super::super) fn zero() -> Self {
         Self { m: BigInt::zero(), e: 0 }
     }
 
-    pub(super) fn is_zero(&self) -> bool {
+    pub(in super::super) fn is_zero(&self) -> bool {
         self.m.is_zero()
     }
 
-    pub(super) fn is_negative(&self) -> bool {
+    pub(in super::super) fn is_negative(&self) -> bool {
         self.m.is_negative()
     }
 
-    pub(super) fn abs(&self) -> Self {
+    pub(in super::super) fn abs(&self) -> Self {
         Self { m: self.m.abs(), e: self.e }
     }
 
     /// The exponent of the first bit: 2ⁿ ≤ |x| < 2ⁿ⁺¹.
-    pub(super) fn exponent(&self) -> i64 {
+    pub(in super::super) fn exponent(&self) -> i64 {
         if self.is_zero() { i64::MIN / 4 } else { self.e + self.m.bits() as i64 - 1 }
     }
 
     /// x · 2ⁿ
-    pub(super) fn scaled(&self, n: i64) -> Self {
+    pub(in super::super) fn scaled(&self, n: i64) -> Self {
         Self { m: self.m.clone(), e: self.e + n }
     }
 
@@ -55,19 +55,19 @@ impl Big {
         self
     }
 
-    pub(super) fn less(&self, other: &Self) -> bool {
+    pub(in super::super) fn less(&self, other: &Self) -> bool {
         (self - other).is_negative()
     }
 
     /// About as much as an `f64`.
-    pub(super) fn to_f64(&self) -> f64 {
+    pub(in super::super) fn to_f64(&self) -> f64 {
         let head = self.clone().cut(60);
         let m = head.m.to_f64().unwrap_or(f64::NAN);
         let half = head.e.clamp(-2200, 2200) / 2;
         m * 2f64.powi(half as i32) * 2f64.powi((head.e.clamp(-2200, 2200) - half) as i32)
     }
 
-    pub(super) fn sqrt(&self) -> Self {
+    pub(in super::super) fn sqrt(&self) -> Self {
         assert!(!self.is_negative());
         let room = (2 * BITS).saturating_sub(self.m.bits()) as i64;
         let shift = room + (self.e - room).rem_euclid(2);
@@ -80,7 +80,7 @@ impl Big {
         (floor(&twice) + BigInt::one()) >> 1u32
     }
 
-    pub(super) fn pi() -> Self {
+    pub(in super::super) fn pi() -> Self {
         static PI: OnceLock<Big> = OnceLock::new();
         // J. Machin: π/4 = 4 atan 1/5 − atan 1/239.
         PI.get_or_init(|| {
@@ -98,12 +98,12 @@ impl Big {
         .clone()
     }
 
-    pub(super) fn ln_2() -> Self {
+    pub(in super::super) fn ln_2() -> Self {
         static LN_2: OnceLock<Big> = OnceLock::new();
         LN_2.get_or_init(|| twice_atanh(&(&Self::from(1.0) / &Self::from(3.0)))).clone()
     }
 
-    pub(super) fn exp(&self) -> Self {
+    pub(in super::super) fn exp(&self) -> Self {
         let x = self.clone().cut(SERIES + 64);
         let n = if x.exponent() > 20 {
             BigInt::from(if x.is_negative() { -100_000 } else { 100_000 }) // beyond every range
@@ -121,7 +121,7 @@ impl Big {
         power.scaled(n.to_i64().unwrap_or(0))
     }
 
-    pub(super) fn sin_cos(&self) -> (Self, Self) {
+    pub(in super::super) fn sin_cos(&self) -> (Self, Self) {
         let half_pi = Self::pi().scaled(-1);
         let quarters = (self / &half_pi).nearest_integer();
         let r = (self - &(&Self { m: quarters.clone(), e: 0 } * &half_pi)).cut(SERIES);
@@ -138,7 +138,7 @@ impl Big {
         }
     }
 
-    pub(super) fn atan(&self) -> Self {
+    pub(in super::super) fn atan(&self) -> Self {
         if self.exponent() > 0 {
             let half_pi = if self.is_negative() { -&Self::pi() } else { Self::pi() }.scaled(-1);
             return &half_pi - &(&Self::from(1.0) / self).atan();
@@ -153,7 +153,7 @@ impl Big {
     }
 
     /// The angle of the point (x, self) in (−π, π].
-    pub(super) fn atan2(&self, x: &Self) -> Self {
+    pub(in super::super) fn atan2(&self, x: &Self) -> Self {
         if x.is_zero() || x.exponent() < self.exponent() {
             let half_pi = if self.is_negative() { -&Self::pi() } else { Self::pi() }.scaled(-1);
             return &half_pi - &(x / self).atan();
@@ -167,14 +167,14 @@ impl Big {
     }
 
     /// ln(1 + self)
-    pub(super) fn ln_1p(&self) -> Self {
+    pub(in super::super) fn ln_1p(&self) -> Self {
         if self.exponent() < -2 {
             return twice_atanh(&(self / &(self + &Self::from(2.0))));
         }
         (self + &Self::from(1.0)).ln()
     }
 
-    pub(super) fn ln(&self) -> Self {
+    pub(in super::super) fn ln(&self) -> Self {
         assert!(!self.is_negative() && !self.is_zero());
         let n = self.exponent();
         let near = &self.scaled(-n - 1) - &Self::from(1.0); // in [−1/2, 0)

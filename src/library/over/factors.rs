@@ -4,33 +4,9 @@
 //! would have overflowed or lost digits: so the bits are those of plain multiplications wherever these keep within
 //! the range, and 0 · 1 · … · 9999 is 0, however it is cut.
 
-use super::summable::Summable;
+use super::summable::{Product, Summable};
 use crate::Complex;
 use crate::numbers::{split, times_power_of_two};
-
-/// A product under way, in the order of its factors.
-pub trait Product<T: Summable>: Copy {
-    /// Integers that it is made of when it travels.
-    const WORDS: usize;
-
-    /// The product of nothing.
-    const ONE: Self;
-
-    /// Times an element.
-    #[must_use]
-    fn times(self, x: T) -> Self;
-
-    /// Times what comes after it.
-    #[must_use]
-    fn joined(self, next: Self) -> Self;
-
-    /// The product, rounded where it is too small; infinite where it is too large.
-    fn value(self) -> T::Sum;
-
-    fn pack(self, words: &mut Vec<i64>);
-
-    fn unpack(words: &[i64]) -> Self;
-}
 
 macro_rules! integers {
     ($($sum:ident)*) => {$(
@@ -39,12 +15,31 @@ macro_rules! integers {
             const ONE: Self = 1;
 
             #[inline]
-            fn times(self, x: T) -> Self {
-                self.wrapping_mul(x.widened())
+            fn of(x: T) -> Self {
+                x.widened()
             }
 
             #[inline]
-            fn joined(self, next: Self) -> Self {
+            fn plain(self, next: Self) -> Self {
+                self.wrapping_mul(next)
+            }
+
+            #[inline]
+            fn is_sound(self) -> bool {
+                true
+            }
+
+            #[inline]
+            fn is_moderate(_: T) -> bool {
+                true
+            }
+
+            #[inline]
+            fn has_room(self) -> bool {
+                true
+            }
+
+            fn with_care(self, next: Self) -> Self {
                 self.wrapping_mul(next)
             }
 
@@ -86,24 +81,41 @@ fn joined_again(x: f64, exponent: i64) -> f64 {
 }
 
 macro_rules! floats {
-    ($($t:ident)*) => {$(
+    ($($t:ident: $element:literal $product:literal;)*) => {$(
         impl Product<$t> for Factors<$t> {
             const WORDS: usize = 2;
             const ONE: Self = Self { value: 1.0, exponent: 0 };
 
             #[inline]
-            fn times(self, x: $t) -> Self {
-                self.joined(Self { value: x, exponent: 0 })
+            fn of(x: $t) -> Self {
+                Self { value: x, exponent: 0 }
             }
 
             #[inline]
-            fn joined(self, next: Self) -> Self {
-                let (value, exponent) = (self.value * next.value, self.exponent + next.exponent);
-                if value.is_normal() {
-                    return Self { value, exponent };
-                }
+            fn plain(self, next: Self) -> Self {
+                Self { value: self.value * next.value, exponent: self.exponent + next.exponent }
+            }
+
+            #[inline]
+            fn is_sound(self) -> bool {
+                let size = self.value.abs();
+                (size >= $t::MIN_POSITIVE) & (size <= $t::MAX)
+            }
+
+            #[inline]
+            fn is_moderate(x: $t) -> bool {
+                (x.abs() >= 1.0 / $element) & (x.abs() <= $element)
+            }
+
+            #[inline]
+            fn has_room(self) -> bool {
+                let size = self.value.abs();
+                (size >= 1.0 / $product) & (size <= $product)
+            }
+
+            fn with_care(self, next: Self) -> Self {
                 let ((x, i), (y, j)) = (parted(self.value.into()), parted(next.value.into()));
-                Self { value: x as $t * y as $t, exponent: exponent + i + j }
+                Self { value: x as $t * y as $t, exponent: self.exponent + next.exponent + i + j }
             }
 
             #[inline]
@@ -139,21 +151,37 @@ macro_rules! floats {
             const ONE: Self = Self { value: Complex::new(1.0, 0.0), exponent: 0 };
 
             #[inline]
-            fn times(self, x: Complex<$t>) -> Self {
-                self.joined(Self { value: x, exponent: 0 })
+            fn of(x: Complex<$t>) -> Self {
+                Self { value: x, exponent: 0 }
             }
 
             #[inline]
-            fn joined(self, next: Self) -> Self {
+            fn plain(self, next: Self) -> Self {
+                Self { value: self.value * next.value, exponent: self.exponent + next.exponent }
+            }
+
+            #[inline]
+            fn is_sound(self) -> bool {
                 // So much above the least number that what underflows on the way is nothing.
                 const ENOUGH: $t = $t::MIN_POSITIVE / $t::EPSILON / $t::EPSILON;
-                let product = |x: Self, y: Self| Self { value: x.value * y.value, exponent: x.exponent + y.exponent };
-                let plain = product(self, next);
-                let (re, im) = (plain.value.re.abs(), plain.value.im.abs());
-                if (re >= ENOUGH || im >= ENOUGH) && re.is_finite() && im.is_finite() {
-                    return plain;
-                }
-                product(self.parted(), next.parted())
+                let (re, im) = (self.value.re.abs(), self.value.im.abs());
+                ((re >= ENOUGH) | (im >= ENOUGH)) & (re <= $t::MAX) & (im <= $t::MAX)
+            }
+
+            #[inline]
+            fn is_moderate(x: Complex<$t>) -> bool {
+                let (re, im) = (x.re.abs(), x.im.abs());
+                ((re >= 1.0 / $element) | (im >= 1.0 / $element)) & (re <= $element) & (im <= $element)
+            }
+
+            #[inline]
+            fn has_room(self) -> bool {
+                let size = self.value.re.abs().max(self.value.im.abs());
+                (size >= 1.0 / $product) & (size <= $product)
+            }
+
+            fn with_care(self, next: Self) -> Self {
+                self.parted().plain(next.parted())
             }
 
             #[inline]
@@ -177,4 +205,5 @@ macro_rules! floats {
         }
     )*};
 }
-floats! { f32 f64 }
+// Up to the sixteenth power of the first times the second, and √2¹⁶ where they are complex.
+floats! { f32: 4.0 1e12; f64: 1e9 1e120; }

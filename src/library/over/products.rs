@@ -1,8 +1,7 @@
 //! Products, in an order that does not depend on the cut.
 
-use super::factors::Product;
 use super::fold::Fold;
-use super::summable::Summable;
+use super::summable::{Product, STRETCH, Summable};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::layout::{Layout, Mode};
@@ -109,9 +108,21 @@ fn of_blocks<T: Summable>(x: &[T]) -> Vec<T::Product> {
 
 fn four_blocks<T: Summable>(blocks: &[[T; BLOCK]]) -> [T::Product; 4] {
     let mut products = [T::Product::ONE; 4];
-    for k in 0..BLOCK {
-        for (product, block) in products.iter_mut().zip(blocks) {
-            *product = product.times(block[k]);
+    for start in (0..BLOCK).step_by(STRETCH) {
+        let stretch = start..start + STRETCH;
+        let are_moderate = blocks.iter().fold(true, |all, block| {
+            block[stretch.clone()].iter().fold(all, |all, &x| all & T::Product::is_moderate(x))
+        });
+        if are_moderate && products.iter().all(|product| product.has_room()) {
+            for k in stretch {
+                for (product, block) in products.iter_mut().zip(blocks) {
+                    *product = product.plain(T::Product::of(block[k]));
+                }
+            }
+        } else {
+            for (product, block) in products.iter_mut().zip(blocks) {
+                *product = multiplied::<T>(*product, &block[stretch.clone()]);
+            }
         }
     }
     products
@@ -148,7 +159,7 @@ impl<T: Summable> Fold<T> for OfLine {
     }
 
     fn add(&self, product: &mut T::Product, run: &[T]) {
-        *product = multiplied(*product, run);
+        *product = multiplied::<T>(*product, run);
     }
 
     fn add_row(&self, products: &mut [T::Product], row: &[T]) {

@@ -1,11 +1,10 @@
 //! Running sums and products along an axis.
 
 use super::block::fold_lines;
-use super::factors::Product;
 use super::fold::{Fold, Parts};
 use super::lines::{in_order, longest_part};
 use super::products::{BLOCK, all_blocks, blockwise, joined, multiplied};
-use super::summable::{Running, Summable};
+use super::summable::{Product, Running, Summable};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Axes, Layout};

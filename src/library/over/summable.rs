@@ -1,7 +1,6 @@
 //! What sums, products, means and variances of each type are made of.
 
 use super::exact_folds::Exact;
-use super::factors::Product;
 use super::fold::Parts;
 use crate::Complex;
 use crate::numbers::{Element, Real};
@@ -70,4 +69,58 @@ pub trait Running<T: Summable>: Clone + Default {
 
     /// Adds a term; what the sum is then.
     fn push(&mut self, x: T) -> T::Sum;
+}
+
+/// Elements of moderate size that are multiplied before anybody asks whether the range was left.
+pub(super) const STRETCH: usize = 16;
+
+/// A product under way, in the order of its factors.
+pub trait Product<T: Summable>: Copy {
+    /// Integers that it is made of when it travels.
+    const WORDS: usize;
+
+    /// The product of nothing.
+    const ONE: Self;
+
+    /// An element.
+    fn of(x: T) -> Self;
+
+    /// Times what comes after it, if the result [is sound](Self::is_sound).
+    #[must_use]
+    fn plain(self, next: Self) -> Self;
+
+    /// Whether nothing left the range on the way.
+    fn is_sound(self) -> bool;
+
+    /// Whether the element is of moderate size.
+    fn is_moderate(x: T) -> bool;
+
+    /// Whether [`STRETCH`] elements of moderate size may follow, and all products be sound.
+    fn has_room(self) -> bool;
+
+    /// Times what comes after it, where that leaves the range.
+    #[must_use]
+    fn with_care(self, next: Self) -> Self;
+
+    /// Times what comes after it.
+    #[inline]
+    #[must_use]
+    fn joined(self, next: Self) -> Self {
+        let product = self.plain(next);
+        if product.is_sound() { product } else { self.with_care(next) }
+    }
+
+    /// Times an element.
+    #[inline]
+    #[must_use]
+    fn times(self, x: T) -> Self {
+        self.joined(Self::of(x))
+    }
+
+    /// The product, rounded where it is too small; infinite where it is too large.
+    fn value(self) -> T::Sum;
+
+    fn pack(self, words: &mut Vec<i64>);
+
+    fn unpack(words: &[i64]) -> Self;
 }

@@ -6,6 +6,9 @@ use crate::numbers::{Scalar, for_types};
 use num_traits::Float;
 
 /// The elementary functions that real and complex numbers have; outside their domain real ones give NaN.
+///
+/// Each part of a complex value is right to 4 units in its last place, or in that of the modulus where sums for it
+/// cancel; infinities, NaN and branch cuts are those of annex G of C99. (`exp2` for imaginary parts up to 10³⁰.)
 pub trait Elementary: Scalar {
     /// √x
     #[must_use]

@@ -40,7 +40,7 @@ pub(super) fn atanh<R: Real>(x: R) -> R {
 
 #[cfg(test)]
 mod tests {
-    use super::super::complex::oracle::Big;
+    use super::super::complex::oracle_for_tests::Big;
     use super::*;
 
     /// ln(x + √(x² ± 1)) and ln((1 + x) / (1 − x)) / 2 of the oracle.

@@ -10,8 +10,9 @@ use num_traits::Float;
 
 /// Numbers that can be raised to a power of their own type.
 pub trait Power: Number {
-    /// xʸ: NaN of a negative real number to a fraction, the principal value of complex ones. Integers wrap, and
-    /// to a negative power are 0 but for ±1.
+    /// xʸ: NaN of a negative real number to a fraction, the principal value of complex ones, of which whole powers up
+    /// to 2³¹ are multiplied out. Of complex 0 it is 0 where y has a positive real part, 1 where y is 0, and
+    /// otherwise NaN. Integers wrap, and to a negative power are 0 but for ±1.
     #[must_use]
     fn power(self, y: Self) -> Self;
 }

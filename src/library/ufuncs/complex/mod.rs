@@ -12,15 +12,15 @@
 //! (1987).
 
 #[cfg(test)]
-mod exact;
+mod exact_for_tests;
 mod exponential;
 mod inverse;
 mod logarithm;
 #[cfg(test)]
-pub(super) mod oracle;
+pub(super) mod oracle_for_tests;
 mod power;
 #[cfg(test)]
-mod special;
+mod special_tests;
 #[cfg(test)]
 mod tests;
 mod transcendental;

@@ -1,7 +1,7 @@
 //! Every function against the oracle.
 
-use super::exact::{self, Exact};
-use super::oracle::Big;
+use super::exact_for_tests::{self as exact, Exact};
+use super::oracle_for_tests::Big;
 use num_complex::{Complex, Complex32, Complex64};
 use std::fmt::Debug;
 

@@ -1,6 +1,6 @@
 //! Complex functions of the oracle, by textbook formulas.
 
-use super::oracle::Big;
+use super::oracle_for_tests::Big;
 use num_complex::Complex64;
 
 /// The parts of a number.

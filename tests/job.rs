@@ -1,11 +1,12 @@
 //! How a job of threads ends: misuse named, deadlocks seen, failures that reach every rank.
 
 use lops::{
-    Comm, Error, ErrorKind, Result,
+    Comm, DistArray, Error, ErrorKind, Layout, Result,
     comm::{Neighbour, Reduction},
     launch_threads,
 };
 use std::{
+    ops::DivAssign,
     panic::{catch_unwind, panic_any, resume_unwind},
     process::{Command, Output},
     sync::atomic::{AtomicUsize, Ordering},
@@ -267,6 +268,34 @@ fn panics_say_what_and_where() {
     assert_eq!(words, "rank 0 panicked: resumed");
     let words = failure(1, |_| panic!("alone"));
     assert!(words.starts_with(&format!("panicked: alone ({}:", file!())), "{words}");
+}
+
+/// Where integers have no quotient: the loops inside do not know the line, which is the caller's.
+#[test]
+fn division_of_integers_by_0_names_the_callers_line() {
+    let divided = |f: fn(&DistArray<i32>, &DistArray<i32>)| {
+        failure(1, |comm| {
+            let layout = Layout::scatter(comm, &[3], 0)?;
+            f(&DistArray::full(&layout, i32::MIN), &DistArray::zeros(&layout));
+            Ok(())
+        })
+    };
+    let check = |line: u32, words: String| {
+        let expected = format!("panicked: attempt to divide by zero ({}:{line}:", file!());
+        assert!(words.starts_with(&expected), "{words}, not {expected}");
+    };
+    check(line!(), divided(|x, zeros| drop(x / zeros)));
+    check(line!(), divided(|x, _| drop(x / 0)));
+    check(line!(), divided(|_, zeros| drop(1 / zeros)));
+    check(line!(), divided(|_, zeros| drop(1 / zeros.clone())));
+    check(line!(), divided(|x, zeros| drop(x / zeros.clone())));
+    check(line!(), divided(|x, zeros| drop(x.clone() / zeros)));
+    check(line!(), divided(|x, zeros| x.clone().div_assign(zeros)));
+    check(line!(), divided(|x, _| x.clone().div_assign(0)));
+    check(line!(), divided(|x, _| drop(x / &DistArray::zeros(&Layout::replicated(x.space().comm(), &[1]).unwrap()))));
+    let line = line!() + 1;
+    let words = divided(|x, _| drop(x / -1));
+    assert!(words.starts_with(&format!("panicked: attempt to divide with overflow ({}:{line}:", file!())), "{words}");
 }
 
 /// A panic that a rank catches itself is its own affair, and leaves no mark on a later one.

@@ -1,4 +1,4 @@
-//! The signs `+ - * /` between arrays of one space and with scalars, by value and in place.
+//! The signs `+ - *` between arrays of one space and with scalars, by value and in place (`/` is in `division`).
 //!
 //! Both operands have one element type: nothing is ever narrowed or widened unasked. An integer
 //! array times a fraction does not compile:
@@ -27,7 +27,7 @@ use super::mode_rules::Work;
 use crate::error::Result;
 use crate::numbers::{Number, for_types};
 use num_complex::Complex;
-use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+use std::ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 /// The value, or a panic with the error's words at the caller's line.
 #[track_caller]
@@ -126,7 +126,6 @@ signs! {
     Add add AddAssign add_assign + Linear Any;
     Sub sub SubAssign sub_assign - Linear Any;
     Mul mul MulAssign mul_assign * Multiplicative Linear;
-    Div div DivAssign div_assign / Any Any;
 }
 
 /// Scalars on the left, which only concrete types allow.
@@ -153,7 +152,6 @@ macro_rules! scalar_left {
 for_types! { numbers: scalar_left(Add add + Any:) }
 for_types! { numbers: scalar_left(Sub sub - Any:) }
 for_types! { numbers: scalar_left(Mul mul * Linear:) }
-for_types! { numbers: scalar_left(Div div / Any:) }
 
 /// Complex arrays and real numbers.
 macro_rules! complex_by_real {

@@ -1,11 +1,12 @@
 //! Where vectors live and what they can do: [`Space`], [`DistArray`].
 
-mod arithmetic; // + - * / between arrays and numbers
+mod arithmetic; // + - * between arrays and numbers
 pub(crate) mod broadcast; // NumPy's rule, for operands that meet on the spot
 pub(crate) mod chunks; // arrays in chunks: creation, modes, combination
 mod create; // zeros, linspace, coordinates, …
 mod display;
 mod dist_array;
+mod division; // /
 mod dot; // sums and inner products
 mod elementwise; // map, zip, axpy, …
 pub(crate) mod find; // the first element that is not finite
@@ -28,7 +29,7 @@ pub(crate) use halo::Faces;
 pub use halo::{Ghosts, GhostsMut, Halo, HaloBack};
 pub(crate) use mode_rules::Work;
 pub use norm::Norm;
-pub(crate) use norm::{Fold, norm2};
+pub(crate) use norm::{Fold, Power, norm2};
 pub(crate) use redistribute::combined;
 pub use space::Space;
 pub(crate) use sums::Reducer;

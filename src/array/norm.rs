@@ -6,7 +6,7 @@ use super::sums::all_reduce;
 use crate::comm::Reduction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::exact::{ExactSum, WORDS};
-use crate::numbers::{PartialSum, Real, Scalar, Summation};
+use crate::numbers::{PartialSum, Real, Scalar, Summation, split, times_power_of_two};
 
 /// Which norm: the orders of `numpy.linalg.norm` for vectors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,7 +41,8 @@ impl<T: Scalar> DistArray<T> {
     /// array's precision, and an `f64` for all types: so `full(&layout, 1.0)` needs no type named for it.
     ///
     /// # Communication
-    /// That of [`norm`](Self::norm); for orders ±∞ and 0 one all-reduce of 8 bytes.
+    /// That of [`norm`](Self::norm), powers for squares and for negative ones the least modulus; for orders ±∞ and
+    /// 0 one all-reduce of 8 bytes.
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`] for p = 0 or NaN; say [`Norm::Zero`].
@@ -61,10 +62,24 @@ impl<T: Scalar> DistArray<T> {
         if norm == Norm::P(2.0) {
             return Ok(norm2(space, x.as_slice(), Summation::Exact).to_f64());
         }
-        let mut fold = Fold::new(norm);
-        space.for_each_counted(|range| fold.add(&x.as_slice()[range], norm));
-        fold.all_reduce(space);
-        Ok(fold.finish::<T::Real>(norm).to_f64())
+        let of_all = |mut fold: Fold, norm: Norm| {
+            space.for_each_counted(|range| fold.add(&x.as_slice()[range], norm));
+            fold.all_reduce(space);
+            fold
+        };
+        let fold = of_all(Fold::new(norm), norm);
+        let Some(power) = norm.power().filter(|power| power.needs_unit::<T>(fold.finish(Norm::P(1.0)))) else {
+            return Ok(fold.finish::<T::Real>(norm).to_f64());
+        };
+        let unit = of_all(Fold::new(power.of_unit()), power.of_unit()).finish(power.of_unit());
+        if !Power::is_unit(unit) {
+            return Ok(T::Real::from_f64(unit).to_f64());
+        }
+        let mut sum = ExactSum::new();
+        space.for_each_counted(|range| power.add(&x.as_slice()[range], unit, &mut sum));
+        let mut sum = Fold::Sum(Box::new(sum));
+        sum.all_reduce(space);
+        Ok(T::Real::from_f64(power.finish(sum.finish(Norm::P(1.0)), unit)).to_f64())
     }
 }
 
@@ -77,6 +92,21 @@ impl Norm {
             }
             Self::P(_) | Self::Zero | Self::Inf | Self::NegInf => Ok(()),
         }
+    }
+
+    /// The norm from the sum of powers.
+    pub(crate) fn of_sum(self, sum: f64) -> f64 {
+        match self {
+            Self::P(1.0) => sum,
+            Self::P(2.0) => sum.sqrt(),
+            Self::P(p) => sum.powf(1.0 / p),
+            Self::Zero | Self::Inf | Self::NegInf => f64::NAN,
+        }
+    }
+
+    /// The order that is one of a sum of powers.
+    pub(crate) fn power(self) -> Option<Power> {
+        if let Self::P(p) = self.canonical() { Some(Power(p)) } else { None }
     }
 
     /// `P(±∞)` is an extremum, not a power.
@@ -95,7 +125,7 @@ pub(crate) fn norm2<T: Scalar>(space: &Space, x: &[T], summation: Summation) -> 
     space.for_each_counted(|range| T::add_squares(&mut sum[0], &x[range]));
     all_reduce(space, &mut sum);
     let squares: f64 = sum[0].value();
-    if (1e-280..=f64::MAX).contains(&squares) || squares.is_nan() {
+    if !Power(2.0).needs_unit::<T>(squares) {
         return T::Real::from_f64(squares.sqrt());
     }
     let mut largest = Fold::Max(0);
@@ -105,19 +135,55 @@ pub(crate) fn norm2<T: Scalar>(space: &Space, x: &[T], summation: Summation) -> 
     if largest == 0.0 || !largest.is_finite() {
         return T::Real::from_f64(largest);
     }
-    let exponent = largest.log2().floor() as i32;
+    let (_, exponent) = split(largest);
     let mut scaled = ExactSum::new();
-    space.for_each_counted(|range| {
-        by_block(&x[range], |x| power_of_two(x.modulus().to_f64(), -exponent).powi(2), &mut scaled);
-    });
+    space.for_each_counted(|range| by_block(&x[range], |x| scaled_modulus(x, -exponent).powi(2), &mut scaled));
     let mut scaled = [PartialSum::Exact(scaled)];
     all_reduce(space, &mut scaled);
-    T::Real::from_f64(power_of_two(scaled[0].value().sqrt(), exponent))
+    T::Real::from_f64(times_power_of_two(scaled[0].value().sqrt(), exponent))
 }
 
-/// x · 2ⁿ, in two steps so that 2ⁿ itself need not be a number.
-fn power_of_two(x: f64, n: i32) -> f64 {
-    x * 2f64.powi(n / 2) * 2f64.powi(n - n / 2)
+/// |x| · 2ⁿ, of which also a result of many digits has all.
+fn scaled_modulus<T: Scalar>(x: T, n: i32) -> f64 {
+    // In two steps, so that 2ⁿ itself need not be a number.
+    let by = |x: T::Real| x.to_f64() * times_power_of_two(1.0, n / 2) * times_power_of_two(1.0, n - n / 2);
+    if T::IS_COMPLEX { by(x.re()).hypot(by(x.im())) } else { by(x.re()).abs() }
+}
+
+/// The order p of a norm, which is not 0: where powers leave the range, they are taken of moduli in units of the one
+/// that matters most. That is the largest, or for negative orders the least one: it is 1 then, and the others less.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Power(f64);
+
+impl Power {
+    /// Whether powers may have been lost on the way to this sum of them.
+    pub(crate) fn needs_unit<T: Scalar>(self, sum: f64) -> bool {
+        // No such power of an f32 leaves the range of f64, and no sum of moduli that is not too large itself.
+        let is_safe = size_of::<T::Real>() == 4 && self.0.abs() <= 6.0 || self.0 == 1.0 && !T::IS_COMPLEX;
+        !is_safe && !(1e-280..=f64::MAX).contains(&sum) && !sum.is_nan()
+    }
+
+    /// The norm that is the unit.
+    pub(crate) fn of_unit(self) -> Norm {
+        if self.0 > 0.0 { Norm::Inf } else { Norm::NegInf }
+    }
+
+    /// Whether there is such a unit: what is not one is the norm itself.
+    pub(crate) fn is_unit(unit: f64) -> bool {
+        unit != 0.0 && unit.is_finite()
+    }
+
+    /// Adds the powers in this unit.
+    pub(crate) fn add<T: Scalar>(self, x: &[T], unit: f64, sum: &mut ExactSum) {
+        let (fraction, exponent) = split(unit);
+        by_block(x, |x| (scaled_modulus(x, -exponent) / fraction).powf(self.0), sum);
+    }
+
+    /// The norm of which this is the sum.
+    pub(crate) fn finish(self, sum: f64, unit: f64) -> f64 {
+        let (fraction, exponent) = split(unit);
+        times_power_of_two(fraction * sum.powf(1.0 / self.0), exponent)
+    }
 }
 
 /// Adds `f` of every element, exactly.
@@ -175,9 +241,7 @@ impl Fold {
 
     pub(crate) fn finish<R: Real>(&self, norm: Norm) -> R {
         R::from_f64(match (self, norm.canonical()) {
-            (Self::Sum(sum), Norm::P(1.0)) => sum.value(),
-            (Self::Sum(sum), Norm::P(p)) if p != 2.0 => sum.value().powf(1.0 / p),
-            (Self::Sum(sum), _) => sum.value().sqrt(),
+            (Self::Sum(sum), _) => norm.of_sum(sum.value()),
             (Self::Count(count), _) => *count as f64,
             (Self::Max(bits), _) => f64::from_bits(*bits),
             (Self::Min(0), _) => f64::NAN,
@@ -225,7 +289,8 @@ pub(crate) fn all_reduce_folds(space: &Space, folds: &mut [Fold]) {
 }
 
 impl Fold {
-    fn word(&self) -> u64 {
+    /// The state of what is not a sum.
+    pub(crate) fn word(&self) -> u64 {
         match self {
             Self::Count(word) | Self::Max(word) | Self::Min(word) => *word,
             Self::Sum(_) => 0,

@@ -2,7 +2,6 @@
 //! numbers, products, local action. Most of it is methods of [`DistArray`](crate::DistArray).
 
 mod local_work; // closures on local blocks
-mod norm_axis; // norms along one axis
 mod products; // matmul, tensordot, inner
 mod random; // random fields and permutations
 mod rearrange; // flip, roll, pad, concatenate, …

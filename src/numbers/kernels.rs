@@ -81,3 +81,9 @@ pub(crate) fn append_map<T: Copy, U, F: Fn(T) -> U>(out: &mut Vec<U>, x: &[T], f
 pub(crate) fn append_zip<T: Copy, U: Copy, V, F: Fn(T, U) -> V>(out: &mut Vec<V>, x: &[T], y: &[U], f: F) {
     out.extend(x.iter().zip(y).map(|(&x, &y)| f(x, y)));
 }
+
+/// Whether f is true of all, every one of which is looked at.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn all<T: Copy, F: Fn(T) -> bool>(x: &[T], f: F) -> bool {
+    x.iter().fold(true, |all, &x| all & f(x))
+}

@@ -2,6 +2,7 @@
 //!
 //! Everything here is one rank's own business.
 
+mod arithmetic; // quotients and squares, where they need care
 mod dense; // products of small dense matrices
 pub(crate) mod digits; // sums of vectors that do not depend on their order
 #[allow(unsafe_code)]
@@ -16,6 +17,8 @@ mod scalar; // Number, Scalar, Real
 mod sums; // partial sums, exact or plain
 mod types; // the one list of element types
 
+pub use arithmetic::Arithmetic;
+pub(crate) use arithmetic::{split, times_power_of_two};
 pub(crate) use dense::column_by_column;
 pub use dense::{Dense, Matrix};
 pub(crate) use element::{Buffer, bytes_of, bytes_of_mut, elements_of, elements_of_mut};

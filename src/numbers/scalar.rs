@@ -1,6 +1,7 @@
 //! What the numbers can do: [`Number`] for any arithmetic type, [`Scalar`] for the real and complex
 //! fields that operators and solvers work in, [`Real`] for their real part.
 
+use super::arithmetic::Arithmetic;
 use super::dense::Dense;
 use super::element::Element;
 use super::sums::{PartialSum, Summed};
@@ -9,8 +10,8 @@ use num_traits::{Float, NumAssign};
 use std::ops::Neg;
 
 /// A number with the four operations: every integer, float and complex type.
-pub trait Number: Element + NumAssign {}
-impl<T: Element + NumAssign> Number for T {}
+pub trait Number: Element + NumAssign + Arithmetic {}
+impl<T: Element + NumAssign + Arithmetic> Number for T {}
 
 /// A real or complex floating-point number: `f32`, `f64`, `Complex<f32>`, `Complex<f64>`.
 pub trait Scalar: Number + Summed + Neg<Output = Self> + ndarray::LinalgScalar + Dense {

@@ -25,6 +25,7 @@ modules! {
     chunks
     comm
     creation
+    ends_of_range
     files
     files_dnpy
     files_npz

@@ -140,7 +140,7 @@ crate::bodies! {
         assert_eq!(of([1.0, f64::NAN, 1.0, 2.0, -inf, 3.0, 4.0]), "[1.0, NaN, NaN, NaN, NaN, NaN, NaN]");
         // The sum is beyond the largest number for a while.
         assert_eq!(of([1e308, 1e308, -1e308, -1e308, 3.0, -0.0, -3.0]), "[1e308, inf, 1e308, 0.0, 3.0, 3.0, 0.0]");
-        assert_eq!(of([-0.0; 7]), "[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]");
+        assert_eq!(of([-0.0; 7]), "[-0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0]");
     }
 
     fn chunks_masks_and_wrong_axes(comm) {

@@ -89,6 +89,9 @@ impl<T: Real> DistArray<T> {
     /// xᵢ = start + i · (stop − start) / n          of start..stop
     /// ```
     ///
+    /// One point is the start. Between equal ends all points are the same, also where these are infinite; the
+    /// distance of the ends may be more than the largest number.
+    ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the layout does not have one axis; [`ErrorKind::Parameter`] if the range has no
     /// start or no end, or the mode of chunks is not defined for the type.

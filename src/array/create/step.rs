@@ -36,7 +36,13 @@ macro_rules! float_steps {
         impl Step for $t {
             #[inline]
             fn step(start: Self, step: Self, i: usize) -> Self {
-                start + i as $t * step
+                let far = i as $t * step;
+                match i {
+                    0 => start,
+                    _ if far.is_finite() => start + far,
+                    // The sum may be within the range where the product is not.
+                    _ => 2.0 * (0.5 * start + i as $t * (0.5 * step)),
+                }
             }
 
             fn reaches(_: Self, _: Self, _: usize) -> bool {

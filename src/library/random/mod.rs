@@ -1,5 +1,6 @@
 //! Random arrays: a field depends on a seed and on global indices, never on ranks or layout.
 
+mod beta;
 mod draws;
 mod hash;
 mod permute;
@@ -8,13 +9,14 @@ use crate::array::{DistArray, Space, chunks};
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Element, Real, Scalar, memory, reals_of_mut};
+use beta::AnyBeta;
 use draws::{Draws, Field, Purpose, Rows};
 pub use hash::uniform;
 use num_traits::PrimInt;
 use rand::Rng;
 use rand::distr::uniform::{SampleUniform, Uniform};
 use rand::rngs::ChaCha8Rng;
-use rand_distr::{Beta, Distribution, Exp1, StandardNormal};
+use rand_distr::{Distribution, Exp1, StandardNormal};
 use std::fmt::Debug;
 
 /// A source of random arrays, as NumPy's `default_rng`.
@@ -51,7 +53,8 @@ use std::fmt::Debug;
 /// # Source
 /// Bernstein, *ChaCha, a variant of Salsa20* (2008); Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as
 /// easy as 1, 2, 3* (2011), for counters in place of state. Distributions as the crate `rand_distr` samples
-/// them: ziggurats for the normal and the exponential one, Lemire's method for integers.
+/// them: ziggurats for the normal and the exponential one, Lemire's method for integers; beta numbers of tiny and huge
+/// parameters as quotients of gamma numbers by Marsaglia and Tsang's method.
 #[derive(Clone, Debug)]
 pub struct Random {
     seed: u64,
@@ -155,9 +158,10 @@ impl Random {
     /// defined for the type.
     pub fn beta<T: Real>(&mut self, space: impl Into<Space>, a: T, b: T) -> Result<DistArray<T>> {
         let valid = |p: T| p.finite() && p > T::zero();
-        let Some(beta) = Beta::new(a.to_f64(), b.to_f64()).ok().filter(|_| valid(a) && valid(b)) else {
+        if !(valid(a) && valid(b)) {
             return Err(wrong("parameters of beta numbers", "finite positive ones", (a, b)));
-        };
+        }
+        let beta = AnyBeta::new(a.to_f64(), b.to_f64());
         self.elements::<4, T>(space.into(), |draws| T::from_f64(beta.sample(draws)))
     }
 

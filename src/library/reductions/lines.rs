@@ -108,6 +108,15 @@ impl<'a, T: Element> Lines<'a, T> {
         out
     }
 
+    /// Whether it is so on any of the ranks that must go the same way from here.
+    pub(super) fn any(&self, own: bool) -> bool {
+        let mut any = [u64::from(own)];
+        if self.parts == Where::OnTeams {
+            self.layout().comm().all_reduce(&mut any, Reduction::Max);
+        }
+        any[0] != 0
+    }
+
     /// From the results of all lines those of the lines that this rank has parts of: for a second pass.
     pub(super) fn back<U: Element>(&self, results: Vec<U>) -> Result<Vec<U>> {
         if self.parts != Where::OnTeams {

@@ -3,8 +3,8 @@
 //! - `fold`: what a reduction is; `exact_folds`, `integer_folds`: the reductions there are;
 //! - `block`: the walk over the lines of a block in memory;
 //! - `lines`: where the parts of a line are, and how they come together;
-//! - `whole`: over all elements; `products`: products, whose order is fixed; `running`: running totals;
-//! - `outer`: the outer product, the other way round;
+//! - `whole`: over all elements; `products`: products, whose order is fixed, made of `factors`; `running`: running totals;
+//! - `norms`: norms of lines; `outer`: the outer product, the other way round;
 //! - `summable`, `extremes`: what sums, means and extrema of each type are.
 //!
 //! Everything that is added up over ranks is integers (the words of exact sums, counts, keys that are ordered
@@ -13,9 +13,11 @@
 mod block;
 mod exact_folds;
 mod extremes;
+mod factors;
 mod fold;
 mod integer_folds;
 mod lines;
+mod norms;
 mod outer;
 mod products;
 mod running;
@@ -29,7 +31,7 @@ use crate::layout::{Axes, Layout};
 use crate::numbers::{Element, Real};
 use exact_folds::{Deviations, Values};
 pub use extremes::Comparable;
-pub(super) use fold::{Fold, Parts};
+use fold::Parts;
 use integer_folds::{Counted, Extreme, First};
 use lines::Lines;
 pub use summable::Summable;
@@ -172,7 +174,7 @@ impl<T: Summable> Over<'_, T> {
             return self.value(&axes, self.array.prod()?);
         }
         let lines = Lines::new(self.array, &axes, None)?;
-        self.shaped(&axes, lines.put(lines.fold_whole(&products::Product))?)
+        self.shaped(&axes, lines.put(lines.fold_whole(&products::OfLine))?)
     }
 
     /// The mean, as [`DistArray::mean`]; NaN without elements.

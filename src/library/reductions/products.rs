@@ -1,7 +1,7 @@
 //! Products, in an order that does not depend on the cut.
 
 use super::fold::Fold;
-use super::summable::Summable;
+use super::summable::{Product, STRETCH, Summable};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::layout::{Layout, Mode};
@@ -14,7 +14,7 @@ impl<T: Summable> DistArray<T> {
     ///
     /// Blocks of 4096 neighbours in C order are multiplied from the first to the last, then their
     /// products are, and so on: floating-point products round on the way, and the same bits come out on any
-    /// number of ranks.
+    /// number of ranks. On the way nothing overflows or vanishes: exponents of 2 are counted beside the numbers.
     ///
     /// # Communication
     /// None where every rank holds everything. Otherwise one exchange, which brings every block to one
@@ -42,13 +42,12 @@ impl<T: Summable> DistArray<T> {
     #[doc(alias = "product")]
     pub fn prod(&self) -> Result<T::Sum> {
         let layout = self.layout()?;
-        let comm = layout.comm();
         if layout.is_replicated() {
-            return Ok(product(self.as_slice()));
+            return Ok(product::<T>(self.as_slice()).value());
         }
         if layout.mask().is_some() {
-            let products = layout.group().all_gather(&[product(self.as_slice())]);
-            return Ok(products.into_iter().fold(T::one(), T::product));
+            let own = packed::<T>(&[product::<T>(self.as_slice())]);
+            return Ok(joined::<T>(&unpacked::<T>(&layout.group().all_gather(&own))).value());
         }
         let flat = blockwise(layout)?;
         let moved = match layout.chunks() {
@@ -56,11 +55,7 @@ impl<T: Summable> DistArray<T> {
             Some(_) => self.change_mode(Mode::Product)?.distribute_as(&flat)?,
             None => self.distribute_as(&flat)?,
         };
-        let blocks = of_blocks(moved.as_slice());
-        let counts: Vec<_> = (0..comm.size()).map(|rank| flat.len_of(rank).div_ceil(BLOCK)).collect();
-        let mut all = vec![T::Sum::default(); counts.iter().sum()];
-        comm.all_gather_into(&blocks, &counts, &mut all);
-        Ok(of_all(all, T::one(), T::product))
+        Ok(of_all::<T>(all_blocks::<T>(&flat, &of_blocks(moved.as_slice()))).value())
     }
 }
 
@@ -79,64 +74,99 @@ pub(super) fn blockwise(layout: &Layout) -> Result<Layout> {
     Layout::scatter_sizes(layout.comm(), &[size], 0, &sizes)
 }
 
-fn product<T: Summable>(x: &[T]) -> T::Sum {
-    of_all(of_blocks(x), T::one(), T::product)
+/// The products of the blocks of all ranks, of an array in this layout.
+pub(super) fn all_blocks<T: Summable>(flat: &Layout, own: &[T::Product]) -> Vec<T::Product> {
+    let words = <T::Product as Product<T>>::WORDS;
+    let counts: Vec<_> = (0..flat.comm().size()).map(|rank| words * flat.len_of(rank).div_ceil(BLOCK)).collect();
+    let mut all = vec![0; counts.iter().sum()];
+    flat.comm().all_gather_into(&packed::<T>(own), &counts, &mut all);
+    unpacked::<T>(&all)
+}
+
+fn packed<T: Summable>(products: &[T::Product]) -> Vec<i64> {
+    let mut words = vec![];
+    products.iter().for_each(|product| product.pack(&mut words));
+    words
+}
+
+fn unpacked<T: Summable>(words: &[i64]) -> Vec<T::Product> {
+    words.chunks_exact(<T::Product as Product<T>>::WORDS).map(T::Product::unpack).collect()
+}
+
+fn product<T: Summable>(x: &[T]) -> T::Product {
+    of_all::<T>(of_blocks(x))
 }
 
 /// The products of blocks.
-fn of_blocks<T: Summable>(x: &[T]) -> Vec<T::Sum> {
+fn of_blocks<T: Summable>(x: &[T]) -> Vec<T::Product> {
     let (fours, rest) = x.as_chunks::<{ 4 * BLOCK }>();
     // Four at a time, so that a multiplication need not wait for the last one to end.
     let mut products: Vec<_> = fours.iter().flat_map(|four| four_blocks::<T>(four.as_chunks::<BLOCK>().0)).collect();
-    products.extend(rest.chunks(BLOCK).map(|block| multiplied::<T>(T::one(), block)));
+    products.extend(rest.chunks(BLOCK).map(|block| multiplied::<T>(T::Product::ONE, block)));
     products
 }
 
-fn four_blocks<T: Summable>(blocks: &[[T; BLOCK]]) -> [T::Sum; 4] {
-    let mut products = [T::one(); 4];
-    for k in 0..BLOCK {
-        for (product, block) in products.iter_mut().zip(blocks) {
-            *product = T::product(*product, block[k].widened());
+fn four_blocks<T: Summable>(blocks: &[[T; BLOCK]]) -> [T::Product; 4] {
+    let mut products = [T::Product::ONE; 4];
+    for start in (0..BLOCK).step_by(STRETCH) {
+        let stretch = start..start + STRETCH;
+        let are_moderate = blocks.iter().fold(true, |all, block| {
+            block[stretch.clone()].iter().fold(all, |all, &x| all & T::Product::is_moderate(x))
+        });
+        if are_moderate && products.iter().all(|product| product.has_room()) {
+            for k in stretch {
+                for (product, block) in products.iter_mut().zip(blocks) {
+                    *product = product.plain(T::Product::of(block[k]));
+                }
+            }
+        } else {
+            for (product, block) in products.iter_mut().zip(blocks) {
+                *product = multiplied::<T>(*product, &block[stretch.clone()]);
+            }
         }
     }
     products
 }
 
-fn multiplied<T: Summable>(first: T::Sum, x: &[T]) -> T::Sum {
-    x.iter().fold(first, |product, x| T::product(product, x.widened()))
+pub(super) fn multiplied<T: Summable>(first: T::Product, x: &[T]) -> T::Product {
+    x.iter().fold(first, |product, &x| product.times(x))
+}
+
+/// The product of products, one after another.
+pub(super) fn joined<T: Summable>(products: &[T::Product]) -> T::Product {
+    products.iter().fold(T::Product::ONE, |product, &next| product.joined(next))
 }
 
 /// The product of products, again by blocks.
-fn of_all<S: Copy>(products: Vec<S>, one: S, product: fn(S, S) -> S) -> S {
+fn of_all<T: Summable>(products: Vec<T::Product>) -> T::Product {
     if products.len() <= BLOCK {
-        return products.into_iter().fold(one, product);
+        return joined::<T>(&products);
     }
-    let blocks = products.chunks(BLOCK).map(|block| block.iter().copied().fold(one, product));
-    of_all(blocks.collect(), one, product)
+    of_all::<T>(products.chunks(BLOCK).map(joined::<T>).collect())
 }
 
 /// The product of a line, from its first element to its last.
-pub(super) struct Product;
+pub(super) struct OfLine;
 
-impl<T: Summable> Fold<T> for Product {
-    type State = T::Sum;
+impl<T: Summable> Fold<T> for OfLine {
+    type State = T::Product;
     type Out = T::Sum;
     const COLUMNS: usize = 2048;
     const BY_ROWS: bool = true;
 
-    fn start(&self, _: usize) -> T::Sum {
-        T::one()
+    fn start(&self, _: usize) -> T::Product {
+        T::Product::ONE
     }
 
-    fn add(&self, product: &mut T::Sum, run: &[T]) {
-        *product = multiplied(*product, run);
+    fn add(&self, product: &mut T::Product, run: &[T]) {
+        *product = multiplied::<T>(*product, run);
     }
 
-    fn add_row(&self, products: &mut [T::Sum], row: &[T]) {
-        products.iter_mut().zip(row).for_each(|(product, x)| *product = T::product(*product, x.widened()));
+    fn add_row(&self, products: &mut [T::Product], row: &[T]) {
+        products.iter_mut().zip(row).for_each(|(product, &x)| *product = product.times(x));
     }
 
-    fn finish(&self, product: &T::Sum, _: usize) -> T::Sum {
-        *product
+    fn finish(&self, product: &T::Product, _: usize) -> T::Sum {
+        product.value()
     }
 }

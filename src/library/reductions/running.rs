@@ -1,13 +1,14 @@
 //! Running sums and products along an axis.
 
 use super::block::fold_lines;
-use super::fold::Parts;
+use super::fold::{Fold, Parts};
 use super::lines::{in_order, longest_part};
-use super::products::{BLOCK, blockwise};
-use super::summable::{Running, Summable};
+use super::products::{BLOCK, all_blocks, blockwise, joined, multiplied};
+use super::summable::{Product, Running, Summable};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Axes, Layout};
+use crate::numbers::exact::{WORDS, note_signs};
 use crate::numbers::{Element, memory};
 use std::borrow::Cow;
 
@@ -16,7 +17,8 @@ const COLUMNS: usize = 256;
 
 impl<T: Summable> DistArray<T> {
     /// The running sums yᵢ = x₀ + … + xᵢ along an axis, in the layout of the array: every one of them exact and
-    /// rounded once, so that they are the same bits on any number of ranks, and the last is the sum. Integers
+    /// rounded once, so that they are the same bits on any number of ranks, and the last is the sum (but −0, not
+    /// 0, where all terms are −0, as IEEE 754 adds). Integers
     /// and `bool` are summed in the widest type of their kind; they wrap beyond it.
     ///
     /// (Of the flattened array: [`distribute_as`](Self::distribute_as) one axis first.)
@@ -103,12 +105,10 @@ impl<T: Summable> DistArray<T> {
         }
         let target = blockwise(layout)?;
         let moved = self.covered()?.redistribute(&target)?;
-        let blocks: Vec<_> = moved.as_slice().chunks(BLOCK).map(block_product::<T>).collect();
-        let counts: Vec<_> = (0..target.comm().size()).map(|rank| target.len_of(rank).div_ceil(BLOCK)).collect();
-        let mut all = vec![T::Sum::default(); counts.iter().sum()];
-        target.comm().all_gather_into(&blocks, &counts, &mut all);
-        let first: usize = counts[..target.comm().rank()].iter().sum();
-        let before = all[..first].iter().copied().fold(T::one(), T::product);
+        let blocks: Vec<_> = moved.as_slice().chunks(BLOCK).map(|block| multiplied(T::Product::ONE, block)).collect();
+        let all = all_blocks::<T>(&target, &blocks);
+        let earlier = (0..target.comm().rank()).map(|rank| target.len_of(rank).div_ceil(BLOCK)).sum();
+        let before = joined::<T>(&all[..earlier]);
         put(&target, products_from(moved.as_slice(), before)).redistribute(layout)
     }
 
@@ -150,6 +150,12 @@ fn sums_before<T: Summable>(x: &DistArray<T>, layout: &Layout, axes: &Axes) -> V
         words.resize(end + count, 0);
         total.pack(&mut state, &mut words[end..]);
     });
+    let mut line = 0;
+    fold_lines(&Signs, x.as_slice(), &layout.local_shape(), axes, |signs: [bool; 2]| {
+        let sums = words[line * count..(line + 1) * count].chunks_exact_mut(WORDS);
+        sums.zip(signs).filter(|(_, sign)| *sign).for_each(|(sum, _)| note_signs(sum));
+        line += 1;
+    });
     for piece in words.chunks_mut(2048 * count) {
         let all = comm.all_gather(piece);
         let earlier = &all[..comm.rank() * piece.len()];
@@ -159,6 +165,35 @@ fn sums_before<T: Summable>(x: &DistArray<T>, layout: &Layout, axes: &Axes) -> V
         }
     }
     words
+}
+
+/// Whether some term of a line, or its part, is not −0.
+struct Signs;
+
+impl<T: Summable> Fold<T> for Signs {
+    type State = [bool; 2];
+    type Out = bool;
+    const COLUMNS: usize = 2048;
+    const BY_ROWS: bool = true;
+
+    fn start(&self, _: usize) -> [bool; 2] {
+        [false; 2]
+    }
+
+    fn add(&self, signs: &mut [bool; 2], run: &[T]) {
+        for &x in run {
+            let [re, im] = T::Running::signs(x);
+            *signs = [signs[0] | re, signs[1] | im];
+        }
+    }
+
+    fn add_row(&self, states: &mut [[bool; 2]], row: &[T]) {
+        states.iter_mut().zip(row).for_each(|(signs, x)| self.add(signs, std::slice::from_ref(x)));
+    }
+
+    fn finish(&self, _: &[bool; 2], _: usize) -> bool {
+        false
+    }
 }
 
 /// The running sums of a block, from those of the words on.
@@ -182,41 +217,37 @@ fn sums<T: Summable>(block: &[T], shape: &[usize], axis: usize, before: Option<&
 
 /// The running products of a block.
 fn products<T: Summable>(block: &[T], shape: &[usize], axis: usize) -> Vec<T::Sum> {
-    let (mut before, mut within) = ([T::one(); COLUMNS], [T::one(); COLUMNS]);
+    let one = T::Product::ONE;
     by_columns(block, shape, axis, |lines, block, out| {
         let width = lines.len();
-        (before, within) = ([T::one(); COLUMNS], [T::one(); COLUMNS]);
+        let (mut before, mut within) = ([one; COLUMNS], [one; COLUMNS]);
         let mut row = 0;
         block.for_each_row(|at| {
             for (k, (&x, out)) in block.values[at..at + width].iter().zip(&mut out[at..]).enumerate() {
-                within[k] = T::product(within[k], x.widened());
-                *out = T::product(before[k], within[k]);
+                within[k] = within[k].times(x);
+                *out = before[k].joined(within[k]).value();
             }
             row += 1;
             if row % BLOCK == 0 {
-                before.iter_mut().zip(&within).for_each(|(before, &block)| *before = T::product(*before, block));
-                within = [T::one(); COLUMNS];
+                before.iter_mut().zip(&within).for_each(|(before, &block)| *before = before.joined(block));
+                within = [one; COLUMNS];
             }
         });
     })
 }
 
 /// The running products of one line, times what comes before it.
-fn products_from<T: Summable>(line: &[T], mut before: T::Sum) -> Vec<T::Sum> {
+fn products_from<T: Summable>(line: &[T], mut before: T::Product) -> Vec<T::Sum> {
     let mut out = memory::room(line.len());
     for block in line.chunks(BLOCK) {
-        let mut within = T::one();
-        out.extend(block.iter().map(|x| {
-            within = T::product(within, x.widened());
-            T::product(before, within)
+        let mut within = T::Product::ONE;
+        out.extend(block.iter().map(|&x| {
+            within = within.times(x);
+            before.joined(within).value()
         }));
-        before = T::product(before, within);
+        before = before.joined(within);
     }
     out
-}
-
-fn block_product<T: Summable>(block: &[T]) -> T::Sum {
-    block.iter().fold(T::one(), |product, x| T::product(product, x.widened()))
 }
 
 /// Some lines of a block side by side.

@@ -26,6 +26,8 @@ pub trait Summable: Element {
     #[doc(hidden)]
     type Running: Running<Self>;
     #[doc(hidden)]
+    type Product: Product<Self>;
+    #[doc(hidden)]
     type Values: Exact;
     #[doc(hidden)]
     type Deviations: Exact;
@@ -35,13 +37,6 @@ pub trait Summable: Element {
 
     #[doc(hidden)]
     fn widened(self) -> Self::Sum;
-
-    /// The product, which wraps where it is an integer.
-    #[doc(hidden)]
-    fn product(a: Self::Sum, b: Self::Sum) -> Self::Sum;
-
-    #[doc(hidden)]
-    fn one() -> Self::Sum;
 
     /// Σ x, one sum for each part of a number.
     #[doc(hidden)]
@@ -67,6 +62,65 @@ pub trait Running<T: Summable>: Clone + Default {
     /// Goes on from a sum made of these words, those of [`Summable::Total`].
     fn restart(&mut self, words: &[i64]);
 
+    /// Of which parts of the term a sum is never −0: whether they are something else.
+    fn signs(_: T) -> [bool; 2] {
+        [false; 2]
+    }
+
     /// Adds a term; what the sum is then.
     fn push(&mut self, x: T) -> T::Sum;
+}
+
+/// Elements of moderate size that are multiplied before anybody asks whether the range was left.
+pub(super) const STRETCH: usize = 16;
+
+/// A product under way, in the order of its factors.
+pub trait Product<T: Summable>: Copy {
+    /// Integers that it is made of when it travels.
+    const WORDS: usize;
+
+    /// The product of nothing.
+    const ONE: Self;
+
+    /// An element.
+    fn of(x: T) -> Self;
+
+    /// Times what comes after it, if the result [is sound](Self::is_sound).
+    #[must_use]
+    fn plain(self, next: Self) -> Self;
+
+    /// Whether nothing left the range on the way.
+    fn is_sound(self) -> bool;
+
+    /// Whether the element is of moderate size.
+    fn is_moderate(x: T) -> bool;
+
+    /// Whether [`STRETCH`] elements of moderate size may follow, and all products be sound.
+    fn has_room(self) -> bool;
+
+    /// Times what comes after it, where that leaves the range.
+    #[must_use]
+    fn with_care(self, next: Self) -> Self;
+
+    /// Times what comes after it.
+    #[inline]
+    #[must_use]
+    fn joined(self, next: Self) -> Self {
+        let product = self.plain(next);
+        if product.is_sound() { product } else { self.with_care(next) }
+    }
+
+    /// Times an element.
+    #[inline]
+    #[must_use]
+    fn times(self, x: T) -> Self {
+        self.joined(Self::of(x))
+    }
+
+    /// The product, rounded where it is too small; infinite where it is too large.
+    fn value(self) -> T::Sum;
+
+    fn pack(self, words: &mut Vec<i64>);
+
+    fn unpack(words: &[i64]) -> Self;
 }

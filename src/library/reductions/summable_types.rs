@@ -1,6 +1,7 @@
 //! Sums, products, means and variances of each type of element.
 
 use super::exact_folds::Values;
+use super::factors::Factors;
 use super::integer_folds::Wrapping;
 use super::summable::{Running, Summable};
 use crate::Complex;
@@ -8,8 +9,12 @@ use crate::numbers::exact::{self, Each, ExactSum, RunningSum, WORDS};
 
 fn restart(sums: &mut [RunningSum], words: &[i64]) {
     for (sum, words) in sums.iter_mut().zip(words.as_chunks::<WORDS>().0) {
-        sum.restart(&ExactSum::from_words(*words));
+        sum.restart(*words);
     }
+}
+
+fn is_minus_zero(x: impl Into<f64>) -> bool {
+    x.into().to_bits() == (-0f64).to_bits()
 }
 
 /// The terms Σ d and Σ d² of deviations d, block by block, so that a block is read from memory once.
@@ -32,6 +37,7 @@ macro_rules! floats {
             type Variance = Self;
             type Total = Values<Self, Self>;
             type Running = [RunningSum; 1];
+            type Product = Factors<Self>;
             type Values = [ExactSum; 1];
             type Deviations = [ExactSum; 2];
 
@@ -41,14 +47,6 @@ macro_rules! floats {
 
             fn widened(self) -> Self {
                 self
-            }
-
-            fn product(a: Self, b: Self) -> Self {
-                a * b
-            }
-
-            fn one() -> Self {
-                1.0
             }
 
             fn add_values(sums: &mut [ExactSum; 1], x: &[Self]) {
@@ -77,6 +75,10 @@ macro_rules! floats {
                 restart(self, words);
             }
 
+            fn signs(x: $t) -> [bool; 2] {
+                [!is_minus_zero(x), false]
+            }
+
             #[inline]
             fn push(&mut self, x: $t) -> $t {
                 self[0].add(f64::from(x));
@@ -93,6 +95,10 @@ macro_rules! floats {
                 restart(self, words);
             }
 
+            fn signs(x: Complex<$t>) -> [bool; 2] {
+                [!is_minus_zero(x.re), !is_minus_zero(x.im)]
+            }
+
             #[inline]
             fn push(&mut self, x: Complex<$t>) -> Complex<$t> {
                 self[0].add(f64::from(x.re));
@@ -107,6 +113,7 @@ macro_rules! floats {
             type Variance = $t;
             type Total = Values<Self, Self>;
             type Running = [RunningSum; 2];
+            type Product = Factors<Self>;
             type Values = [ExactSum; 2];
             type Deviations = [ExactSum; 3];
 
@@ -116,14 +123,6 @@ macro_rules! floats {
 
             fn widened(self) -> Self {
                 self
-            }
-
-            fn product(a: Self, b: Self) -> Self {
-                a * b
-            }
-
-            fn one() -> Self {
-                Complex::new(1.0, 0.0)
             }
 
             fn add_values([re, im]: &mut [ExactSum; 2], x: &[Self]) {
@@ -164,6 +163,7 @@ macro_rules! integers {
             type Variance = f64;
             type Total = Wrapping<Self, $sum>;
             type Running = $sum;
+            type Product = $sum;
             type Values = [ExactSum; 1];
             type Deviations = [ExactSum; 2];
 
@@ -173,14 +173,6 @@ macro_rules! integers {
 
             fn widened(self) -> $sum {
                 self as $sum
-            }
-
-            fn product(a: $sum, b: $sum) -> $sum {
-                a.wrapping_mul(b)
-            }
-
-            fn one() -> $sum {
-                1
             }
 
             fn add_values(sums: &mut [ExactSum; 1], x: &[Self]) {

@@ -36,8 +36,8 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
     /// that are to be combined are so first: one exchange more.
     ///
     /// # Errors
-    /// [`ErrorKind::Parameter`] if there is no bin, or an element is not finite; if the mode of chunks is not
-    /// defined for the type.
+    /// [`ErrorKind::Parameter`] if there is no bin, or an element is not finite; if there are so many bins that no
+    /// numbers lie between two edges; if the mode of chunks is not defined for the type.
     ///
     /// # Example
     /// ```
@@ -91,8 +91,8 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
     /// As [`histogram`](Self::histogram), of the all-reduces only the second.
     ///
     /// # Errors
-    /// [`ErrorKind::Parameter`] if there is no bin, or the range is not finite or runs backwards; if the mode of
-    /// chunks is not defined for the type.
+    /// [`ErrorKind::Parameter`] if there is no bin, or the range is not finite or runs backwards; if there are so
+    /// many bins that no numbers lie between two edges; if the mode of chunks is not defined for the type.
     pub fn histogram_in(&self, bins: usize, low: f64, high: f64) -> Result<Histogram> {
         check_bins(bins)?;
         let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
@@ -130,19 +130,21 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
     /// Counts in bins of equal width.
     fn count_in(&self, edges: Vec<f64>) -> Histogram {
         let (bins, low, high) = (edges.len() - 1, edges[0], edges[edges.len() - 1]);
+        let (width, half_width) = (high - low, 0.5 * high - 0.5 * low);
         self.count(edges, |edges, x| {
             if !(low..=high).contains(&x) {
                 return None;
             }
-            let bin = (((x - low) / (high - low) * bins as f64) as usize).min(bins - 1);
+            let share = if width.is_finite() { (x - low) / width } else { (0.5 * x - 0.5 * low) / half_width };
+            let mut bin = ((share * bins as f64) as usize).min(bins - 1);
             // Rounding may have put it beside its bin: the edges decide.
-            if x < edges[bin] {
-                Some(bin - 1)
-            } else if x >= edges[bin + 1] && bin + 1 < bins {
-                Some(bin + 1)
-            } else {
-                Some(bin)
+            while x < edges[bin] {
+                bin -= 1;
             }
+            while bin + 1 < bins && x >= edges[bin + 1] {
+                bin += 1;
+            }
+            Some(bin)
         })
     }
 
@@ -171,10 +173,25 @@ fn check_bins(bins: usize) -> Result<()> {
 
 /// The edges of bins of equal width.
 fn equal_edges(bins: usize, low: f64, high: f64) -> Result<Vec<f64>> {
-    if !(low < high && (high - low).is_finite()) {
+    if !(low < high && low.is_finite() && high.is_finite()) {
         let found = format!("{low} to {high}");
         return Err(Error::expected(ErrorKind::Parameter, "range of a histogram", "a finite one, ascending", found));
     }
-    let step = (high - low) / bins as f64;
-    Ok((0..=bins).map(|k| if k == bins { high } else { k as f64 * step + low }).collect())
+    let (width, parts) = (high - low, bins as f64);
+    let step = width / parts;
+    let edge = |k: f64| {
+        if !width.is_finite() {
+            2.0 * (k * ((0.5 * high - 0.5 * low) / parts) + 0.5 * low)
+        } else if step < f64::MIN_POSITIVE {
+            k / parts * width + low
+        } else {
+            k * step + low
+        }
+    };
+    let edges: Vec<_> = (0..=bins).map(|k| if k == bins { high } else { edge(k as f64) }).collect();
+    if edges.is_sorted_by(|a, b| a < b) {
+        return Ok(edges);
+    }
+    let expected = "so few that each has a width";
+    Err(Error::expected(ErrorKind::Parameter, format!("bins of a histogram from {low:?} to {high:?}"), expected, bins))
 }

@@ -70,6 +70,7 @@ mod bits;
 mod compare;
 mod complex;
 mod elementary;
+mod hyperbolic;
 mod operand;
 mod ordered;
 mod power;

@@ -1,5 +1,6 @@
 //! Powers, squares and reciprocals.
 
+use super::complex;
 use super::operand::Operand;
 use crate::array::{DistArray, Work};
 use crate::error::Result;
@@ -9,8 +10,9 @@ use num_traits::Float;
 
 /// Numbers that can be raised to a power of their own type.
 pub trait Power: Number {
-    /// xʸ: NaN of a negative real number to a fraction, the principal value of complex ones. Integers wrap, and
-    /// to a negative power are 0 but for ±1.
+    /// xʸ: NaN of a negative real number to a fraction, the principal value of complex ones, of which whole powers up
+    /// to 2³¹ are multiplied out. Of complex 0 it is 0 where y has a positive real part, 1 where y is 0, and
+    /// otherwise NaN. Integers wrap, and to a negative power are 0 but for ±1.
     #[must_use]
     fn power(self, y: Self) -> Self;
 }
@@ -27,7 +29,7 @@ macro_rules! scalars {
         impl Power for Complex<$t> {
             #[inline]
             fn power(self, y: Self) -> Self {
-                Complex::powc(self, y)
+                complex::power(self, y)
             }
         }
     )*};
@@ -71,11 +73,27 @@ of_two! { Power:
 
 of_one! { Number:
     /// x²; an integer square that has no place overflows as `*` does ([`pow`](Self::pow) wraps).
-    square square_in_place Multiplicative = |x| x * x;
+    square square_in_place Multiplicative = |x| x.squared();
 }
 
-of_one! { Scalar:
+impl<T: Scalar> DistArray<T> {
     /// 1 / x
+    ///
+    /// # Panics
+    /// Of chunks that are to be combined, where that is not the same as doing it to the array.
+    #[must_use]
+    #[track_caller]
     #[doc(alias = "reciprocal")]
-    recip recip_in_place Multiplicative = |x| T::one() / x;
+    pub fn recip(&self) -> Self {
+        self.dividing(T::one(), Work::Multiplicative, "recip")
+    }
+
+    /// [`recip`](Self::recip) in place.
+    ///
+    /// # Panics
+    /// As [`recip`](Self::recip).
+    #[track_caller]
+    pub fn recip_in_place(&mut self) {
+        self.dividing_in_place(T::one(), Work::Multiplicative, "recip_in_place");
+    }
 }

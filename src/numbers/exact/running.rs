@@ -1,6 +1,15 @@
 //! Exact sums that are rounded after every term.
 
-use super::accumulator::ExactSum;
+use super::accumulator::{ExactSum, WORDS};
+
+/// What is added to a count of infinities, which is at most one for each rank, where a term was not −0.
+const NOTE: i64 = 1 << 32;
+
+/// Notes in the words of a sum, of which those of ranks may be added up, that some term is not −0: the sum of
+/// such terms is 0, and that of nothing else −0.
+pub(crate) fn note_signs(words: &mut [i64]) {
+    words[WORDS - 1] += NOTE;
+}
 
 /// Sums below this neither overflow on the way nor need to be watched.
 const SAFE: f64 = 1e300;
@@ -22,13 +31,19 @@ impl RunningSum {
         self.words = None;
     }
 
-    /// Goes on from an exact sum.
-    pub(crate) fn restart(&mut self, sum: &ExactSum) {
+    /// Goes on from an exact sum, given as its words, in which [`note_signs`] may have left a note.
+    pub(crate) fn restart(&mut self, mut words: [i64; WORDS]) {
         self.clear();
+        let is_not_of_minus_zeros = words[WORDS - 1] >= NOTE;
+        words[WORDS - 1] %= NOTE;
+        let sum = ExactSum::from_words(words);
         if sum.value().abs() < SAFE {
             sum.for_each_part(|part| self.grow(part));
         } else {
-            self.words = Some(Box::new(sum.clone()));
+            self.words = Some(Box::new(sum));
+        }
+        if is_not_of_minus_zeros {
+            self.add(0.0);
         }
     }
 
@@ -88,16 +103,16 @@ impl RunningSum {
         (sum, left)
     }
 
-    /// The sum, rounded once: [`ExactSum::value`].
+    /// The sum, rounded once: [`ExactSum::value`], but −0 where every term was −0.
     #[inline]
     pub(crate) fn value(&self) -> f64 {
         match &self.words {
             Some(words) => words.value(),
-            None => self.nearest().0 + 0.0, // never −0
+            None => self.nearest().0, // −0 only where every term was
         }
     }
 
-    /// The sum, rounded once: [`ExactSum::value_f32`].
+    /// The sum, rounded once: [`ExactSum::value_f32`], but −0 where every term was −0.
     #[inline]
     pub(crate) fn value_f32(&self) -> f32 {
         if let Some(words) = &self.words {
@@ -105,7 +120,7 @@ impl RunningSum {
         }
         let (sum, left) = self.nearest();
         if left == 0.0 || sum.to_bits() & 1 == 1 {
-            return (sum + 0.0) as f32;
+            return sum as f32;
         }
         // The odd neighbour on the side of what is left is on no tie of f32 (S. Boldo and G. Melquiond, IEEE
         // Trans. Comput. 57, 2008: rounding to odd).

@@ -220,6 +220,9 @@ crate::bodies! {
         let block = MatrixMult::new(&Array2::<f64>::ones((3, 4))).on(&own).unwrap();
         let complex = DistArray::full(&layout, C::new(0.0, 1.0));
         let rows = vec![block.clone(), 2.0 * &block, block.conj()];
+        // Of four numbers: a term, three digits of each and where they stand; and what is sent of that.
+        let share = 4 / p + usize::from(comm.rank() < 4 % p);
+        let sum = 4 * (8 + 3 * 8 + 1) + if p > 1 { 4 + share * (3 * 8 + 8) } else { 0 };
         for (found, expected) in [
             (Identity.on::<f64>(&layout).scratch(), 0),
             (Zero::to(&layout).on::<f64, f64>(&layout).unwrap().scratch(), 0),
@@ -234,7 +237,7 @@ crate::bodies! {
             ((&d * &d).scratch(), 2 * vector),
             ((&d + &d - 2.0 * &d).scratch(), vector),
             (BlockDiag::of(comm, rows.clone()).unwrap().scratch(), 8 * 12),
-            (VStack::of(comm, rows).unwrap().scratch(), 8 * 12),
+            (VStack::of(comm, rows).unwrap().scratch(), 8 * 12 + sum),
             (StackedVStack::of(vec![d.clone(), d.clone()]).unwrap().scratch(), vector),
         ] {
             assert_eq!(found, expected);

@@ -292,7 +292,7 @@ fn division_of_integers_by_0_names_the_callers_line() {
     check(line!(), divided(|x, zeros| drop(x.clone() / zeros)));
     check(line!(), divided(|x, zeros| x.clone().div_assign(zeros)));
     check(line!(), divided(|x, _| x.clone().div_assign(0)));
-    check(line!(), divided(|x, _| drop(x / &DistArray::zeros(&Layout::replicated(x.space().comm(), &[1]).unwrap()))));
+    check(line!(), divided(|x, _| drop(x / &DistArray::zeros(Layout::replicated(x.space().comm(), &[1]).unwrap()))));
     let line = line!() + 1;
     let words = divided(|x, _| drop(x / -1));
     assert!(words.starts_with(&format!("panicked: attempt to divide with overflow ({}:{line}:", file!())), "{words}");

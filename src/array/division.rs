@@ -30,9 +30,10 @@ impl Division {
     fn zip<T: Number>(&self, x: &[T], y: &[T]) -> Vec<T> {
         let mut out = memory::room(x.len());
         for (x, y) in x.chunks(STRETCH).zip(y.chunks(STRETCH)) {
-            match kernels::all(x, T::is_plain) && kernels::all(y, T::is_plain_divisor) {
-                true => kernels::append_zip(&mut out, x, y, T::plain_quotient),
-                false => kernels::append_zip(&mut out, x, y, |a, b| self.one(a, b)),
+            if kernels::all(x, T::plainly_divided) && kernels::all(y, T::divides_plainly) {
+                kernels::append_zip(&mut out, x, y, T::plain_quotient);
+            } else {
+                kernels::append_zip(&mut out, x, y, |a, b| self.one(a, b));
             }
         }
         out
@@ -41,9 +42,10 @@ impl Division {
     /// x ← x / y
     fn zip_in_place<T: Number>(&self, x: &mut [T], y: &[T]) {
         for (x, y) in x.chunks_mut(STRETCH).zip(y.chunks(STRETCH)) {
-            match kernels::all(x, T::is_plain) && kernels::all(y, T::is_plain_divisor) {
-                true => kernels::zip_in_place(x, y, T::plain_quotient),
-                false => kernels::zip_in_place(x, y, |a, b| self.one(a, b)),
+            if kernels::all(x, T::plainly_divided) && kernels::all(y, T::divides_plainly) {
+                kernels::zip_in_place(x, y, T::plain_quotient);
+            } else {
+                kernels::zip_in_place(x, y, |a, b| self.one(a, b));
             }
         }
     }
@@ -51,9 +53,10 @@ impl Division {
     /// y ← x / y
     fn zip_from<T: Number>(&self, x: &[T], y: &mut [T]) {
         for (x, y) in x.chunks(STRETCH).zip(y.chunks_mut(STRETCH)) {
-            match kernels::all(x, T::is_plain) && kernels::all(y, T::is_plain_divisor) {
-                true => kernels::zip_in_place(y, x, |b, a| T::plain_quotient(a, b)),
-                false => kernels::zip_in_place(y, x, |b, a| self.one(a, b)),
+            if kernels::all(x, T::plainly_divided) && kernels::all(y, T::divides_plainly) {
+                kernels::zip_in_place(y, x, |b, a| T::plain_quotient(a, b));
+            } else {
+                kernels::zip_in_place(y, x, |b, a| self.one(a, b));
             }
         }
     }
@@ -62,9 +65,10 @@ impl Division {
     fn map<T: Number>(x: &[T], passes: impl Fn(T) -> bool, plain: impl Fn(T) -> T, slow: impl Fn(T) -> T) -> Vec<T> {
         let mut out = memory::room(x.len());
         for x in x.chunks(STRETCH) {
-            match kernels::all(x, &passes) {
-                true => kernels::append_map(&mut out, x, &plain),
-                false => kernels::append_map(&mut out, x, &slow),
+            if kernels::all(x, &passes) {
+                kernels::append_map(&mut out, x, &plain);
+            } else {
+                kernels::append_map(&mut out, x, &slow);
             }
         }
         out
@@ -72,9 +76,10 @@ impl Division {
 
     fn map_in_place<T: Number>(x: &mut [T], passes: impl Fn(T) -> bool, plain: impl Fn(T) -> T, slow: impl Fn(T) -> T) {
         for x in x.chunks_mut(STRETCH) {
-            match kernels::all(x, &passes) {
-                true => kernels::map_in_place(x, &plain),
-                false => kernels::map_in_place(x, &slow),
+            if kernels::all(x, &passes) {
+                kernels::map_in_place(x, &plain);
+            } else {
+                kernels::map_in_place(x, &slow);
             }
         }
     }
@@ -105,8 +110,8 @@ impl<T: Number> DistArray<T> {
     #[track_caller]
     pub(crate) fn dividing(&self, value: T, mode: Work, what: &str) -> Self {
         mode_rules::expect(self.space(), mode, what);
-        let (work, value_passes) = (Division::default(), value.is_plain());
-        let passes = |b: T| value_passes & b.is_plain_divisor();
+        let (work, value_passes) = (Division::default(), value.plainly_divided());
+        let passes = |b: T| value_passes & b.divides_plainly();
         let data = Division::map(self.as_slice(), passes, |b| value.plain_quotient(b), |b| work.one(value, b));
         work.check();
         Self::from_parts(self.space().clone(), data)
@@ -116,8 +121,8 @@ impl<T: Number> DistArray<T> {
     #[track_caller]
     pub(crate) fn dividing_in_place(&mut self, value: T, mode: Work, what: &str) {
         mode_rules::expect(self.space(), mode, what);
-        let (work, value_passes) = (Division::default(), value.is_plain());
-        let passes = |b: T| value_passes & b.is_plain_divisor();
+        let (work, value_passes) = (Division::default(), value.plainly_divided());
+        let passes = |b: T| value_passes & b.divides_plainly();
         Division::map_in_place(self.as_mut_slice(), passes, |b| value.plain_quotient(b), |b| work.one(value, b));
         work.check();
     }
@@ -147,8 +152,8 @@ impl<T: Number> DivAssign<T> for DistArray<T> {
     #[track_caller]
     fn div_assign(&mut self, right: T) {
         mode_rules::expect_any(self.space(), "/");
-        let (work, right_passes) = (Division::default(), right.is_plain_divisor());
-        let passes = |a: T| right_passes & a.is_plain();
+        let (work, right_passes) = (Division::default(), right.divides_plainly());
+        let passes = |a: T| right_passes & a.plainly_divided();
         Division::map_in_place(self.as_mut_slice(), passes, |a| a.plain_quotient(right), |a| work.one(a, right));
         work.check();
     }
@@ -218,8 +223,8 @@ impl<T: Number> Div<T> for &DistArray<T> {
     #[track_caller]
     fn div(self, right: T) -> DistArray<T> {
         mode_rules::expect_any(self.space(), "/");
-        let (work, right_passes) = (Division::default(), right.is_plain_divisor());
-        let passes = |a: T| right_passes & a.is_plain();
+        let (work, right_passes) = (Division::default(), right.divides_plainly());
+        let passes = |a: T| right_passes & a.plainly_divided();
         let data = Division::map(self.as_slice(), passes, |a| a.plain_quotient(right), |a| work.one(a, right));
         work.check();
         DistArray::from_parts(self.space().clone(), data)

@@ -19,11 +19,11 @@ pub trait Arithmetic: Sized {
 
     /// Whether this may be divided by [`plain_quotient`](Self::plain_quotient).
     #[doc(hidden)]
-    fn is_plain(self) -> bool;
+    fn plainly_divided(self) -> bool;
 
     /// Whether by this may be divided so.
     #[doc(hidden)]
-    fn is_plain_divisor(self) -> bool;
+    fn divides_plainly(self) -> bool;
 
     /// The quotient of what needs no care.
     #[doc(hidden)]
@@ -45,12 +45,12 @@ macro_rules! integers {
             }
 
             #[inline(always)]
-            fn is_plain(self) -> bool {
+            fn plainly_divided(self) -> bool {
                 false
             }
 
             #[inline(always)]
-            fn is_plain_divisor(self) -> bool {
+            fn divides_plainly(self) -> bool {
                 false
             }
 
@@ -77,12 +77,12 @@ macro_rules! reals {
             }
 
             #[inline(always)]
-            fn is_plain(self) -> bool {
+            fn plainly_divided(self) -> bool {
                 true
             }
 
             #[inline(always)]
-            fn is_plain_divisor(self) -> bool {
+            fn divides_plainly(self) -> bool {
                 true
             }
 
@@ -105,18 +105,18 @@ impl Arithmetic for Complex<f64> {
     /// NaN as in annex G of C99.
     #[inline]
     fn quotient(self, by: Self) -> Result<Self, &'static str> {
-        let is_plain = self.is_plain() && by.is_plain_divisor();
-        Ok(if is_plain { self.plain_quotient(by) } else { far(self, by) })
+        let plainly_divided = self.plainly_divided() && by.divides_plainly();
+        Ok(if plainly_divided { self.plain_quotient(by) } else { far(self, by) })
     }
 
     #[inline(always)]
-    fn is_plain(self) -> bool {
+    fn plainly_divided(self) -> bool {
         is_moderate(self.re) & is_moderate(self.im)
     }
 
     #[inline(always)]
-    fn is_plain_divisor(self) -> bool {
-        self.is_plain() & ((self.re != 0.0) | (self.im != 0.0))
+    fn divides_plainly(self) -> bool {
+        self.plainly_divided() & (self != Self::new(0.0, 0.0))
     }
 
     #[inline(always)]
@@ -143,7 +143,7 @@ impl Arithmetic for Complex<f32> {
     /// As that of `Complex<f64>`.
     #[inline]
     fn quotient(self, by: Self) -> Result<Self, &'static str> {
-        if self.is_plain() && by.is_plain_divisor() {
+        if self.plainly_divided() && by.divides_plainly() {
             return Ok(self.plain_quotient(by));
         }
         let (z, by) = (widened(self), widened(by));
@@ -153,13 +153,13 @@ impl Arithmetic for Complex<f32> {
     }
 
     #[inline(always)]
-    fn is_plain(self) -> bool {
+    fn plainly_divided(self) -> bool {
         is_moderate_single(self.re) & is_moderate_single(self.im)
     }
 
     #[inline(always)]
-    fn is_plain_divisor(self) -> bool {
-        self.is_plain() & ((self.re != 0.0) | (self.im != 0.0))
+    fn divides_plainly(self) -> bool {
+        self.plainly_divided() & (self != Self::new(0.0, 0.0))
     }
 
     #[inline(always)]

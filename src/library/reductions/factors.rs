@@ -99,18 +99,18 @@ macro_rules! floats {
             #[inline]
             fn is_sound(self) -> bool {
                 let size = self.value.abs();
-                (size >= $t::MIN_POSITIVE) & (size <= $t::MAX)
+                ($t::MIN_POSITIVE..=$t::MAX).contains(&size)
             }
 
             #[inline]
             fn is_moderate(x: $t) -> bool {
-                (x.abs() >= 1.0 / $element) & (x.abs() <= $element)
+                (1.0 / $element..=$element).contains(&x.abs())
             }
 
             #[inline]
             fn has_room(self) -> bool {
                 let size = self.value.abs();
-                (size >= 1.0 / $product) & (size <= $product)
+                (1.0 / $product..=$product).contains(&size)
             }
 
             fn with_care(self, next: Self) -> Self {
@@ -177,7 +177,7 @@ macro_rules! floats {
             #[inline]
             fn has_room(self) -> bool {
                 let size = self.value.re.abs().max(self.value.im.abs());
-                (size >= 1.0 / $product) & (size <= $product)
+                (1.0 / $product..=$product).contains(&size)
             }
 
             fn with_care(self, next: Self) -> Self {

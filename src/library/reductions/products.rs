@@ -85,7 +85,9 @@ pub(super) fn all_blocks<T: Summable>(flat: &Layout, own: &[T::Product]) -> Vec<
 
 fn packed<T: Summable>(products: &[T::Product]) -> Vec<i64> {
     let mut words = vec![];
-    products.iter().for_each(|product| product.pack(&mut words));
+    for product in products {
+        product.pack(&mut words);
+    }
     words
 }
 

@@ -4,7 +4,7 @@ use super::complex;
 use super::operand::Operand;
 use crate::array::{DistArray, Work};
 use crate::error::Result;
-use crate::numbers::{Number, Scalar, for_types};
+use crate::numbers::{Arithmetic, Number, Scalar, for_types};
 use num_complex::Complex;
 use num_traits::Float;
 
@@ -73,7 +73,7 @@ of_two! { Power:
 
 of_one! { Number:
     /// x²; an integer square that has no place overflows as `*` does ([`pow`](Self::pow) wraps).
-    square square_in_place Multiplicative = |x| x.squared();
+    square square_in_place Multiplicative = Arithmetic::squared;
 }
 
 impl<T: Scalar> DistArray<T> {

@@ -27,6 +27,19 @@ pub(super) fn turned(e: f64, n: i32, (sin, cos): (f64, f64)) -> Complex64 {
     Complex64::new(part(cos), part(sin))
 }
 
+/// 1/3!, 1/5!, …
+const ODD_TERMS: [f64; 9] = [
+    0.16666666666666666,
+    0.008333333333333333,
+    0.0001984126984126984,
+    2.7557319223985893e-06,
+    2.505210838544172e-08,
+    1.6059043836821613e-10,
+    7.647163731819816e-13,
+    2.8114572543455206e-15,
+    8.22063524662433e-18,
+];
+
 /// sinh x and cosh x, |x| ≤ 700.
 #[inline]
 fn sinh_cosh(x: f64) -> (f64, f64) {
@@ -35,20 +48,8 @@ fn sinh_cosh(x: f64) -> (f64, f64) {
         let inverse = 0.25 / e;
         return ((e - inverse).copysign(x), e + inverse);
     }
-    // 1/3!, 1/5!, …
-    const TERMS: [f64; 9] = [
-        0.16666666666666666,
-        0.008333333333333333,
-        0.0001984126984126984,
-        2.7557319223985893e-06,
-        2.505210838544172e-08,
-        1.6059043836821613e-10,
-        7.647163731819816e-13,
-        2.8114572543455206e-15,
-        8.22063524662433e-18,
-    ];
     let square = x * x;
-    let sinh = x + x * TERMS.iter().rev().fold(0.0, |sum, term| (sum + term) * square);
+    let sinh = x + x * ODD_TERMS.iter().rev().fold(0.0, |sum, term| (sum + term) * square);
     (sinh, (1.0 + sinh * sinh).sqrt())
 }
 

@@ -3,7 +3,7 @@
 use super::twice::Twice;
 use multiversion::multiversion;
 use num_complex::Complex64;
-use std::f64::consts::LN_2;
+use std::f64::consts::{LN_2, LOG2_E, LOG10_E};
 
 /// The root of positive real part.
 #[inline]
@@ -66,12 +66,12 @@ pub(super) fn ln(z: Complex64) -> Complex64 {
 
 #[inline]
 pub(super) fn log10(z: Complex64) -> Complex64 {
-    to_base(z, f64::log10, [0.4342944819032518, 1.098319650216765e-17])
+    to_base(z, f64::log10, [LOG10_E, 1.098319650216765e-17])
 }
 
 #[inline]
 pub(super) fn log2(z: Complex64) -> Complex64 {
-    to_base(z, f64::log2, [1.4426950408889634, 2.0355273740931033e-17])
+    to_base(z, f64::log2, [LOG2_E, 2.0355273740931033e-17])
 }
 
 /// ln z times a constant of two parts; on the axes the logarithm of the real number, exact where that is.

@@ -3,6 +3,7 @@
 use super::exact_for_tests::{self as exact, Exact};
 use super::oracle_for_tests::Big;
 use num_complex::{Complex, Complex32, Complex64};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_2, PI};
 use std::fmt::Debug;
 
 /// The distance from the exact number in units of the last place of another one, which is taken for its own if
@@ -80,15 +81,15 @@ const SIZES: [f64; 34] = [
     0.01,
     0.5,
     0.6417,
-    0.70710678118654752,
+    FRAC_1_SQRT_2,
     0.999999999,
     0.9999999999999999,
     1.0,
     1.0000000000000002,
     1.0000001,
     1.5,
-    1.5707963267948966,
-    3.1415926535897931,
+    FRAC_PI_2,
+    PI,
     22.1,
     700.5,
     710.5,
@@ -205,7 +206,9 @@ fn pairs() -> Vec<(Complex64, Complex64)> {
     let (step, random) = steps();
     let (mut numbers, mut pairs) = (Numbers(2), vec![]);
     let all = arguments(31 * step, 0);
-    all.iter().for_each(|&z| pairs.extend(all.iter().map(|&w| (z, w))));
+    for &z in &all {
+        pairs.extend(all.iter().map(|&w| (z, w)));
+    }
     pairs.extend((0..4 * random).map(|k| (numbers.argument(k % 29), numbers.argument(k % 31))));
     pairs
 }

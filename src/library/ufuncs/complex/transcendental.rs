@@ -29,7 +29,8 @@ const INVERSE_FACTORIALS: [Twice; 18] = [
 ];
 
 /// π/2 to 212 bits.
-const FRAC_PI_2: [f64; 4] = [1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33, 5.562271104316826e-50];
+const FRAC_PI_2: [f64; 4] =
+    [std::f64::consts::FRAC_PI_2, 6.123233995736766e-17, -1.4973849048591698e-33, 5.562271104316826e-50];
 
 /// All terms in full, and as many as all digits need.
 pub(super) const FULL: usize = 20;

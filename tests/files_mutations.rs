@@ -60,12 +60,14 @@ fn dnpy_seeds() -> Vec<Vec<u8>> {
 }
 
 fn segy_seeds() -> Vec<Vec<u8>> {
-    [1, 3, 5]
-        .map(|format| {
+    [(1, 4, 0), (3, 2, 1), (5, 4, 2), (16, 1, 2), (12, 8, 0)]
+        .map(|(format, size, revision)| {
             let mut bytes = vec![b' '; 3600];
+            bytes[3200..].fill(0);
             bytes[3220..3222].copy_from_slice(&[0, 6]);
             bytes[3224..3226].copy_from_slice(&[0, format]);
-            bytes.extend(vec![0; 3 * (240 + 6 * if format == 3 { 2 } else { 4 })]);
+            bytes[3500] = revision;
+            bytes.extend(vec![0; 3 * (240 + 6 * size)]);
             bytes
         })
         .to_vec()

@@ -36,6 +36,7 @@ mod transfer;
 mod volume;
 mod widen;
 mod writing;
+mod zip;
 
 #[cfg(feature = "hdf5")]
 pub use self::hdf5::{Attribute, Hdf5Dataset, Hdf5File, NewDataset, load_hdf5, save_hdf5};
@@ -47,5 +48,5 @@ pub use npy_shared::{load_npy, open_npy, save_npy};
 pub use npz::{npz_names, read_npz, read_npz_f64};
 pub use npz_shared::{load_npz, open_npz};
 pub use raw::RawVolume;
-pub use segy::{Segy, SegyFormat, open_segy};
+pub use segy::{NewSegy, OpenSegy, Segy, SegyFormat, SegyRevision, open_segy, save_segy};
 pub use volume::Volume;

@@ -11,6 +11,9 @@ use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
+/// Bytes that are decoded at a time.
+const PIECE: usize = 1 << 15;
+
 /// The array of a `.npy` file, which must hold this type and this number of dimensions.
 ///
 /// Nothing is converted; see [`read_npy_f64`]. Either byte order and either memory order are
@@ -38,6 +41,7 @@ use std::path::Path;
 /// NumPy Enhancement Proposal 1 and `numpy.lib.format`.
 pub fn read_npy<T: NpyElement, D: Dimension>(path: impl AsRef<Path>) -> Result<Array<T, D>> {
     let (header, mut reader, what) = open(path.as_ref())?;
+    check_axes::<D>(&header, &what)?;
     shaped(read_elements(&header, &mut reader, &what, header.count)?, &header, &what)
 }
 
@@ -48,6 +52,7 @@ pub fn read_npy<T: NpyElement, D: Dimension>(path: impl AsRef<Path>) -> Result<A
 /// integer is beyond what `f64` holds exactly.
 pub fn read_npy_f64<D: Dimension>(path: impl AsRef<Path>) -> Result<Array<f64, D>> {
     let (header, mut reader, what) = open(path.as_ref())?;
+    check_axes::<D>(&header, &what)?;
     shaped(widen(&header, &mut reader, &what, header.count)?, &header, &what)
 }
 
@@ -113,13 +118,17 @@ pub(super) fn read_elements<T: NpyElement>(
         return Err(Error::expected(ErrorKind::Format, what, T::DTYPE, header.dtype));
     }
     let mut values = Vec::new();
-    values
-        .try_reserve_exact(at_once.min(header.count))
-        .map_err(|e| Error::expected(ErrorKind::Io, what, "memory for the array", e))?;
     let size = T::DTYPE.size();
-    let mut piece = vec![0; 1 << 16];
+    let mut piece = vec![0; PIECE];
     while values.len() < header.count {
-        let elements = (piece.len() / size).min(header.count - values.len());
+        let left = header.count - values.len();
+        if values.len() == values.capacity() {
+            // As much again as has been there: no more than twice what the file has shown.
+            let more = at_once.max(values.len()).max(PIECE / size).min(left);
+            let tried = values.try_reserve_exact(more);
+            tried.map_err(|e| Error::expected(ErrorKind::Io, what, "memory for the array", e))?;
+        }
+        let elements = (piece.len() / size).min(left).min(values.capacity() - values.len());
         let bytes = &mut piece[..elements * size];
         reader.read_exact(bytes).map_err(|e| read_error(&e, what, "all of its data"))?;
         for bytes in bytes.chunks_exact(size) {
@@ -131,12 +140,17 @@ pub(super) fn read_elements<T: NpyElement>(
     Ok(values)
 }
 
-/// The elements in the header's shape, in C order, if it has as many dimensions as `D`.
+/// `Ok` if the header has as many dimensions as `D`.
+pub(super) fn check_axes<D: Dimension>(header: &Header, what: &str) -> Result<()> {
+    D::NDIM.filter(|&ndim| ndim != header.shape.len()).map_or(Ok(()), |ndim| {
+        let found = format!("shape {:?}", header.shape);
+        Err(Error::expected(ErrorKind::Format, what, format!("{ndim} dimensions"), found))
+    })
+}
+
+/// The elements in the header's shape, in C order; it has as many dimensions as `D`.
 pub(super) fn shaped<T: Clone, D: Dimension>(values: Vec<T>, header: &Header, what: &str) -> Result<Array<T, D>> {
     let found = || format!("shape {:?}", header.shape);
-    if let Some(ndim) = D::NDIM.filter(|&ndim| ndim != header.shape.len()) {
-        return Err(Error::expected(ErrorKind::Format, what, format!("{ndim} dimensions"), found()));
-    }
     let wrong =
         |e| Error::expected(ErrorKind::Format, what, "a shape that fits its data", format!("{} ({e})", found()));
     let shape = IxDyn(&header.shape).set_f(header.fortran);

@@ -61,6 +61,7 @@ pub fn read_npy_f64<D: Dimension>(path: impl AsRef<Path>) -> Result<Array<f64, D
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the place cannot be written to; a file that was there is left as it was.
+/// [`ErrorKind::Shape`] of more than 64 axes, which NumPy does not have.
 ///
 /// # Example
 /// ```
@@ -74,8 +75,9 @@ pub fn write_npy<T: NpyElement, D: Dimension>(path: impl AsRef<Path>, array: Arr
         None => transposed.as_slice().map_or((false, None), |values| (true, Some(values))),
         values => (false, values),
     };
+    let header = header_text(T::DTYPE, fortran, array.shape())?;
     write_atomically(path.as_ref(), |writer| {
-        writer.write_all(&header_text(T::DTYPE, fortran, array.shape()))?;
+        writer.write_all(&header)?;
         match values {
             Some(values) => writer.write_all(bytes_of(values)),
             None => array.iter().try_for_each(|&value| writer.write_all(bytes_of(&[value]))),
@@ -131,11 +133,7 @@ pub(super) fn read_elements<T: NpyElement>(
         let elements = (piece.len() / size).min(left).min(values.capacity() - values.len());
         let bytes = &mut piece[..elements * size];
         reader.read_exact(bytes).map_err(|e| read_error(&e, what, "all of its data"))?;
-        for bytes in bytes.chunks_exact(size) {
-            values.push(T::decode(bytes, header.big_endian).ok_or_else(|| {
-                Error::expected(ErrorKind::Format, what, format!("bytes of {}", T::DTYPE), format!("{bytes:?}"))
-            })?);
-        }
+        values.extend(bytes.chunks_exact(size).map(|bytes| T::decode(bytes, header.big_endian)));
     }
     Ok(values)
 }

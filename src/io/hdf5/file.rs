@@ -5,7 +5,7 @@ use super::super::npy::open_file;
 use super::opening::{self, Mode};
 use super::{broadcast, failed, transfer, tree};
 use crate::array::DistArray;
-use crate::comm::Comm;
+use crate::comm::{Comm, let_large_writes_fail};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Element;
 use std::cell::RefCell;
@@ -139,6 +139,9 @@ impl Hdf5File {
             head: RefCell::default(),
             unfinished: None,
         };
+        if writable {
+            let_large_writes_fail();
+        }
         let judged = if comm.rank() == 0 { open_file(path).and_then(|_| file.take_up()) } else { Ok(()) };
         comm.agree(judged)?;
         file.is_there_for_all()?;

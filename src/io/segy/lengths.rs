@@ -31,6 +31,8 @@ pub(super) struct Body<'a> {
 pub(super) struct Traces {
     pub(super) count: u64,
     pub(super) samples: usize,
+    /// Whether no trace header that was looked at contradicts.
+    pub(super) is_sure: bool,
 }
 
 /// Why there are none, in words: what was expected and what was found.
@@ -78,7 +80,7 @@ impl Body<'_> {
         for traces in from_header.into_iter().filter_map(|samples| self.fitting(samples)) {
             let votes = self.votes(traces)?;
             if votes.disagree() == 0 {
-                return Ok(Ok(traces));
+                return Ok(Ok(Traces { is_sure: true, ..traces }));
             }
             doubts = doubts.or(Some((traces, votes)));
         }
@@ -86,7 +88,7 @@ impl Body<'_> {
         for traces in [from_first.into(), more].into_iter().filter_map(|samples| self.fitting(samples)) {
             let votes = self.votes(traces)?;
             if votes.disagree() == 0 && votes.agree > 0 {
-                return Ok(Ok(traces));
+                return Ok(Ok(Traces { is_sure: true, ..traces }));
             }
         }
         let Some((traces, votes)) = doubts else {
@@ -120,7 +122,7 @@ impl Body<'_> {
             (_, Some(bytes)) if bytes % each == 0 => bytes / each,
             _ => return None,
         };
-        Some(Traces { count, samples })
+        Some(Traces { count, samples, is_sure: false })
     }
 
     fn misfit(&self, samples: usize) -> Refusal {

@@ -159,7 +159,7 @@ impl OpenSegy {
         })?;
         let io_error = |e: io::Error| read_error(&e, what, "a trace header");
         let size = format.dtype().size() as u64;
-        let mut first = None;
+        let (mut first, mut doubtful) = (None, None);
         for start in starts(binary, file, length).map_err(io_error)? {
             let body = Body { file, binary, start, length, size };
             let found = match self.samples {
@@ -167,9 +167,13 @@ impl OpenSegy {
                 None => body.traces().map_err(io_error)?,
             };
             match found {
-                Ok(traces) => return facts(&body, traces, format).map_err(io_error),
+                Ok(traces) if traces.is_sure => return facts(&body, traces, format).map_err(io_error),
+                Ok(traces) => doubtful = doubtful.or(Some((body, traces))),
                 Err(refusal) => first = first.or(Some(refusal)),
             }
+        }
+        if let Some((body, traces)) = doubtful {
+            return facts(&body, traces, format).map_err(io_error);
         }
         let (expected, found): Refusal = first.unwrap_or_else(|| {
             ("a number of textual headers that fit into the file".into(), binary.texts().to_string())
@@ -200,7 +204,7 @@ fn starts(binary: Binary<'_>, file: &File, length: u64) -> io::Result<Vec<u64>> 
         _ => {}
     }
     if binary.revision() == 0 {
-        starts.push(HEADERS as u64); // the number of more texts means nothing yet
+        starts.insert(0, HEADERS as u64); // the number of more texts means nothing yet, though some mean it
     }
     starts.retain(|start| (HEADERS as u64..=length).contains(start));
     starts.dedup();

@@ -239,8 +239,11 @@ fn what_revision_2_adds() {
         Made { more: vec![field(304, &(-1_i16).to_be_bytes()), start], ..long.clone() }.reads(&NOTHING);
         Made { more: vec![field(304, &(-2_i16).to_be_bytes())], ..long }.is_refused();
     }
-    // Revision 0 has no such field.
+    // Revision 0 has no such field; some use it nevertheless. The text is as long as traces are.
     Made { more: vec![(304, vec![0, 9])], ..made(25) }.reads(&NOTHING);
+    let even = made((TEXT - TRACE_HEADER) / 4);
+    Made { more: vec![(304, vec![0, 1])], ..even.clone() }.reads(&NOTHING);
+    Made { more: vec![(304, vec![0, 1])], before: vec![0x40; TEXT], ..even }.reads(&NOTHING);
 }
 
 /// Two headers to each trace.

@@ -188,6 +188,9 @@ mod tests {
     }
 
     #[cfg(unix)]
+    type Save<'a> = &'a dyn Fn(&Path, &str) -> Result<()>;
+
+    #[cfg(unix)]
     #[test]
     fn permissions_and_links_stay() {
         use std::os::unix::fs::{PermissionsExt, symlink};
@@ -196,7 +199,7 @@ mod tests {
         fs::create_dir(folder.path().join("in")).unwrap();
         symlink("in/chain", &link).unwrap();
         symlink("../a.txt", folder.path().join("in/chain")).unwrap();
-        let save: [&dyn Fn(&Path, &str) -> Result<()>; 2] =
+        let save: [Save<'_>; 2] =
             [&|path, text| write_atomically(path, |w| w.write_all(text.as_bytes())), &|path, text| {
                 launch_threads(2, |comm| {
                     let file = Unfinished::begin(comm, path)?;

@@ -59,11 +59,11 @@ pub fn npz_names(path: impl AsRef<Path>) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn stripped(mut name: String) -> String {
-    if name.ends_with(".npy") {
-        name.truncate(name.len() - 4);
+fn stripped(name: String) -> String {
+    match name.strip_suffix(".npy") {
+        Some(stem) => stem.to_owned(),
+        None => name,
     }
-    name
 }
 
 fn read_entry<T: Clone, D: Dimension>(

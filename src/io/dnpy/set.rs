@@ -68,14 +68,14 @@ impl<'a> NewSet<'a> {
 
     /// This rank's file, to be written.
     pub(super) fn create(&self) -> io::Result<Option<File>> {
-        self.own.as_ref().map(|(k, _)| File::create_new(self.new(*k))).transpose()
+        self.own.as_ref().map(|(k, _)| File::create_new(self.made(*k))).transpose()
     }
 
-    fn new(&self, k: usize) -> PathBuf {
+    fn made(&self, k: usize) -> PathBuf {
         self.folder.join("new").join(k.to_string())
     }
 
-    fn old(&self, k: usize) -> PathBuf {
+    fn kept(&self, k: usize) -> PathBuf {
         self.folder.join("old").join(k.to_string())
     }
 
@@ -135,19 +135,19 @@ impl<'a> NewSet<'a> {
             && old.is_file()
             && !self.through_links
         {
-            let _ = fs::set_permissions(self.new(k), old.permissions()); // some file systems have none
+            let _ = fs::set_permissions(self.made(k), old.permissions()); // some file systems have none
         }
-        fs::rename(self.new(k), place)
+        fs::rename(self.made(k), place)
     }
 
     /// A link in the place of the old file, which has another name then.
     fn link(&self, k: usize, place: &Path) -> io::Result<()> {
         match fs::canonicalize(place) {
             Ok(old) => {
-                if fs::hard_link(&old, self.old(k)).is_err() {
-                    fs::copy(&old, self.old(k))?;
+                if fs::hard_link(&old, self.kept(k)).is_err() {
+                    fs::copy(&old, self.kept(k))?;
                 }
-                let _ = fs::metadata(&old).and_then(|old| fs::set_permissions(self.new(k), old.permissions()));
+                let _ = fs::metadata(&old).and_then(|old| fs::set_permissions(self.made(k), old.permissions()));
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) => return Err(e),
@@ -166,8 +166,8 @@ impl<'a> NewSet<'a> {
     }
 
     fn restore(&self, k: usize, place: &Path) -> io::Result<()> {
-        if self.old(k).exists() {
-            return fs::rename(self.old(k), place);
+        if self.kept(k).exists() {
+            return fs::rename(self.kept(k), place);
         }
         let is_ours = set_of_link(place).is_some_and(|folder| folder.file_name() == self.folder.file_name());
         if is_ours { fs::remove_file(place) } else { Ok(()) }

@@ -65,13 +65,15 @@ pub struct NewSegy<'a> {
     fields: Vec<Field<'a>>,
 }
 
+type BytesOf<'a> = dyn Fn(&Layout) -> Result<Vec<u8>> + 'a;
+
 /// A number of every trace header.
 struct Field<'a> {
     byte: usize,
     size: usize,
     check: Result<()>,
     /// Its bytes, of the traces that a rank has in this layout.
-    bytes: Box<dyn Fn(&Layout) -> Result<Vec<u8>> + 'a>,
+    bytes: Box<BytesOf<'a>>,
 }
 
 /// Writes an array as a SEG-Y file of revision 1: traces × samples, or more axes of traces. The interval is in

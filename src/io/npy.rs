@@ -125,8 +125,10 @@ pub(super) fn read_elements<T: NpyElement>(
     while values.len() < header.count {
         let left = header.count - values.len();
         if values.len() == values.capacity() {
-            // As much again as has been there: no more than twice what the file has shown.
-            let more = at_once.max(values.len()).max(PIECE / size).min(left);
+            // As much again as has been there, or all where a fifth has: no more than five times what the file has
+            // shown, and no copy of nearly all of it.
+            let more = at_once.max(values.len()).max(PIECE / size);
+            let more = if left <= 4 * values.len() { left } else { more.min(left) };
             let tried = values.try_reserve_exact(more);
             tried.map_err(|e| Error::expected(ErrorKind::Io, what, "memory for the array", e))?;
         }

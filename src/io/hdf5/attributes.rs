@@ -2,7 +2,7 @@
 
 use super::file::Hdf5File;
 use super::transfer::{self, Class};
-use super::{broadcast, failed, tree, types, wrong};
+use super::{broadcast, failed, listing, tree, types, wrong};
 use crate::Complex;
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
@@ -183,7 +183,7 @@ impl Hdf5File {
         let what = format!("{}, attribute \"{name}\"", self.what(at));
         let read = self.on_root(|file| {
             with_object(file, at, &self.what(at), |object| {
-                let names = object.attr_names().map_err(failed(&what, "attributes that can be read"))?;
+                let names = listing::attributes(object).map_err(failed(&what, "attributes that can be read"))?;
                 if names.iter().any(|known| known == name) {
                     read(object, name, &what)
                 } else {
@@ -204,7 +204,7 @@ impl Hdf5File {
     pub fn attribute_names(&self, at: &str) -> Result<Vec<String>> {
         let names = self.on_root(|file| {
             with_object(file, at, &self.what(at), |object| {
-                object.attr_names().map_err(failed(self.what(at), "attributes that can be read"))
+                listing::attributes(object).map_err(failed(self.what(at), "attributes that can be read"))
             })
         })?;
         Ok(broadcast::texts(self.comm(), names))
@@ -268,7 +268,7 @@ fn shaped<T>(shape: &[usize], values: Vec<T>) -> ArrayD<T> {
 }
 
 fn write(object: &Location, name: &str, value: &Attribute) -> hdf5::Result<()> {
-    if object.attr_names()?.iter().any(|known| known == name) {
+    if listing::attributes(object)?.iter().any(|known| known == name) {
         // Tried under another name first: what cannot be written must not cost the value that is there.
         const TRIAL: &str = ".lops trial";
         let tried = put(object, TRIAL, value);

@@ -14,7 +14,9 @@ mod child;
 mod create;
 mod dataset;
 mod file;
-#[allow(unsafe_code)] // types of which the bindings would believe too much
+#[allow(unsafe_code)] // of what the bindings would believe too much
+mod listing;
+#[allow(unsafe_code)] // the same
 mod members;
 #[allow(unsafe_code)] // names that are not UTF-8
 mod opening;

@@ -3,7 +3,7 @@
 //! The text is JSON: how each axis is cut and which ranks have the cells of the grid, or the chunks of each
 //! rank. It is read as any other part of a file is: as something that may say anything.
 
-use super::wrong;
+use super::{listing, wrong};
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AxisMap, Cut, Grid, IndexSet, Layout, Mode, Partition, Region};
@@ -30,7 +30,7 @@ pub(super) fn keep(dataset: &hdf5::Dataset, layout: &Layout) -> hdf5::Result<()>
 /// The text that is kept.
 pub(super) fn kept(dataset: &hdf5::Dataset, what: &str) -> Result<String> {
     let what = format!("{what}, attribute {NAME}");
-    if !dataset.attr_names().is_ok_and(|names| names.iter().any(|name| name == NAME)) {
+    if !listing::attributes(dataset).is_ok_and(|names| names.iter().any(|name| name == NAME)) {
         return wrong(what, "the layout of the array", "none");
     }
     match super::attributes::read(dataset, NAME, &what)? {

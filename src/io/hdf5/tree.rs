@@ -1,9 +1,10 @@
 //! Names in a file, and what they stand for.
 
+use super::listing;
 use super::opening::file_name;
 use super::transfer::is_inside;
 use crate::error::{Error, ErrorKind, Result};
-use hdf5::{File, LinkType, LocationType};
+use hdf5::{File, LocationType};
 use std::path::Path;
 
 /// No more groups than this are looked into; links may run in circles.
@@ -20,14 +21,7 @@ pub(super) fn objects(file: &File) -> hdf5::Result<(Vec<String>, Vec<String>)> {
     let mut groups = vec![(String::new(), file.group("/")?)];
     let mut seen = vec![file.loc_info()?.token];
     while let Some((before, group)) = groups.pop() {
-        let mut members = vec![];
-        group.iter_visit_default(|name, link| {
-            if link.link_type == LinkType::Hard {
-                members.push(name.to_owned());
-            }
-            Ok(())
-        })?;
-        for member in members {
+        for member in listing::hard_links(&group)? {
             let path = format!("{before}{member}");
             let info = group.loc_info_by_name(&member)?;
             match info.loc_type {

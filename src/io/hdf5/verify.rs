@@ -2,7 +2,7 @@
 
 use super::pieces::Pieces;
 use super::values::stretch;
-use super::{attributes, dataset, failed, opening, transfer, tree, types};
+use super::{attributes, dataset, failed, listing, opening, transfer, tree, types};
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::npy::open_file;
@@ -97,7 +97,7 @@ fn look(path: &Path, what: &str) -> Result<()> {
 }
 
 fn look_at_attributes(object: &Location, what: &str) -> Result<()> {
-    for name in object.attr_names().map_err(failed(what, "attributes that can be read"))? {
+    for name in listing::attributes(object).map_err(failed(what, "attributes that can be read"))? {
         match attributes::read(object, &name, &format!("{what}, attribute \"{name}\"")) {
             Err(error) if error.kind() != ErrorKind::Format => return Err(error),
             _ => {} // a kind that we do not have is no damage

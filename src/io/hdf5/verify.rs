@@ -25,7 +25,7 @@ impl super::Hdf5File {
     /// in a process of its own, so that one that crashes the HDF5 library does not take the job with it.
     ///
     /// The other methods judge what they can before they ask the library: names, types, shapes, sizes, where values lie,
-    /// what a kept layout claims. But the library (1.10 and 1.14 alike) trusts much of what is inside of a file, such as
+    /// what a kept layout claims. But the library (1.10 and 2.0 were tried) trusts much of what is inside of a file, such as
     /// heaps, the trees of groups and of chunks, and messages in headers; one that is damaged there, or made to do harm,
     /// may end the process by SIGSEGV or SIGABRT, take memory, or go round in circles. **A file that you do not trust
     /// should be verified before it is opened.** What remains: the file must not change afterwards; harm that depends on

@@ -29,8 +29,9 @@ impl super::Hdf5File {
     /// heaps, the trees of groups and of chunks, and messages in headers; one that is damaged there, or made to do harm,
     /// may end the process by SIGSEGV or SIGABRT, take memory, or go round in circles. **A file that you do not trust
     /// should be verified before it is opened.** What remains: the file must not change afterwards; harm that depends on
-    /// what was in memory before; parts that nobody reads, such as types that are not [`Element`](crate::Element)s;
-    /// and code of the file's choice where the library loads filters (`HDF5_PLUGIN_PATH`). On Windows there are no such
+    /// what was in memory before, or shows only later (of 4,878 damaged files that were found sound, read one after the
+    /// other by one process, the 1,076th crashed it, and did not when it was read alone); parts that nobody reads, such
+    /// as types that are not [`Element`](crate::Element)s; and code of the file's choice where the library loads filters (`HDF5_PLUGIN_PATH`). On Windows there are no such
     /// processes, and the file is looked at in this one.
     ///
     /// # Communication

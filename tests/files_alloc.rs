@@ -142,6 +142,83 @@ fn claims_take_no_memory() {
     refused("a bare volume", &path, || RawVolume::<f64>::new(&[1 << 27]).load(&layout, &path));
 }
 
+/// Records of a directory, or of its end, that claim anything.
+#[test]
+fn archives_take_no_memory() {
+    let folder = Folder::new("archives");
+    let comm = Comm::solo();
+    let path = folder.0.join("x.npz");
+    let end = |count: u16, size: u32, offset: u32| {
+        let (count, size, offset) = (count.to_le_bytes(), size.to_le_bytes(), offset.to_le_bytes());
+        [&b"PK\x05\x06\0\0\0\0"[..], &count, &count, &size, &offset, &[0, 0]].concat()
+    };
+    let large = |count: u64, size: u64| {
+        let numbers = [count, count, size, 0].map(u64::to_le_bytes).concat();
+        let locator = [&b"PK\x06\x07\0\0\0\0"[..], &[0; 8], &1_u32.to_le_bytes()].concat();
+        [&b"PK\x06\x06\x2c\0\0\0\0\0\0\0\x2d\0\x2d\0\0\0\0\0\0\0\0\0"[..], &numbers, &locator].concat()
+    };
+    for (what, bytes) in [
+        ("65535 members in 22 bytes", end(0xffff, 0, u32::MAX - 15)),
+        ("a directory of 4 GiB", end(0xffff, u32::MAX, 0)),
+        (
+            "3 million members in 200 bytes",
+            [large(3_000_000, 0), vec![0; 80], end(0xffff, u32::MAX, u32::MAX)].concat(),
+        ),
+        ("2⁶⁰ members", [large(1 << 60, 1 << 63), end(0xffff, u32::MAX, u32::MAX)].concat()),
+        ("a megabyte of ends", end(0xffff, 46, 0).repeat(1 << 16)),
+    ] {
+        fs::write(&path, &bytes).unwrap();
+        refused(what, &path, || io::open_npz(&comm, &path, "x"));
+        refused(what, &path, || io::npz_names(&path));
+    }
+    // As many members as two bytes count, whose directory is all that there is of them.
+    let mut directory = vec![];
+    for k in 0..65_000 {
+        let name = format!("{k}.npy");
+        let mut record = [0; 46];
+        record[..4].copy_from_slice(b"PK\x01\x02");
+        record[28..30].copy_from_slice(&(name.len() as u16).to_le_bytes());
+        directory.extend(record);
+        directory.extend(name.as_bytes());
+    }
+    let bytes = [&directory[..], &end(65_000, directory.len() as u32, 0)].concat();
+    fs::write(&path, &bytes).unwrap();
+    let taken = most(|| assert_eq!(io::npz_names(&path).unwrap().len(), 65_000));
+    assert!(taken <= bytes.len() as i64 + BESIDE, "{taken} bytes for {}", bytes.len());
+    let taken = most(|| assert!(io::open_npz(&comm, &path, "7").is_err()));
+    assert!(taken <= BESIDE, "{taken} bytes");
+    let path = folder.0.join("x.npy");
+    let axes = "1,".repeat(20_000);
+    fs::write(&path, npy(&format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({axes})}}"), &[0; 8])).unwrap();
+    let begun = std::time::Instant::now();
+    let taken = most(|| assert!(io::open_npz(&comm, &path, "x").is_err() && io::open_npy(&comm, &path).is_err()));
+    assert!(taken <= 40_000 + 20_000 * 8 * 3 + BESIDE, "{taken} bytes");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(1));
+}
+
+/// 64 MiB packed in 64 KiB: a part of it takes a window, and what is unpacked beside.
+#[test]
+fn what_is_packed_is_read_in_pieces() {
+    let folder = Folder::new("packed");
+    let comm = Comm::solo();
+    let path = folder.0.join("x.npz");
+    let n = 8 << 20;
+    let whole = npy(&format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({n},), }}"), &vec![0; 8 * n]);
+    fs::write(&path, npz(&whole, zip::CompressionMethod::Deflated)).unwrap();
+    drop(whole);
+    let taken = most(|| {
+        let file = io::open_npz(&comm, &path, "x").unwrap();
+        let part = file.slice(&lops::index![5_000_000..5_000_100]).unwrap();
+        let part = part.load::<f64>(&Layout::scatter(&comm, &[100], 0).unwrap()).unwrap();
+        assert_eq!(part.as_slice(), [0.0; 100]);
+        assert!(io::read_npz::<f64, lops::ndarray::Ix2>(&path, "x").is_err()); // before it is unpacked
+        assert!(io::read_npz::<f32, lops::ndarray::Ix1>(&path, "x").is_err());
+    });
+    assert!(taken <= 64 * 1024 + 2 * BESIDE, "{taken} bytes");
+    let taken = most(|| assert_eq!(io::read_npz::<f64, lops::ndarray::Ix1>(&path, "x").unwrap().len(), n));
+    assert!(taken <= 8 * n as i64 * 7 / 4, "{taken} bytes"); // it grows by what has been seen
+}
+
 /// The array itself, and a window beside it where it cannot be read straight to its place.
 #[test]
 fn what_is_there_takes_its_own_size() {

@@ -131,8 +131,37 @@ fn read(comm: &Comm, path: &Path) -> lops::Result<()> {
     assert_eq!(attribute("big end")?, vec![1_u64, 2, 3].into());
     assert_eq!(attribute("float")?.as_f64(), Some(f64::from(0.1_f32)));
     assert_eq!(attribute("truths")?, vec![true, false].into());
-    assert_eq!(attribute("complex")?, Attribute::from(Complex::new(1.0, -2.0)));
+    for name in ["complex", "re im", "imag real"] {
+        assert_eq!(attribute(name)?, Attribute::from(Complex::new(1.0, -2.0)), "{name}");
+    }
+    assert_eq!((attribute("one")?.as_f64(), attribute("half")?.as_f64()), (Some(2.5), Some(0.5)));
+    assert_eq!((attribute("one whole")?.as_i64(), attribute("one text")?.as_str()), (Some(7), Some("metres")));
+    assert_eq!(attribute("latin")?.as_bytes(), Some(&b"Gr\xf6\xdfe"[..]));
+    assert_eq!(attribute("latins")?, vec![b"Gr\xf6\xdfe".to_vec(), b"x".to_vec()].into());
+    others(&file, &layout)?;
     strange(&file)
+}
+
+/// What others write for types that we have.
+fn others(file: &Hdf5File, layout: &Layout) -> lops::Result<()> {
+    fn same<T: Element>(file: &Hdf5File, name: &str, layout: &Layout, value: impl Fn(usize) -> T) -> lops::Result<()> {
+        let set = file.dataset(&format!("others/{name}"))?;
+        assert_eq!((set.dtype(), set.load::<T>(layout)?), (T::DTYPE, counted(layout, value)), "{name}");
+        Ok(())
+    }
+    for name in ["half", "half big"] {
+        same(file, name, layout, |k| k as f32)?;
+    }
+    for name in ["re im f4", "imag real f4", "i r f4", "half pair"] {
+        same(file, name, layout, |k| Complex::new(k as f32, -1.5))?;
+    }
+    for name in ["re im f8", "imag real f8", "i r f8", "padded f8"] {
+        same(file, name, layout, |k| Complex::new(k as f64, -1.5))?;
+    }
+    same(file, "STD_B8LE", layout, |k| k as u8)?;
+    same(file, "STD_B16BE", layout, |k| k as u16)?;
+    same(file, "STD_B32LE", layout, |k| k as u32)?;
+    same(file, "STD_B64BE", layout, |k| k as u64)
 }
 
 /// What is no array of ours is refused, in words, on all ranks.
@@ -142,7 +171,8 @@ fn strange(file: &Hdf5File) -> lops::Result<()> {
         assert_eq!(error.kind(), ErrorKind::Format);
         assert!(error.to_string().contains(words), "{name}: {error}");
     };
-    refused("half", "expected numbers or bool, found a float of 2 bytes");
+    refused("uneven pair", "expected numbers or bool, found a compound of 12 bytes");
+    refused("whole pair", "found a compound of 8 bytes");
     refused("text", "found text");
     refused("record", "found a compound of 12 bytes");
     refused("other pair", "found a compound of 16 bytes");

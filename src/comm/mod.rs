@@ -10,10 +10,12 @@ mod engine;
 mod exchange;
 mod launch;
 mod launcher;
+mod leftovers;
 #[cfg(feature = "mpi")]
 mod mpi;
 mod reduction;
 mod sent;
+mod signals;
 mod solo;
 mod spares;
 mod threads;
@@ -24,6 +26,9 @@ pub use exchange::{Exchange, InFlight, Received};
 pub use launch::{launch, launch_threads};
 pub use reduction::Reduction;
 pub use traffic::{Sent, Traffic, Verb};
+
+pub(crate) use leftovers::Leftover;
+pub(crate) use signals::let_large_writes_fail;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Element, bytes_of, bytes_of_mut};

@@ -49,6 +49,7 @@ pub(super) fn run<T: Send>(ranks: usize, program: impl Fn(&Comm) -> Result<T> + 
         if let Err(unstoppable) = world.wait_for_end(GRACE) {
             // Ranks that compute and never communicate cannot be unwound; the job must end all the same.
             eprintln!("Error: {unstoppable}");
+            crate::comm::leftovers::remove();
             std::process::exit(1);
         }
     });

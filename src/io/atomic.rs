@@ -1,8 +1,10 @@
 //! Files that appear whole or not at all, written by one rank or by all together.
+//!
+//! What is overwritten keeps its permissions, and a symbolic link stays one: the file that it leads to is replaced.
+//! Temporary names are short, so that a file's own may be as long as the file system allows.
 
-use crate::comm::Comm;
+use crate::comm::{Comm, Leftover, let_large_writes_fail};
 use crate::error::{Error, ErrorKind, Result};
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -32,13 +34,26 @@ pub(super) struct Temporary {
 impl Temporary {
     /// Makes the file, empty.
     pub(super) fn beside(path: &Path, stamp: [u64; 3]) -> io::Result<(Self, File)> {
-        let name = temporary_beside(path, stamp)?;
-        let file = OpenOptions::new().write(true).create_new(true).open(&name)?;
-        Ok((Self { path: path.to_owned(), name, is_there: true }, file))
+        let path = target(path)?;
+        let name = temporary_beside(&path, stamp)?;
+        Self::at(name, path)
     }
 
-    /// Gives the file its name.
+    /// Makes the file `name`, empty, which is to be called `path`.
+    pub(super) fn at(name: PathBuf, path: PathBuf) -> io::Result<(Self, File)> {
+        let_large_writes_fail();
+        let file = OpenOptions::new().write(true).create_new(true).open(&name)?;
+        Ok((Self { path, name, is_there: true }, file))
+    }
+
+    /// Gives the file its name, and the permissions of the one that had it.
     pub(super) fn publish(mut self) -> io::Result<()> {
+        if let Ok(old) = fs::metadata(&self.path)
+            && old.is_file()
+        {
+            // Best effort: some file systems have none.
+            let _ = fs::set_permissions(&self.name, old.permissions());
+        }
         fs::rename(&self.name, &self.path)?;
         self.is_there = false;
         Ok(())
@@ -56,8 +71,8 @@ impl Drop for Temporary {
 
 /// A file that all ranks write together, under a temporary name until it is complete on all of them.
 ///
-/// Dropped before that, rank 0 removes it; a job that is killed leaves a `.part`, and never a half file
-/// under the real name.
+/// Dropped before that, rank 0 removes it; if the job is aborted, the rank that does. A job that is killed leaves a
+/// `.part`, and never a half file under the real name.
 #[derive(Debug)]
 pub(crate) struct Unfinished {
     comm: Comm,
@@ -65,6 +80,7 @@ pub(crate) struct Unfinished {
     name: PathBuf,
     /// On rank 0.
     temporary: Option<Temporary>,
+    _leftover: Leftover,
 }
 
 impl Unfinished {
@@ -78,12 +94,14 @@ impl Unfinished {
     pub(crate) fn begin(comm: &Comm, path: &Path) -> Result<Self> {
         let mut stamp = stamp();
         comm.broadcast(&mut stamp, 0);
-        let made = temporary_beside(path, stamp).and_then(|name| {
-            let temporary = if comm.rank() == 0 { Some(Temporary::beside(path, stamp)?.0) } else { None };
-            Ok((name, temporary))
+        let_large_writes_fail();
+        let made = target(path).and_then(|place| {
+            let name = temporary_beside(&place, stamp)?;
+            let temporary = if comm.rank() == 0 { Some(Temporary::at(name.clone(), place)?.0) } else { None };
+            Ok((Leftover::new(&name), name, temporary))
         });
-        let (name, temporary) = comm.agree(made.map_err(|e| cannot_write(path, &e)))?;
-        Ok(Self { comm: comm.clone(), path: path.to_owned(), name, temporary })
+        let (leftover, name, temporary) = comm.agree(made.map_err(|e| cannot_write(path, &e)))?;
+        Ok(Self { comm: comm.clone(), path: path.to_owned(), name, temporary, _leftover: leftover })
     }
 
     /// The temporary name.
@@ -117,13 +135,22 @@ pub(super) fn stamp() -> [u64; 3] {
     [std::process::id().into(), moment, NEXT.fetch_add(1, Ordering::Relaxed)]
 }
 
-fn temporary_beside(path: &Path, [process, moment, call]: [u64; 3]) -> io::Result<PathBuf> {
-    let name =
-        path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a path with no file name"))?;
-    let mut temporary = OsString::from(".");
-    temporary.push(name);
-    temporary.push(format!(".{process}.{moment:x}.{call}.part"));
-    Ok(path.with_file_name(temporary))
+/// A short name in the folder of a file.
+pub(super) fn temporary_beside(path: &Path, [process, moment, call]: [u64; 3]) -> io::Result<PathBuf> {
+    if path.file_name().is_none() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "a path with no file name"));
+    }
+    Ok(path.with_file_name(format!(".{process:x}.{moment:x}.{call:x}.part")))
+}
+
+/// What a path leads to: itself, unless it is a symbolic link.
+pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
+    let mut at = path.to_owned();
+    for _ in 0..40 {
+        let Ok(next) = fs::read_link(&at) else { return Ok(at) }; // no link, or nothing there
+        at = at.parent().unwrap_or(Path::new("")).join(next);
+    }
+    Err(io::Error::other("too many symbolic links, one leading to the next"))
 }
 
 #[cfg(test)]
@@ -158,6 +185,57 @@ mod tests {
         assert!(error.message().contains("a.txt: expected a place to write a file, found the disk is full"));
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    type Save<'a> = &'a dyn Fn(&Path, &str) -> Result<()>;
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_and_links_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = folder();
+        let (path, link) = (folder.path().join("a.txt"), folder.path().join("link"));
+        fs::create_dir(folder.path().join("in")).unwrap();
+        symlink("in/chain", &link).unwrap();
+        symlink("../a.txt", folder.path().join("in/chain")).unwrap();
+        let save: [Save<'_>; 2] =
+            [&|path, text| write_atomically(path, |w| w.write_all(text.as_bytes())), &|path, text| {
+                launch_threads(2, |comm| {
+                    let file = Unfinished::begin(comm, path)?;
+                    let written = if comm.rank() == 1 { fs::write(file.temporary(), text) } else { Ok(()) };
+                    file.finish(written.map_err(Into::into))
+                })
+            }];
+        for save in save {
+            let _ = fs::remove_file(&path);
+            save(&link, "new").unwrap(); // the link led to nothing
+            for mode in [0o600, 0o644, 0o640, 0o755, 0o444] {
+                fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+                for at in [&path, &link] {
+                    let text = format!("{mode} {}", at.display());
+                    save(at, &text).unwrap();
+                    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+                    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, mode);
+                    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+                }
+            }
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+        let round = folder.path().join("round");
+        symlink("round", &round).unwrap();
+        assert_eq!(write_atomically(&round, |_| Ok(())).unwrap_err().kind(), ErrorKind::Io);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_may_be_as_long_as_they_can_be() {
+        let folder = folder();
+        let path = folder.path().join("x".repeat(255));
+        write_atomically(&path, |w| w.write_all(b"1")).unwrap();
+        launch_threads(2, |comm| Unfinished::begin(comm, &path)?.finish(Ok(()))).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(write_atomically(&folder.path().join("x".repeat(256)), |_| Ok(())).is_err());
     }
 
     #[test]

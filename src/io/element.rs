@@ -6,18 +6,20 @@ use num_complex::Complex;
 /// A number that NumPy files hold: every [`Element`] but `usize` and `isize`, whose size a file
 /// must not depend on.
 pub trait NpyElement: Element {
-    /// The element in these bytes (as many as its size), most significant first if `big`; `None`
-    /// where the bytes are no value of the type.
+    /// The element in these bytes, which are as many as its size, most significant first if `big`. Every byte that
+    /// is not 0 is a bool that is true, as NumPy has it.
     #[doc(hidden)]
-    fn decode(bytes: &[u8], big: bool) -> Option<Self>;
+    fn decode(bytes: &[u8], big: bool) -> Self;
 }
 
 macro_rules! numbers {
     ($($t:ty)*) => {$(
         impl NpyElement for $t {
-            fn decode(bytes: &[u8], big: bool) -> Option<Self> {
-                let bytes = bytes.try_into().ok()?;
-                Some(if big { <$t>::from_be_bytes(bytes) } else { <$t>::from_le_bytes(bytes) })
+            #[inline]
+            fn decode(bytes: &[u8], big: bool) -> Self {
+                let mut own = [0; size_of::<$t>()];
+                own.copy_from_slice(bytes);
+                if big { <$t>::from_be_bytes(own) } else { <$t>::from_le_bytes(own) }
             }
         }
     )*};
@@ -25,21 +27,19 @@ macro_rules! numbers {
 for_types! { sized_reals: numbers }
 
 impl NpyElement for bool {
-    fn decode(bytes: &[u8], _: bool) -> Option<Self> {
-        match bytes {
-            [0] => Some(false),
-            [1] => Some(true),
-            _ => None,
-        }
+    #[inline]
+    fn decode(bytes: &[u8], _: bool) -> Self {
+        bytes != [0]
     }
 }
 
 macro_rules! complex {
     ($($t:ty)*) => {$(
         impl NpyElement for Complex<$t> {
-            fn decode(bytes: &[u8], big: bool) -> Option<Self> {
-                let (re, im) = bytes.split_at_checked(size_of::<$t>())?;
-                Some(Complex::new(<$t>::decode(re, big)?, <$t>::decode(im, big)?))
+            #[inline]
+            fn decode(bytes: &[u8], big: bool) -> Self {
+                let (re, im) = bytes.split_at(size_of::<$t>());
+                Complex::new(<$t>::decode(re, big), <$t>::decode(im, big))
             }
         }
     )*};
@@ -63,30 +63,88 @@ pub(super) fn descr(dtype: DType) -> String {
     format!("{order}{kind}{}", dtype.size())
 }
 
-/// The type and the byte order that a header's `descr` means: `<f8`, `>i4`, `|b1`, …
+/// The type and the byte order that a header's `descr` means: `<f8`, `>i4`, `|b1`, `?`, `float64`, … All that
+/// `numpy.dtype` takes for a type that is an element here, as it does on machines of 64 bits.
 pub(super) fn parse_descr(descr: &str) -> Option<(DType, bool)> {
-    let (order, name) = descr.split_at_checked(1)?;
-    let dtype = match name {
-        "b1" => DType::Bool,
-        "i1" => DType::I8,
-        "i2" => DType::I16,
-        "i4" => DType::I32,
-        "i8" => DType::I64,
-        "u1" => DType::U8,
-        "u2" => DType::U16,
-        "u4" => DType::U32,
-        "u8" => DType::U64,
-        "f4" => DType::F32,
-        "f8" => DType::F64,
-        "c8" => DType::C64,
-        "c16" => DType::C128,
-        _ => return None,
+    let native = cfg!(target_endian = "big");
+    if let Some(dtype) = of_name(descr) {
+        return Some((dtype, native));
+    }
+    let (kind, order) = match descr.strip_prefix(['<', '>', '=', '|']) {
+        Some(kind) => (kind, descr.as_bytes()[0]),
+        None => (descr, b'='),
     };
-    match order {
-        "<" => Some((dtype, false)),
-        ">" => Some((dtype, true)),
-        "=" => Some((dtype, cfg!(target_endian = "big"))),
-        "|" if dtype.size() == 1 => Some((dtype, false)),
-        _ => None,
+    let dtype = of_kind(kind)?;
+    Some((dtype, if order == b'=' || order == b'|' { native } else { order == b'>' }))
+}
+
+/// Letters of C's types, and letters of kinds with the number of bytes: what may have an order before it.
+fn of_kind(kind: &str) -> Option<DType> {
+    Some(match kind {
+        "?" | "b1" => DType::Bool,
+        "b" | "i1" => DType::I8,
+        "h" | "i2" => DType::I16,
+        "i" | "i4" => DType::I32,
+        "l" | "q" | "p" | "n" | "i8" => DType::I64,
+        "B" | "u1" => DType::U8,
+        "H" | "u2" => DType::U16,
+        "I" | "u4" => DType::U32,
+        "L" | "Q" | "P" | "N" | "u8" => DType::U64,
+        "f" | "f4" => DType::F32,
+        "d" | "f8" => DType::F64,
+        "F" | "c8" => DType::C64,
+        "D" | "c16" => DType::C128,
+        _ => return None,
+    })
+}
+
+/// Names, which are of this machine's order.
+fn of_name(name: &str) -> Option<DType> {
+    Some(match name {
+        "bool" | "bool_" => DType::Bool,
+        "int8" | "byte" => DType::I8,
+        "int16" | "short" => DType::I16,
+        "int32" | "intc" => DType::I32,
+        "int64" | "int" | "int_" | "intp" | "long" | "longlong" => DType::I64,
+        "uint8" | "ubyte" => DType::U8,
+        "uint16" | "ushort" => DType::U16,
+        "uint32" | "uintc" => DType::U32,
+        "uint64" | "uint" | "uintp" | "ulong" | "ulonglong" => DType::U64,
+        "float32" | "single" => DType::F32,
+        "float64" | "float" | "double" => DType::F64,
+        "complex64" | "csingle" => DType::C64,
+        "complex128" | "complex" | "cdouble" => DType::C128,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_types() {
+        let native = cfg!(target_endian = "big");
+        for dtype in DType::ALL {
+            let own = descr(dtype);
+            let short = &own[1..];
+            assert_eq!(parse_descr(&own), Some((dtype, native)));
+            for (order, big) in [("", native), ("=", native), ("|", native), ("<", false), (">", true)] {
+                assert_eq!(parse_descr(&format!("{order}{short}")), Some((dtype, big)), "{order}{short}");
+            }
+            assert_eq!(parse_descr(dtype.name()), Some((dtype, native)));
+            assert_eq!(parse_descr(&format!("<{}", dtype.name())), None); // nor does NumPy
+        }
+        for (text, dtype) in [("?", DType::Bool), (">?", DType::Bool), ("d", DType::F64), ("<L", DType::U64)] {
+            assert_eq!(parse_descr(text).map(|(dtype, _)| dtype), Some(dtype), "{text}");
+        }
+        for text in ["", "<", "f", "é8", "<é", "f16", "g", "e", "O", "V8", "U4", "<<f8", "f8 ", " f8", "(2,)f8"] {
+            assert_eq!(parse_descr(text).is_some(), text == "f", "{text}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_not_0_are_true() {
+        assert_eq!([0, 1, 2, 255].map(|byte| bool::decode(&[byte], false)), [false, true, true, true]);
     }
 }

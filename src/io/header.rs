@@ -12,6 +12,8 @@ use std::io::{self, Read};
 
 /// NumPy's own readers stop at 10 000 bytes; nobody's array of numbers needs more than this.
 const LONGEST: usize = 1 << 16;
+/// NumPy has no arrays of more axes.
+const MOST_AXES: usize = 64;
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
 /// What a `.npy` file says it holds.
@@ -76,6 +78,7 @@ impl Header {
             let expected = "an array of bool, integers, float32/64 or complex64/128";
             Error::expected(ErrorKind::Format, what, expected, format!("descr {}", excerpt(descr)))
         })?;
+        check_axes(shape.len(), ErrorKind::Format, what)?;
         // Also without the zeros, as a shape of (0, 2⁶³, 2⁶³) must not overflow later.
         let product = |n: usize, &m: &usize| n.checked_mul(m);
         let bytes = shape.iter().filter(|&&n| n > 0).try_fold(dtype.size(), product);
@@ -103,10 +106,26 @@ impl Header {
     }
 }
 
+/// `Ok` if NumPy has arrays of so many axes.
+pub(super) fn check_axes(axes: usize, kind: ErrorKind, what: &str) -> Result<()> {
+    if axes <= MOST_AXES {
+        return Ok(());
+    }
+    Err(Error::expected(
+        kind,
+        what,
+        format!("at most {MOST_AXES} axes, as NumPy's arrays have"),
+        format!("{axes} axes"),
+    ))
+}
+
 /// All that stands before the elements of a `.npy` file, byte for byte as `numpy.save` writes it: version 1.0,
-/// room for the length of the slowest axis to grow to 21 digits, spaces up to a multiple of 64 bytes. (Version
-/// 2.0 where a header is too long for it, at thousands of axes.)
-pub(super) fn header_text(dtype: DType, fortran: bool, shape: &[usize]) -> Vec<u8> {
+/// room for the length of the slowest axis to grow to 21 digits, spaces up to a multiple of 64 bytes.
+///
+/// # Errors
+/// [`ErrorKind::Shape`] of more axes than NumPy has.
+pub(super) fn header_text(dtype: DType, fortran: bool, shape: &[usize]) -> Result<Vec<u8>> {
+    check_axes(shape.len(), ErrorKind::Shape, "array to write as .npy")?;
     let lengths: Vec<_> = shape.iter().map(usize::to_string).collect();
     let comma = if shape.len() == 1 { "," } else { "" };
     let (descr, shape) = (descr(dtype), lengths.join(", "));
@@ -115,21 +134,14 @@ pub(super) fn header_text(dtype: DType, fortran: bool, shape: &[usize]) -> Vec<u
     let slowest = if fortran { lengths.last() } else { lengths.first() };
     let growth = slowest.map_or(0, |n| 21_usize.saturating_sub(n.len()));
     text.push_str(&" ".repeat(growth));
-    let short = text.len() + 64 < usize::from(u16::MAX);
-    let before = if short { 10 } else { 12 };
-    let padding = 64 - (before + text.len() + 1) % 64; // 64 more where it fits already, as NumPy does
+    let padding = 64 - (10 + text.len() + 1) % 64; // 64 more where it fits already, as NumPy does
     text.push_str(&" ".repeat(padding));
     text.push('\n');
     let mut bytes = MAGIC.to_vec();
-    if short {
-        bytes.extend([1, 0]);
-        bytes.extend((text.len() as u16).to_le_bytes());
-    } else {
-        bytes.extend([2, 0]);
-        bytes.extend((text.len() as u32).to_le_bytes());
-    }
+    bytes.extend([1, 0]);
+    bytes.extend((text.len() as u16).to_le_bytes()); // 64 axes take less than 2 KiB
     bytes.extend(text.into_bytes());
-    bytes
+    Ok(bytes)
 }
 
 /// Fills the buffer, or says that the file is too short.
@@ -204,20 +216,21 @@ mod tests {
 
     #[test]
     fn writes_what_numpy_writes() {
-        let text =
-            |dtype, shape: &[usize]| String::from_utf8_lossy(&header_text(dtype, false, shape)[10..]).into_owned();
+        let text = |dtype, shape: &[usize]| {
+            String::from_utf8_lossy(&header_text(dtype, false, shape).unwrap()[10..]).into_owned()
+        };
         let header = text(DType::F64, &[3, 4]);
         assert_eq!(header.trim_end(), "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }");
         assert_eq!((header.len(), header.ends_with(" \n")), (118, true));
         assert!(text(DType::Bool, &[7]).contains("'descr': '|b1', 'fortran_order': False, 'shape': (7,), }"));
         assert!(text(DType::C64, &[]).contains("'descr': '<c8', 'fortran_order': False, 'shape': (), }"));
-        for shape in [vec![], vec![0], vec![usize::MAX, 1], vec![1; 12], vec![10; 100]] {
-            let bytes = header_text(DType::I16, false, &shape);
+        for shape in [vec![], vec![0], vec![usize::MAX, 1], vec![1; 12], vec![1; 64], vec![10; 64]] {
+            let bytes = header_text(DType::I16, false, &shape).unwrap();
             assert!(bytes.len().is_multiple_of(64));
             let whole = [&bytes[..], &[0; 8]].concat();
             match Header::read(&mut &whole[..], "x.npy") {
                 Ok(header) => assert_eq!((header.shape, header.offset), (shape, bytes.len() as u64)),
-                Err(_) => assert!(shape.len() == 100 || shape.contains(&usize::MAX)), // no memory holds it
+                Err(_) => assert!(shape == [10; 64] || shape.contains(&usize::MAX)), // no memory holds it
             }
         }
     }
@@ -240,7 +253,8 @@ mod tests {
             "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), 'shape': (3,)}",
             "{'descr': '<f2', 'fortran_order': False, 'shape': (3,)}",
             "{'descr': '|O', 'fortran_order': False, 'shape': (3,)}",
-            "{'descr': '|f8', 'fortran_order': False, 'shape': (3,)}",
+            "{'descr': '<float64', 'fortran_order': False, 'shape': (3,)}",
+            "{'descr': ' f8', 'fortran_order': False, 'shape': (3,)}",
             "{'descr': '', 'fortran_order': False, 'shape': (3,)}",
             "{'descr': 'é8', 'fortran_order': False, 'shape': (3,)}",
             "{'descr': [('a', '<f8'), ('b', '<i4')], 'fortran_order': False, 'shape': (3,)}",
@@ -252,5 +266,18 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Format, "{text}");
             assert!(error.message().starts_with("x.npy: expected"), "{error}");
         }
+    }
+
+    #[test]
+    fn thousands_of_axes_are_refused_at_once() {
+        let begun = std::time::Instant::now();
+        for axes in [65, 20_000, 30_000] {
+            let text = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({})}}", "1,".repeat(axes));
+            let error = parse(&text).unwrap_err();
+            let expected = format!("x.npy: expected at most 64 axes, as NumPy's arrays have, found {axes} axes");
+            assert_eq!(error.message(), expected);
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(1));
+        assert_eq!(header_text(DType::F64, false, &[1; 65]).unwrap_err().kind(), ErrorKind::Shape);
     }
 }

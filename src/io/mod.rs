@@ -9,7 +9,17 @@
 //!
 //! A file is judged before it is believed: what its header claims is held against its length
 //! before memory is taken, and every error names the file, the entry, what was expected and what
-//! was found, on every rank. Files are written whole or not at all.
+//! was found, on every rank. Files are written whole or not at all: under a temporary name beside their place. What is
+//! overwritten keeps its permissions, and of a symbolic link the file that it leads to is replaced.
+//!
+//! | format | read | written |
+//! |---|---|---|
+//! | `.npy` | [`load_npy`], [`open_npy`], [`read_npy`] | [`save_npy`], [`write_npy`] |
+//! | `.npz` | [`load_npz`], [`open_npz`], [`read_npz`], [`npz_names`] | |
+//! | `.dnpy` | [`load_dnpy`], [`open_dnpy`] | [`save_dnpy`] |
+//! | SEG-Y | [`open_segy`], [`OpenSegy`] | [`save_segy`], [`NewSegy`] |
+//! | bare bytes | [`RawVolume`] | [`RawVolume`] |
+//! | HDF5 | `load_hdf5`, `Hdf5File` | `save_hdf5`, `Hdf5File` |
 
 mod atomic;
 mod dnpy;
@@ -36,6 +46,7 @@ mod transfer;
 mod volume;
 mod widen;
 mod writing;
+mod zip;
 
 #[cfg(feature = "hdf5")]
 pub use self::hdf5::{Attribute, Hdf5Dataset, Hdf5File, NewDataset, load_hdf5, save_hdf5};
@@ -47,5 +58,5 @@ pub use npy_shared::{load_npy, open_npy, save_npy};
 pub use npz::{npz_names, read_npz, read_npz_f64};
 pub use npz_shared::{load_npz, open_npz};
 pub use raw::RawVolume;
-pub use segy::{Segy, SegyFormat, open_segy};
+pub use segy::{NewSegy, OpenSegy, Segy, SegyFormat, SegyRevision, open_segy, save_segy};
 pub use volume::Volume;

@@ -11,6 +11,9 @@ use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
+/// Bytes that are decoded at a time.
+const PIECE: usize = 1 << 15;
+
 /// The array of a `.npy` file, which must hold this type and this number of dimensions.
 ///
 /// Nothing is converted; see [`read_npy_f64`]. Either byte order and either memory order are
@@ -38,6 +41,7 @@ use std::path::Path;
 /// NumPy Enhancement Proposal 1 and `numpy.lib.format`.
 pub fn read_npy<T: NpyElement, D: Dimension>(path: impl AsRef<Path>) -> Result<Array<T, D>> {
     let (header, mut reader, what) = open(path.as_ref())?;
+    check_axes::<D>(&header, &what)?;
     shaped(read_elements(&header, &mut reader, &what, header.count)?, &header, &what)
 }
 
@@ -48,6 +52,7 @@ pub fn read_npy<T: NpyElement, D: Dimension>(path: impl AsRef<Path>) -> Result<A
 /// integer is beyond what `f64` holds exactly.
 pub fn read_npy_f64<D: Dimension>(path: impl AsRef<Path>) -> Result<Array<f64, D>> {
     let (header, mut reader, what) = open(path.as_ref())?;
+    check_axes::<D>(&header, &what)?;
     shaped(widen(&header, &mut reader, &what, header.count)?, &header, &what)
 }
 
@@ -56,6 +61,7 @@ pub fn read_npy_f64<D: Dimension>(path: impl AsRef<Path>) -> Result<Array<f64, D
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the place cannot be written to; a file that was there is left as it was.
+/// [`ErrorKind::Shape`] of more than 64 axes, which NumPy does not have.
 ///
 /// # Example
 /// ```
@@ -69,8 +75,9 @@ pub fn write_npy<T: NpyElement, D: Dimension>(path: impl AsRef<Path>, array: Arr
         None => transposed.as_slice().map_or((false, None), |values| (true, Some(values))),
         values => (false, values),
     };
+    let header = header_text(T::DTYPE, fortran, array.shape())?;
     write_atomically(path.as_ref(), |writer| {
-        writer.write_all(&header_text(T::DTYPE, fortran, array.shape()))?;
+        writer.write_all(&header)?;
         match values {
             Some(values) => writer.write_all(bytes_of(values)),
             None => array.iter().try_for_each(|&value| writer.write_all(bytes_of(&[value]))),
@@ -113,30 +120,37 @@ pub(super) fn read_elements<T: NpyElement>(
         return Err(Error::expected(ErrorKind::Format, what, T::DTYPE, header.dtype));
     }
     let mut values = Vec::new();
-    values
-        .try_reserve_exact(at_once.min(header.count))
-        .map_err(|e| Error::expected(ErrorKind::Io, what, "memory for the array", e))?;
     let size = T::DTYPE.size();
-    let mut piece = vec![0; 1 << 16];
+    let mut piece = vec![0; PIECE];
     while values.len() < header.count {
-        let elements = (piece.len() / size).min(header.count - values.len());
+        let left = header.count - values.len();
+        if values.len() == values.capacity() {
+            // As much again as has been there, or all where a fifth has: no more than five times what the file has
+            // shown, and no copy of nearly all of it.
+            let more = at_once.max(values.len()).max(PIECE / size);
+            let more = if left <= 4 * values.len() { left } else { more.min(left) };
+            let tried = values.try_reserve_exact(more);
+            tried.map_err(|e| Error::expected(ErrorKind::Io, what, "memory for the array", e))?;
+        }
+        let elements = (piece.len() / size).min(left).min(values.capacity() - values.len());
         let bytes = &mut piece[..elements * size];
         reader.read_exact(bytes).map_err(|e| read_error(&e, what, "all of its data"))?;
-        for bytes in bytes.chunks_exact(size) {
-            values.push(T::decode(bytes, header.big_endian).ok_or_else(|| {
-                Error::expected(ErrorKind::Format, what, format!("bytes of {}", T::DTYPE), format!("{bytes:?}"))
-            })?);
-        }
+        values.extend(bytes.chunks_exact(size).map(|bytes| T::decode(bytes, header.big_endian)));
     }
     Ok(values)
 }
 
-/// The elements in the header's shape, in C order, if it has as many dimensions as `D`.
+/// `Ok` if the header has as many dimensions as `D`.
+pub(super) fn check_axes<D: Dimension>(header: &Header, what: &str) -> Result<()> {
+    D::NDIM.filter(|&ndim| ndim != header.shape.len()).map_or(Ok(()), |ndim| {
+        let found = format!("shape {:?}", header.shape);
+        Err(Error::expected(ErrorKind::Format, what, format!("{ndim} dimensions"), found))
+    })
+}
+
+/// The elements in the header's shape, in C order; it has as many dimensions as `D`.
 pub(super) fn shaped<T: Clone, D: Dimension>(values: Vec<T>, header: &Header, what: &str) -> Result<Array<T, D>> {
     let found = || format!("shape {:?}", header.shape);
-    if let Some(ndim) = D::NDIM.filter(|&ndim| ndim != header.shape.len()) {
-        return Err(Error::expected(ErrorKind::Format, what, format!("{ndim} dimensions"), found()));
-    }
     let wrong =
         |e| Error::expected(ErrorKind::Format, what, "a shape that fits its data", format!("{} ({e})", found()));
     let shape = IxDyn(&header.shape).set_f(header.fortran);

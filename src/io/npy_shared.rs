@@ -85,14 +85,15 @@ pub fn load_npy<T: NpyElement>(layout: &Layout, path: impl AsRef<Path>) -> Resul
 ///
 /// # Errors
 /// On every rank [`ErrorKind::Io`](crate::ErrorKind::Io) if the place cannot be written to,
-/// [`ErrorKind::Layout`](crate::ErrorKind::Layout) of a stack.
+/// [`ErrorKind::Layout`](crate::ErrorKind::Layout) of a stack, [`ErrorKind::Shape`](crate::ErrorKind::Shape) of
+/// more than 64 axes.
 ///
 /// # Example
 /// See [`load_npy`].
 #[doc(alias = "save")]
 pub fn save_npy<T: NpyElement>(path: impl AsRef<Path>, array: &DistArray<T>) -> Result<()> {
     let shape = array.layout()?.shape();
-    let header = header_text(T::DTYPE, false, shape);
+    let header = header_text(T::DTYPE, false, shape)?;
     let volume = Strided::dense(shape, T::DTYPE, false, header.len() as u64);
     save(path.as_ref(), array, &header, &volume)
 }

@@ -2,24 +2,21 @@
 
 use super::element::NpyElement;
 use super::header::Header;
-use super::npy::{open_file, read_elements, shaped};
+use super::npy::{check_axes, open_file, read_elements, shaped};
 use super::widen::widen;
+use super::zip::{Directory, Entry};
 use crate::error::{Error, ErrorKind, Result};
 use ndarray::{Array, Dimension};
-use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::Path;
-use zip::ZipArchive;
-use zip::read::ZipFile;
-use zip::result::ZipError;
 
-/// Deflate cannot do better than 1032 to 1, so a claim beyond it is a lie.
-const MOST_DEFLATED: u64 = 1032;
+/// No more members than these are named in an error.
+const NAMED: usize = 20;
 
 /// The array `name` of a `.npz` archive, which must hold this type and this number of dimensions.
 ///
 /// As [`read_npy`](super::read_npy), for `numpy.savez` and `numpy.savez_compressed`; the
-/// archive's checksum is verified.
+/// archive's checksum is verified. An array is a member of this name, or of this name and `.npy`.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the file cannot be read. [`ErrorKind::Format`] if it is no archive, has
@@ -47,24 +44,26 @@ pub fn read_npz_f64<D: Dimension>(path: impl AsRef<Path>, name: &str) -> Result<
     read_entry(path.as_ref(), name, widen)
 }
 
-/// The names of the arrays in a `.npz` archive, in the order of the file.
+/// The names of the members of a `.npz` archive, in the order of its directory, without their `.npy`. Those that end
+/// otherwise are listed too, as NumPy does; they may be no arrays.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the file cannot be read, [`ErrorKind::Format`] if it is no archive.
 pub fn npz_names(path: impl AsRef<Path>) -> Result<Vec<String>> {
-    let (archive, _) = open(path.as_ref())?;
-    Ok(names(&archive))
-}
-
-fn names(archive: &ZipArchive<BufReader<File>>) -> Vec<String> {
-    archive.file_names().filter_map(|name| name.strip_suffix(".npy")).map(str::to_owned).collect()
-}
-
-fn open(path: &Path) -> Result<(ZipArchive<BufReader<File>>, u64)> {
+    let path = path.as_ref();
     let (file, length) = open_file(path)?;
-    let archive = ZipArchive::new(BufReader::new(file))
-        .map_err(|e| zip_error(e, &path.display().to_string(), "a .npz archive"))?;
-    Ok((archive, length))
+    let what = path.display().to_string();
+    let directory = Directory::of(&file, length, &what)?;
+    let mut names = Vec::with_capacity(directory.most());
+    directory.for_each(|record| names.push(stripped(record.name())))?;
+    Ok(names)
+}
+
+fn stripped(name: String) -> String {
+    match name.strip_suffix(".npy") {
+        Some(stem) => stem.to_owned(),
+        None => name,
+    }
 }
 
 fn read_entry<T: Clone, D: Dimension>(
@@ -75,51 +74,50 @@ fn read_entry<T: Clone, D: Dimension>(
     with_entry(path, name, |mut entry, what, _| {
         let header = Header::read(&mut entry, what)?;
         header.check_length(entry.size(), what)?;
+        check_axes::<D>(&header, what)?;
         // A deflated length is still a claim: begin with what the file's own bytes vouch for.
-        let at_once = entry.compressed_size() as usize / header.dtype.size();
+        let at_once = entry.packed() as usize / header.dtype.size();
         let values = elements(&header, &mut entry, what, at_once)?;
         check_end(&mut entry, what)?;
         shaped(values, &header, what)
     })
 }
 
-/// Calls `f` with an entry, its name in errors, and the length of the file: that the file is long enough for the
-/// entry's bytes, and these for what is packed in them, has been checked.
-pub(super) fn with_entry<R>(
-    path: &Path,
-    name: &str,
-    f: impl FnOnce(ZipFile<'_, BufReader<File>>, &str, u64) -> Result<R>,
-) -> Result<R> {
-    let (mut archive, file_length) = open(path)?;
-    let what = format!("{}, array \"{name}\"", path.display());
-    let at = archive.index_for_name(&format!("{name}.npy")).ok_or_else(|| {
-        let found = format!("\"{name}\"");
-        let expected = format!("one of its arrays {:?}", names(&archive));
-        Error::expected(ErrorKind::Format, path.display(), expected, found)
+/// Calls `f` with an entry, its name in errors, and the length of the file.
+pub(super) fn with_entry<R>(path: &Path, name: &str, f: impl FnOnce(Entry<'_>, &str, u64) -> Result<R>) -> Result<R> {
+    let (file, length) = open_file(path)?;
+    let archive = path.display().to_string();
+    let what = format!("{archive}, array \"{name}\"");
+    let directory = Directory::of(&file, length, &archive)?;
+    // The last of a name counts, and one that is the name itself before one with `.npy`.
+    let (mut exact, mut longer, mut known, mut count) = (None, None, vec![], 0);
+    directory.for_each(|record| {
+        let own = record.name();
+        if own == name {
+            exact = Some(record.clone());
+        } else if own.strip_suffix(".npy") == Some(name) {
+            longer = Some(record.clone());
+        }
+        if count < NAMED {
+            known.push(stripped(own));
+        }
+        count += 1;
     })?;
-    let entry = archive.by_index(at).map_err(|e| zip_error(e, &what, "an entry stored or deflated"))?;
-    let (length, packed) = (entry.size(), entry.compressed_size());
-    if packed > file_length || length > packed.saturating_mul(MOST_DEFLATED) {
-        let found = format!("{length} bytes from {packed}");
-        return Err(Error::expected(ErrorKind::Format, what, "an entry that its bytes can hold", found));
-    }
-    f(entry, &what, file_length)
+    let Some(record) = exact.or(longer) else {
+        let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+        let expected = format!("one of its arrays {known:?}{more}");
+        return Err(Error::expected(ErrorKind::Format, archive, expected, format!("\"{name}\"")));
+    };
+    drop(known);
+    f(Entry::of(&directory, record, &what)?, &what, length)
 }
 
-/// `Ok` if all has been read: the checksum is looked at when the end is reached.
-pub(super) fn check_end(entry: &mut ZipFile<'_, BufReader<File>>, what: &str) -> Result<()> {
-    let mut beyond = [0];
-    match entry.read(&mut beyond) {
+/// `Ok` if all has been read: length and checksum are looked at when the end is reached.
+pub(super) fn check_end(entry: &mut Entry<'_>, what: &str) -> Result<()> {
+    match entry.read(&mut [0]) {
         Ok(0) => Ok(()),
         Ok(_) => Err(Error::expected(ErrorKind::Format, what, format!("{} bytes", entry.size()), "more")),
-        Err(e) => Err(super::header::read_error(&e, what, "data that match their checksum")),
-    }
-}
-
-fn zip_error(error: ZipError, what: &str, expected: &str) -> Error {
-    match error {
-        ZipError::Io(e) => super::header::read_error(&e, what, expected),
-        other => Error::expected(ErrorKind::Format, what, expected, other),
+        Err(e) => Err(super::header::read_error(&e, what, "data that match their length and checksum")),
     }
 }
 

@@ -12,7 +12,6 @@ use crate::error::Result;
 use crate::layout::Layout;
 use std::io;
 use std::path::Path;
-use zip::CompressionMethod;
 
 /// An array of a `.npz` archive: its shape and type, and parts of it to be read.
 ///
@@ -44,13 +43,13 @@ pub fn open_npz(comm: &Comm, path: impl AsRef<Path>, name: &str) -> Result<Volum
         with_entry(path, name, |mut entry, what, file_length| {
             let header = Header::read(&mut entry, what)?;
             header.check_length(entry.size(), what)?;
-            let is_packed = entry.compression() != CompressionMethod::Stored;
+            let is_packed = !entry.is_stored();
             if is_packed {
                 io::copy(&mut entry, &mut io::sink()).map_err(|e| read_error(&e, what, "all of its data"))?;
                 check_end(&mut entry, what)?;
                 return Ok(Look { strided: strided(&header, header.offset), is_packed });
             }
-            let strided = strided(&header, entry.data_start().saturating_add(header.offset));
+            let strided = strided(&header, entry.start().saturating_add(header.offset));
             strided.check_within(file_length, what)?;
             Ok(Look { strided, is_packed })
         })

@@ -64,7 +64,7 @@ pub(super) fn read<T: NpyElement>(
     let size = size_of::<T>();
     let (elements, runs) = transfer.elements_and_runs();
     let native = big_endian == cfg!(target_endian = "big") || size == 1;
-    // Not every byte is a bool, so those are looked at.
+    // Bools are 0 and 1 in memory, and any bytes in a file.
     if native && T::DTYPE != DType::Bool && transfer.is_plain() && elements * size >= runs * LONG {
         return transfer.try_for_each(|run| {
             let bytes = bytes_of_mut(&mut into[run.memory..run.memory + run.len]);
@@ -100,23 +100,16 @@ fn read_run<T: NpyElement, S: Source>(
         let low = first + reach.min(0);
         let bytes = window.bytes(low as u64, step * (count - 1) + size)?;
         let places = into[run.memory + done * run.memory_step..].iter_mut().step_by(run.memory_step.max(1));
-        let mut values = places.take(count);
-        let mut put = |bytes: &[u8]| {
-            let value = T::decode(bytes, big_endian)
-                .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("{bytes:?} as a {}", T::DTYPE)))?;
-            values.next().map_or(Ok(()), |place| {
-                *place = value;
-                Ok::<_, io::Error>(())
-            })
-        };
         if run.file_step == size as i64 {
-            bytes.chunks_exact(size).try_for_each(&mut put)?;
+            for (place, bytes) in places.take(count).zip(bytes.chunks_exact(size)) {
+                *place = T::decode(bytes, big_endian);
+            }
         } else {
-            let start = (first - low) as usize;
-            (0..count as i64).try_for_each(|k| {
-                let at = (start as i64 + k * run.file_step) as usize;
-                put(&bytes[at..at + size])
-            })?;
+            let start = first - low;
+            for (k, place) in places.take(count).enumerate() {
+                let at = (start + k as i64 * run.file_step) as usize;
+                *place = T::decode(&bytes[at..at + size], big_endian);
+            }
         }
         progress.add(count * size);
         done += count;

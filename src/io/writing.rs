@@ -55,8 +55,7 @@ pub(super) fn write<T: NpyElement>(
 
 /// The value whose bytes stand in the other order.
 fn swapped<T: NpyElement>(value: T) -> T {
-    let swapped = T::decode(bytes_of(&[value]), cfg!(target_endian = "little"));
-    swapped.unwrap_or(value) // bools, which are one byte, aside every order of bytes is a value
+    T::decode(bytes_of(&[value]), cfg!(target_endian = "little"))
 }
 
 /// Bytes that follow one another in the file, not written yet.

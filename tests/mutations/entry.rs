@@ -4,8 +4,20 @@
 
 use lops::io::{self, NpyElement, Volume};
 use lops::{Comm, Complex, ErrorKind, Layout, Result, numbers::DType};
+use std::cell::Cell;
 use std::fs;
 use std::path::PathBuf;
+
+thread_local! {
+    /// How often this thread has read something, and been refused something.
+    static COUNTS: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// How often this thread has read something, and been refused something.
+#[allow(dead_code, reason = "fuzz targets do not ask")]
+pub fn counts() -> (usize, usize) {
+    COUNTS.get()
+}
 
 /// A file as `.npy`, by all ranks and by one.
 pub fn npy(bytes: &[u8]) {
@@ -51,7 +63,8 @@ pub fn segy(bytes: &[u8]) {
         judged(io::open_segy(comm, path).and_then(|file| {
             load(file.samples())?;
             load(&file.trace_field::<i32>(189)?)?;
-            file.load(&Layout::scatter(comm, &file.shape(), 0)?).map(|_| ())
+            assert_eq!(file.lines().len(), 40);
+            file.load_f64(&Layout::scatter(comm, &file.shape(), 0)?).map(|_| ())
         }));
     });
 }
@@ -101,9 +114,14 @@ fn load(file: &Volume) -> Result<()> {
 
 /// What is wrong is said to be wrong with the file, or the shape that it claims.
 fn judged<T>(read: Result<T>) -> Option<T> {
+    let (read_so_far, refused) = COUNTS.get();
     match read {
-        Ok(value) => Some(value),
+        Ok(value) => {
+            COUNTS.set((read_so_far + 1, refused));
+            Some(value)
+        }
         Err(error) => {
+            COUNTS.set((read_so_far, refused + 1));
             assert!(matches!(error.kind(), ErrorKind::Format | ErrorKind::Io | ErrorKind::Shape), "{error}");
             assert!(!error.message().is_empty());
             None

@@ -46,11 +46,47 @@ with h5py.File(sys.argv[1], "w") as file:
     attributes["truths"] = np.array([True, False])
     attributes["complex"] = np.complex64(1 - 2j)
 
+    attributes["one"] = np.array([2.5])
+    attributes["one whole"] = np.array([[7]], dtype="i2")
+    attributes["one text"] = np.array([b"metres"])
+    attributes["half"] = np.float16(0.5)
+    attributes["re im"] = np.array((1.0, -2.0), dtype=[("re", "f4"), ("im", "f4")])
+    attributes["imag real"] = np.array((-2.0, 1.0), dtype=[("imag", "f8"), ("real", "f8")])
+    # Latin-1, of a given length and of any.
+    scalar = h5py.h5s.create(h5py.h5s.SCALAR)
+    fixed = h5py.h5t.C_S1.copy()
+    fixed.set_size(6)
+    attribute = h5py.h5a.create(stored.id, b"latin", fixed, scalar)
+    attribute.write(np.array(b"Gr\xf6\xdfe"))
+    attributes.create("latins", [b"Gr\xf6\xdfe", b"x"], dtype=h5py.string_dtype("ascii"))
+
+    # Other spellings of what we have.
+    others = file.create_group("others")
+    others["half"] = count.astype(np.float16)
+    others["half big"] = count.astype(">f2")
+    for name, fields, padding in [("re im", "re im", 0), ("imag real", "imag real", 0), ("i r", "i r", 0), ("padded", "real imag", 8)]:
+        for kind in ["<f4", ">f8"] if name != "padded" else ["<f8"]:
+            size = int(kind[-1])
+            names = fields.split()
+            layout = {"names": names, "formats": [kind, kind], "offsets": [padding, padding + size], "itemsize": padding + 2 * size + padding}
+            pairs = np.zeros((7, 5), dtype=layout)
+            real, imag = (names[0], names[1]) if names[0].startswith("r") else (names[1], names[0])
+            pairs[real], pairs[imag] = count, -1.5
+            others[f"{name} {kind[1:]}"] = pairs
+    halves = np.zeros((7, 5), dtype=[("r", "f2"), ("i", "f2")])
+    halves["r"], halves["i"] = count, -1.5
+    others["half pair"] = halves
+    for kind, plain in [("STD_B8LE", "u1"), ("STD_B16BE", ">u2"), ("STD_B32LE", "<u4"), ("STD_B64BE", ">u8")]:
+        bits = getattr(h5py.h5t, kind)
+        dataset = h5py.h5d.create(others.id, kind.encode(), bits, space)
+        dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, np.ascontiguousarray(count.astype(plain)), mtype=bits)
+
     strange = file.create_group("strange")
-    strange["half"] = count.astype(np.float16)
     strange["text"] = "words"
     strange["record"] = np.zeros(3, dtype=[("a", "i4"), ("b", "f8")])
-    strange["other pair"] = np.zeros(3, dtype=[("re", "f8"), ("im", "f8")])
+    strange["other pair"] = np.zeros(3, dtype=[("x", "f8"), ("y", "f8")])
+    strange["uneven pair"] = np.zeros(3, dtype=[("re", "f8"), ("im", "f4")])
+    strange["whole pair"] = np.zeros(3, dtype=[("re", "i4"), ("im", "i4")])
     strange["colours"] = np.zeros(3, dtype=h5py.enum_dtype({"RED": 0, "GREEN": 1}, basetype="i1"))
     strange["lists"] = np.array([np.arange(2), np.arange(3)], dtype=h5py.vlen_dtype(np.int32))
     strange.create_dataset("nothing", data=h5py.Empty("f8"))

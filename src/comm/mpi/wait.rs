@@ -93,6 +93,7 @@ fn print_in_turn(line: &str) {
 /// Ends the job on all ranks with exit code 1.
 pub(super) fn abort() -> ! {
     let _ = std::io::stdout().flush();
+    crate::comm::leftovers::remove();
     // SAFETY: MPI is running: only ranks of a running job come here.
     unsafe { ffi::MPI_Abort(ffi::RSMPI_COMM_WORLD, 1) };
     std::process::exit(1)

@@ -186,6 +186,7 @@ impl World {
         if thread::panicking() {
             // A verb in a destructor of an unwinding rank can neither return nor unwind.
             eprintln!("Error: {}", state.first_failure().unwrap_or_else(|| Error::new(ErrorKind::Job, "job over")));
+            crate::comm::leftovers::remove();
             std::process::exit(1);
         }
         drop(state);

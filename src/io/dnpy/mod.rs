@@ -6,6 +6,7 @@
 
 mod header;
 mod read;
+mod set;
 mod write;
 
 pub use read::{Dnpy, load_dnpy, open_dnpy};

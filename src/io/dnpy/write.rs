@@ -1,16 +1,17 @@
 //! `.dnpy` files from an array: every rank writes its own.
 
-use super::super::atomic::{Temporary, cannot_write, stamp};
+use super::super::atomic::cannot_write;
 use super::super::element::NpyElement;
 use super::super::header::header_text;
 use super::super::progress::Progress;
+use super::set::NewSet;
 use super::{file_of, header};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
 use crate::numbers::bytes_of;
 use crate::protocol::{DimData, dim};
-use std::fs;
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -24,13 +25,16 @@ const PIECE: usize = 8 << 20;
 /// Lists of indices are written in full, so that the files can be read; DistArray's own cannot. Block sizes
 /// are kept; that the layout has a mask, and which rank has which cell of the grid, is not.
 ///
-/// All files are written under temporary names and handed to the disk. When they are complete on all ranks,
-/// an older `name_0.dnpy` is removed, the files get their names, and `name_0.dnpy` the last: where it is, the set
-/// is whole. A job that is killed leaves the old set, or none, and never a mixture. Files of an older set that
-/// had more are left; as the grid says how many there are, they are not taken for part of the new one.
+/// The files are made in a hidden folder beside them, and handed to the disk. When they are complete on all ranks they
+/// take the place of an older set all at once: a reader of the set finds the old one or the new one, also if the job
+/// is killed at any moment. (It leaves the folder then, and names that are symbolic links into it, until the set is
+/// saved again. Where the file system has no symbolic links, as on Windows, a job that is killed in the last moments
+/// leaves the old set, the new one, or none.) Files keep their permissions, and symbolic links of your own are
+/// followed. Files of an older set that had more are left; as the grid says how many there are, they are not taken for
+/// part of the new one.
 ///
 /// # Communication
-/// Four all-reduces of a number.
+/// Five all-reduces of a number and one broadcast of four; of an array in one file three.
 ///
 /// # Errors
 /// On every rank [`ErrorKind::Layout`] of chunks and of a stack, which the format cannot say, and where a list of
@@ -55,22 +59,22 @@ const PIECE: usize = 8 << 20;
 /// # Source
 /// `distarray.localapi.format` and `save_dnpy` of DistArray 0.6.
 pub fn save_dnpy<T: NpyElement>(name: impl AsRef<Path>, array: &DistArray<T>) -> Result<()> {
-    let (name, comm) = (name.as_ref(), array.comm());
-    let own = own_part(array.layout()?)?;
-    let path = file_of(name, own.as_ref().map_or(0, |(cell, _)| *cell));
-    let words = |e: io::Error| cannot_write(&path, &e);
-    let written = own.as_ref().map(|(_, dims)| {
-        let header = header::text(dims)?;
-        write(&path, &header, array, dims).map_err(words)
-    });
-    let temporary = comm.agree(written.transpose())?;
-    let is_first = own.is_some_and(|(cell, _)| cell == 0);
-    let removed = if is_first { fs::remove_file(&path) } else { Ok(()) };
-    let removed = removed.or_else(|e| if e.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(words(e)) });
-    comm.agree(removed)?;
-    let (first, other) = if is_first { (temporary, None) } else { (None, temporary) };
-    comm.agree(other.map_or(Ok(()), Temporary::publish).map_err(words))?;
-    comm.agree(first.map_or(Ok(()), Temporary::publish).map_err(words))
+    let (name, comm, layout) = (name.as_ref(), array.comm(), array.layout()?);
+    let own = own_part(layout)?;
+    let count = layout.process_grid().map_or(1, |grid| grid.ranks().len());
+    let set = NewSet::begin(comm, name, own.as_ref().map(|(cell, _)| *cell), count)?;
+    let write = || match (set.create(), &own) {
+        (Err(e), Some((cell, _))) => Err(cannot_write(&file_of(name, *cell), &e)),
+        (Ok(Some(file)), Some((cell, dims))) => {
+            let path = file_of(name, *cell);
+            let shape: Vec<_> = dims.iter().map(DimData::cells).collect();
+            let header = [header::text(dims)?, header_text(T::DTYPE, false, &shape)?].concat();
+            write(file, &path, &header, array).map_err(|e| cannot_write(&path, &e))
+        }
+        _ => Ok(()),
+    };
+    let written = write();
+    set.publish(written)
 }
 
 /// The cell of this rank, and what it holds of each axis; `None` where it writes nothing.
@@ -89,16 +93,13 @@ fn own_part(layout: &Layout) -> Result<Option<(usize, Vec<DimData>)>> {
     Ok(Some((cell, grid.axes().iter().zip(at).map(|(map, c)| dim(map, c)).collect())))
 }
 
-fn write<T: NpyElement>(path: &Path, header: &[u8], array: &DistArray<T>, dims: &[DimData]) -> io::Result<Temporary> {
-    let (temporary, mut file) = Temporary::beside(path, stamp())?;
-    let shape: Vec<_> = dims.iter().map(DimData::cells).collect();
-    file.write_all(&[header, &header_text(T::DTYPE, false, &shape)].concat())?;
+fn write<T: NpyElement>(mut file: File, path: &Path, header: &[u8], array: &DistArray<T>) -> io::Result<()> {
+    file.write_all(header)?;
     let bytes = bytes_of(array.as_slice());
     let mut progress = Progress::new(array.comm(), &format!("writing {}", path.display()), bytes.len() as u64);
     for piece in bytes.chunks(PIECE) {
         file.write_all(piece)?;
         progress.add(piece.len());
     }
-    file.sync_data()?;
-    Ok(temporary)
+    file.sync_data()
 }

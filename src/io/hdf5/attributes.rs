@@ -2,7 +2,7 @@
 
 use super::file::Hdf5File;
 use super::transfer::{self, Class};
-use super::{broadcast, failed, tree, types, wrong};
+use super::{broadcast, failed, listing, tree, types, wrong};
 use crate::Complex;
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
@@ -16,7 +16,8 @@ const MOST_BYTES: usize = 1 << 30;
 
 /// The value of an attribute: one value, as an array without axes, or an array.
 ///
-/// Numbers are read in the widest type of their kind, which holds all of them exactly.
+/// Numbers are read in the widest type of their kind, which holds all of them exactly. `as_f64` and the like give the
+/// value of arrays of one element too.
 ///
 /// # Example
 /// ```
@@ -36,6 +37,8 @@ pub enum Attribute {
     Float(ArrayD<f64>),
     Complex(ArrayD<Complex<f64>>),
     Text(ArrayD<String>),
+    /// Text that is not UTF-8, as it stands: Latin-1, mostly.
+    Bytes(ArrayD<Vec<u8>>),
 }
 
 macro_rules! from_values {
@@ -59,7 +62,7 @@ macro_rules! from_values {
         }
     )*};
 }
-from_values! { Bool bool, Int i64, Uint u64, Float f64, Complex Complex<f64>, Text String }
+from_values! { Bool bool, Int i64, Uint u64, Float f64, Complex Complex<f64>, Text String, Bytes Vec<u8> }
 
 impl From<&str> for Attribute {
     fn from(text: &str) -> Self {
@@ -92,6 +95,20 @@ impl Attribute {
         if let Self::Text(array) = self { one(array).map(String::as_str) } else { None }
     }
 
+    /// The bytes of the text, if it is one, whatever its letters are.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Text(array) => one(array).map(String::as_bytes),
+            Self::Bytes(array) => one(array).map(Vec::as_slice),
+            _ => None,
+        }
+    }
+
+    /// The number, if it is one complex one.
+    pub fn as_complex(&self) -> Option<Complex<f64>> {
+        if let Self::Complex(array) = self { one(array).copied() } else { None }
+    }
+
     fn shape(&self) -> &[usize] {
         match self {
             Self::Bool(array) => array.shape(),
@@ -100,6 +117,7 @@ impl Attribute {
             Self::Float(array) => array.shape(),
             Self::Complex(array) => array.shape(),
             Self::Text(array) => array.shape(),
+            Self::Bytes(array) => array.shape(),
         }
     }
 
@@ -112,13 +130,14 @@ impl Attribute {
             Self::Float(_) => 3,
             Self::Complex(_) => 4,
             Self::Text(_) => 5,
+            Self::Bytes(_) => 6,
         }
     }
 }
 
-/// The value of an array without axes.
+/// The only value of an array, whatever axes it has: Fortran and MATLAB write one number as a list of one.
 fn one<T>(array: &ArrayD<T>) -> Option<&T> {
-    if array.ndim() == 0 { array.first() } else { None }
+    if array.len() == 1 { array.first() } else { None }
 }
 
 impl Hdf5File {
@@ -137,7 +156,12 @@ impl Hdf5File {
         let value = value.into();
         let what = format!("{}, attribute \"{name}\"", self.what(at));
         self.on_root(|file| {
-            if matches!(&value, Attribute::Text(texts) if texts.iter().any(|text| text.contains('\0'))) {
+            let has_zero = match &value {
+                Attribute::Text(texts) => texts.iter().any(|text| text.contains('\0')),
+                Attribute::Bytes(texts) => texts.iter().any(|text| text.contains(&0)),
+                _ => false,
+            };
+            if has_zero {
                 return Err(Error::expected(ErrorKind::Parameter, &what, "text without a zero byte", "one"));
             }
             with_object(file, at, &self.what(at), |object| {
@@ -159,7 +183,7 @@ impl Hdf5File {
         let what = format!("{}, attribute \"{name}\"", self.what(at));
         let read = self.on_root(|file| {
             with_object(file, at, &self.what(at), |object| {
-                let names = object.attr_names().map_err(failed(&what, "attributes that can be read"))?;
+                let names = listing::attributes(object).map_err(failed(&what, "attributes that can be read"))?;
                 if names.iter().any(|known| known == name) {
                     read(object, name, &what)
                 } else {
@@ -180,7 +204,7 @@ impl Hdf5File {
     pub fn attribute_names(&self, at: &str) -> Result<Vec<String>> {
         let names = self.on_root(|file| {
             with_object(file, at, &self.what(at), |object| {
-                object.attr_names().map_err(failed(self.what(at), "attributes that can be read"))
+                listing::attributes(object).map_err(failed(self.what(at), "attributes that can be read"))
             })
         })?;
         Ok(broadcast::texts(self.comm(), names))
@@ -221,12 +245,19 @@ fn shared(comm: &Comm, mine: Option<Attribute>) -> Attribute {
         2 => numbers!(Uint),
         3 => numbers!(Float),
         4 => numbers!(Complex),
-        _ => {
+        5 => {
             let texts = match mine {
                 Some(Attribute::Text(array)) => Some(array.into_iter().collect()),
                 _ => None,
             };
             Attribute::Text(shaped(shape, broadcast::texts(comm, texts)))
+        }
+        _ => {
+            let bytes = match mine {
+                Some(Attribute::Bytes(array)) => Some(array.into_iter().collect()),
+                _ => None,
+            };
+            Attribute::Bytes(shaped(shape, broadcast::all_bytes(comm, bytes)))
         }
     }
 }
@@ -237,7 +268,7 @@ fn shaped<T>(shape: &[usize], values: Vec<T>) -> ArrayD<T> {
 }
 
 fn write(object: &Location, name: &str, value: &Attribute) -> hdf5::Result<()> {
-    if object.attr_names()?.iter().any(|known| known == name) {
+    if listing::attributes(object)?.iter().any(|known| known == name) {
         // Tried under another name first: what cannot be written must not cost the value that is there.
         const TRIAL: &str = ".lops trial";
         let tried = put(object, TRIAL, value);
@@ -270,6 +301,18 @@ fn put(object: &Location, name: &str, value: &Attribute) -> hdf5::Result<()> {
             let texts = texts.collect::<hdf5::Result<Vec<_>>>()?;
             make(&TypeDescriptor::VarLenUnicode)?.write_raw(&texts[..])
         }
+        Attribute::Bytes(array) => {
+            // All of the longest one's length, filled up with zeros.
+            let length = array.iter().map(Vec::len).max().unwrap_or(0).max(1);
+            let descriptor = TypeDescriptor::FixedAscii(length);
+            let mut bytes = Vec::with_capacity(length * array.len());
+            for value in array {
+                bytes.extend(value);
+                bytes.resize(bytes.len().next_multiple_of(length), 0);
+                bytes.extend(std::iter::repeat_n(0, if value.is_empty() { length } else { 0 }));
+            }
+            transfer::write_attribute(&make(&descriptor)?, &hdf5::Datatype::from_descriptor(&descriptor)?, &bytes)
+        }
     }
 }
 
@@ -289,54 +332,68 @@ pub(super) fn read(object: &Location, name: &str, what: &str) -> Result<Attribut
     if bytes.is_none_or(|bytes| bytes > MOST_BYTES) {
         return wrong(what, "at most 2³⁰ bytes", format!("shape {shape:?}"));
     }
+    // All of it is in the file, but for texts of any length, of which the places are.
+    let (held, length) = (attribute.storage_size(), object.file().map_or(0, |file| file.size()));
+    if held > length {
+        return wrong(what, format!("at most {length} bytes, as the file has"), held);
+    }
     let count = shape.iter().product();
     let other = || wrong(what, "bool, numbers, or text", types::words(&stored));
     match (types::dtype_of(&stored), transfer::class(&stored).0) {
         (Some(DType::Bool), _) => {
-            let bytes: Vec<u8> = numbers(&attribute, DType::Bool, count).map_err(words())?;
+            let bytes: Vec<u8> = numbers(&attribute, &stored, DType::Bool, count).map_err(words())?;
             match bytes.iter().find(|&&byte| byte > 1) {
                 Some(byte) => wrong(what, "FALSE or TRUE", byte),
                 None => Ok(Attribute::Bool(shaped(&shape, bytes.into_iter().map(|byte| byte == 1).collect()))),
             }
         }
         (Some(DType::C64 | DType::C128), _) => {
-            Ok(Attribute::Complex(shaped(&shape, numbers(&attribute, DType::C128, count).map_err(words())?)))
+            Ok(Attribute::Complex(shaped(&shape, numbers(&attribute, &stored, DType::C128, count).map_err(words())?)))
         }
         (_, Class::Signed) if stored.size() <= 8 => {
-            Ok(Attribute::Int(shaped(&shape, numbers(&attribute, DType::I64, count).map_err(words())?)))
+            Ok(Attribute::Int(shaped(&shape, numbers(&attribute, &stored, DType::I64, count).map_err(words())?)))
         }
-        (_, Class::Unsigned) if stored.size() <= 8 => {
-            Ok(Attribute::Uint(shaped(&shape, numbers(&attribute, DType::U64, count).map_err(words())?)))
+        (_, Class::Unsigned | Class::Bits) if stored.size() <= 8 => {
+            Ok(Attribute::Uint(shaped(&shape, numbers(&attribute, &stored, DType::U64, count).map_err(words())?)))
         }
         (_, Class::Float) if stored.size() <= 8 => {
-            Ok(Attribute::Float(shaped(&shape, numbers(&attribute, DType::F64, count).map_err(words())?)))
+            Ok(Attribute::Float(shaped(&shape, numbers(&attribute, &stored, DType::F64, count).map_err(words())?)))
         }
-        (_, Class::Text) => Ok(Attribute::Text(shaped(&shape, texts(&attribute, &stored, count, what)?))),
+        (_, Class::Text) => {
+            let bytes = texts(&attribute, &stored, count, what)?;
+            let text = |bytes: &Vec<u8>| String::from_utf8(bytes.clone()).ok();
+            Ok(match bytes.iter().map(text).collect::<Option<_>>() {
+                Some(texts) => Attribute::Text(shaped(&shape, texts)),
+                None => Attribute::Bytes(shaped(&shape, bytes)),
+            })
+        }
         _ => other(),
     }
 }
 
 /// The values in a type that holds all of them.
-fn numbers<T: Element>(attribute: &hdf5::Attribute, dtype: DType, count: usize) -> hdf5::Result<Vec<T>> {
+fn numbers<T: Element>(
+    attribute: &hdf5::Attribute,
+    stored: &hdf5::Datatype,
+    dtype: DType,
+    count: usize,
+) -> hdf5::Result<Vec<T>> {
     let mut values = vec![T::default(); count];
-    transfer::read_attribute(attribute, &types::datatype(dtype)?, bytes_of_mut(&mut values))?;
+    transfer::read_attribute(attribute, &types::memory_of(stored, dtype)?, bytes_of_mut(&mut values))?;
     Ok(values)
 }
 
-fn texts(attribute: &hdf5::Attribute, stored: &hdf5::Datatype, count: usize, what: &str) -> Result<Vec<String>> {
+/// The bytes of texts.
+fn texts(attribute: &hdf5::Attribute, stored: &hdf5::Datatype, count: usize, what: &str) -> Result<Vec<Vec<u8>>> {
     let words = || failed(what, "an attribute that can be read");
-    let text = |bytes: &[u8]| {
-        let text = std::str::from_utf8(bytes).map_err(|e| Error::expected(ErrorKind::Format, what, "UTF-8 text", e));
-        text.map(str::to_owned)
-    };
     match stored.to_descriptor().map_err(words())? {
         TypeDescriptor::VarLenUnicode => {
             let texts = attribute.read_raw::<VarLenUnicode>().map_err(words())?;
-            texts.iter().map(|one| text(one.as_bytes())).collect()
+            Ok(texts.iter().map(|one| one.as_bytes().to_vec()).collect())
         }
         TypeDescriptor::VarLenAscii => {
             let texts = attribute.read_raw::<VarLenAscii>().map_err(words())?;
-            texts.iter().map(|one| text(one.as_bytes())).collect()
+            Ok(texts.iter().map(|one| one.as_bytes().to_vec()).collect())
         }
         _ => {
             let mut bytes = vec![0; count * stored.size()];
@@ -344,9 +401,10 @@ fn texts(attribute: &hdf5::Attribute, stored: &hdf5::Datatype, count: usize, wha
             // Text of a given length is filled up with zeros or, by Fortran, with blanks.
             let inner = |bytes: &[u8]| {
                 let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
-                text(&bytes[..end]).map(|text| text.trim_end_matches(' ').to_owned())
+                let end = bytes[..end].iter().rposition(|&byte| byte != b' ').map_or(0, |last| last + 1);
+                bytes[..end].to_vec()
             };
-            bytes.chunks_exact(stored.size().max(1)).map(inner).collect()
+            Ok(bytes.chunks_exact(stored.size().max(1)).map(inner).collect())
         }
     }
 }

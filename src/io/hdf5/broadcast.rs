@@ -22,18 +22,24 @@ pub(super) fn text(comm: &Comm, mine: Option<String>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Rank 0's texts.
+/// Rank 0's lists of bytes.
 ///
 /// # Communication
 /// Four broadcasts.
-pub(super) fn texts(comm: &Comm, mine: Option<Vec<String>>) -> Vec<String> {
-    let lengths = values(comm, mine.as_ref().map(|texts| texts.iter().map(String::len).collect::<Vec<_>>()));
-    let bytes = values(comm, mine.map(|texts| texts.concat().into_bytes()));
+pub(super) fn all_bytes(comm: &Comm, mine: Option<Vec<Vec<u8>>>) -> Vec<Vec<u8>> {
+    let lengths = values(comm, mine.as_ref().map(|lists| lists.iter().map(Vec::len).collect::<Vec<_>>()));
+    let bytes = values(comm, mine.map(|lists| lists.concat()));
     let mut rest = &bytes[..];
     let next = |&length: &usize| {
-        let (text, others) = rest.split_at(length);
+        let (list, others) = rest.split_at(length);
         rest = others;
-        String::from_utf8_lossy(text).into_owned()
+        list.to_vec()
     };
     lengths.iter().map(next).collect()
+}
+
+/// Rank 0's texts. As [`all_bytes`].
+pub(super) fn texts(comm: &Comm, mine: Option<Vec<String>>) -> Vec<String> {
+    let bytes = all_bytes(comm, mine.map(|texts| texts.into_iter().map(String::into_bytes).collect()));
+    bytes.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect()
 }

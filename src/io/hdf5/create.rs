@@ -53,7 +53,8 @@ impl NewDataset<'_> {
     }
 
     /// Writes the array: every element once, chunks combined as their mode says. Its layout is kept beside it,
-    /// as an attribute, for [`load_as_saved`](super::Hdf5Dataset::load_as_saved).
+    /// as an attribute, for [`load_as_saved`](super::Hdf5Dataset::load_as_saved); not one of more than 1024 chunks a
+    /// rank, or with a rank whose chunks cover the array more than 16 times.
     ///
     /// Of replicated arrays each rank writes a share of its own copy.
     ///
@@ -81,7 +82,7 @@ impl NewDataset<'_> {
         let slabs = slabs::slabs_like(layout, chunks.as_deref())?;
         let moved = if slabs == *layout { None } else { Some(array.redistribute(&slabs)?) };
         file.on_root(|root| {
-            tree::check_new(root, name)?;
+            tree::check_new(root, name, file.path())?;
             let made = self.make(root, layout, T::DTYPE, chunks.as_deref());
             made.map_err(failed(file.what(name), "a dataset that can be made"))
         })?;

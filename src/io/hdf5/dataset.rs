@@ -2,7 +2,8 @@
 
 use super::super::volume::check_room;
 use super::attributes::Attribute;
-use super::file::{Hdf5File, opener};
+use super::file::Hdf5File;
+use super::opening::{self, Mode};
 use super::slabs::{box_of, slabs};
 use super::transfer::Hyperslab;
 use super::{broadcast, failed, saved_layout, tree, types, values, wrong};
@@ -82,7 +83,8 @@ impl Hdf5Dataset<'_> {
     /// All of it, in this layout.
     ///
     /// Every rank reads one box of the file, a whole number of chunks where it is in chunks, and the rest is
-    /// an exchange. Nothing is converted but the order of bytes. Of chunks that are summed or multiplied the
+    /// an exchange. Values are what they are in the file: the order of bytes is converted, floats of 16 bits become
+    /// `f32`, pairs of floats complex numbers, bits unsigned integers. Of chunks that are summed or multiplied the
     /// first one that covers an element has its value.
     ///
     /// # Communication
@@ -187,7 +189,7 @@ impl Hdf5Dataset<'_> {
         let runs = runs(selection, ranges);
         let mut values = values::room::<T>(ranges.iter().map(Range::len).product(), what)?;
         let words = || failed(what, "a dataset that can be read");
-        let file = opener().open(self.file.place()).map_err(words())?;
+        let file = opening::open(self.file.place(), Mode::Read).map_err(words())?;
         let dataset = file.dataset(&self.name).map_err(words())?;
         if let Some(slab) = whole(&runs) {
             values::read(&dataset, &slab, &mut values, what)?;
@@ -288,7 +290,7 @@ fn for_each_part(runs: &[Vec<Run>], f: &mut dyn FnMut(&[Run]) -> Result<()>) -> 
 }
 
 /// What the dataset is, as numbers: type, number of axes, shape, shape of chunks.
-fn judged(file: &hdf5::File, name: &str, what: &str) -> Result<Vec<usize>> {
+pub(super) fn judged(file: &hdf5::File, name: &str, what: &str) -> Result<Vec<usize>> {
     if tree::kind(file, name, what)? != LocationType::Dataset {
         return wrong(what, "a dataset", "a group");
     }

@@ -2,9 +2,10 @@
 
 use super::super::atomic::{Unfinished, cannot_write};
 use super::super::npy::open_file;
+use super::opening::{self, Mode};
 use super::{broadcast, failed, transfer, tree};
 use crate::array::DistArray;
-use crate::comm::Comm;
+use crate::comm::{Comm, let_large_writes_fail};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Element;
 use std::cell::RefCell;
@@ -15,12 +16,16 @@ use std::path::{Path, PathBuf};
 ///
 /// Its methods are collective. A file that is [created](Self::create) is written beside its place under a
 /// temporary name and appears, whole, with [`finish`](Self::finish); what is dropped before is removed. (A
-/// job that dies leaves the temporary file, `.NAME.….part`, and a file that was there before as it was.)
+/// job that is killed leaves the temporary file, `.….part`, and a file that was there before as it was.)
 ///
 /// With feature `mpi` under MPI, all ranks of the file's communicator write their values at once, through a
 /// parallel HDF5 library; by threads, and on a communicator of one's own, one rank after the other. Every rank reads for itself, all at the same time (threads take turns: the library lets only one
 /// in at a time). Files are the same, byte for byte in their values, in h5py and elsewhere: arrays in C
 /// order, `bool` as an enumeration of FALSE and TRUE, complex numbers as pairs `r`, `i`.
+///
+/// What others write is read where it means the same: pairs called `re`, `im` or `real`, `imag`, in any order, as
+/// complex numbers; floats of 16 bits as `f32`; bit fields as unsigned integers. A damaged file may crash the HDF5
+/// library, and the process with it: see [`verify`](Self::verify).
 ///
 /// # Example
 /// ```
@@ -84,7 +89,7 @@ impl Hdf5File {
             if path.is_dir() {
                 return Err(words(&"a folder"));
             }
-            opener().create(&place).map_err(|e| words(&e))
+            opening::open(&place, Mode::Create).map_err(|e| words(&e))
         };
         let file = comm.agree(if comm.rank() == 0 { make().map(Some) } else { Ok(None) })?;
         Ok(Self {
@@ -134,6 +139,9 @@ impl Hdf5File {
             head: RefCell::default(),
             unfinished: None,
         };
+        if writable {
+            let_large_writes_fail();
+        }
         let judged = if comm.rank() == 0 { open_file(path).and_then(|_| file.take_up()) } else { Ok(()) };
         comm.agree(judged)?;
         file.is_there_for_all()?;
@@ -187,7 +195,7 @@ impl Hdf5File {
             if transfer::is_inside(file, name) && file.group(name).is_ok() {
                 return Ok(());
             }
-            tree::check_new(file, name)?;
+            tree::check_new(file, name, &self.path)?;
             file.create_group(name).map(drop).map_err(failed(self.what(name), "a new group"))
         })?;
         Ok(())
@@ -260,7 +268,8 @@ impl Hdf5File {
     fn take_up(&self) -> Result<()> {
         let mut head = self.head.borrow_mut();
         if head.is_none() {
-            let opened = if self.writable { opener().open_rw(&self.place) } else { opener().open(&self.place) };
+            let mode = if self.writable { Mode::Write } else { Mode::Read };
+            let opened = opening::open(&self.place, mode);
             *head = Some(opened.map_err(|e| self.damaged(e))?);
         }
         Ok(())
@@ -279,13 +288,4 @@ impl Hdf5File {
         let words = |e| Error::expected(ErrorKind::Io, self.place.display(), "a file that every rank can reach", e);
         self.comm.agree(found.map_err(words))
     }
-}
-
-/// How a file is opened: without a lock of the system's. Ranks take a file up one after the other, and the
-/// lock of one would outlive it in any process that its program has started meanwhile; some parallel file
-/// systems have no locks at all.
-pub(super) fn opener() -> hdf5::FileBuilder {
-    let mut opener = hdf5::File::with_options();
-    opener.fapl().file_locking(false);
-    opener
 }

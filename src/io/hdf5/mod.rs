@@ -8,10 +8,18 @@
 
 mod attributes;
 mod broadcast;
+#[cfg(unix)]
+#[allow(unsafe_code)] // a process of its own for what may crash
+mod child;
 mod create;
 mod dataset;
 mod file;
-#[cfg(any(feature = "mpi", test))]
+#[allow(unsafe_code)] // of what the bindings would believe too much
+mod listing;
+#[allow(unsafe_code)] // the same
+mod members;
+#[allow(unsafe_code)] // names that are not UTF-8
+mod opening;
 mod pieces;
 mod saved_layout;
 mod slabs;
@@ -22,6 +30,7 @@ mod transfer;
 mod tree;
 mod types;
 mod values;
+mod verify;
 
 pub use attributes::Attribute;
 pub use create::NewDataset;

@@ -3,7 +3,7 @@
 //! The text is JSON: how each axis is cut and which ranks have the cells of the grid, or the chunks of each
 //! rank. It is read as any other part of a file is: as something that may say anything.
 
-use super::wrong;
+use super::{listing, wrong};
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AxisMap, Cut, Grid, IndexSet, Layout, Mode, Partition, Region};
@@ -13,22 +13,58 @@ use serde_json::{Value, json};
 /// The attribute that has it.
 pub(super) const NAME: &str = "lops_layout";
 
-/// Writes the layout beside the values.
+/// No rank has more chunks than this on average, and none covers the array more often.
+const MOST_CHUNKS: usize = 1024;
+const MOST_COVER: usize = 16;
+
+/// Writes the layout beside the values, if it is one that would be believed.
 pub(super) fn keep(dataset: &hdf5::Dataset, layout: &Layout) -> hdf5::Result<()> {
-    let text: VarLenUnicode = written(layout).to_string().parse().map_err(|e| format!("{e}"))?;
+    let text = written(layout).to_string();
+    if too_long(&text, layout.comm(), layout.shape()).or_else(|| too_much(layout)).is_some() {
+        return Ok(());
+    }
+    let text: VarLenUnicode = text.parse().map_err(|e| format!("{e}"))?;
     dataset.new_attr::<VarLenUnicode>().create(NAME)?.write_scalar(&text)
 }
 
 /// The text that is kept.
 pub(super) fn kept(dataset: &hdf5::Dataset, what: &str) -> Result<String> {
     let what = format!("{what}, attribute {NAME}");
-    if !dataset.attr_names().is_ok_and(|names| names.iter().any(|name| name == NAME)) {
+    if !listing::attributes(dataset).is_ok_and(|names| names.iter().any(|name| name == NAME)) {
         return wrong(what, "the layout of the array", "none");
     }
     match super::attributes::read(dataset, NAME, &what)? {
         super::Attribute::Text(text) if text.ndim() == 0 => Ok(text.into_iter().next().unwrap_or_default()),
         _ => wrong(what, "text", "something else"),
     }
+}
+
+/// What a text may have, if this one has more: room for every index of every axis, and for the chunks.
+fn too_long(text: &str, comm: &Comm, shape: &[usize]) -> Option<(String, String)> {
+    let indices = shape.iter().fold(comm.size(), |sum, &n| sum.saturating_add(n));
+    let chunks = 80 * MOST_CHUNKS * comm.size() * shape.len();
+    let most = indices.saturating_mul(32).saturating_add(chunks + (1 << 16));
+    (text.len() > most).then(|| (format!("at most {most} bytes"), text.len().to_string()))
+}
+
+/// What a layout in chunks may have, if this one has more.
+fn too_much(layout: &Layout) -> Option<(String, String)> {
+    let Partition::Chunks(chunks) = layout.partition() else { return None };
+    let ranks = layout.comm().size();
+    let count = (0..ranks).map(|rank| chunks.of(rank).len()).sum();
+    let lengths = |rank| chunks.of(rank).iter().map(Region::len).fold(0, usize::saturating_add);
+    too_many(count, ranks).or_else(|| too_often((0..ranks).map(lengths), layout.shape()))
+}
+
+fn too_many(chunks: usize, ranks: usize) -> Option<(String, String)> {
+    let most = MOST_CHUNKS.saturating_mul(ranks);
+    (chunks > most).then(|| (format!("at most {most} chunks"), format!("{chunks} chunks")))
+}
+
+fn too_often(lengths: impl Iterator<Item = usize>, shape: &[usize]) -> Option<(String, String)> {
+    let most = MOST_COVER.saturating_mul(shape.iter().product());
+    let worst = lengths.max().filter(|&length| length > most)?;
+    Some((format!("at most {most} elements in the chunks of a rank"), worst.to_string()))
 }
 
 fn written(layout: &Layout) -> Value {
@@ -75,6 +111,9 @@ fn set(set: &IndexSet) -> Value {
 /// The layout of a text, over an array of this shape. The same text on all ranks gives the same answer.
 pub(super) fn parse(text: &str, comm: &Comm, shape: &[usize], what: &str) -> Result<Layout> {
     let what = format!("{what}, attribute {NAME}");
+    if let Some((expected, found)) = too_long(text, comm, shape) {
+        return wrong(what, expected, found);
+    }
     let value: Value =
         serde_json::from_str(text).map_err(|error| Error::expected(ErrorKind::Format, &what, "JSON", error))?;
     let ranks = count(&value["ranks"]);
@@ -106,7 +145,17 @@ fn read(value: &Value, comm: &Comm, shape: &[usize]) -> Result<Option<Layout>> {
     }
     if let Some(mode) = value["mode"].as_str() {
         let mode = Mode::ALL.into_iter().find(|known| known.to_string() == mode);
+        let count = |of_rank: &Value| of_rank.as_array().map_or(0, Vec::len);
+        let count = value["chunks"].as_array().map_or(0, |ranks| ranks.iter().map(count).sum());
+        let refused = |(expected, found)| Error::expected(ErrorKind::Format, "chunks", expected, found);
+        if let Some(words) = too_many(count, comm.size()) {
+            return Err(refused(words));
+        }
         let chunks = chunks(&value["chunks"], shape).filter(|chunks| chunks.len() == comm.size());
+        let length = |of_rank: &Vec<Region>| of_rank.iter().map(Region::len).fold(0, usize::saturating_add);
+        if let Some(words) = chunks.as_ref().and_then(|chunks| too_often(chunks.iter().map(length), shape)) {
+            return Err(refused(words));
+        }
         let (Some(mode), Some(chunks)) = (mode, chunks) else { return Ok(None) };
         return Layout::in_chunks(comm, shape, chunks, mode).map(Some);
     }
@@ -203,6 +252,33 @@ mod tests {
             assert_eq!(again.to_string(), layout.to_string(), "{text}");
             assert_eq!((again.partition(), again.mask()), (layout.partition(), layout.mask()), "{text}");
         }
+    }
+
+    /// 300 times the whole array, and 50,000 chunks.
+    #[test]
+    fn layouts_that_take_more_than_the_array_are_refused() {
+        let comm = Comm::solo();
+        let begun = std::time::Instant::now();
+        let text = |chunk: &str, times: usize| {
+            format!(r#"{{"ranks": 1, "mode": "replica", "chunks": [[{}]]}}"#, vec![chunk; times].join(","))
+        };
+        let run = |n: usize| format!(r#"{{"start": 0, "block": {n}, "period": {n}, "stop": {n}}}"#);
+        let whole = format!("[{}, {}]", run(5), run(6));
+        for (chunk, times, words) in [
+            (&whole[..], 300, "expected at most 480 elements in the chunks of a rank, found 9000"),
+            (&whole, 17, "expected at most 480 elements"),
+            ("[[0],[0]]", 1500, "expected at most 1024 chunks, found 1500 chunks"),
+            ("[[0],[0]]", 50_000, "bytes, found"),
+        ] {
+            let error = parse(&text(chunk, times), &comm, &[5, 6], "x").unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Format);
+            assert!(error.message().contains(words), "{error}");
+        }
+        assert!(parse(&text(&whole, 16), &comm, &[5, 6], "x").is_ok());
+        assert!(parse(&text("[[0],[0]]", 1024), &comm, &[5, 6], "x").is_ok());
+        let long = format!(r#"{{"ranks": [{}]}}"#, "1,".repeat(10_000_000));
+        assert!(parse(&long, &comm, &[5, 6], "x").unwrap_err().message().contains("bytes, found 20"));
+        assert!(begun.elapsed() < std::time::Duration::from_secs(5));
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! call. That call is not believed: Open MPI's collective writes are silent when the disk is full (4.1.4), so
 //! packed values are read back.
 
-use super::file::{Hdf5File, opener};
+use super::file::Hdf5File;
+use super::opening::{self, Mode};
 use super::pieces::Pieces;
 use super::slabs::box_of;
 use super::transfer::{self, Way};
@@ -35,7 +36,9 @@ pub(super) fn write<T: Element>(
 ) -> Result<()> {
     let comm = file.comm();
     let words = || failed(file.what(name), "a dataset that can be written");
-    let opened = opener().with_fapl(|list| list.mpio(mpi, None)).open_rw(file.place());
+    let opened = opening::open_with(file.place(), Mode::Write, |list| {
+        list.mpio(mpi, None);
+    });
     // To close it takes all ranks: where one has it not, the others keep it open.
     let opened = comm.agree(opened.map(ManuallyDrop::new).map_err(words()))?;
     let opened = ManuallyDrop::into_inner(opened);
@@ -80,7 +83,7 @@ fn read_back<T: Element>(file: &Hdf5File, name: &str, slabs: &Layout, stored: St
     let Some(mine) = box_of(slabs, slabs.comm().rank()) else { return Ok(()) };
     let what = file.what(name);
     let words = || failed(&what, "values that were written");
-    let opened = opener().open(file.place()).map_err(words())?;
+    let opened = opening::open(file.place(), Mode::Read).map_err(words())?;
     let dataset = opened.dataset(name).map_err(words())?;
     let pieces = Pieces { size: size_of::<T>(), most: CHECKED_BYTES, chunk: stored.chunks };
     for k in 0..pieces.count(&mine) {

@@ -184,6 +184,7 @@ pub(super) enum Class {
     Unsigned,
     Float,
     Text,
+    Bits,
     Other,
 }
 
@@ -206,7 +207,7 @@ pub(super) fn class(datatype: &Datatype) -> (Class, &'static str) {
         H5T_class_t::H5T_VLEN => (Class::Other, "lists of any length"),
         H5T_class_t::H5T_REFERENCE => (Class::Other, "a reference"),
         H5T_class_t::H5T_OPAQUE => (Class::Other, "opaque bytes"),
-        H5T_class_t::H5T_BITFIELD => (Class::Other, "bits"),
+        H5T_class_t::H5T_BITFIELD => (Class::Bits, "bits"),
         _ => (Class::Other, "something"),
     }
 }

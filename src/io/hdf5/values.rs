@@ -1,6 +1,7 @@
 //! Values of a dataset, from and to the ranks' boxes.
 
-use super::file::{Hdf5File, opener};
+use super::file::Hdf5File;
+use super::opening::{self, Mode};
 use super::slabs::box_of;
 use super::transfer::{self, Hyperslab, Way};
 use super::{failed, types, wrong};
@@ -50,7 +51,7 @@ pub(super) fn write<T: Element>(
 fn in_turns<T: Element>(file: &Hdf5File, name: &str, slabs: &Layout, own: &[T]) -> Result<()> {
     let comm = file.comm();
     let write = |ranges: &[Range<usize>]| {
-        let open = opener().open_rw(file.place())?;
+        let open = opening::open(file.place(), Mode::Write)?;
         let dataset = open.dataset(name)?;
         let slab = stretch(ranges);
         transfer::write(&dataset, &types::datatype(T::DTYPE)?, Some((&slab, bytes_of(own))), &Way::Independent)?;
@@ -72,7 +73,8 @@ fn in_turns<T: Element>(file: &Hdf5File, name: &str, slabs: &Layout, own: &[T]) 
 /// Reads a part of a dataset, as values in C order. Local.
 pub(super) fn read<T: Element>(dataset: &hdf5::Dataset, slab: &Hyperslab, values: &mut [T], what: &str) -> Result<()> {
     let words = || failed(what, "a dataset that can be read");
-    let memory = types::datatype(T::DTYPE).map_err(words())?;
+    let stored = dataset.dtype().map_err(words())?;
+    let memory = types::memory_of(&stored, T::DTYPE).map_err(words())?;
     if T::DTYPE != DType::Bool {
         return transfer::read(dataset, &memory, slab, bytes_of_mut(values)).map_err(words());
     }

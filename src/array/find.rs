@@ -4,13 +4,58 @@ use super::space::Space;
 use crate::comm::Reduction;
 use crate::layout::Layout;
 use crate::numbers::Scalar;
+use std::fmt;
 
-/// The first rank of the group that holds a number that is not finite, and where its first one is:
-/// the global index in C order, of a stack counted through its members.
+/// The place of an element in a vector: its index along every axis, and in a stack the member that it is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The array that it is in: of a stack, nested ones unfolded, which one; 0 where the vector is one array.
+    pub member: usize,
+    /// Its global index there.
+    pub index: Vec<usize>,
+    is_stack: bool,
+}
+
+impl Place {
+    /// In a vector that is one array.
+    pub fn at(index: &[usize]) -> Self {
+        Self { member: 0, index: index.to_vec(), is_stack: false }
+    }
+
+    /// In an array of a stack.
+    pub fn in_member(member: usize, index: &[usize]) -> Self {
+        Self { member, index: index.to_vec(), is_stack: true }
+    }
+
+    /// From the index in C order, of a stack counted through its members.
+    fn of(space: &Space, mut flat: usize) -> Self {
+        let layouts = space.layouts();
+        let mut member = 0;
+        while member + 1 < layouts.len() && flat >= layouts[member].size() {
+            flat -= layouts[member].size();
+            member += 1;
+        }
+        let mut index = layouts[member].shape().to_vec();
+        for i in index.iter_mut().rev() {
+            let length = (*i).max(1);
+            (*i, flat) = (flat % length, flat / length);
+        }
+        Self { member, index, is_stack: matches!(space, Space::Stack(_)) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.index)?;
+        if self.is_stack { write!(f, " of member {}", self.member) } else { Ok(()) }
+    }
+}
+
+/// The first rank of the group that holds a number that is not finite, and where its first one is.
 ///
 /// # Communication
 /// Two all-reduces of 8 bytes.
-pub(crate) fn first_non_finite<T: Scalar>(space: &Space, x: &[T]) -> Option<(usize, usize)> {
+pub(crate) fn first_non_finite<T: Scalar>(space: &Space, x: &[T]) -> Option<(usize, Place)> {
     let group = space.group();
     let mine = x.iter().position(|x| !x.finite());
     let mut first = [if mine.is_some() { space.comm().rank() } else { usize::MAX }];
@@ -26,7 +71,7 @@ pub(crate) fn first_non_finite<T: Scalar>(space: &Space, x: &[T]) -> Option<(usi
     if group.size() > 1 {
         group.all_reduce(&mut index, Reduction::Max);
     }
-    (first[0] != usize::MAX).then_some((first[0], index[0]))
+    (first[0] != usize::MAX).then(|| (first[0], Place::of(space, index[0])))
 }
 
 fn global_index(space: &Space, at: usize) -> usize {

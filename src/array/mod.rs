@@ -22,6 +22,7 @@ pub(crate) mod sums; // the ranks' parts of a sum, added up
 pub(crate) use broadcast::{Against, common_shape, for_each_stretch, meet};
 pub use create::Step;
 pub use dist_array::DistArray;
+pub use find::Place;
 pub(crate) use find::first_non_finite;
 pub(crate) use halo::Faces;
 pub use halo::{Ghosts, GhostsMut, Halo, HaloBack};

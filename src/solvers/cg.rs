@@ -138,8 +138,7 @@ impl<T: Scalar> InUnits for Cg<'_, T> {
         let sums = [r.axpy_norm2(-T::one(), q, run)?, x.norm2(run)];
         let [square, x2] = run.sums(sums)?; //                                 r ← r − q,  ρ ← ‖r‖²
         p.copy_from(r)?; //                                                    p ← r
-        (*rho, *rounding) = (square, Rounding::begin::<T>(square, x2));
-        rounding.of_data(square.sqrt());
+        (*rho, *rounding) = (square, Rounding::of_system::<T>(square, x2));
         Ok(Measures::in_units("cost", square, units.data))
     }
 

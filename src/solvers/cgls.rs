@@ -132,13 +132,13 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
         Ok(Self { damp, ..self })
     }
 
-    /// r ← Aᴴ s − λ² x,  γ ← ‖r‖², with ‖s‖² and, where there is damping or it is asked for, ‖x‖² in one reduction.
-    fn gradient(&mut self, s2: PartialSum, x2: Option<PartialSum>, run: &Run) -> Result<(Measures, f64), Stop> {
+    /// r ← Aᴴ s − λ² x,  γ ← ‖r‖², with ‖s‖² and, where there is damping, ‖x‖² in one reduction.
+    fn gradient(&mut self, s2: PartialSum, run: &Run) -> Result<Measures, Stop> {
         let lambda2 = self.lambda().powi(2);
         let Self { a, x, s, r, units, .. } = self;
         units.adjoint(a, s, r)?; //                                            r ← Aᴴ s
         let (r2, x2) = if lambda2 == 0.0 {
-            (r.norm2(run), x2)
+            (r.norm2(run), None)
         } else {
             let [r2, x2] = r.axpy_both_norm2(real(-lambda2), x, run)?; //      r ← r − λ² x
             (r2, Some(x2))
@@ -148,14 +148,14 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
         let cost = two_to(s2.sqrt(), units.data);
         let measures = Measures::in_units("gradient", gamma, units.gradient).and("cost", cost);
         if self.damp == 0.0 {
-            return Ok((measures, x2));
+            return Ok(measures);
         }
         let damped = if units.data == 0 && units.model == 0 {
             (s2 + lambda2 * x2).sqrt()
         } else {
             cost.hypot(two_to(lambda2.sqrt() * x2.sqrt(), units.model + units.forward))
         };
-        Ok((measures.and("damped cost", damped), x2))
+        Ok(measures.and("damped cost", damped))
     }
 
     /// λ, of the operator in units.
@@ -248,10 +248,9 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
         units.forward(a, x, q)?; //                                            q ← A x
         units.copy_data(b, s)?; //                                             s ← b
         let s2 = s.axpy_norm2(real(-units.residual_per_step()), q, run)?; //   s ← s − q
-        let x2 = x.norm2(run);
-        let (measures, x2) = self.gradient(s2, Some(x2), run)?; //             r ← Aᴴ s − λ² x,  γ ← ‖r‖²
+        let measures = self.gradient(s2, run)?; //                             r ← Aᴴ s − λ² x,  γ ← ‖r‖²
         self.c.copy_from(&self.r)?; //                                         c ← r
-        (self.beta, self.rounding) = (0.0, Rounding::begin::<X>(self.gamma, x2));
+        (self.beta, self.rounding) = (0.0, Rounding::of_least_squares::<X>(self.gamma));
         Ok(measures)
     }
 
@@ -270,7 +269,7 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
         x.axpy(real(alpha), c)?; //                                            x ← x + α c
         let by = -alpha * units.residual_per_step();
         let s2 = s.axpy_norm2(real(by), q, run)?; //                           s ← s − α q
-        let (measures, _) = self.gradient(s2, None, run)?; //                  r ← Aᴴ s − λ² x,  γ ← ‖r‖²
+        let measures = self.gradient(s2, run)?; //                             r ← Aᴴ s − λ² x,  γ ← ‖r‖²
         self.beta = self.turn(before); //                                      β ← γ / that before
         Ok(measures)
     }

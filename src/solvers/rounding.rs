@@ -13,8 +13,9 @@ use crate::numbers::{Real, Scalar};
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Rounding {
     epsilon: f64,
-    /// The norm of x at the start, and the lengths of all steps: no less than the norm of x.
-    reach: f64,
+    /// The norm of x at the start, and the lengths of all steps: no less than the norm of x. Where A is applied to x's
+    /// steps and Aᴴ to what is left of the data, as in CGLS, it does not matter.
+    reach: Option<f64>,
     /// Rounding errors that do not come from x, over epsilon.
     of_data: f64,
     /// The largest 1/α so far: no more than the largest eigenvalue.
@@ -29,19 +30,19 @@ pub(super) struct Rounding {
 const RISE: f64 = 10.0;
 
 impl Rounding {
-    /// At the start: with the squares of the criterion and of the norm of x.
-    pub(super) fn begin<T: Scalar>(square: f64, x2: f64) -> Self {
+    /// At the start of a method that applies A alone: with the squares of the residual and of the norm of x.
+    pub(super) fn of_system<T: Scalar>(square: f64, x2: f64) -> Self {
+        Self { reach: Some(x2.sqrt()), of_data: square.sqrt(), ..Self::of_least_squares::<T>(square) }
+    }
+
+    /// At the start of a method that applies A and Aᴴ: with the square of the gradient.
+    pub(super) fn of_least_squares<T: Scalar>(square: f64) -> Self {
         let epsilon = <T::Real as num_traits::Float>::epsilon().to_f64();
-        let criterion = square.sqrt();
-        Self { epsilon, reach: x2.sqrt(), direction: criterion, least: criterion, ..Self::default() }
+        let gradient = square.sqrt();
+        Self { epsilon, direction: gradient, least: gradient, ..Self::default() }
     }
 
-    /// The criterion's terms that do not come from x are of this norm.
-    pub(super) fn of_data(&mut self, norm: f64) {
-        self.of_data = norm;
-    }
-
-    /// They are Aᴴ s, of an s of this norm.
+    /// The gradient is Aᴴ s, of an s of this norm.
     pub(super) fn of_residual(&mut self, norm: f64) {
         self.of_data = self.stiffest.sqrt() * norm;
     }
@@ -65,7 +66,7 @@ impl Rounding {
         }
         self.check_rise(rho)?;
         self.stiffest = self.stiffest.max(1.0 / alpha);
-        self.reach += alpha * self.direction;
+        self.reach = self.reach.map(|reach| reach + alpha * self.direction);
         Ok(alpha)
     }
 
@@ -84,6 +85,6 @@ impl Rounding {
 
     /// Whether the criterion has been as small as its rounding errors may be.
     fn is_at_the_end(&self) -> bool {
-        self.least <= self.epsilon * (self.stiffest * self.reach + self.of_data)
+        self.least <= self.epsilon * (self.stiffest * self.reach.unwrap_or(0.0) + self.of_data)
     }
 }

@@ -138,7 +138,8 @@ impl<T: Scalar> InUnits for Cg<'_, T> {
         let sums = [r.axpy_norm2(-T::one(), q, run)?, x.norm2(run)];
         let [square, x2] = run.sums(sums)?; //                                 r ← r − q,  ρ ← ‖r‖²
         p.copy_from(r)?; //                                                    p ← r
-        (*rho, *rounding) = (square, Rounding::of_system::<T>(square, x2));
+        *rho = square;
+        rounding.begin_system::<T>(square, x2);
         Ok(Measures::in_units("cost", square, units.data))
     }
 
@@ -156,8 +157,8 @@ impl<T: Scalar> InUnits for Cg<'_, T> {
     }
 
     fn choose(&mut self, _: &Run) -> Result<(), Stop> {
-        let Self { a, b, x, r, q, units, .. } = self;
-        *units = Units::default();
+        let Self { a, b, x, r, q, units, rounding, .. } = self;
+        (*units, *rounding) = (Units::default(), Rounding::default());
         if let Some(data) = scaled_residual(a, b, x, r, q)? {
             a.apply_into(r, q)?; //                                            q ← A r
             let forward = exponent(q).unwrap_or(0);

@@ -250,7 +250,8 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
         let s2 = s.axpy_norm2(real(-units.residual_per_step()), q, run)?; //   s ← s − q
         let measures = self.gradient(s2, run)?; //                             r ← Aᴴ s − λ² x,  γ ← ‖r‖²
         self.c.copy_from(&self.r)?; //                                         c ← r
-        (self.beta, self.rounding) = (0.0, Rounding::of_least_squares::<X>(self.gamma));
+        self.beta = 0.0;
+        self.rounding.begin_least_squares::<X>(self.gamma);
         Ok(measures)
     }
 
@@ -275,8 +276,8 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
     }
 
     fn choose(&mut self, run: &Run) -> Result<(), Stop> {
-        let Self { a, b, x, s, q, r, c, damp, units, .. } = self;
-        *units = Units::default();
+        let Self { a, b, x, s, q, r, c, damp, units, rounding, .. } = self;
+        (*units, *rounding) = (Units::default(), Rounding::default());
         let (of_x, of_damp) = (exponent(x), exponent_of(*damp));
         let of_s = scaled_residual(a, b, x, s, q)?;
         a.apply_adjoint_into(s, r)?; //                                        r ← Aᴴ s

@@ -30,16 +30,17 @@ pub(super) struct Rounding {
 const RISE: f64 = 10.0;
 
 impl Rounding {
-    /// At the start of a method that applies A alone: with the squares of the residual and of the norm of x.
-    pub(super) fn of_system<T: Scalar>(square: f64, x2: f64) -> Self {
-        Self { reach: Some(x2.sqrt()), of_data: square.sqrt(), ..Self::of_least_squares::<T>(square) }
+    /// A method that applies A alone begins, perhaps anew: with the squares of the residual and of the norm of x.
+    pub(super) fn begin_system<T: Scalar>(&mut self, square: f64, x2: f64) {
+        self.begin_least_squares::<T>(square);
+        (self.reach, self.of_data) = (Some(x2.sqrt()), square.sqrt());
     }
 
-    /// At the start of a method that applies A and Aᴴ: with the square of the gradient.
-    pub(super) fn of_least_squares<T: Scalar>(square: f64) -> Self {
+    /// A method that applies A and Aᴴ begins, perhaps anew: with the square of the gradient.
+    pub(super) fn begin_least_squares<T: Scalar>(&mut self, square: f64) {
         let epsilon = <T::Real as num_traits::Float>::epsilon().to_f64();
         let gradient = square.sqrt();
-        Self { epsilon, direction: gradient, least: gradient, ..Self::default() }
+        *self = Self { epsilon, direction: gradient, least: gradient, stiffest: self.stiffest, ..Self::default() };
     }
 
     /// The gradient is Aᴴ s, of an s of this norm.

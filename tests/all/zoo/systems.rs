@@ -102,7 +102,10 @@ impl System {
             _ => (0..m).map(|i| times(row(i), of_b)).collect(),
         };
         let x: Vec<T> = match self.start {
-            "far" => (0..n).map(|k| times(random(k + 5), of_b - of_a).scale(T::Real::from_f64(1e6))).collect(),
+            "far" | "farther" => {
+                let by = T::Real::from_f64(if self.start == "far" { 1e6 } else { 1e12 });
+                (0..n).map(|k| times(random(k + 5), of_b - of_a).scale(by)).collect()
+            }
             "there" => z.iter().map(|&z| times(z, of_b - of_a)).collect(),
             _ => vec![T::zero(); n],
         };
@@ -239,7 +242,7 @@ pub(crate) fn systems() -> Vec<System> {
         }
     }
     for matrix in HARD {
-        for start in ["zero", "far"] {
+        for start in ["zero", "far", "farther"] {
             for tolerance in [1e-6, 1e-12, 1e-16, 0.0] {
                 for method in [Cg, Cgls] {
                     let (stop, promise) = (Stop::Relative(tolerance), Promise::Nothing);
@@ -251,7 +254,7 @@ pub(crate) fn systems() -> Vec<System> {
     for matrix in EASY.into_iter().chain(SINGULAR) {
         for method in [Cg, Cgls] {
             for tolerance in [1e-16, 0.0] {
-                let (stop, promise) = (Stop::Relative(tolerance), Promise::Nothing);
+                let (stop, promise) = (Stop::Relative(tolerance), Promise::Kept);
                 all.push(System { method, matrix, stop, promise, ..base.clone() });
             }
             let (stop, promise) = (Stop::Iterations(150), Promise::Kept);

@@ -1,9 +1,11 @@
-//! Where in a vector something is: the first element that is not finite.
+//! What a vector holds: where its first element is that is not finite, and how large its largest one is.
 
+use super::dist_array::DistArray;
 use super::space::Space;
 use crate::comm::Reduction;
 use crate::layout::Layout;
-use crate::numbers::Scalar;
+use crate::numbers::powers::exponent_of;
+use crate::numbers::{Real, Scalar};
 use std::fmt;
 
 /// The place of an element in a vector: its index along every axis, and in a stack the member that it is of.
@@ -72,6 +74,22 @@ pub(crate) fn first_non_finite<T: Scalar>(space: &Space, x: &[T]) -> Option<(usi
         group.all_reduce(&mut index, Reduction::Max);
     }
     (first[0] != usize::MAX).then(|| (first[0], Place::of(space, index[0])))
+}
+
+/// The binary exponent of the largest part of a number in the vector, on any rank; `None` where all are 0 or one is
+/// not finite.
+///
+/// # Communication
+/// One all-reduce of 8 bytes; none where every rank holds everything.
+pub(crate) fn exponent<T: Scalar>(x: &DistArray<T>) -> Option<i32> {
+    // The bits of moduli order as the moduli do, NaN last.
+    let bits = |part: T::Real| part.to_f64().abs().to_bits();
+    let mut largest = [x.as_slice().iter().fold(0, |most: u64, x| most.max(bits(x.re())).max(bits(x.im())))];
+    let space: &Space = x.space();
+    if !space.is_replicated() && space.group().size() > 1 {
+        space.group().all_reduce(&mut largest, Reduction::Max);
+    }
+    exponent_of(f64::from_bits(largest[0]))
 }
 
 fn global_index(space: &Space, at: usize) -> usize {

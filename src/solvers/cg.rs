@@ -11,9 +11,9 @@
 //! each, 11 words of memory traffic per unknown beside the operator's. M. R. Hestenes and E. Stiefel,
 //! J. Res. Nat. Bur. Stand. 49 (1952) 409.
 
-use super::units::{InUnits, Units, exponent, is_ordinary, scaled_residual};
+use super::units::{InUnits, Units, is_ordinary, scaled_residual};
 use super::{Measures, Method, Options, Report, Run, Stop, Vectors, rounding::Rounding, run::real};
-use crate::array::DistArray;
+use crate::array::{DistArray, exponent};
 use crate::error::Result;
 use crate::numbers::Scalar;
 use crate::operators::{LinearOperator, Operator};

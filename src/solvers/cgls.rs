@@ -13,11 +13,12 @@
 //! memory traffic per unknown and 4 per datum beside the operator's. Å. Björck, Numerical Methods for Least Squares
 //! Problems (1996), algorithm 7.4.1; C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
-use super::units::{InUnits, Units, exponent, exponent_of, is_ordinary, scaled_residual, times_two_to, two_to};
+use super::units::{InUnits, Units, is_ordinary, scaled_residual};
 use super::{Measures, Method, Options, Reason, Report, Run, Stop, Vectors};
 use super::{options::not_negative, rounding::Rounding, run::real};
-use crate::array::DistArray;
+use crate::array::{DistArray, exponent};
 use crate::error::Result;
+use crate::numbers::powers::{exponent_of, times_two_to, two_to};
 use crate::numbers::{PartialSum, Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
 use std::fmt;

@@ -1,7 +1,7 @@
 //! What a method tells of every iteration, by name.
 
-use super::units::{exponent_of, two_to};
 use crate::numbers::Real;
+use crate::numbers::powers::{exponent_of, two_to};
 
 /// The most measures of one method.
 const MOST: usize = 6;

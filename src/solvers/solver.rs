@@ -4,11 +4,10 @@ use super::{
     Measures, Method, Options, Reason, Report, Run, Seen, Stop, Tolerance,
     measures::Series,
     show::{Show, Told},
-    units::two_to,
 };
 use crate::array::{Reducer, Space};
 use crate::error::Result;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::{Real, Scalar, powers::two_to};
 use std::{fmt, ops::ControlFlow};
 
 type Callback<'c, T> = Box<dyn FnMut(&Seen<'_, T>) -> ControlFlow<()> + 'c>;

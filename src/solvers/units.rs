@@ -5,10 +5,10 @@
 //! near 1. Powers of two round nothing: a problem and 2^k times it have the same bits, but for the exponent.
 
 use super::{Measures, Method, Run, Stop};
-use crate::array::{DistArray, Space};
-use crate::comm::Reduction;
+use crate::array::{DistArray, exponent};
 use crate::error::Result;
-use crate::numbers::{DType, Element, Real, Scalar};
+use crate::numbers::Scalar;
+use crate::numbers::powers::{is_single, times_two_to, two_to};
 use crate::operators::Operator;
 
 /// The exponents of a method's units.
@@ -100,52 +100,6 @@ pub(super) fn scaled_residual<X: Scalar, Y: Scalar>(
     Ok(rest.map(|rest| rest + unit))
 }
 
-/// The binary exponent of the largest part of a number in the vector, on any rank; `None` where all are 0 or one is
-/// not finite.
-///
-/// # Communication
-/// One all-reduce of 8 bytes; none where every rank holds everything.
-pub(super) fn exponent<T: Scalar>(x: &DistArray<T>) -> Option<i32> {
-    // The bits of moduli order as the moduli do, NaN last.
-    let bits = |part: T::Real| part.to_f64().abs().to_bits();
-    let mut largest = [x.as_slice().iter().fold(0, |most: u64, x| most.max(bits(x.re())).max(bits(x.im())))];
-    let space: &Space = x.space();
-    if !space.is_replicated() && space.group().size() > 1 {
-        space.group().all_reduce(&mut largest, Reduction::Max);
-    }
-    exponent_of(f64::from_bits(largest[0]))
-}
-
-/// The binary exponent of a positive number; `None` of 0 and of what is not finite.
-pub(super) fn exponent_of(x: f64) -> Option<i32> {
-    if x == 0.0 || !x.is_finite() {
-        return None;
-    }
-    let (x, shift) = if x < f64::MIN_POSITIVE { (x * 2f64.powi(64), 64) } else { (x, 0) };
-    Some((x.to_bits() >> 52 & 0x7ff) as i32 - 1023 - shift)
-}
-
-/// x 2ⁿ, in steps, so that 2ⁿ itself need not be a number.
-pub(super) fn two_to(mut x: f64, mut n: i32) -> f64 {
-    while n != 0 && x != 0.0 && x.is_finite() {
-        let step = n.clamp(-1022, 1023);
-        x *= 2f64.powi(step);
-        n -= step;
-    }
-    x
-}
-
-/// x ← x 2ⁿ.
-pub(super) fn times_two_to<T: Scalar>(x: &mut [T], mut n: i32) {
-    let most = if is_single::<T>() { 126 } else { 1022 };
-    while n != 0 {
-        let step = n.clamp(-most, most);
-        let factor = T::Real::from_f64(2f64.powi(step));
-        x.iter_mut().for_each(|x| *x = x.scale(factor));
-        n -= step;
-    }
-}
-
 /// Whether a vector with this square of its norm, and what iterations make of it, stay well within the range of
 /// numbers as they are.
 pub(super) fn is_ordinary<T: Scalar>(square: f64) -> bool {
@@ -157,10 +111,6 @@ pub(super) fn is_ordinary<T: Scalar>(square: f64) -> bool {
 pub(super) fn is_ordinary_step<T: Scalar>(alpha: f64) -> bool {
     let most = if is_single::<T>() { 2f64.powi(42) } else { 2f64.powi(340) };
     (1.0 / most..=most).contains(&alpha.abs())
-}
-
-fn is_single<T: Scalar>() -> bool {
-    <T::Real as Element>::DTYPE == DType::F32
 }
 
 /// A method that chooses units where it must: what [`Method`](Method) asks for, made of what is written in units.
@@ -214,32 +164,5 @@ pub(super) trait InUnits: Method {
         let (units, x) = self.units();
         units.leave(x);
         result
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn exponents_of_all_numbers() {
-        assert_eq!([1.0, 1.99, 2.0, 0.75, f64::MAX].map(exponent_of), [0, 0, 1, -1, 1023].map(Some));
-        assert_eq!(
-            [f64::MIN_POSITIVE, 5e-324, 2f64.powi(-1050) * 1.5].map(exponent_of),
-            [-1022, -1074, -1050].map(Some)
-        );
-        assert_eq!([0.0, f64::INFINITY, f64::NAN].map(exponent_of), [None; 3]);
-    }
-
-    #[test]
-    fn powers_of_two_round_nothing() {
-        assert_eq!(two_to(1.25, 2000), f64::INFINITY);
-        assert_eq!(two_to(5e-324, 1074 + 1023), 2f64.powi(1023));
-        assert_eq!(two_to(two_to(1.25, 1000), -2000), 1.25 * 2f64.powi(-1000));
-        let mut x = [1.5f32, -1e-45];
-        times_two_to(&mut x, 100);
-        assert_eq!(x, [1.5 * 2f32.powi(100), -(2f32.powi(-49))]);
-        times_two_to(&mut x, -200);
-        assert_eq!(x[0], 1.5 * 2f32.powi(-100));
     }
 }

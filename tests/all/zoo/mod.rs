@@ -8,8 +8,8 @@ mod systems;
 use dense::dense;
 use exact::Truth;
 use lops::numbers::Summation;
-use lops::solvers::{cg, cgls};
 use lops::solvers::{Cgls, Method as _, Tolerance};
+use lops::solvers::{cg, cgls};
 use lops::{Comm, Complex, DistArray, Layout, Real, Reason, Report, Scalar, launch_threads};
 use std::collections::BTreeMap;
 use systems::{Method, Numbers, Promise, System, systems};
@@ -25,9 +25,8 @@ struct Outcome<T> {
 
 fn solve<T: Scalar>(comm: &Comm, system: &System, numbers: &Numbers<T>) -> Outcome<T> {
     let (m, n) = (numbers.b.len(), numbers.x.len());
-    let place = |values: &[T]| {
-        DistArray::from_fn(&Layout::scatter(comm, &[values.len()], 0).unwrap(), |i| values[i[0]])
-    };
+    let place =
+        |values: &[T]| DistArray::from_fn(&Layout::scatter(comm, &[values.len()], 0).unwrap(), |i| values[i[0]]);
     let a = dense(comm, &numbers.a, m, n, system.adjoint_is_zero());
     let (b, mut x) = (place(&numbers.b), place(&numbers.x));
     let options = system.options::<T>();

@@ -116,9 +116,10 @@ impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> Checked<'a, X, Y> {
         let unscaled = Self { operator, seed, scales: [0; 2] };
         let sizes =
             [exponent(&operator.apply_to(&unscaled.x(0))?), exponent(&operator.apply_adjoint_to(&unscaled.y(1))?)];
-        let (near, most) = if is_single::<X>() { (4, 120) } else { (32, 1000) };
+        // Small vectors keep room for products with random numbers below them.
+        let (near, least, most) = if is_single::<X>() { (4, -120, 120) } else { (32, -900, 1000) };
         let scales =
-            sizes.map(|size| size.filter(|size| size.abs() > near).map_or(0, |size| (-size).clamp(-most, most)));
+            sizes.map(|size| size.filter(|size| size.abs() > near).map_or(0, |size| (-size).clamp(least, most)));
         Ok(Self { scales, ..unscaled })
     }
 

@@ -140,7 +140,8 @@ impl<T: Scalar> InUnits for Cg<'_, T> {
         p.copy_from(r)?; //                                                    p ← r
         *rho = square;
         rounding.begin_system::<T>(square, x2);
-        Ok(Measures::in_units("cost", square, units.data))
+        let hidden = rounding.hidden_in_residual(run.size_when_judging(b, units.data));
+        Ok(Measures::in_units("cost", square, units.data).hiding(hidden))
     }
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {

@@ -253,7 +253,8 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
         self.c.copy_from(&self.r)?; //                                         c ← r
         self.beta = 0.0;
         self.rounding.begin_least_squares::<X>(self.gamma);
-        Ok(measures)
+        let norm = run.size_when_judging(self.b, self.units.data) / self.units.residual_per_step();
+        Ok(measures.hiding(if self.damp == 0.0 { self.rounding.hidden_in_gradient(norm) } else { 0.0 }))
     }
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {

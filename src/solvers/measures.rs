@@ -22,6 +22,8 @@ pub struct Measures {
     square: f64,
     /// The criterion is the root of the square, times two to this.
     unit: i32,
+    /// Rounding errors of the criterion that nobody sees, in its unit.
+    hidden: f64,
     named: [(&'static str, f64); MOST],
     count: usize,
 }
@@ -41,7 +43,17 @@ impl Measures {
 
     /// A criterion of √square 2^unit.
     pub(super) fn in_units(name: &'static str, square: f64, unit: i32) -> Self {
-        Self { square, unit, named: [("", 0.0); MOST], count: 0 }.and(name, two_to(square.sqrt(), unit))
+        Self { square, unit, hidden: 0.0, named: [("", 0.0); MOST], count: 0 }.and(name, two_to(square.sqrt(), unit))
+    }
+
+    /// The criterion may be off by as much, in its unit, though it is computed from the model.
+    pub(super) fn hiding(self, hidden: f64) -> Self {
+        Self { hidden, ..self }
+    }
+
+    /// Whether a criterion of this square, in this unit, can be told from rounding errors.
+    pub(super) fn can_tell(&self, square: f64, unit: i32) -> bool {
+        two_to(self.hidden, self.unit - unit).powi(2) <= square
     }
 
     /// The criterion times 2ⁿ; without other measures.

@@ -52,7 +52,8 @@ pub enum Reason {
         /// The criterion, computed anew from the final x.
         truth: f64,
     },
-    /// What is left of the criterion is rounding errors, and it began to grow: more iterations would ruin x.
+    /// What is left of the criterion is rounding errors: it began to grow, and more iterations would ruin x; or less was
+    /// asked for than they hide, as 0.
     Exhausted,
     /// Aᴴ s is 0, and A is not orthogonal to s: the adjoint is not that of A (see
     /// [`Operator::check`](crate::Operator::check)).

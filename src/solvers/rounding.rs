@@ -48,6 +48,16 @@ impl Rounding {
         self.of_data = self.stiffest.sqrt() * norm;
     }
 
+    /// What the rounding of A x to numbers hides of a residual near 0, of data of this norm.
+    pub(super) fn hidden_in_residual(&self, norm: f64) -> f64 {
+        0.5 * self.epsilon * norm
+    }
+
+    /// The same of a gradient Aᴴ s, at the least.
+    pub(super) fn hidden_in_gradient(&self, norm: f64) -> f64 {
+        0.125 * self.epsilon * self.stiffest.sqrt() * norm
+    }
+
     /// The length of a step: α ← ρ / δ.
     ///
     /// # Errors

@@ -3,10 +3,10 @@
 use super::{Options, Reason, Stop};
 use crate::array::DistArray;
 use crate::array::Summing;
-use crate::array::{Reducer, norm2};
+use crate::array::{Reducer, exponent, norm2};
 use crate::error::Result;
 use crate::numbers::exact::ExactSum;
-use crate::numbers::{PartialSum, Real, Scalar, Summation};
+use crate::numbers::{PartialSum, Real, Scalar, Summation, powers::two_to};
 use crate::operators::Operator;
 use std::{cell::Cell, time::Instant};
 
@@ -113,6 +113,12 @@ impl Run {
                 PartialSum::Exact(sum)
             }
         }
+    }
+
+    /// The size of the largest number of the data, in this unit, at a new beginning to be judged; else 0.
+    pub(super) fn size_when_judging<T: Scalar>(&self, b: &DistArray<T>, unit: i32) -> f64 {
+        let largest = if self.is_judging { exponent(b) } else { None };
+        largest.map_or(0.0, |largest| two_to(1.0, largest - unit))
     }
 
     /// ‖x‖, also where its square overflows.

@@ -196,9 +196,11 @@ impl<'c, M: Method> Solver<'c, M> {
             self.reason = Some(self.found(self.overflow()));
         } else if square <= self.target || !goes_on {
             self.residual = truth.get("cost");
-            let is_true = square <= self.target;
-            let drifted = Reason::Drifted { recurrence, truth: truth.value() };
-            self.reason = Some(if is_true { Reason::Tolerance } else { drifted });
+            self.reason = Some(match square <= self.target {
+                true if truth.can_tell(self.target, self.unit) => Reason::Tolerance,
+                true => Reason::Exhausted,
+                false => Reason::Drifted { recurrence, truth: truth.value() },
+            });
         } else {
             self.judged = square;
             (self.best, self.best_at) = (square, self.iterations());

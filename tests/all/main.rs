@@ -22,6 +22,7 @@ modules! {
     chunk_products
     chunk_slices
     chunk_suite
+    check_scale
     chunks
     comm
     creation
@@ -53,9 +54,11 @@ modules! {
     reductions
     registry
     solvers
+    solvers_truth
     sorting
     sorting_uses
     stencils
+    zoo
 }
 
 mod allocations;

@@ -25,11 +25,15 @@ use std::fmt;
 /// it, every iterate has the same bits on any number of ranks. [`Cg`] is the method itself, for a
 /// callback or one iteration at a time.
 ///
-/// The report has the series "cost", ‖b − A x‖, which is also what the tolerance is held against.
+/// The report has the series "cost", ‖b − A x‖, which is also what the tolerance is held against: when it is met, ‖b − A x‖
+/// is computed anew from x, and only that is believed. Where it is larger, iterations go on from there, or the reason is
+/// [`Reason::Drifted`](crate::Reason::Drifted). On a singular system iterations end before they ruin x:
+/// [`Reason::Exhausted`](crate::Reason::Exhausted).
 ///
 /// # Communication
-/// Each iteration that of A, and two all-reduces of 456 bytes. At the start one more application
-/// and one all-reduce, at the end likewise.
+/// Each iteration that of A, and two all-reduces of 456 bytes. At the start one more application and one all-reduce of
+/// 912, at the end likewise, and one of 8. Where squares would leave the range of numbers, up to two applications more
+/// at the start, and small all-reduces.
 ///
 /// # Errors
 /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or

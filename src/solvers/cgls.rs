@@ -30,12 +30,12 @@ use std::fmt;
 /// of ranks. [`Cgls`] is the method itself, for damping, a callback or one iteration at a time.
 ///
 /// The report has the series "cost", ‖b − A x‖, and "gradient", ‖Aᴴ(b − A x)‖, which is what the tolerance is held
-/// against.
+/// against: when it is met, the gradient is computed anew from x, and only that is believed, as by [`cg`](super::cg).
 ///
 /// # Communication
 /// Each iteration that of A and of Aᴴ, and two all-reduces: of 456 bytes (912 with damping) and of 912
-/// (1368). At the start one more application of each and one all-reduce, at the end one
-/// application of A and one all-reduce.
+/// (1368). At the start one more application of each and one all-reduce, at the end likewise, and one of 8 bytes. Where
+/// squares would leave the range of numbers, up to three applications more at the start, and small all-reduces.
 ///
 /// # Errors
 /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or
@@ -76,6 +76,9 @@ pub fn cgls<X: Scalar, Y: Scalar>(
 ///
 /// With damping the gradient is ‖Aᴴ(b − A x) − λ² x‖, and the report has the series "damped cost" too,
 /// √(‖b − A x‖² + λ² ‖x‖²).
+///
+/// Where squares of what is small or large would leave the range of numbers, s, r, q and c are those of the problem times
+/// powers of two, which round nothing; x and all measures are those of the problem.
 ///
 /// # Example
 /// ```

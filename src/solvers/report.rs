@@ -13,7 +13,7 @@ pub struct Report<R> {
     pub reason: Reason,
     /// Iterations made.
     pub iterations: usize,
-    /// ‖b − A x‖ computed anew from the final x: how true the recurrence stayed.
+    /// ‖b − A x‖ computed anew from the final x.
     pub residual: R,
     /// Time on this rank, first and final residual included.
     pub time: Duration,

@@ -27,7 +27,9 @@ pub(crate) fn times_two_to<T: Scalar>(x: &mut [T], mut n: i32) {
     while n != 0 {
         let step = n.clamp(-most, most);
         let factor = T::Real::from_f64(2f64.powi(step));
-        x.iter_mut().for_each(|x| *x = x.scale(factor));
+        for x in &mut *x {
+            *x = x.scale(factor);
+        }
         n -= step;
     }
 }

@@ -25,7 +25,7 @@ struct Scaled<T: Scalar> {
 }
 
 impl<T: Scalar> Scaled<T> {
-    fn new(comm: &Comm, n: i32, fault: Fault) -> Operator<T> {
+    fn on(comm: &Comm, n: i32, fault: Fault) -> Operator<T> {
         let d = DistArray::from_fn(&line(comm, 11), |i| T::from_parts(1.0 + hash(i[0]), hash(i[0] + 40)));
         let scale = [n / 2, n - n / 2].map(|n| T::Real::from_f64(2f64.powi(n)));
         Operator::new(Self { d, scale, fault })
@@ -77,9 +77,9 @@ impl<T: Scalar> Accumulate<T> for Scaled<T> {
 }
 
 fn at_all_scales<T: Scalar>(comm: &Comm, scales: &[i32]) {
-    let near_1 = Scaled::<T>::new(comm, 0, Fault::None).check(7).unwrap();
+    let near_1 = Scaled::<T>::on(comm, 0, Fault::None).check(7).unwrap();
     for &n in scales {
-        let report = Scaled::<T>::new(comm, n, Fault::None).check(7).unwrap_or_else(|error| panic!("2^{n}: {error}"));
+        let report = Scaled::<T>::on(comm, n, Fault::None).check(7).unwrap_or_else(|error| panic!("2^{n}: {error}"));
         assert_eq!((report.dot_test, report.linearity), (near_1.dot_test, near_1.linearity), "2^{n}");
         for (fault, word) in [
             (Fault::Adjoint, "dot test"),
@@ -87,7 +87,7 @@ fn at_all_scales<T: Scalar>(comm: &Comm, scales: &[i32]) {
             (Fault::Adds, "adding forward"),
             (Fault::Bent, "linearity of forward"),
         ] {
-            let faulty = Scaled::<T>::new(comm, n, fault);
+            let faulty = Scaled::<T>::on(comm, n, fault);
             let error = faulty.check(7).unwrap_err();
             assert!(error.message().starts_with(word), "2^{n}: {error}");
             assert_eq!(faulty.dot_test(7).is_ok(), fault == Fault::Adds, "2^{n}");

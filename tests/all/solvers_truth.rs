@@ -12,12 +12,12 @@ use std::time::Duration;
 struct Slow {
     a: Operator<f64>,
     calls: Cell<usize>,
-    slow: usize,
+    at: usize,
 }
 
 impl Slow {
     fn call(&self) {
-        if self.calls.replace(self.calls.get() + 1) == self.slow {
+        if self.calls.replace(self.calls.get() + 1) == self.at {
             std::thread::sleep(Duration::from_millis(45));
         }
     }
@@ -58,7 +58,9 @@ crate::bodies! {
                 let near_1 = solve(&known(&layout, |k| 1.0 + k as f64), &DistArray::from_fn(&layout, |i| hash(i[0])));
                 assert_eq!((&report.reason, report.iterations), (&Reason::Tolerance, near_1.0.iterations));
                 // Powers of two round nothing: the bits are those of the problem near 1.
-                x.as_mut_slice().iter_mut().for_each(|x| *x = *x / of_b * of_a);
+                for x in x.as_mut_slice() {
+                    *x = *x / of_b * of_a;
+                }
                 assert_eq!(x, near_1.1);
                 let costs = report.cost().iter().map(|cost| cost / of_b);
                 assert!(costs.eq(near_1.0.cost().iter().copied()));
@@ -90,7 +92,7 @@ crate::bodies! {
         for least_squares in [false, true] {
             for slow in 0..6 {
                 // The operator is slow once, at any of its applications: the limit passes there.
-                let a = Operator::new(Slow { a: known(&layout, |k| 1.0 + k as f64), calls: Cell::new(0), slow });
+                let a = Operator::new(Slow { a: known(&layout, |k| 1.0 + k as f64), calls: Cell::new(0), at: slow });
                 let options = Options { time_limit: Some(Duration::from_millis(40)), ..Options::exactly(50) };
                 let (mut x, mut models) = (b.zeros_like(), vec![b.zeros_like()]);
                 let keep = |seen: &Seen<'_, f64>| {

@@ -77,7 +77,6 @@ impl System {
         let [of_a, of_b, of_damp] = self.scales.map(|power| (power * range).round() as i32);
         let (m, n, a) = matrix(self.matrix);
         let turn = |k: usize, re: f64| match k % 4 {
-            0 => T::from_parts(re, 0.0),
             1 if T::IS_COMPLEX => T::from_parts(0.0, re),
             2 if T::IS_COMPLEX => T::from_parts(-re, 0.0),
             3 if T::IS_COMPLEX => T::from_parts(0.0, -re),
@@ -260,7 +259,7 @@ pub(crate) fn systems() -> Vec<System> {
             let (stop, promise) = (Stop::Iterations(150), Promise::Kept);
             all.push(System { method, matrix, stop, promise, ..base.clone() });
             let start = "there";
-            all.push(System { method, matrix, stop, promise, start, ..base.clone() });
+            all.push(System { method, matrix, start, stop, promise, ..base.clone() });
         }
     }
     for matrix in ["twins", "wide", "row", "low rank", "ones"] {

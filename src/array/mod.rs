@@ -9,7 +9,7 @@ mod dist_array;
 mod division; // /
 mod dot; // sums and inner products
 mod elementwise; // map, zip, axpy, …
-pub(crate) mod find; // the first element that is not finite
+pub(crate) mod find; // the first element that is not finite, the size of the largest
 mod fused; // the verbs of Krylov methods
 mod gather;
 mod halo; // ghosts, one message to each neighbour
@@ -24,7 +24,8 @@ mod vector_sum; // whole vectors, added over ranks
 pub(crate) use broadcast::{Against, common_shape, for_each_stretch, meet};
 pub use create::Step;
 pub use dist_array::DistArray;
-pub(crate) use find::first_non_finite;
+pub use find::Place;
+pub(crate) use find::{exponent, first_non_finite};
 pub(crate) use halo::Faces;
 pub use halo::{Ghosts, GhostsMut, Halo, HaloBack};
 pub(crate) use mode_rules::Work;

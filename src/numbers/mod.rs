@@ -11,6 +11,7 @@ pub mod exact; // sums that do not depend on their order
 pub(crate) mod kernels; // loops over vectors, for each level of SIMD
 #[allow(unsafe_code)] // one call
 pub(crate) mod memory; // large blocks in large pages
+pub(crate) mod powers; // of two
 #[allow(unsafe_code)]
 mod reals; // complex vectors as real ones
 mod scalar; // Number, Scalar, Real

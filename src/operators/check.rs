@@ -1,9 +1,10 @@
 //! What every operator has to do, put to the test: for users' own operators as for the crate's.
 
 use super::{Communication, LinearOperator, Operator, Sent};
-use crate::array::{DistArray, Space};
+use crate::array::{DistArray, Space, exponent};
 use crate::comm::{Comm, Reduction};
 use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::powers::{is_single, times_two_to, two_to};
 use crate::numbers::{Real, Scalar};
 use std::fmt;
 
@@ -11,7 +12,8 @@ use std::fmt;
 /// arithmetic. All ranks hold the same figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckReport {
-    /// `⟨A x, y⟩`, real and imaginary part.
+    /// `⟨A x, y⟩` of random `x` and `y`, real and imaginary part. Where the operator makes numbers near 1 into ones far
+    /// from it, `x` and `y` are such that it makes them into numbers near 1.
     pub forward: [f64; 2],
     /// `⟨x, Aᴴ y⟩`, real and imaginary part.
     pub adjoint: [f64; 2],
@@ -46,7 +48,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
     /// the same twice, is linear, has the adjoint it should have (in the real inner product where
     /// one side is real and the other complex), that `(Aᴴ)ᴴ` is `A`, that it adds as it applies,
     /// that it gives every rank the same of what is replicated, and that it sends what it says. One that sends
-    /// something and says nothing is only warned of.
+    /// something and says nothing is only warned of. What is found does not depend on the operator's scale.
     ///
     /// # Communication
     /// About ten applications of the operator and of its adjoint, and small all-reduces.
@@ -81,7 +83,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
     /// # Ok::<(), lops::Error>(())
     /// ```
     pub fn check(&self, seed: u64) -> Result<CheckReport> {
-        let checked = Checked { operator: self, seed };
+        let checked = Checked::new(self, seed)?;
         let comm = self.domain().comm();
         let before = comm.traffic();
         let warnings = checked.overwrites_and_repeats()?;
@@ -90,21 +92,66 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
         checked.is_its_adjoints_adjoint()?;
         checked.adds_as_it_applies()?;
         let linearity = checked.linearity()?;
-        Ok(CheckReport { linearity, adds_in_floating_point, warnings, ..self.dot_test(seed)? })
+        Ok(CheckReport { linearity, adds_in_floating_point, warnings, ..checked.dot_test()? })
     }
 
     /// The dot test alone: `⟨A x, y⟩ = ⟨x, Aᴴ y⟩` for random `x` and `y`.
     ///
     /// # Communication
-    /// One forward and one adjoint application, and four small all-reduces.
+    /// Two forward and two adjoint applications, and small all-reduces.
     ///
     /// # Errors
     /// [`ErrorKind::Other`], on every rank, with both figures.
     pub fn dot_test(&self, seed: u64) -> Result<CheckReport> {
-        let x = DistArray::<X>::random_signed(self.domain(), seed);
-        let y = DistArray::<Y>::random_signed(self.range(), seed + 1);
-        let (ax, ahy) = (self.apply_to(&x)?, self.apply_adjoint_to(&y)?);
-        let comm = self.domain().comm();
+        Checked::new(self, seed)?.dot_test()
+    }
+
+    /// Rounding errors grow with the root of the number of terms.
+    fn tolerance(&self) -> f64 {
+        let (rows, columns) = self.shape();
+        let epsilon = <X::Real as num_traits::Float>::epsilon().to_f64();
+        100.0 * epsilon * (rows.max(columns).max(1) as f64).sqrt()
+    }
+}
+
+struct Checked<'a, X: Scalar, Y: Scalar> {
+    operator: &'a Operator<X, Y>,
+    seed: u64,
+    /// Powers of two that random vectors are multiplied by.
+    scales: [i32; 2],
+}
+
+impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> Checked<'a, X, Y> {
+    /// With vectors that the operator makes into numbers near 1.
+    fn new(operator: &'a Operator<X, Y>, seed: u64) -> Result<Self> {
+        let unscaled = Self { operator, seed, scales: [0; 2] };
+        let sizes =
+            [exponent(&operator.apply_to(&unscaled.x(0))?), exponent(&operator.apply_adjoint_to(&unscaled.y(1))?)];
+        // Small vectors keep room for products with random numbers below them.
+        let (near, least, most) = if is_single::<X>() { (4, -120, 120) } else { (32, -900, 1000) };
+        let scales =
+            sizes.map(|size| size.filter(|size| size.abs() > near).map_or(0, |size| (-size).clamp(least, most)));
+        Ok(Self { scales, ..unscaled })
+    }
+
+    /// The `k`-th random vector for the operator.
+    fn x(&self, k: u64) -> DistArray<X> {
+        let mut x = DistArray::random_signed(self.operator.domain(), self.seed.wrapping_add(k));
+        times_two_to(x.as_mut_slice(), self.scales[0]);
+        x
+    }
+
+    /// The `k`-th random vector for the adjoint.
+    fn y(&self, k: u64) -> DistArray<Y> {
+        let mut y = DistArray::random_signed(self.operator.range(), self.seed.wrapping_add(k));
+        times_two_to(y.as_mut_slice(), self.scales[1]);
+        y
+    }
+
+    fn dot_test(&self) -> Result<CheckReport> {
+        let (a, x, y) = (self.operator, self.x(0), self.y(1));
+        let (ax, ahy) = (a.apply_to(&x)?, a.apply_adjoint_to(&y)?);
+        let comm = a.domain().comm();
         let both_complex = X::IS_COMPLEX && Y::IS_COMPLEX;
         let mut forward = inner(&ax, &y);
         let mut adjoint = inner(&x, &ahy);
@@ -114,9 +161,9 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
         let scale = norm(&ax) * norm(&y) + norm(&x) * norm(&ahy);
         let difference = (forward[0] - adjoint[0]).hypot(forward[1] - adjoint[1]);
         let dot_test = greatest(comm, relative(difference, scale));
-        let tolerance = self.tolerance();
+        let tolerance = a.tolerance();
         if dot_test > tolerance {
-            let what = format!("dot test of {}", self.name());
+            let what = self.named("dot test");
             let [of_norms, found] = [adjoint, forward].map(|figure| Figure(figure.map(|part| part / scale)));
             let expected = format!("⟨x, Aᴴ y⟩ = {of_norms} of ‖A x‖ ‖y‖ + ‖x‖ ‖Aᴴ y‖");
             let found = format!("⟨A x, y⟩ = {found} of it: `apply_adjoint` is not that of `apply`");
@@ -133,26 +180,11 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
         })
     }
 
-    /// Rounding errors grow with the root of the number of terms.
-    fn tolerance(&self) -> f64 {
-        let (rows, columns) = self.shape();
-        let epsilon = <X::Real as num_traits::Float>::epsilon().to_f64();
-        100.0 * epsilon * (rows.max(columns).max(1) as f64).sqrt()
-    }
-}
-
-struct Checked<'a, X: Scalar, Y: Scalar> {
-    operator: &'a Operator<X, Y>,
-    seed: u64,
-}
-
-impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
     /// Outputs filled with NaN before; the same bits twice; the traffic that is said.
     fn overwrites_and_repeats(&self) -> Result<Vec<String>> {
         let operator = self.operator;
         let said = operator.communication();
-        let x = DistArray::random_signed(operator.domain(), self.seed);
-        let y = DistArray::random_signed(operator.range(), self.seed + 1);
+        let (x, y) = (self.x(0), self.y(1));
         let forward = |out: &mut DistArray<Y>| operator.apply_into(&x, out);
         let adjoint = |out: &mut DistArray<X>| operator.apply_adjoint_into(&y, out);
         let unsaid = [
@@ -204,8 +236,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
     /// `A.adjoint()` applies `Aᴴ`, and its adjoint `A`.
     fn is_its_adjoints_adjoint(&self) -> Result<()> {
         let (a, adjoint) = (self.operator, self.operator.adjoint());
-        let x = DistArray::<X>::random_signed(a.domain(), self.seed);
-        let y = DistArray::<Y>::random_signed(a.range(), self.seed + 1);
+        let (x, y) = (self.x(0), self.y(1));
         let twice = adjoint.adjoint();
         let comm = a.domain().comm();
         comm.agree(same_bits(&self.named("adjoint operator"), &a.apply_adjoint_to(&y)?, &adjoint.apply_to(&y)?))?;
@@ -216,15 +247,17 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
     fn adds_as_it_applies(&self) -> Result<()> {
         let a = self.operator;
         let Some(adds) = a.accumulate() else { return Ok(()) };
-        let x = DistArray::<X>::random_signed(a.domain(), self.seed);
-        let y = DistArray::<Y>::random_signed(a.range(), self.seed + 1);
+        let (x, y) = (self.x(0), self.y(1));
+        // What is added to is near 1, as what is added.
+        let plain = Self { scales: [0; 2], ..*self };
+        let (u, v) = (plain.x(2), plain.y(3));
         let (alpha, beta) = (Y::from_parts(-0.75, 0.5), X::from_parts(1.5, -0.25));
-        let mut sum = y.clone();
+        let mut sum = v.clone();
         adds.apply_add(alpha, x.as_slice(), sum.as_mut_slice());
-        self.close("adding forward", &sum, &[(Y::one(), &y), (alpha, &a.apply_to(&x)?)])?;
-        let mut sum = x.clone();
+        self.close("adding forward", &sum, &[(Y::one(), &v), (alpha, &a.apply_to(&x)?)])?;
+        let mut sum = u.clone();
         adds.apply_adjoint_add(beta, y.as_slice(), sum.as_mut_slice());
-        self.close("adding adjoint", &sum, &[(X::one(), &x), (beta, &a.apply_adjoint_to(&y)?)])?;
+        self.close("adding adjoint", &sum, &[(X::one(), &u), (beta, &a.apply_adjoint_to(&y)?)])?;
         Ok(())
     }
 
@@ -233,12 +266,12 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Checked<'_, X, Y> {
         let a = self.operator;
         let im = if X::IS_COMPLEX && Y::IS_COMPLEX { 0.625 } else { 0.0 };
         let (alpha, beta) = (X::from_parts(-1.25, im), Y::from_parts(-1.25, im));
-        let [x, z] = [0, 2].map(|k| DistArray::<X>::random_signed(a.domain(), self.seed + k));
+        let [x, z] = [0, 2].map(|k| self.x(k));
         let mut sum = x.clone();
         sum.axpy(alpha, &z)?;
         let (ax, az) = (a.apply_to(&x)?, a.apply_to(&z)?);
         let forward = self.close("linearity of forward", &a.apply_to(&sum)?, &[(Y::one(), &ax), (beta, &az)])?;
-        let [y, w] = [1, 3].map(|k| DistArray::<Y>::random_signed(a.range(), self.seed + k));
+        let [y, w] = [1, 3].map(|k| self.y(k));
         let mut sum = y.clone();
         sum.axpy(beta, &w)?;
         let (ay, aw) = (a.apply_adjoint_to(&y)?, a.apply_adjoint_to(&w)?);
@@ -285,7 +318,13 @@ fn inner<T: Scalar>(u: &DistArray<T>, v: &DistArray<T>) -> [f64; 2] {
 }
 
 fn norm<T: Scalar>(u: &DistArray<T>) -> f64 {
-    inner(u, u)[0].sqrt()
+    let square = inner(u, u)[0];
+    if (1e-280..=f64::MAX).contains(&square) || square.is_nan() {
+        return square.sqrt();
+    }
+    let (mut scaled, scale) = (u.clone(), exponent(u).unwrap_or(0));
+    times_two_to(scaled.as_mut_slice(), -scale);
+    two_to(inner(&scaled, &scaled)[0].sqrt(), scale)
 }
 
 fn relative(difference: f64, scale: f64) -> f64 {

@@ -40,7 +40,7 @@ pub fn check_same_bits<X: Scalar, Y: Scalar>(
     let [one, many] = on_one_and_many(comm, build)?;
     let name = format!("of {} on {} ranks", many.name(), comm.size());
     comm.agree(equal(&format!("forward {name}"), &results(&one, &many, seed)?))?;
-    comm.agree(equal(&format!("adjoint {name}"), &results(&one.adjoint(), &many.adjoint(), seed + 1)?))
+    comm.agree(equal(&format!("adjoint {name}"), &results(&one.adjoint(), &many.adjoint(), seed.wrapping_add(1))?))
 }
 
 /// The greatest difference, relative to the greatest element, between what the operator built on
@@ -59,7 +59,7 @@ pub fn one_rank_difference<X: Scalar, Y: Scalar>(
 ) -> Result<f64> {
     let [one, many] = on_one_and_many(comm, build)?;
     let forward = distance(&results(&one, &many, seed)?);
-    let adjoint = distance(&results(&one.adjoint(), &many.adjoint(), seed + 1)?);
+    let adjoint = distance(&results(&one.adjoint(), &many.adjoint(), seed.wrapping_add(1))?);
     Ok(greatest(comm, forward.max(adjoint)))
 }
 

@@ -11,8 +11,9 @@
 //! each, 11 words of memory traffic per unknown beside the operator's. M. R. Hestenes and E. Stiefel,
 //! J. Res. Nat. Bur. Stand. 49 (1952) 409.
 
-use super::{Measures, Method, Options, Reason, Report, Run, Stop, Vectors, run::real};
-use crate::array::DistArray;
+use super::units::{InUnits, Units, is_ordinary, scaled_residual};
+use super::{Measures, Method, Options, Report, Run, Stop, Vectors, rounding::Rounding, run::real};
+use crate::array::{DistArray, exponent};
 use crate::error::Result;
 use crate::numbers::Scalar;
 use crate::operators::{LinearOperator, Operator};
@@ -24,11 +25,15 @@ use std::fmt;
 /// it, every iterate has the same bits on any number of ranks. [`Cg`] is the method itself, for a
 /// callback or one iteration at a time.
 ///
-/// The report has the series "cost", ‖b − A x‖, which is also what the tolerance is held against.
+/// The report has the series "cost", ‖b − A x‖, which is also what the tolerance is held against: when it is met, ‖b − A x‖
+/// is computed anew from x, and only that is believed. Where it is larger, iterations go on from there, or the reason is
+/// [`Reason::Drifted`](crate::Reason::Drifted). On a singular system iterations end before they ruin x:
+/// [`Reason::Exhausted`](crate::Reason::Exhausted).
 ///
 /// # Communication
-/// Each iteration that of A, and two all-reduces of 456 bytes. At the start one more application
-/// and one all-reduce, at the end likewise.
+/// Each iteration that of A, and two all-reduces of 456 bytes. At the start one more application and one all-reduce of
+/// 912, at the end likewise, and one of 8. Where squares would leave the range of numbers, up to two applications more
+/// at the start, and small all-reduces.
 ///
 /// # Errors
 /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or
@@ -66,6 +71,9 @@ pub fn cg<T: Scalar>(
 }
 
 /// The method of [`cg`]; its vectors are x, r, q and p.
+///
+/// Where squares of what is small or large would leave the range of numbers, r, q and p are those of the problem times
+/// powers of two, which round nothing; x and all measures are those of the problem.
 pub struct Cg<'a, T: Scalar> {
     a: &'a Operator<T>,
     b: &'a DistArray<T>,
@@ -74,6 +82,8 @@ pub struct Cg<'a, T: Scalar> {
     p: DistArray<T>,
     q: DistArray<T>,
     rho: f64,
+    units: Units,
+    rounding: Rounding,
 }
 
 impl<'a, T: Scalar> Cg<'a, T> {
@@ -85,8 +95,8 @@ impl<'a, T: Scalar> Cg<'a, T> {
         a.domain().same_as(a.range(), "range of the operator of CG")?;
         a.range().same_as(b.space(), "right-hand side of CG")?;
         a.domain().same_as(x.space(), "model of CG")?;
-        let (r, p, q) = (b.clone(), b.zeros_like(), b.zeros_like());
-        Ok(Self { a, b, x, r, p, q, rho: 0.0 })
+        let [r, p, q] = [b.zeros_like(), b.zeros_like(), b.zeros_like()];
+        Ok(Self { a, b, x, r, p, q, rho: 0.0, units: Units::default(), rounding: Rounding::default() })
     }
 }
 
@@ -106,41 +116,68 @@ impl<T: Scalar> Method for Cg<'_, T> {
     }
 
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        let Self { a, x, r, p, q, rho, .. } = self;
-        a.apply_into(x, q)?; //                                                q ← A x
-        [*rho] = run.sums([r.axpy_norm2(-T::one(), q, run)?])?; //             r ← b − q,  ρ ← ‖r‖²
-        p.copy_from(r)?; //                                                    p ← r
-        Ok(Measures::criterion("cost", *rho))
+        self.start_somehow(run)
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        let Self { a, x, r, p, q, rho, .. } = self;
-        a.apply_into(p, q)?; //                                                q ← A p
-        let [delta] = run.sums([p.re_dot(q, run)?])?; //                       δ ← ⟨p, q⟩
-        let alpha = *rho / positive(run.finite(delta, "q")?)?; //              α ← ρ / δ
-        let [next] = run.sums([r.axpy_norm2(real(-alpha), q, run)?])?; //      r ← r − α q,  ρ' ← ‖r‖²
-        let beta = run.finite(next, "r")? / *rho; //                           β ← ρ' / ρ
-        x.axpy_xpby(real(alpha), p, r, real(beta))?; //                        x ← x + α p,  p ← r + β p
-        *rho = next;
-        Ok(Measures::criterion("cost", *rho))
+        self.step_somehow(run)
     }
 
     fn residual(&mut self, run: &Run) -> Result<f64> {
         run.residual(self.a, self.b, self.x, &mut self.q)
     }
 
-    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<f64>, Stop> {
+    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
         let [square] = run.sums([self.b.norm2(run)])?; //                      ‖b‖²
-        Ok(Some(square))
+        let at_zero = Measures::criterion("cost", square);
+        Ok(Some(if is_ordinary::<T>(square) { at_zero } else { Measures::of_norm("cost", run.norm(self.b)) }))
     }
 }
 
-/// ⟨p, A p⟩, if it is that of a positive definite A.
-fn positive(delta: f64) -> Result<f64, Reason> {
-    match delta {
-        delta if delta > 0.0 => Ok(delta),
-        delta if delta < 0.0 => Err(Reason::Indefinite(delta)),
-        delta => Err(Reason::Breakdown(delta)),
+impl<T: Scalar> InUnits for Cg<'_, T> {
+    fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
+        let Self { a, b, x, r, p, q, rho, units, rounding } = self;
+        units.forward(a, x, q)?; //                                            q ← A x
+        units.copy_data(b, r)?; //                                             r ← b
+        let sums = [r.axpy_norm2(-T::one(), q, run)?, x.norm2(run)];
+        let [square, x2] = run.sums(sums)?; //                                 r ← r − q,  ρ ← ‖r‖²
+        p.copy_from(r)?; //                                                    p ← r
+        *rho = square;
+        rounding.begin_system::<T>(square, x2);
+        let hidden = rounding.hidden_in_residual(run.size_when_judging(b, units.data));
+        Ok(Measures::in_units("cost", square, units.data).hiding(hidden))
+    }
+
+    fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
+        let Self { a, x, r, p, q, rho, units, rounding, .. } = self;
+        units.forward(a, p, q)?; //                                            q ← A p
+        let [delta] = run.sums([p.re_dot(q, run)?])?; //                       δ ← ⟨p, q⟩
+        let alpha = rounding.step::<T>(*rho, run.finite(delta, "q")?)?; //     α ← ρ / δ
+        let [next] = run.sums([r.axpy_norm2(real(-alpha), q, run)?])?; //      r ← r − α q,  ρ' ← ‖r‖²
+        rounding.check_rise(run.finite(next, "r")?)?;
+        let beta = rounding.turn(*rho, next); //                               β ← ρ' / ρ
+        x.axpy_xpby(real(alpha), p, r, real(beta))?; //                        x ← x + α p,  p ← r + β p
+        *rho = next;
+        Ok(Measures::in_units("cost", next, units.data))
+    }
+
+    fn choose(&mut self, _: &Run) -> Result<(), Stop> {
+        let Self { a, b, x, r, q, units, rounding, .. } = self;
+        (*units, *rounding) = (Units::default(), Rounding::default());
+        if let Some(data) = scaled_residual(a, b, x, r, q)? {
+            a.apply_into(r, q)?; //                                            q ← A r
+            let forward = exponent(q).unwrap_or(0);
+            *units = Units { data, gradient: data, model: data - forward, forward, ..*units };
+        }
+        Ok(())
+    }
+
+    fn is_ordinary(&self) -> bool {
+        is_ordinary::<T>(self.rho)
+    }
+
+    fn units(&mut self) -> (&mut Units, &mut DistArray<T>) {
+        (&mut self.units, self.x)
     }
 }
 

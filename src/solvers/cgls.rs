@@ -13,10 +13,13 @@
 //! memory traffic per unknown and 4 per datum beside the operator's. Å. Björck, Numerical Methods for Least Squares
 //! Problems (1996), algorithm 7.4.1; C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
-use super::{Measures, Method, Options, Reason, Report, Run, Stop, Vectors, options::not_negative, run::real};
-use crate::array::DistArray;
+use super::units::{InUnits, Units, is_ordinary, scaled_residual};
+use super::{Measures, Method, Options, Reason, Report, Run, Stop, Vectors};
+use super::{options::not_negative, rounding::Rounding, run::real};
+use crate::array::{DistArray, exponent};
 use crate::error::Result;
-use crate::numbers::{PartialSum, Scalar};
+use crate::numbers::powers::{exponent_of, times_two_to, two_to};
+use crate::numbers::{PartialSum, Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
 use std::fmt;
 
@@ -27,12 +30,12 @@ use std::fmt;
 /// of ranks. [`Cgls`] is the method itself, for damping, a callback or one iteration at a time.
 ///
 /// The report has the series "cost", ‖b − A x‖, and "gradient", ‖Aᴴ(b − A x)‖, which is what the tolerance is held
-/// against.
+/// against: when it is met, the gradient is computed anew from x, and only that is believed, as by [`cg`](super::cg).
 ///
 /// # Communication
 /// Each iteration that of A and of Aᴴ, and two all-reduces: of 456 bytes (912 with damping) and of 912
-/// (1368). At the start one more application of each and one all-reduce, at the end one
-/// application of A and one all-reduce.
+/// (1368). At the start one more application of each and one all-reduce, at the end likewise, and one of 8 bytes. Where
+/// squares would leave the range of numbers, up to three applications more at the start, and small all-reduces.
 ///
 /// # Errors
 /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or
@@ -74,6 +77,9 @@ pub fn cgls<X: Scalar, Y: Scalar>(
 /// With damping the gradient is ‖Aᴴ(b − A x) − λ² x‖, and the report has the series "damped cost" too,
 /// √(‖b − A x‖² + λ² ‖x‖²).
 ///
+/// Where squares of what is small or large would leave the range of numbers, s, r, q and c are those of the problem times
+/// powers of two, which round nothing; x and all measures are those of the problem.
+///
 /// # Example
 /// ```
 /// use lops::{DistArray, Layout, launch_threads, operators::Diagonal, solvers::{Cgls, Method, Options}};
@@ -102,6 +108,10 @@ pub struct Cgls<'a, X: Scalar, Y: Scalar = X> {
     damp: f64,
     gamma: f64,
     beta: f64,
+    /// ‖s‖².
+    s2: f64,
+    units: Units,
+    rounding: Rounding,
 }
 
 impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
@@ -112,8 +122,9 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
     pub fn new(a: &'a Operator<X, Y>, b: &'a DistArray<Y>, x: &'a mut DistArray<X>) -> Result<Self> {
         a.range().same_as(b.space(), "data of CGLS")?;
         a.domain().same_as(x.space(), "model of CGLS")?;
-        let (s, q, r, c) = (b.clone(), b.zeros_like(), x.zeros_like(), x.zeros_like());
-        Ok(Self { a, b, x, s, q, r, c, damp: 0.0, gamma: 0.0, beta: 0.0 })
+        let (s, q, r, c) = (b.zeros_like(), b.zeros_like(), x.zeros_like(), x.zeros_like());
+        let (units, rounding) = (Units::default(), Rounding::default());
+        Ok(Self { a, b, x, s, q, r, c, damp: 0.0, gamma: 0.0, beta: 0.0, s2: 0.0, units, rounding })
     }
 
     /// λ of min ‖A x − b‖² + λ² ‖x‖² (0).
@@ -127,19 +138,53 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
 
     /// r ← Aᴴ s − λ² x,  γ ← ‖r‖², with ‖s‖² and, where there is damping, ‖x‖² in one reduction.
     fn gradient(&mut self, s2: PartialSum, run: &Run) -> Result<Measures, Stop> {
-        let Self { a, x, s, r, damp, .. } = self;
-        a.apply_adjoint_into(s, r)?; //                                              r ← Aᴴ s
-        if *damp == 0.0 {
-            let [gamma, s2] = run.sums([r.norm2(run), s2])?; //                γ ← ‖r‖²
-            self.gamma = gamma;
-            return Ok(Measures::criterion("gradient", gamma).and("cost", s2.sqrt()));
+        let lambda2 = self.lambda().powi(2);
+        let Self { a, x, s, r, units, .. } = self;
+        units.adjoint(a, s, r)?; //                                            r ← Aᴴ s
+        let (r2, x2) = if lambda2 == 0.0 {
+            (r.norm2(run), None)
+        } else {
+            let [r2, x2] = r.axpy_both_norm2(real(-lambda2), x, run)?; //      r ← r − λ² x
+            (r2, Some(x2))
+        };
+        let [gamma, s2, x2] = run.sums([Some(r2), Some(s2), x2])?; //          γ ← ‖r‖²
+        (self.gamma, self.s2) = (gamma, s2);
+        let cost = two_to(s2.sqrt(), units.data);
+        let measures = Measures::in_units("gradient", gamma, units.gradient).and("cost", cost);
+        if self.damp == 0.0 {
+            return Ok(measures);
         }
-        let lambda2 = damp.powi(2);
-        let [r2, x2] = r.axpy_both_norm2(real(-lambda2), x, run)?; //          r ← r − λ² x
-        let [gamma, s2, x2] = run.sums([r2, s2, x2])?; //                      γ ← ‖r‖²
-        self.gamma = gamma;
-        let damped = (s2 + lambda2 * x2).sqrt();
-        Ok(Measures::criterion("gradient", gamma).and("cost", s2.sqrt()).and("damped cost", damped))
+        let damped = if units.data == 0 && units.model == 0 {
+            (s2 + lambda2 * x2).sqrt()
+        } else {
+            cost.hypot(two_to(lambda2.sqrt() * x2.sqrt(), units.model + units.forward))
+        };
+        Ok(measures.and("damped cost", damped))
+    }
+
+    /// λ, of the operator in units.
+    fn lambda(&self) -> f64 {
+        two_to(self.damp, -self.units.forward)
+    }
+
+    /// β ← γ / that before. Damping bounds all steps: there rounding errors do no harm.
+    fn turn(&mut self, before: f64) -> f64 {
+        if self.damp == 0.0 {
+            self.rounding.of_residual(self.s2.sqrt() / self.units.residual_per_step());
+        }
+        self.rounding.turn(before, self.gamma)
+    }
+
+    /// `Ok` if A is orthogonal to s, as it must be where Aᴴ s is 0: ⟨A c, s⟩ is 0 for a random c.
+    fn check_zero_gradient(&mut self, run: &Run) -> Result<(), Stop> {
+        let Self { a, s, q, c, .. } = self;
+        *c = DistArray::random_signed(c.space(), 0);
+        a.apply_into(c, q)?; //                                                q ← A c
+        let scale = exponent(q).unwrap_or(0);
+        times_two_to(q.as_mut_slice(), -scale);
+        let [inner, q2, s2] = run.sums([q.re_dot(s, run)?, q.norm2(run), s.norm2(run)])?;
+        let small = <Y::Real as num_traits::Float>::epsilon().to_f64().sqrt();
+        if inner.abs() > small * (q2 * s2).sqrt() { Err(Reason::Adjoint.into()) } else { Ok(()) }
     }
 }
 
@@ -164,42 +209,31 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
     }
 
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.a.apply_into(self.x, &mut self.q)?; //                            q ← A x
-        let s2 = self.s.axpy_norm2(-Y::one(), &self.q, run)?; //               s ← b − q
-        let measures = self.gradient(s2, run)?; //                             r ← Aᴴ s − λ² x,  γ ← ‖r‖²
-        self.c.copy_from(&self.r)?; //                                         c ← r
-        Ok(measures)
+        self.start_somehow(run)
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        let Self { a, x, s, q, r, c, damp, gamma, beta, .. } = self;
-        let c2 = if *damp > 0.0 {
-            Some(c.xpby_norm2(r, real(*beta), run)?) //                        c ← r + β c,  ‖c‖²
-        } else {
-            c.xpby(r, real(*beta)).map(|()| None)?
-        };
-        a.apply_into(c, q)?; //                                                q ← A c
-        let [q2, c2] = run.sums([Some(q.norm2(run)), c2])?;
-        let delta = run.finite(q2 + damp.powi(2) * c2, "q")?; //               δ ← ‖q‖² + λ² ‖c‖²
-        let (alpha, before) = (*gamma / not_zero(delta)?, *gamma); //          α ← γ / δ
-        x.axpy(real(alpha), c)?; //                                            x ← x + α c
-        let s2 = s.axpy_norm2(real(-alpha), q, run)?; //                       s ← s − α q
-        let measures = self.gradient(s2, run)?; //                             r ← Aᴴ s − λ² x,  γ ← ‖r‖²
-        self.beta = self.gamma / before; //                                    β ← γ / that before
-        Ok(measures)
+        self.step_somehow(run)
     }
 
     fn residual(&mut self, run: &Run) -> Result<f64> {
         run.residual(self.a, self.b, self.x, &mut self.q)
     }
 
-    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<f64>, Stop> {
-        if run.sums([self.x.norm2(run)])? == [0.0] {
+    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
+        if run.sums([run.any_but_zero(self.x)])? == [0.0] {
             return Ok(None);
         }
-        self.a.apply_adjoint_into(self.b, &mut self.r)?; //                          r ← Aᴴ b
+        self.a.apply_adjoint_into(self.b, &mut self.r)?; //                    r ← Aᴴ b
         let [square] = run.sums([self.r.norm2(run)])?;
-        Ok(Some(square))
+        if is_ordinary::<X>(square) {
+            return Ok(Some(Measures::criterion("gradient", square)));
+        }
+        let unit = exponent(self.b).unwrap_or(0);
+        let units = Units { data: unit, ..Units::default() };
+        units.copy_data(self.b, &mut self.s)?;
+        self.a.apply_adjoint_into(&self.s, &mut self.r)?; //                   r ← Aᴴ b, in units
+        Ok(Some(Measures::of_norm("gradient", run.norm(&self.r)).times_two_to(unit)))
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -212,8 +246,69 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
     }
 }
 
-fn not_zero(delta: f64) -> Result<f64, Reason> {
-    if delta == 0.0 { Err(Reason::Breakdown(delta)) } else { Ok(delta) }
+impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
+    fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
+        let Self { a, b, x, s, q, units, .. } = self;
+        units.forward(a, x, q)?; //                                            q ← A x
+        units.copy_data(b, s)?; //                                             s ← b
+        let s2 = s.axpy_norm2(real(-units.residual_per_step()), q, run)?; //   s ← s − q
+        let measures = self.gradient(s2, run)?; //                             r ← Aᴴ s − λ² x,  γ ← ‖r‖²
+        self.c.copy_from(&self.r)?; //                                         c ← r
+        self.beta = 0.0;
+        self.rounding.begin_least_squares::<X>(self.gamma);
+        let norm = run.size_when_judging(self.b, self.units.data) / self.units.residual_per_step();
+        Ok(measures.hiding(if self.damp == 0.0 { self.rounding.hidden_in_gradient(norm) } else { 0.0 }))
+    }
+
+    fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
+        let lambda2 = self.lambda().powi(2);
+        let Self { a, x, s, q, r, c, damp, gamma, beta, units, rounding, .. } = self;
+        let c2 = if *damp > 0.0 {
+            Some(c.xpby_norm2(r, real(*beta), run)?) //                        c ← r + β c,  ‖c‖²
+        } else {
+            c.xpby(r, real(*beta)).map(|()| None)?
+        };
+        units.forward(a, c, q)?; //                                            q ← A c
+        let [q2, c2] = run.sums([Some(q.norm2(run)), c2])?;
+        let delta = run.finite(q2 + lambda2 * c2, "q")?; //                    δ ← ‖q‖² + λ² ‖c‖²
+        let (alpha, before) = (rounding.step::<X>(*gamma, delta)?, *gamma); // α ← γ / δ
+        x.axpy(real(alpha), c)?; //                                            x ← x + α c
+        let by = -alpha * units.residual_per_step();
+        let s2 = s.axpy_norm2(real(by), q, run)?; //                           s ← s − α q
+        let measures = self.gradient(s2, run)?; //                             r ← Aᴴ s − λ² x,  γ ← ‖r‖²
+        self.beta = self.turn(before); //                                      β ← γ / that before
+        Ok(measures)
+    }
+
+    fn choose(&mut self, run: &Run) -> Result<(), Stop> {
+        let Self { a, b, x, s, q, r, c, damp, units, rounding, .. } = self;
+        (*units, *rounding) = (Units::default(), Rounding::default());
+        let (of_x, of_damp) = (exponent(x), exponent_of(*damp));
+        let of_s = scaled_residual(a, b, x, s, q)?;
+        a.apply_adjoint_into(s, r)?; //                                        r ← Aᴴ s
+        let of_r = exponent(r);
+        let damping = of_damp.zip(of_x).map(|(damp, x)| 2 * damp + x);
+        let gradient = of_r.zip(of_s).map(|(r, s)| r + s).max(damping);
+        c.copy_from(r)?;
+        times_two_to(c.as_mut_slice(), -of_r.unwrap_or(0));
+        a.apply_into(c, q)?; //                                                q ← A c
+        let forward = exponent(q).max(of_damp).unwrap_or(0);
+        if let Some(gradient) = gradient {
+            let model = gradient - 2 * forward;
+            *units = Units { data: of_s.unwrap_or(model + forward), model, gradient, forward, ..*units };
+        } else if of_s.is_some() && of_r.is_none() {
+            return self.check_zero_gradient(run);
+        }
+        Ok(())
+    }
+
+    fn is_ordinary(&self) -> bool {
+        is_ordinary::<X>(self.gamma) && is_ordinary::<Y>(self.s2)
+    }
+
+    fn units(&mut self) -> (&mut Units, &mut DistArray<X>) {
+        (&mut self.units, self.x)
+    }
 }
 
 impl<X: Scalar, Y: Scalar> fmt::Debug for Cgls<'_, X, Y> {

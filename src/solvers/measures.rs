@@ -1,6 +1,7 @@
 //! What a method tells of every iteration, by name.
 
 use crate::numbers::Real;
+use crate::numbers::powers::{exponent_of, two_to};
 
 /// The most measures of one method.
 const MOST: usize = 6;
@@ -19,6 +20,10 @@ const MOST: usize = 6;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measures {
     square: f64,
+    /// The criterion is the root of the square, times two to this.
+    unit: i32,
+    /// Rounding errors of the criterion that nobody sees, in its unit.
+    hidden: f64,
     named: [(&'static str, f64); MOST],
     count: usize,
 }
@@ -27,7 +32,33 @@ impl Measures {
     /// The criterion that [`Tolerance`](super::Tolerance) and stagnation look at, by its square, as sums have it; its
     /// series has the square roots.
     pub fn criterion(name: &'static str, square: f64) -> Self {
-        Self { square, named: [("", 0.0); MOST], count: 0 }.and(name, square.sqrt())
+        Self::in_units(name, square, 0)
+    }
+
+    /// The criterion by its norm, whose square may be beyond the range of numbers.
+    pub fn of_norm(name: &'static str, norm: f64) -> Self {
+        let unit = exponent_of(norm).unwrap_or(0);
+        Self::in_units(name, two_to(norm, -unit).powi(2), unit)
+    }
+
+    /// A criterion of √square 2^unit.
+    pub(super) fn in_units(name: &'static str, square: f64, unit: i32) -> Self {
+        Self { square, unit, hidden: 0.0, named: [("", 0.0); MOST], count: 0 }.and(name, two_to(square.sqrt(), unit))
+    }
+
+    /// The criterion may be off by as much, in its unit, though it is computed from the model.
+    pub(super) fn hiding(self, hidden: f64) -> Self {
+        Self { hidden, ..self }
+    }
+
+    /// Whether a criterion of this square, in this unit, can be told from rounding errors.
+    pub(super) fn can_tell(&self, square: f64, unit: i32) -> bool {
+        two_to(self.hidden, self.unit - unit).powi(2) <= square
+    }
+
+    /// The criterion times 2ⁿ; without other measures.
+    pub(super) fn times_two_to(self, n: i32) -> Self {
+        Self::in_units(self.named[0].0, self.square, self.unit + n)
     }
 
     /// One measure more.
@@ -53,13 +84,24 @@ impl Measures {
         self.named[..self.count].iter().copied()
     }
 
-    /// The square of the criterion.
-    pub(super) fn square(&self) -> f64 {
-        self.square
+    /// The criterion.
+    pub(super) fn value(&self) -> f64 {
+        self.named[0].1
     }
 
+    /// The exponent of the criterion's unit.
+    pub(super) fn unit(&self) -> i32 {
+        self.unit
+    }
+
+    /// The square of the criterion, in this unit.
+    pub(super) fn square_in(&self, unit: i32) -> f64 {
+        two_to(self.square, 2 * (self.unit - unit))
+    }
+
+    /// Measures in units may be beyond the range of numbers: there the criterion's square tells.
     pub(super) fn are_finite(&self) -> bool {
-        self.square.is_finite() && self.named().all(|(_, value)| value.is_finite())
+        self.square.is_finite() && (self.unit != 0 || self.named().all(|(_, value)| value.is_finite()))
     }
 }
 

@@ -89,13 +89,16 @@ pub trait Method {
     /// All that it forms sums of are here. A number that is not finite is looked for in this order.
     fn vectors(&self) -> Vectors<'_>;
 
-    /// From the model that was passed in to the first measures.
+    /// From the model as it is to the first measures: at the start, and again when the criterion is as small as was
+    /// asked for, since only what is computed anew from the model is believed. Where that is not small enough, iterations
+    /// go on from this new beginning. The measure "cost", if there is one, is ‖b − A x‖.
     ///
     /// # Errors
     /// [`Stop`] where there is nothing to begin with.
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop>;
 
-    /// One iteration, and its measures. Allocates nothing.
+    /// One iteration, and its measures. Allocates nothing. The model is changed after the first sums: by them the
+    /// callback of another rank stops the iteration, which then does not count.
     ///
     /// # Errors
     /// [`Stop`] where there is no step to take: the iteration does not count.
@@ -108,12 +111,12 @@ pub trait Method {
     /// Those of the operator.
     fn residual(&mut self, run: &Run) -> Result<f64>;
 
-    /// The square that the criterion has at x = 0, for [`Tolerance::OfData`](super::Tolerance::OfData); `None` where x
-    /// starts there, so that it is the first one. Called before [`begin`](Self::begin).
+    /// The criterion at x = 0, for [`Tolerance::OfData`](super::Tolerance::OfData); `None` where x starts there, so that
+    /// it is the first one. Called before [`begin`](Self::begin).
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`] if the method knows no such thing, as here.
-    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<f64>, Stop> {
+    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
         let what = format!("tolerance of {}", self.name());
         let expected = "one that is not relative to the data, which this method does not offer";
         Err(Error::expected(ErrorKind::Parameter, what, expected, format!("{:?}", run.options().tolerance)).into())

@@ -37,11 +37,13 @@ mod measures; // what is told of an iteration, and the series of it
 mod method; //   what is written for each method
 mod options;
 mod report;
+mod rounding; // where rounding errors begin, and iterations end
 mod run; //      what a method is lent: sums over the ranks
 mod seen; //     what a callback sees
 mod show; //     bar and log
 mod solver; //   the runner of all methods
 mod stop; //     why a method cannot go on
+mod units; //    powers of two, where squares would leave the range
 mod vectors; //  vectors by letter
 
 pub use cg::{Cg, cg};

@@ -15,7 +15,7 @@ pub struct Options {
     pub tolerance: Tolerance,
     /// Stop when the best criterion has not become smaller for this many iterations (never).
     pub stagnation: Option<usize>,
-    /// Stop after this much time on any rank (never).
+    /// Stop after the iteration in which this much time is up on any rank (never).
     pub time_limit: Option<Duration>,
     /// How inner products are formed (exactly: the same bits on any number of ranks).
     pub summation: Summation,
@@ -25,10 +25,12 @@ pub struct Options {
     pub log: Option<Log>,
 }
 
-/// How small the criterion must get: of CG ‖b − A x‖, of CGLS the gradient ‖Aᴴ(b − A x) − λ² x‖.
+/// How small the criterion must get: of CG ‖b − A x‖, of CGLS the gradient ‖Aᴴ(b − A x) − λ² x‖. It is the true one, computed
+/// from x at the end, that must.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Tolerance {
-    /// 0: all iterations are made, unless the criterion vanishes and there is no step left to take.
+    /// 0: all iterations are made, unless the criterion vanishes, or is rounding errors and nothing else, so that a step
+    /// more would do harm.
     None,
     /// This fraction of its value at the start.
     Relative(f64),

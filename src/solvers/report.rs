@@ -1,6 +1,7 @@
 //! Why a solver stopped, and what it did until then.
 
 use super::measures::Series;
+use crate::array::Place;
 use crate::numbers::Real;
 use std::{fmt, time::Duration};
 
@@ -12,7 +13,7 @@ pub struct Report<R> {
     pub reason: Reason,
     /// Iterations made.
     pub iterations: usize,
-    /// ‖b − A x‖ computed anew from the final x: how true the recurrence stayed.
+    /// ‖b − A x‖ computed anew from the final x.
     pub residual: R,
     /// Time on this rank, first and final residual included.
     pub time: Duration,
@@ -41,8 +42,22 @@ impl<R: Real> Report<R> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The criterion is as small as was asked for.
+    /// The criterion, computed anew from the final x, is as small as was asked for.
     Tolerance,
+    /// The criterion of the recurrence is as small as was asked for, and the true one is not: rounding errors have come
+    /// between them, and a new beginning from x does not help.
+    Drifted {
+        /// The criterion as the recurrence has it.
+        recurrence: f64,
+        /// The criterion, computed anew from the final x.
+        truth: f64,
+    },
+    /// What is left of the criterion is rounding errors: it began to grow, and more iterations would ruin x; or less was
+    /// asked for than they hide, as 0.
+    Exhausted,
+    /// Aᴴ s is 0, and A is not orthogonal to s: the adjoint is not that of A (see
+    /// [`Operator::check`](crate::Operator::check)).
+    Adjoint,
     /// All iterations were made.
     IterationLimit,
     /// ⟨p, A p⟩ is negative, this one: A is not positive definite.
@@ -55,9 +70,8 @@ pub enum Reason {
         vector: &'static str,
         /// The first rank that holds one.
         rank: usize,
-        /// Its first place in the vector there: the global index in C order (of a stack, counted
-        /// through its members). `None` where all numbers are finite and a sum of them overflows.
-        index: Option<usize>,
+        /// Its first place in the vector there. `None` where all numbers are finite and a sum of them overflows.
+        place: Option<Place>,
     },
     /// The criterion stopped decreasing.
     Stagnation,
@@ -81,8 +95,13 @@ impl fmt::Display for Reason {
             Self::IterationLimit => f.write_str("iteration limit"),
             Self::Indefinite(value) => write!(f, "operator not positive definite: ⟨p, A p⟩ = {value:e}"),
             Self::Breakdown(value) => write!(f, "breakdown: denominator {value:e}"),
-            Self::NonFinite { vector, rank, index: Some(index) } => {
-                write!(f, "{vector} is not finite at global index {index}, on rank {rank}")
+            Self::Drifted { recurrence, truth } => {
+                write!(f, "rounding errors: the criterion is {recurrence:e} by the recurrence, and {truth:e} in truth")
+            }
+            Self::Exhausted => f.write_str("what is left of the criterion is rounding errors"),
+            Self::Adjoint => f.write_str("Aᴴ s is 0, and A is not orthogonal to s: the adjoint is not that of A"),
+            Self::NonFinite { vector, rank, place: Some(place) } => {
+                write!(f, "{vector} is not finite at global index {place}, on rank {rank}")
             }
             Self::NonFinite { vector, .. } => write!(f, "the norm of {vector} overflows"),
             Self::Stagnation => f.write_str("stagnation"),

@@ -3,10 +3,10 @@
 use super::{Options, Reason, Stop};
 use crate::array::DistArray;
 use crate::array::Summing;
-use crate::array::{Reducer, norm2};
+use crate::array::{Reducer, exponent, norm2};
 use crate::error::Result;
-use crate::numbers::PartialSum;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::exact::ExactSum;
+use crate::numbers::{PartialSum, Real, Scalar, Summation, powers::two_to};
 use crate::operators::Operator;
 use std::{cell::Cell, time::Instant};
 
@@ -26,7 +26,9 @@ pub struct Run {
     pub(super) wishes_to_stop: bool,
     /// Iterations made; `None` until the first measures are there.
     pub(super) iteration: Option<usize>,
-    /// Whether the time was up before that.
+    /// Whether the method begins again, to be judged: nothing stops it then.
+    pub(super) is_judging: bool,
+    /// Whether the time is up, on any rank.
     late: Cell<bool>,
 }
 
@@ -39,6 +41,7 @@ impl Run {
             has_callback: false,
             wishes_to_stop: false,
             iteration: None,
+            is_judging: false,
             late: Cell::new(false),
         }
     }
@@ -50,7 +53,8 @@ impl Run {
     /// time limit; none where every rank holds all of every vector (but for those 16).
     ///
     /// # Errors
-    /// [`Stop`], on all ranks, when the callback of one of them wishes it or the time of one is up.
+    /// [`Stop`], on all ranks, when the callback of one of them wishes it. When the time of one is up, an iteration is
+    /// finished, and none comes after.
     ///
     /// # Panics
     /// If there are more than 8.
@@ -78,21 +82,12 @@ impl Run {
         let late = self.options.time_limit.is_some_and(|limit| self.started.elapsed() >= limit);
         let mut wishes = [i64::from(self.wishes_to_stop), i64::from(late)];
         self.reducer.all_reduce_with(sums, &mut wishes);
-        if wishes[0] > 0 {
-            return Err(Reason::Callback.into());
-        }
-        match (wishes[1] > 0, self.iteration) {
-            (true, Some(_)) => Err(Reason::TimeLimit.into()),
-            // The start is measured to its end: a report has its first values in any case.
-            (late, _) => {
-                self.late.set(self.late.get() || late);
-                Ok(())
-            }
-        }
+        self.late.set(self.late.get() || wishes[1] > 0);
+        if wishes[0] > 0 && !self.is_judging { Err(Reason::Callback.into()) } else { Ok(()) }
     }
 
-    /// Whether the time was up before the first iteration.
-    pub(super) fn was_late(&self) -> bool {
+    /// Whether the time is up.
+    pub(super) fn is_late(&self) -> bool {
         self.late.get()
     }
 
@@ -104,7 +99,26 @@ impl Run {
         if sum.is_finite() {
             return Ok(sum);
         }
-        Err(Reason::NonFinite { vector: letter, rank: 0, index: None }.into())
+        Err(Reason::NonFinite { vector: letter, rank: 0, place: None }.into())
+    }
+
+    /// This rank's part of a sum that is 0 only if the vector is.
+    pub(super) fn any_but_zero<T: Scalar>(&self, x: &DistArray<T>) -> PartialSum {
+        let any = f64::from(u8::from(x.as_slice().iter().any(|x| !x.is_zero())));
+        match self.options.summation {
+            Summation::Plain => PartialSum::Plain(any),
+            Summation::Exact => {
+                let mut sum = ExactSum::new();
+                sum.add(any);
+                PartialSum::Exact(sum)
+            }
+        }
+    }
+
+    /// The size of the largest number of the data, in this unit, at a new beginning to be judged; else 0.
+    pub(super) fn size_when_judging<T: Scalar>(&self, b: &DistArray<T>, unit: i32) -> f64 {
+        let largest = if self.is_judging { exponent(b) } else { None };
+        largest.map_or(0.0, |largest| two_to(1.0, largest - unit))
     }
 
     /// ‖x‖, also where its square overflows.

@@ -49,7 +49,9 @@ impl Show {
             }
         }
         if let Some(Log { first, last, every }) = self.log
-            && (iteration < first || iteration + last > self.iterations || iteration.is_multiple_of(every))
+            && (iteration < first
+                || iteration.saturating_add(last) > self.iterations
+                || iteration.is_multiple_of(every))
         {
             println!("{}", self.line(iteration, x, measures));
         }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::array::{Reducer, Space};
 use crate::error::Result;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::{Real, Scalar, powers::two_to};
 use std::{fmt, ops::ControlFlow};
 
 type Callback<'c, T> = Box<dyn FnMut(&Seen<'_, T>) -> ControlFlow<()> + 'c>;
@@ -50,10 +50,15 @@ pub struct Solver<'c, M: Method> {
     show: Show,
     callback: Option<Callback<'c, M::Model>>,
     series: Series<<M::Model as Scalar>::Real>,
-    /// The square of the criterion that is small enough.
+    /// The square of the criterion that is small enough, in this unit as the squares below.
     target: f64,
+    unit: i32,
     best: f64,
     best_at: usize,
+    /// The least true one at which the recurrence was as small as was asked for.
+    judged: f64,
+    /// The true residual, where it is known.
+    residual: Option<f64>,
     reason: Option<Reason>,
 }
 
@@ -64,10 +69,22 @@ impl<'c, M: Method> Solver<'c, M> {
         let run = Run::new(options, Reducer::new(&spaces, options.summation)?);
         let show = Show::begin(told(&method), method.model().comm().rank() == 0, options);
         let begun = begin(&mut method, &run);
-        let (series, target, best, best_at) = (Series::default(), 0.0, f64::INFINITY, 0);
-        let mut solver = Self { method, run, show, callback: None, series, target, best, best_at, reason: None };
+        let mut solver = Self {
+            method,
+            run,
+            show,
+            callback: None,
+            series: Series::default(),
+            target: 0.0,
+            unit: 0,
+            best: f64::INFINITY,
+            best_at: 0,
+            judged: f64::INFINITY,
+            residual: None,
+            reason: None,
+        };
         match begun {
-            Ok((at_zero, first)) => solver.measured(at_zero, &first),
+            Ok((at_zero, first)) => solver.measured(&at_zero.unwrap_or(first), &first),
             // Nothing was measured: the report has no iterations and no series.
             Err(Stop::Reason(reason)) => solver.reason = Some(solver.found(reason)),
             Err(Stop::Error(error)) => return Err(error),
@@ -75,19 +92,21 @@ impl<'c, M: Method> Solver<'c, M> {
         Ok(solver)
     }
 
-    /// Takes the first measures.
-    fn measured(&mut self, at_zero: Option<f64>, first: &Measures) {
+    /// Takes the first measures, which are true; `at_zero` are those of x = 0.
+    fn measured(&mut self, at_zero: &Measures, first: &Measures) {
         let options = &self.run.options;
         self.series = Series::begin(first, options.iterations);
+        self.unit = first.unit();
         self.target = match options.tolerance {
             Tolerance::None => 0.0,
-            Tolerance::Relative(tolerance) => tolerance * tolerance * first.square(),
-            Tolerance::OfData(tolerance) => tolerance * tolerance * at_zero.unwrap_or(first.square()),
-            Tolerance::AbsoluteSquared(tolerance) => tolerance,
+            Tolerance::Relative(tolerance) => squared(tolerance) * first.square_in(self.unit),
+            Tolerance::OfData(tolerance) => squared(tolerance) * at_zero.square_in(self.unit),
+            Tolerance::AbsoluteSquared(square) => two_to(square, -2 * self.unit),
         };
-        self.reason = self.run.was_late().then_some(Reason::TimeLimit);
         self.run.iteration = Some(0);
-        self.decide(first);
+        if self.decide(first) {
+            self.reason = Some(Reason::Tolerance);
+        }
     }
 
     /// Calls `see` after every iteration, the last one too. `Break` on any rank stops all of them before the next
@@ -109,7 +128,7 @@ impl<'c, M: Method> Solver<'c, M> {
     pub fn step(&mut self) -> Result<Option<&Reason>> {
         if self.reason.is_none() {
             match self.method.iterate(&self.run) {
-                Ok(measures) => self.end_iteration(&measures),
+                Ok(measures) => self.end_iteration(&measures)?,
                 Err(Stop::Reason(reason)) => self.reason = Some(self.found(reason)),
                 Err(Stop::Error(error)) => return Err(error),
             }
@@ -117,10 +136,10 @@ impl<'c, M: Method> Solver<'c, M> {
         Ok(self.reason.as_ref())
     }
 
-    fn end_iteration(&mut self, measures: &Measures) {
+    fn end_iteration(&mut self, measures: &Measures) -> Result<()> {
         self.run.iteration = Some(self.iterations() + 1);
         self.series.push(measures);
-        self.decide(measures);
+        let is_enough = self.decide(measures);
         if let Some(see) = &mut self.callback {
             let method = &self.method;
             let vectors = || method.vectors();
@@ -128,11 +147,13 @@ impl<'c, M: Method> Solver<'c, M> {
             let seen = Seen { iteration, model, measures, vectors: &vectors };
             self.run.wishes_to_stop |= see(&seen).is_break();
         }
+        if is_enough { self.judge(measures.value()) } else { Ok(()) }
     }
 
-    /// Shows what was measured, and decides whether it is enough.
-    fn decide(&mut self, measures: &Measures) {
-        let (iteration, square) = (self.iterations(), measures.square());
+    /// Shows what was measured, and decides whether there is a reason to stop. `true` if the criterion is small enough,
+    /// which is no reason yet: the recurrence says so.
+    fn decide(&mut self, measures: &Measures) -> bool {
+        let (iteration, square) = (self.iterations(), measures.square_in(self.unit));
         let first = self.method.model().as_slice().first();
         self.show.iteration(iteration, first.map(|x| x.re().to_f64()), measures);
         if square < self.best {
@@ -140,23 +161,65 @@ impl<'c, M: Method> Solver<'c, M> {
         }
         let stale = self.run.options.stagnation.is_some_and(|window| iteration - self.best_at >= window.max(1));
         if !measures.are_finite() {
-            let vector = self.method.vectors().letters().next().unwrap_or("x");
-            self.reason = Some(self.found(Reason::NonFinite { vector, rank: 0, index: None }));
+            self.reason = Some(self.found(self.overflow()));
         } else if square <= self.target {
-            self.reason = Some(Reason::Tolerance);
+            return true;
         } else if stale {
             self.reason = Some(Reason::Stagnation);
-        } else if self.reason.is_none() && iteration >= self.run.options.iterations {
+        } else if self.run.is_late() {
+            self.reason = Some(Reason::TimeLimit);
+        } else if iteration >= self.run.options.iterations {
             self.reason = Some(Reason::IterationLimit);
         }
+        false
+    }
+
+    /// Begins anew from the model, and decides by the true criterion what the recurrence's was not believed.
+    fn judge(&mut self, recurrence: f64) -> Result<()> {
+        self.run.is_judging = true;
+        let begun = self.method.begin(&self.run);
+        self.run.is_judging = false;
+        let truth = match begun {
+            Ok(truth) => truth,
+            Err(Stop::Reason(reason)) => {
+                self.reason = Some(self.found(reason));
+                return Ok(());
+            }
+            Err(Stop::Error(error)) => return Err(error),
+        };
+        let square = truth.square_in(self.unit);
+        let goes_on = self.target > 0.0
+            && square <= GAIN * self.judged
+            && self.iterations() < self.run.options.iterations
+            && !self.run.is_late();
+        if !truth.are_finite() {
+            self.reason = Some(self.found(self.overflow()));
+        } else if square <= self.target || !goes_on {
+            self.residual = truth.get("cost");
+            self.reason = Some(match square <= self.target {
+                true if truth.can_tell(self.target, self.unit) => Reason::Tolerance,
+                true => Reason::Exhausted,
+                false => Reason::Drifted { recurrence, truth: truth.value() },
+            });
+        } else {
+            self.judged = square;
+            (self.best, self.best_at) = (square, self.iterations());
+        }
+        Ok(())
+    }
+
+    /// That a sum overflows, unless a number that is not finite is found.
+    fn overflow(&self) -> Reason {
+        let vector = self.method.vectors().letters().next().unwrap_or("x");
+        Reason::NonFinite { vector, rank: 0, place: None }
     }
 
     /// The reason; where something is not finite, with its place.
     fn found(&self, reason: Reason) -> Reason {
-        if let Reason::NonFinite { index: None, .. } = reason
-            && let Some((vector, rank, index)) = self.method.vectors().first_non_finite()
+        if let Reason::NonFinite { place: None, .. } = reason
+            && let Some((vector, rank, place)) = self.method.vectors().first_non_finite()
         {
-            return Reason::NonFinite { vector, rank, index: Some(index) };
+            return Reason::NonFinite { vector, rank, place: Some(place) };
         }
         reason
     }
@@ -183,12 +246,17 @@ impl<'c, M: Method> Solver<'c, M> {
     /// Ends here: computes the true residual and reports.
     ///
     /// # Communication
-    /// That of [`Method::residual`]: of most methods one application and one reduction.
+    /// That of [`Method::residual`], of most methods one application and one reduction; none where the method converged,
+    /// which has been judged by it.
     ///
     /// # Errors
     /// Those of the method, which are none in this crate's methods.
     pub fn finish(mut self) -> Result<Report<<M::Model as Scalar>::Real>> {
-        let residual = Real::from_f64(self.method.residual(&self.run)?);
+        let residual = self.residual.map_or_else(|| self.method.residual(&self.run), Ok)?;
+        if !residual.is_finite() && !matches!(self.reason, Some(Reason::NonFinite { .. })) {
+            self.reason = Some(self.found(self.overflow()));
+        }
+        let residual = Real::from_f64(residual);
         let (iterations, time) = (self.iterations(), self.run.started.elapsed());
         self.show.end(iterations, time);
         let reason = self.reason.unwrap_or(Reason::IterationLimit);
@@ -196,8 +264,16 @@ impl<'c, M: Method> Solver<'c, M> {
     }
 }
 
+/// How much of the square of the true criterion may be left since a new beginning, for another one to be worth it.
+const GAIN: f64 = 0.25;
+
+/// The square of a tolerance, which is a number.
+fn squared(tolerance: f64) -> f64 {
+    (tolerance * tolerance).min(f64::MAX)
+}
+
 /// Begins; also what the criterion is at x = 0, where the tolerance is relative to that.
-fn begin<M: Method>(method: &mut M, run: &Run) -> Result<(Option<f64>, Measures), Stop> {
+fn begin<M: Method>(method: &mut M, run: &Run) -> Result<(Option<Measures>, Measures), Stop> {
     let at_zero = match run.options().tolerance {
         Tolerance::OfData(_) => method.criterion_at_zero(run)?,
         _ => None,

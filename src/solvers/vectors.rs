@@ -1,6 +1,6 @@
 //! The vectors of a method, each by its letter.
 
-use crate::array::{DistArray, Space, first_non_finite};
+use crate::array::{DistArray, Place, Space, first_non_finite};
 use crate::numbers::Scalar;
 use std::{any::Any, fmt};
 
@@ -66,15 +66,15 @@ impl<'a> Vectors<'a> {
         self.data
     }
 
-    /// The first vector that holds a number that is not finite: its letter, the first rank that holds one, and the
-    /// global index there.
+    /// The first vector that holds a number that is not finite: its letter, the first rank that holds one, and its
+    /// place there.
     ///
     /// # Communication
     /// Two all-reduces of 8 bytes for each vector that is looked at.
-    pub(super) fn first_non_finite(&self) -> Option<(&'static str, usize, usize)> {
+    pub(super) fn first_non_finite(&self) -> Option<(&'static str, usize, Place)> {
         self.all
             .iter()
-            .find_map(|(letter, vector)| vector.first_non_finite().map(|(rank, index)| (*letter, rank, index)))
+            .find_map(|(letter, vector)| vector.first_non_finite().map(|(rank, place)| (*letter, rank, place)))
     }
 }
 
@@ -87,7 +87,7 @@ impl fmt::Debug for Vectors<'_> {
 /// A vector of some scalar type.
 trait Vector {
     fn space(&self) -> &Space;
-    fn first_non_finite(&self) -> Option<(usize, usize)>;
+    fn first_non_finite(&self) -> Option<(usize, Place)>;
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -96,7 +96,7 @@ impl<T: Scalar> Vector for DistArray<T> {
         self.space()
     }
 
-    fn first_non_finite(&self) -> Option<(usize, usize)> {
+    fn first_non_finite(&self) -> Option<(usize, Place)> {
         first_non_finite(self.space(), self.as_slice())
     }
 

@@ -22,6 +22,7 @@ modules! {
     chunk_products
     chunk_slices
     chunk_suite
+    check_scale
     chunks
     comm
     creation
@@ -55,9 +56,11 @@ modules! {
     registry
     same_bits
     solvers
+    solvers_truth
     sorting
     sorting_uses
     stencils
+    zoo
 }
 
 mod allocations;

@@ -1,6 +1,7 @@
 //! What the runner of solvers does for operators from real to complex, and for a method of one's own.
 
 use crate::solvers::{damped, hash, line};
+use lops::array::Place;
 use lops::solvers::{Measures, Method, Options, Run, Stop, Tolerance, Vectors};
 use lops::{Comm, Complex, DistArray, ErrorKind, LinearOperator, Operator, Real, Reason, Result, Scalar, Space};
 use std::ops::ControlFlow;
@@ -172,7 +173,7 @@ crate::bodies! {
         for sick in [0, 4] {
             let mut x = b.zeros_like();
             let report = Halving { b: &b, x: &mut x, z: b.zeros_like(), sick }.solve(&Options::default()).unwrap();
-            assert_eq!(report.reason, Reason::NonFinite { vector: "z", rank: owner, index: Some(7) });
+            assert_eq!(report.reason, Reason::NonFinite { vector: "z", rank: owner, place: Some(Place::at(&[7])) });
             assert_eq!(report.iterations, sick);
         }
     }

@@ -1,0 +1,193 @@
+//! A zoo of hard systems: whatever a solver says of them is held against exact arithmetic, and on any number of ranks it
+//! says the same bits. `LOPS_TORTURE=1` solves more of them, in every type, and counts.
+
+mod dense;
+mod exact;
+mod systems;
+
+use dense::dense;
+use exact::Truth;
+use lops::numbers::Summation;
+use lops::solvers::{Cgls, Method as _, Tolerance};
+use lops::solvers::{cg, cgls};
+use lops::{Comm, Complex, DistArray, Layout, Real, Reason, Report, Scalar, launch_threads};
+use std::collections::BTreeMap;
+use systems::{Method, Numbers, Promise, System, systems};
+
+/// What a solver did: all bits of it.
+struct Outcome<T> {
+    x: Vec<T>,
+    reason: Reason,
+    iterations: usize,
+    residual: f64,
+    bits: Vec<u64>,
+}
+
+fn solve<T: Scalar>(comm: &Comm, system: &System, numbers: &Numbers<T>) -> Outcome<T> {
+    let (m, n) = (numbers.b.len(), numbers.x.len());
+    let place =
+        |values: &[T]| DistArray::from_fn(&Layout::scatter(comm, &[values.len()], 0).unwrap(), |i| values[i[0]]);
+    let a = dense(comm, &numbers.a, m, n, system.adjoint_is_zero());
+    let (b, mut x) = (place(&numbers.b), place(&numbers.x));
+    let options = system.options::<T>();
+    let report = match (numbers.method, numbers.damp) {
+        (Method::Cg, _) => cg(&a, &b, &mut x, &options),
+        (Method::Cgls, 0.0) => cgls(&a, &b, &mut x, &options),
+        (Method::Cgls, damp) => Cgls::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().solve(&options),
+    };
+    outcome(report.unwrap(), x.gather_all().into_raw_vec_and_offset().0)
+}
+
+fn outcome<T: Scalar>(report: Report<T::Real>, x: Vec<T>) -> Outcome<T> {
+    let mut bits = vec![report.iterations as u64, report.residual.to_f64().to_bits()];
+    bits.extend(x.iter().flat_map(|x| [x.re(), x.im()]).map(|x| x.to_f64().to_bits()));
+    let series = report.names().flat_map(|name| report.series(name));
+    bits.extend(series.map(|value| value.to_f64().to_bits()));
+    let Report { reason, iterations, residual, .. } = report;
+    Outcome { x, reason, iterations, residual: residual.to_f64(), bits }
+}
+
+/// What is wrong with an outcome, in the light of exact arithmetic.
+fn judge<T: Scalar>(system: &System, numbers: &Numbers<T>, outcome: &Outcome<T>) -> Result<(), String> {
+    let converged = outcome.reason.converged();
+    if outcome.x.iter().any(|x| !x.finite()) {
+        let is_said = matches!(outcome.reason, Reason::NonFinite { .. });
+        return if is_said && system.promise != Promise::Solved { Ok(()) } else { Err("x is not finite".into()) };
+    }
+    let epsilon = <T::Real as num_traits::Float>::epsilon().to_f64().log2();
+    let (start, end) = (Truth::of(numbers, &numbers.x), Truth::of(numbers, &outcome.x));
+    let asked = match system.options::<T>().tolerance {
+        Tolerance::Relative(tolerance) => tolerance.log2() + start.criterion,
+        Tolerance::OfData(tolerance) => {
+            tolerance.log2() + Truth::of(numbers, &vec![T::zero(); numbers.x.len()]).criterion
+        }
+        _ => f64::NEG_INFINITY,
+    };
+    // A result of the size of the terms is rounded some times.
+    let rounded = (end.terms + epsilon + 2.0).max(smallest::<T>(numbers));
+    if converged && end.criterion > (asked + 0.01).max(rounded) {
+        return Err(format!("it is 2^{} and 2^{asked} was asked", end.criterion));
+    }
+    let of_residual = (end.residual_terms + epsilon + 2.0).max(smallest::<T>(numbers));
+    let residual = outcome.residual.log2();
+    if residual.max(of_residual) > end.residual.max(of_residual) + 0.1
+        || end.residual.max(of_residual) > residual.max(of_residual) + 0.1
+    {
+        return Err(format!("the residual is 2^{} and 2^{residual} is said", end.residual));
+    }
+    match system.promise {
+        Promise::Solved if !converged => Err("it does not converge".into()),
+        Promise::Wrong if converged => Err("the adjoint is wrong".into()),
+        Promise::Kept => {
+            // A tenth of all digits may be lost, and then some, of those of the data's size.
+            let ruined = end.criterion > start_of(numbers).criterion + 0.7 * epsilon;
+            let size = |x: &[T]| x.iter().fold(0.0, |most: f64, x| most.max(x.modulus().to_f64()));
+            let is_far = size(&outcome.x) > 100.0 * size(&numbers.b).max(size(&numbers.x));
+            if ruined || is_far { Err(format!("ruined: 2^{}, {:e}", end.criterion, size(&outcome.x))) } else { Ok(()) }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// At x = 0.
+fn start_of<T: Scalar>(numbers: &Numbers<T>) -> Truth {
+    Truth::of(numbers, &vec![T::zero(); numbers.x.len()])
+}
+
+/// log₂ of what the smallest numbers of a type make of A x and Aᴴ s: there a solution is as good as it can be.
+fn smallest<T: Scalar>(numbers: &Numbers<T>) -> f64 {
+    let least = <T::Real as num_traits::Float>::min_positive_value().to_f64().log2()
+        + <T::Real as num_traits::Float>::epsilon().to_f64().log2();
+    let a = numbers.a.iter().fold(0.0, |most: f64, a| most.max(a.modulus().to_f64())).log2();
+    let x = least + a.max(0.0) + 3.0;
+    if numbers.method == Method::Cg { x } else { (x + a.max(0.0)).max(x + 2.0 * numbers.damp.log2().max(0.0)) }
+}
+
+/// How often each reason was given.
+type Counts = BTreeMap<String, usize>;
+
+/// Solves every `step`-th system on so many ranks each; what went wrong, and the counts.
+fn visit<T: Scalar>(step: usize, ranks: &[usize]) -> (Vec<String>, Counts)
+where
+    T::Real: Send,
+{
+    let (mut faults, mut counts) = (vec![], Counts::new());
+    let chosen: Vec<_> = systems().into_iter().step_by(step).collect();
+    let numbers: Vec<Numbers<T>> = chosen.iter().map(System::numbers).collect();
+    let mut first: Vec<(Reason, Vec<u64>)> = vec![];
+    for &ranks in ranks {
+        let outcomes = launch_threads(ranks, |comm| {
+            Ok(chosen.iter().zip(&numbers).map(|(system, numbers)| solve(comm, system, numbers)).collect::<Vec<_>>())
+        });
+        let outcomes = match outcomes {
+            Ok(outcomes) => outcomes,
+            Err(error) => {
+                faults.push(format!("on {ranks} ranks: {error}"));
+                continue;
+            }
+        };
+        if first.is_empty() {
+            for ((system, numbers), outcome) in chosen.iter().zip(&numbers).zip(&outcomes) {
+                let word = format!("{:?}", outcome.reason);
+                let word = word.split([' ', '(']).next().unwrap_or_default().to_owned();
+                *counts.entry(word).or_default() += 1;
+                if let Err(fault) = judge(system, numbers, outcome) {
+                    let (reason, iterations) = (&outcome.reason, outcome.iterations);
+                    faults.push(format!("{system:?}: {fault} ({reason:?} after {iterations})"));
+                }
+            }
+            first = outcomes.into_iter().map(|outcome| (outcome.reason, outcome.bits)).collect();
+            continue;
+        }
+        for ((system, (reason, bits)), outcome) in chosen.iter().zip(&first).zip(&outcomes) {
+            let is_same = *bits == outcome.bits && *reason.to_string() == outcome.reason.to_string();
+            if !is_same && system.summation == Summation::Exact && !matches!(reason, Reason::NonFinite { .. }) {
+                faults.push(format!("{system:?}: other bits on {ranks} ranks"));
+            }
+        }
+    }
+    (faults, counts)
+}
+
+fn visited<T: Scalar>(step: usize)
+where
+    T::Real: Send,
+{
+    let torture = std::env::var("LOPS_TORTURE").is_ok_and(|value| value == "1");
+    let (step, ranks): (_, &[usize]) = if torture { (1, &[1, 2, 3, 4, 5, 7, 8]) } else { (step, &[1, 2, 3, 5]) };
+    let (faults, counts) = visit::<T>(step, ranks);
+    let name = std::any::type_name::<T>();
+    let all: usize = counts.values().sum();
+    println!("{name}: {all} systems on {ranks:?} ranks, {} faults; {counts:?}", faults.len());
+    assert!(faults.is_empty(), "{} faults in {name}:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn nothing_false_is_said_in_double_precision() {
+    visited::<f64>(1);
+}
+
+#[test]
+fn nothing_false_is_said_in_single_precision() {
+    visited::<f32>(1);
+}
+
+#[test]
+fn nothing_false_is_said_of_complex_numbers() {
+    visited::<Complex<f64>>(1);
+}
+
+#[test]
+fn nothing_false_is_said_of_complex_numbers_in_single_precision() {
+    visited::<Complex<f32>>(5);
+}
+
+crate::bodies! {
+    fn some_of_the_zoo_is_the_same_as_on_one_rank(comm) {
+        for system in systems().iter().step_by(41).filter(|system| system.summation == Summation::Exact) {
+            let numbers = system.numbers::<f64>();
+            let (one, all) = (solve(&comm.alone(), system, &numbers), solve(comm, system, &numbers));
+            assert_eq!(one.bits, all.bits, "{system:?}");
+        }
+    }
+}

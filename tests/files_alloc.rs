@@ -193,7 +193,7 @@ fn archives_take_no_memory() {
     let begun = std::time::Instant::now();
     let taken = most(|| assert!(io::open_npz(&comm, &path, "x").is_err() && io::open_npy(&comm, &path).is_err()));
     assert!(taken <= 40_000 + 20_000 * 8 * 3 + BESIDE, "{taken} bytes");
-    assert!(begun.elapsed() < std::time::Duration::from_secs(1));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(60));
 }
 
 /// 64 MiB packed in 64 KiB: a part of it takes a window, and what is unpacked beside.

@@ -263,6 +263,29 @@ crate::bodies! {
     }
 
     /// An exchange that nobody finishes is finished when it starts again or is dropped.
+    /// Messages of a channel that is no more do not come to the next one.
+    fn flights_given_up(comm) {
+        let (rank, ranks) = (comm.rank(), comm.size());
+        let ring = || {
+            let (next, last) = ((rank + 1) % ranks, (rank + ranks - 1) % ranks);
+            let mut ring = vec![Neighbour { rank: next, send: 3, receive: 0 }, Neighbour { rank: last, send: 0, receive: 3 }];
+            if ranks < 3 {
+                ring = vec![Neighbour { rank: next, send: 3, receive: 3 }];
+            }
+            comm.exchange::<f64>(&ring).unwrap()
+        };
+        for round in 0..5 {
+            let mut first = ring();
+            first.send_mut(0).fill(-1.0);
+            drop(first.start());
+            drop(first);
+            let mut second = ring();
+            second.send_mut(0).fill(f64::from(round));
+            let received = second.start().finish();
+            assert_eq!(received.from(usize::from(ranks > 2)), [f64::from(round); 3]);
+        }
+    }
+
     fn forgotten_flights(comm) {
         let last = ((comm.rank() + comm.size() - 1) % comm.size()) as i64;
         let mut forgotten = ring(comm, 3);

@@ -4,7 +4,7 @@ use super::super::engine::{Channel, Neighbour};
 use super::super::spares;
 use super::super::traffic::Verb;
 use super::group::Group;
-use super::job::Calls;
+use super::job::{Calls, UnderWay};
 use super::wait::{self, must};
 use crate::numbers::{Buffer, DType};
 use mpi::ffi;
@@ -110,15 +110,14 @@ impl Messages {
 }
 
 /// Messages under way of a channel that is no more, and the memory that MPI may still use for them.
-pub(super) struct GivenUp {
+struct GivenUp {
     messages: Messages,
     _buffers: [Vec<Buffer>; 2],
     _group: Rc<Group>,
 }
 
-impl GivenUp {
-    /// Frees them if they have come.
-    pub(super) fn is_over(&mut self) -> bool {
+impl UnderWay for GivenUp {
+    fn is_over(&mut self) -> bool {
         let over = self.messages.complete();
         if over {
             self.messages.free();
@@ -243,7 +242,7 @@ impl Drop for Persistent {
             // The messages may never come, and then it is not here that the job should say why.
             let buffers = [std::mem::take(&mut self.send), std::mem::take(&mut self.received)];
             let (messages, group) = (std::mem::take(&mut self.messages), self.group.clone());
-            self.group.job.give_up(GivenUp { messages, _buffers: buffers, _group: group });
+            self.group.job.give_up(Box::new(GivenUp { messages, _buffers: buffers, _group: group }));
             return;
         }
         self.messages.free();

@@ -5,7 +5,6 @@
 //! the notices: if one of them is of a rank that has *not* made the call it waits in, it never
 //! will, and the job ends. A rank that left after its part was done disturbs nobody.
 
-use super::channel::GivenUp;
 use super::wait::{self, must};
 use mpi::ffi;
 use std::cell::{Cell, RefCell};
@@ -53,6 +52,12 @@ impl Calls {
 /// How often, by communicator and by [`Calls`] on the wire.
 type Counts = HashMap<(u64, u64), u64>;
 
+/// Messages, and the memory that MPI may use for them until they are over.
+pub(super) trait UnderWay {
+    /// Frees them if they have come.
+    fn is_over(&mut self) -> bool;
+}
+
 pub(super) struct Job {
     pub rank: usize,
     pub size: usize,
@@ -70,7 +75,7 @@ pub(super) struct Job {
     returned: RefCell<HashMap<usize, Counts>>,
     notices: RefCell<Vec<(Vec<u64>, ffi::MPI_Request)>>,
     /// Messages that nobody waits for.
-    given_up: RefCell<Vec<GivenUp>>,
+    given_up: RefCell<Vec<Box<dyn UnderWay>>>,
 }
 
 impl Job {
@@ -102,7 +107,7 @@ impl Job {
     }
 
     /// Keeps messages under way until they are over.
-    pub(super) fn give_up(&self, messages: GivenUp) {
+    pub(super) fn give_up(&self, messages: Box<dyn UnderWay>) {
         let mut given_up = self.given_up.borrow_mut();
         given_up.retain_mut(|earlier| !earlier.is_over());
         given_up.push(messages);

@@ -82,12 +82,11 @@ impl<T: Scalar> VectorSum<T> {
         let own = counts[comm.rank()];
         let alone = comm.size() == 1;
         let sent = |n: usize| if alone { 0 } else { n };
-        let message = match <T::Real as Element>::DTYPE {
-            DType::F32 => Message::Packed { all: vec![0; sent(n)], sums: vec![0; sent(own)] },
-            _ => {
-                let counts = counts.iter().map(|count| digits::KEPT * count).collect();
-                Message::Digits { counts, sums: vec![0.0; sent(digits::KEPT * own)] }
-            }
+        let message = if <T::Real as Element>::DTYPE == DType::F32 {
+            Message::Packed { all: vec![0; sent(n)], sums: vec![0; sent(own)] }
+        } else {
+            let counts = counts.iter().map(|count| digits::KEPT * count).collect();
+            Message::Digits { counts, sums: vec![0.0; sent(digits::KEPT * own)] }
         };
         let (digits, tops, agreed) = (vec![0.0; digits::KEPT * n], vec![0; n], vec![0; sent(n)]);
         let share = vec![T::Real::from_f64(0.0); sent(own)];

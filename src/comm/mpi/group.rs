@@ -110,10 +110,13 @@ impl Group {
         let byte = unsafe { ffi::RSMPI_UINT8_T };
         if all.len() > self.job.piece {
             // Lengths and offsets do not fit MPI's: rank after rank.
-            let starts = offsets(counts.iter().map(|count| count * size));
-            all[starts[self.rank]..][..mine.len()].copy_from_slice(mine);
-            for (rank, bounds) in starts.windows(2).enumerate() {
-                self.broadcast(call, number, rank, &mut all[bounds[0]..bounds[1]]);
+            let own = counts[..self.rank].iter().sum::<usize>() * size;
+            all[own..][..mine.len()].copy_from_slice(mine);
+            let mut rest = all;
+            for (rank, count) in counts.iter().enumerate() {
+                let part;
+                (part, rest) = rest.split_at_mut(count * size);
+                self.broadcast(call, number, rank, part);
             }
             return;
         }
@@ -233,10 +236,10 @@ impl Engine for Mpi {
         let op = unsafe { if dtype == DType::Bool { ffi::RSMPI_MAX } else { ffi::RSMPI_SUM } };
         if values.len() > group.job.piece {
             // Lengths do not fit MPI's: part after part, each reduced to its rank.
-            let starts = offsets(counts.iter().map(|count| count * dtype.size()));
-            for (rank, bounds) in starts.windows(2).enumerate() {
-                let mut at = 0;
-                for piece in values[bounds[0]..bounds[1]].chunks(group.job.piece) {
+            let mut rest = values;
+            for (rank, count) in counts.iter().enumerate() {
+                let (part, mut at) = (rest.split_off(..count * dtype.size()).unwrap_or_default(), 0);
+                for piece in part.chunks(group.job.piece) {
                     let room = if rank == group.rank { &mut mine[at..at + piece.len()] } else { &mut [] };
                     at += piece.len();
                     let (from, to) = (piece.as_ptr().cast::<c_void>(), room.as_mut_ptr().cast::<c_void>());

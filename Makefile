@@ -1,6 +1,6 @@
 # What a developer runs, and what CI runs: the same commands.
 
-.PHONY: run test lint bench doc packages
+.PHONY: run test lint bench doc packages torture
 
 # The real job on all cores: needs Rust and nothing else.
 run:
@@ -10,6 +10,12 @@ run:
 test: packages
 	cargo test
 	cargo test --all-features
+
+# The campaigns of the tests, long: files that are damaged, saves that are killed, systems that are hard.
+torture: packages
+	LOPS_TORTURE=1 LOPS_ARGUMENTS=20000 cargo test --all-features --lib complex -- --nocapture
+	LOPS_TORTURE=1 cargo test --all-features --test files_mutations --test files_kills --test files_hdf5 -- --nocapture
+	LOPS_TORTURE=1 cargo test --all-features --test all zoo -- --nocapture
 
 lint: packages
 	cargo fmt --all --check

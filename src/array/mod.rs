@@ -19,7 +19,6 @@ pub(crate) mod norm;
 mod redistribute;
 mod space;
 pub(crate) mod sums; // the ranks' parts of a sum, added up
-mod vector_sum; // whole vectors, added over ranks
 
 pub(crate) use broadcast::{Against, common_shape, for_each_stretch, meet};
 pub use create::Step;
@@ -35,4 +34,3 @@ pub(crate) use redistribute::combined;
 pub use space::Space;
 pub(crate) use sums::Reducer;
 pub use sums::Summing;
-pub use vector_sum::VectorSum;

@@ -20,12 +20,14 @@ mod solo;
 mod spares;
 mod threads;
 mod traffic;
+mod vector_sum;
 
 pub use engine::Neighbour;
 pub use exchange::{Exchange, InFlight, Received};
 pub use launch::{launch, launch_threads};
 pub use reduction::Reduction;
 pub use traffic::{Sent, Traffic, Verb};
+pub use vector_sum::VectorSum;
 
 pub(crate) use leftovers::Leftover;
 pub(crate) use signals::let_large_writes_fail;
@@ -159,7 +161,7 @@ impl Comm {
     ///
     /// Integer sums wrap and are the same in any order; those of whole numbers as floats as well, where they stay
     /// below 2⁵³. Other floating-point sums depend on the number of ranks in their last bits (see
-    /// [`VectorSum`](crate::array::VectorSum) for one that does not). A sum of `bool` is "or".
+    /// [`VectorSum`] for one that does not). A sum of `bool` is "or".
     ///
     /// # Panics
     /// If the lengths do not fit the counts.

@@ -81,7 +81,7 @@ crate::bodies! {
     }
 
     fn too_many_terms_are_refused(comm) {
-        let error = lops::array::VectorSum::<f32>::new(comm, 3, 70_000).unwrap_err();
+        let error = lops::comm::VectorSum::<f32>::new(comm, 3, 70_000).unwrap_err();
         assert!(error.to_string().ends_with("expected at most 65536, found 70000"), "{error}");
     }
 

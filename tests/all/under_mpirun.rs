@@ -32,6 +32,7 @@ const PROGRAMS: &[(&str, Program)] = &[
     ("error in an exchange", fails_in_an_exchange),
     ("early return in an exchange", returns_in_an_exchange),
     ("flights given up", flights_given_up),
+    ("bytes for bools", sends_bytes_for_bools),
     ("error", fails),
     ("agreed error", fails_everywhere),
     ("early return", returns_early),
@@ -211,6 +212,29 @@ fn flights_given_up(comm: &Comm) -> Result<()> {
         second.send_mut(0).fill(f64::from(round));
         assert_eq!(second.start().finish().from(0)[7], f64::from(round));
     }
+    Ok(())
+}
+
+#[test]
+fn bytes_are_no_bools() {
+    ends_with(
+        "bytes for bools",
+        2,
+        &[],
+        &["exchange: expected values of bool, found a byte of 5: another rank sends another type"],
+    );
+}
+
+fn sends_bytes_for_bools(comm: &Comm) -> Result<()> {
+    let one = [lops::comm::Neighbour { rank: 1 - comm.rank(), send: 1, receive: 1 }];
+    if comm.rank() == 0 {
+        let mut bytes = comm.exchange::<u8>(&one)?;
+        bytes.send_mut(0)[0] = 5;
+        bytes.start().finish();
+    } else {
+        comm.exchange::<bool>(&one)?.start().finish();
+    }
+    comm.barrier();
     Ok(())
 }
 

@@ -223,6 +223,9 @@ impl Channel for Persistent {
         if self.in_flight && !self.messages.requests.is_empty() {
             let (group, neighbours, numbers) = (&self.group, &self.neighbours, &self.numbers);
             self.messages.wait(Verb::Exchange, || Self::look(group, neighbours, numbers));
+            for received in &self.received {
+                wait::must_be_values(Some(self.dtype), received.bytes(), Verb::Exchange.name());
+            }
         }
         self.in_flight = false;
     }

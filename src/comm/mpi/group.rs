@@ -157,6 +157,55 @@ impl Group {
             || unsafe { ffi::MPI_Allgatherv(from, n, byte, to, each, starts, byte, self.comm) },
         );
     }
+
+    fn reduce_scatter(&self, call: &Call, number: u64, dtype: DType, values: &[u8], counts: &[usize], mine: &mut [u8]) {
+        let (datatype, size) = native(dtype, false);
+        let of_one = dtype.size() / size; // a complex number is two
+        // SAFETY: constants of a running MPI.
+        let op = unsafe { if dtype == DType::Bool { ffi::RSMPI_MAX } else { ffi::RSMPI_SUM } };
+        if values.len() > self.job.piece {
+            // Lengths do not fit MPI's: part after part, each reduced to its rank.
+            let mut rest = values;
+            for (rank, count) in counts.iter().enumerate() {
+                let (part, mut at) = (rest.split_off(..count * dtype.size()).unwrap_or_default(), 0);
+                for piece in part.chunks(self.job.piece) {
+                    let room = if rank == self.rank { &mut mine[at..at + piece.len()] } else { &mut [] };
+                    at += piece.len();
+                    let (from, to) = (piece.as_ptr().cast::<c_void>(), room.as_mut_ptr().cast::<c_void>());
+                    let (n, root) = ((piece.len() / size) as c_int, rank as c_int);
+                    // SAFETY: both have n values, `to` on the root alone, and live until the call is complete.
+                    self.collective(
+                        call,
+                        number,
+                        piece.len(),
+                        |request| unsafe { ffi::MPI_Ireduce(from, to, n, datatype, op, root, self.comm, request) },
+                        || unsafe { ffi::MPI_Reduce(from, to, n, datatype, op, root, self.comm) },
+                    );
+                }
+            }
+            return;
+        }
+        if values.is_empty() {
+            return;
+        }
+        let mut scratch = self.scratch.borrow_mut();
+        let each = &mut scratch.counts;
+        each.clear();
+        each.extend(counts.iter().map(|&count| (count * of_one) as c_int));
+        let each = each.as_ptr();
+        let mut none = [0u64; 2];
+        // The address of an empty slice is any number, MPI's words for "in place" among them.
+        let to = if mine.is_empty() { none.as_mut_ptr().cast() } else { mine.as_mut_ptr() }.cast::<c_void>();
+        let from = values.as_ptr().cast::<c_void>();
+        // SAFETY: `to` has room for this rank's count; all, the counts in the scratch too, live until the call is complete.
+        self.collective(
+            call,
+            number,
+            values.len(),
+            |request| unsafe { ffi::MPI_Ireduce_scatter(from, to, each, datatype, op, self.comm, request) },
+            || unsafe { ffi::MPI_Reduce_scatter(from, to, each, datatype, op, self.comm) },
+        );
+    }
 }
 
 impl Engine for Mpi {
@@ -185,11 +234,13 @@ impl Engine for Mpi {
     fn broadcast(&self, call: &Call, root: usize, buffer: &mut [u8]) {
         let number = self.0.begin(call);
         self.0.broadcast(call, number, root, buffer);
+        wait::must_be_values(call.dtype, buffer, call);
     }
 
     fn all_gather(&self, call: &Call, mine: &[u8], counts: &[usize], all: &mut [u8]) {
         let number = self.0.begin(call);
         self.0.all_gather(call, number, mine, (counts, call.dtype.map_or(1, DType::size)), all);
+        wait::must_be_values(call.dtype, all, call);
     }
 
     fn all_reduce(&self, call: &Call, dtype: DType, reduction: Reduction, values: &mut [u8]) {
@@ -225,57 +276,13 @@ impl Engine for Mpi {
         if shifted {
             shift(dtype, values);
         }
+        wait::must_be_values(Some(dtype), values, call);
     }
 
     fn reduce_scatter(&self, call: &Call, dtype: DType, values: &[u8], counts: &[usize], mine: &mut [u8]) {
         let number = self.0.begin(call);
-        let group = &*self.0;
-        let (datatype, size) = native(dtype, false);
-        let of_one = dtype.size() / size; // a complex number is two
-        // SAFETY: constants of a running MPI.
-        let op = unsafe { if dtype == DType::Bool { ffi::RSMPI_MAX } else { ffi::RSMPI_SUM } };
-        if values.len() > group.job.piece {
-            // Lengths do not fit MPI's: part after part, each reduced to its rank.
-            let mut rest = values;
-            for (rank, count) in counts.iter().enumerate() {
-                let (part, mut at) = (rest.split_off(..count * dtype.size()).unwrap_or_default(), 0);
-                for piece in part.chunks(group.job.piece) {
-                    let room = if rank == group.rank { &mut mine[at..at + piece.len()] } else { &mut [] };
-                    at += piece.len();
-                    let (from, to) = (piece.as_ptr().cast::<c_void>(), room.as_mut_ptr().cast::<c_void>());
-                    let (n, root) = ((piece.len() / size) as c_int, rank as c_int);
-                    // SAFETY: both have n values, `to` on the root alone, and live until the call is complete.
-                    group.collective(
-                        call,
-                        number,
-                        piece.len(),
-                        |request| unsafe { ffi::MPI_Ireduce(from, to, n, datatype, op, root, group.comm, request) },
-                        || unsafe { ffi::MPI_Reduce(from, to, n, datatype, op, root, group.comm) },
-                    );
-                }
-            }
-            return;
-        }
-        if values.is_empty() {
-            return;
-        }
-        let mut scratch = group.scratch.borrow_mut();
-        let each = &mut scratch.counts;
-        each.clear();
-        each.extend(counts.iter().map(|&count| (count * of_one) as c_int));
-        let each = each.as_ptr();
-        let mut none = [0u64; 2];
-        // The address of an empty slice is any number, MPI's words for "in place" among them.
-        let to = if mine.is_empty() { none.as_mut_ptr().cast() } else { mine.as_mut_ptr() }.cast::<c_void>();
-        let from = values.as_ptr().cast::<c_void>();
-        // SAFETY: `to` has room for this rank's count; all, the counts in the scratch too, live until the call is complete.
-        group.collective(
-            call,
-            number,
-            values.len(),
-            |request| unsafe { ffi::MPI_Ireduce_scatter(from, to, each, datatype, op, group.comm, request) },
-            || unsafe { ffi::MPI_Reduce_scatter(from, to, each, datatype, op, group.comm) },
-        );
+        self.0.reduce_scatter(call, number, dtype, values, counts, mine);
+        wait::must_be_values(Some(dtype), mine, call);
     }
 
     fn all_to_all(
@@ -309,6 +316,7 @@ impl Engine for Mpi {
             messages.send(group, rank, ALL_TO_ALL, &send[starts[rank]..starts[rank + 1]]);
         }
         messages.wait(call.verb, || group.look(call, number));
+        wait::must_be_values(call.dtype, receive, call);
     }
 
     fn split(&self, call: &Call, colour: usize) -> Box<dyn Engine> {

@@ -3,6 +3,7 @@
 //! A rank never waits inside MPI: it tests, over and over, and when that takes long it looks
 //! around for a reason why it might be for ever.
 
+use crate::numbers::DType;
 use mpi::ffi;
 use std::fmt::Display;
 use std::io::Write;
@@ -56,6 +57,16 @@ pub(super) fn must(code: c_int, call: &str) {
     if code != 0 {
         let hint = "are all ranks in the same call, with as many values? LOPS_CHECK=1 compares them";
         end_job(format!("{call}: {} ({hint})", error_words(code)));
+    }
+}
+
+/// Ends the job if what other ranks sent as the values of this type are none: MPI moves bytes, and a byte of 5 is no
+/// `bool`. (Of the other types any bytes are some value.)
+pub(super) fn must_be_values(dtype: Option<DType>, bytes: &[u8], call: impl Display) {
+    if dtype == Some(DType::Bool)
+        && let Some(byte) = bytes.iter().find(|&&byte| byte > 1)
+    {
+        end_job(format!("{call}: expected values of bool, found a byte of {byte}: another rank sends another type"));
     }
 }
 

@@ -86,7 +86,12 @@ impl Mail {
                 state = await_message(world, state, me, link)?;
                 message = state.mailboxes[link.from].take(link.ticket);
             }
-            let message = message.unwrap_or_default();
+            let (sent, message) = message.unwrap_or_else(|| (*dtype, Buffer::default()));
+            if sent != *dtype {
+                let source = state.mailboxes[link.from].source;
+                let words = format!("rank {source} sent rank {me} a message of {sent}, which expects {dtype}");
+                world.misuse(state, words);
+            }
             let (length, expected) = (message.bytes().len(), link.neighbour.receive);
             if length != expected {
                 let source = state.mailboxes[link.from].source;
@@ -142,7 +147,7 @@ impl Channel for Mail {
         for link in 0..self.links.len() {
             self.send(link);
         }
-        let Self { member, links, in_flight, .. } = self;
+        let Self { member, dtype, links, in_flight } = self;
         let world = &*member.world;
         let mut state = world.enter();
         for link in links.iter_mut() {
@@ -155,7 +160,7 @@ impl Channel for Mail {
             }
             let Some(message) = link.send.take_if(|message| !message.bytes().is_empty()) else { continue };
             let mailbox = &mut state.mailboxes[link.to];
-            let (destination, ticket) = (mailbox.destination, mailbox.put(message));
+            let (destination, ticket) = (mailbox.destination, mailbox.put(*dtype, message));
             if state.standing[destination] == Standing::Waiting(Wait::Message { mailbox: link.to, ticket }) {
                 world.wake(&mut state, destination, Wake::Done);
             }
@@ -205,5 +210,31 @@ impl Drop for Mail {
                 spares::give(*dtype, buffer);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::comm::{Comm, Neighbour, launch_threads};
+    use crate::numbers::Element;
+
+    #[test]
+    fn messages_of_the_wrong_type_are_named() {
+        fn message<T: Element>(comm: &Comm) {
+            let to_other = Neighbour { rank: 1 - comm.rank(), send: 4, receive: 4 };
+            let _ = comm.exchange::<T>(&[to_other]).unwrap().start().finish();
+        }
+        let words = launch_threads(2, |comm| {
+            if comm.rank() == 0 {
+                message::<u8>(comm);
+            } else {
+                message::<bool>(comm);
+            }
+            Ok(())
+        });
+        let words = words.unwrap_err().to_string();
+        let of_rank_0 = "rank 0 sent rank 1 a message of uint8, which expects bool";
+        let of_rank_1 = "rank 1 sent rank 0 a message of bool, which expects uint8";
+        assert!(words == of_rank_0 || words == of_rank_1, "{words}");
     }
 }

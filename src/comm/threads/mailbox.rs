@@ -11,7 +11,7 @@ pub(super) struct Mailbox {
     pub(super) destination: usize,
     /// The ticket of the front of the queue.
     front: u64,
-    queue: VecDeque<Option<Buffer>>,
+    queue: VecDeque<Option<(DType, Buffer)>>,
     tickets: u64,
     /// Tickets of messages that nobody waits for any more.
     given_up: Vec<u64>,
@@ -35,8 +35,8 @@ impl Mailbox {
         }
     }
 
-    pub(super) fn put(&mut self, message: Buffer) -> u64 {
-        self.queue.push_back(Some(message));
+    pub(super) fn put(&mut self, dtype: DType, message: Buffer) -> u64 {
+        self.queue.push_back(Some((dtype, message)));
         let ticket = self.front + self.queue.len() as u64 - 1;
         if let Some(at) = self.given_up.iter().position(|&given_up| given_up == ticket) {
             self.given_up.swap_remove(at);
@@ -52,7 +52,8 @@ impl Mailbox {
         }
     }
 
-    pub(super) fn take(&mut self, ticket: u64) -> Option<Buffer> {
+    /// The message, and the type of what is in it.
+    pub(super) fn take(&mut self, ticket: u64) -> Option<(DType, Buffer)> {
         let message = self.queue.get_mut((ticket - self.front) as usize)?.take();
         while self.queue.front().is_some_and(Option::is_none) {
             self.queue.pop_front();
@@ -94,7 +95,7 @@ impl Mailbox {
 
     /// Words, if there are messages that nobody took.
     pub(super) fn unreceived(&self) -> Option<String> {
-        let bytes: usize = self.queue.iter().flatten().map(|message| message.bytes().len()).sum();
+        let bytes: usize = self.queue.iter().flatten().map(|(_, message)| message.bytes().len()).sum();
         (bytes > 0).then(|| {
             let (source, destination) = (self.source, self.destination);
             format!("rank {source} sent rank {destination} {bytes} bytes that it never received")

@@ -21,7 +21,7 @@ use crate::operators::{Communication, LinearOperator, Operator, list};
 /// on the ranks of its group; `Y` is cut in every group as the operators' range, which is one.
 ///
 /// # Communication
-/// The operators' own. Forward: one [`VectorSum`](crate::array::VectorSum) of the data more, over the ranks that hold
+/// The operators' own. Forward: one [`VectorSum`](crate::comm::VectorSum) of the data more, over the ranks that hold
 /// the same piece of it, all of `Y` but on groups, or a plain all-reduce, as in the adjoint of
 /// a [`VStack`]. Adjoint: no more. Construction as of a [`VStack`].
 ///

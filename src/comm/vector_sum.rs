@@ -1,8 +1,7 @@
 //! Sums of whole vectors over ranks, the same on any number of them.
 
-use crate::comm::{Comm, Reduction, Sent};
+use super::{Comm, Reduction, Sent};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::even_bounds;
 use crate::numbers::{DType, Element, Real, Scalar, digits, reals_of, reals_of_mut};
 use std::fmt;
 
@@ -28,7 +27,7 @@ use std::fmt;
 ///
 /// # Example
 /// ```
-/// use lops::{array::VectorSum, launch_threads};
+/// use lops::{comm::VectorSum, launch_threads};
 ///
 /// launch_threads(3, |comm| {
 ///     let terms = [[1e16, 0.1], [1.0, 0.2], [-1e16, 0.3], [1.0, 0.4]]; // four, dealt out to three ranks
@@ -77,7 +76,8 @@ impl<T: Scalar> VectorSum<T> {
             return Err(Error::expected(ErrorKind::Parameter, what, format!("at most {most}"), terms));
         }
         let n = len * if T::IS_COMPLEX { 2 } else { 1 };
-        let bounds = even_bounds(n, comm.size());
+        let ranks = comm.size();
+        let bounds: Vec<_> = (0..=ranks).map(|rank| (n as u128 * rank as u128 / ranks as u128) as usize).collect();
         let counts: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let own = counts[comm.rank()];
         let alone = comm.size() == 1;

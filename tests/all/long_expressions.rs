@@ -221,7 +221,7 @@ crate::bodies! {
         let complex = DistArray::full(&layout, C::new(0.0, 1.0));
         let rows = vec![block.clone(), 2.0 * &block, block.conj()];
         // Of four numbers: a term, three digits of each and where they stand; and what is sent of that.
-        let share = 4 / p + usize::from(comm.rank() < 4 % p);
+        let share = 4 * (comm.rank() + 1) / p - 4 * comm.rank() / p;
         let sum = 4 * (8 + 3 * 8 + 1) + if p > 1 { 4 + share * (3 * 8 + 8) } else { 0 };
         for (found, expected) in [
             (Identity.on::<f64>(&layout).scratch(), 0),

@@ -23,7 +23,8 @@ use std::fmt;
 /// all-reduce of the vector (single precision: 1.75).
 ///
 /// # Memory
-/// 25 bytes for each real number (single precision: 33), and a rank's share of the message.
+/// 25 bytes for each real number on one rank alone; on several 26 (single precision: 34), and a rank's share of the
+/// message and of the result.
 ///
 /// # Example
 /// ```

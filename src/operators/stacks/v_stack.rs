@@ -102,7 +102,8 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
     /// group's, or if groups have different numbers of ranks; [`ErrorKind::Shape`] if the operators
     /// have different numbers of columns (on groups: different domains), if the ranks of a group bring
     /// different numbers of operators, or if nobody has an operator; [`ErrorKind::Layout`], on groups,
-    /// if a domain is in chunks that are combined, or a space has a mask.
+    /// if a domain is in chunks that are combined, or a space has a mask; [`ErrorKind::Parameter`] of more operators in
+    /// all than a [`VectorSum`] takes.
     pub fn of(groups: impl Into<Groups>, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         Self::named(&groups.into(), operators, &["VStack", "domain", "range", "columns"])
     }
@@ -128,7 +129,8 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
     /// # Errors
     /// On every rank: [`ErrorKind::Communicator`] if the spaces are of different communicators, or
     /// an operator is not one rank's own; [`ErrorKind::Layout`] if the domain is not replicated or
-    /// the spaces have different masks; [`ErrorKind::Shape`] if some rank's lengths don't fit.
+    /// the spaces have different masks; [`ErrorKind::Shape`] if some rank's lengths don't fit; [`ErrorKind::Parameter`]
+    /// of more operators in all than a [`VectorSum`] takes.
     pub fn with_spaces(
         domain: impl Into<Space>,
         range: impl Into<Space>,

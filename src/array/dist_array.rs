@@ -98,6 +98,7 @@ impl<T: Element> DistArray<T> {
             Err(Error::expected(ErrorKind::Shape, what, space.local_len(), data.len()))
         };
         chunks::check_modes::<T>(&space)?;
+        let _operation = space.comm().operation("from_local", format_args!("{}, {space:#}", T::DTYPE));
         space.comm().agree(fits)?;
         Ok(Self { space, data })
     }
@@ -285,6 +286,7 @@ impl<T: Element> DistArray<T> {
         for layout in self.space.layouts() {
             let end = at + layout.local_len();
             if *layout.partition() == Partition::Replicated && layout.comm().size() > 1 {
+                let _operation = layout.comm().operation("sync", format_args!("{}, {layout:#}", T::DTYPE));
                 layout.comm().broadcast(&mut self.data[at..end], 0);
             }
             at = end;

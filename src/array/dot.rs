@@ -26,6 +26,7 @@ impl<T: Scalar> DistArray<T> {
 
     /// [`sum`](Self::sum), formed in the way that is asked for.
     pub fn sum_as(&self, summation: Summation) -> T {
+        let _operation = self.reduction("sum", format_args!(""));
         let x = self.combined();
         total(x.space(), summation, |sums, range| T::add_values(sums, &x.as_slice()[range]))
     }
@@ -49,6 +50,7 @@ impl<T: Scalar> DistArray<T> {
     /// # Errors
     /// As [`dot`](Self::dot).
     pub fn dot_as(&self, other: &Self, summation: Summation) -> Result<T> {
+        let _operation = self.reduction("dot", format_args!(""));
         self.space().same_as(other.space(), "second array of dot")?;
         let (x, y) = (self.try_combined()?, other.try_combined()?);
         Ok(total(x.space(), summation, |sums, range| {
@@ -72,6 +74,7 @@ impl<T: Scalar> DistArray<T> {
     /// # Errors
     /// As [`dot`](Self::dot).
     pub fn vdot_as(&self, other: &Self, summation: Summation) -> Result<T> {
+        let _operation = self.reduction("vdot", format_args!(""));
         self.space().same_as(other.space(), "second array of vdot")?;
         let (x, y) = (self.try_combined()?, other.try_combined()?);
         Ok(vdot(x.space(), x.as_slice(), y.as_slice(), summation))

@@ -20,6 +20,7 @@ impl<T: Element> DistArray<T> {
     /// If the mode of chunks is not defined for the type.
     #[track_caller]
     pub fn gather_all(&self) -> ArrayD<T> {
+        let _operation = self.of_whole("gather_all", format_args!(""));
         self.for_each_member(|layout, block| {
             if layout.is_replicated() {
                 return Some(shaped(layout.shape(), block.to_vec()));
@@ -44,6 +45,7 @@ impl<T: Element> DistArray<T> {
     /// If there is no such root, or the mode of chunks is not defined for the type.
     #[track_caller]
     pub fn gather(&self, root: usize) -> Option<ArrayD<T>> {
+        let _operation = self.operation("gather", format_args!(", on rank {root}"));
         let (rank, size) = (self.comm().rank(), self.comm().size());
         assert!(root < size, "gather: expected a root below {size}, found {root}");
         self.for_each_member(|layout, block| {
@@ -74,6 +76,7 @@ impl<T: Element> DistArray<T> {
     /// Where there is a mask, and the array is neither scattered nor broadcast.
     #[track_caller]
     pub fn gather_group(&self) -> ArrayD<T> {
+        let _operation = self.reduction("gather_group", format_args!(""));
         let Some(colours) = self.space().mask() else { return self.gather_all() };
         self.for_each_member(|layout, block| {
             if layout.is_replicated() {

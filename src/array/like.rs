@@ -49,6 +49,7 @@ impl<T: Element> DistArray<T> {
     /// the ranks differ, [`ErrorKind::Layout`] of a stack, or for another shape of chunks that are not
     /// replicas.
     pub fn broadcast_to(&self, layout: &Layout) -> Result<Self> {
+        let _operation = self.of_whole("broadcast_to", format_args!(", to {layout:#}"));
         let own = self.layout()?;
         if !broadcast::fits(own.shape(), layout.shape()) {
             let expected = format!("a shape that broadcasts to {:?}", layout.shape());

@@ -16,6 +16,7 @@ mod halo; // ghosts, one message to each neighbour
 pub(crate) mod like;
 pub(crate) mod mode_rules; // what may be done to chunks by themselves
 pub(crate) mod norm;
+mod operation; // what ranks compare
 mod redistribute;
 mod space;
 pub(crate) mod sums; // the ranks' parts of a sum, added up
@@ -30,6 +31,7 @@ pub use halo::{Ghosts, GhostsMut, Halo, HaloBack};
 pub(crate) use mode_rules::Work;
 pub use norm::Norm;
 pub(crate) use norm::{Fold, Power, norm2};
+pub(crate) use operation::Spaces;
 pub(crate) use redistribute::combined;
 pub use space::Space;
 pub(crate) use sums::Reducer;

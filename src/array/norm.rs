@@ -32,6 +32,7 @@ impl<T: Scalar> DistArray<T> {
     /// # Panics
     /// If the mode of chunks is not defined for the type.
     pub fn norm(&self) -> T::Real {
+        let _operation = self.reduction("norm", format_args!(""));
         let x = self.combined();
         norm2(x.space(), x.as_slice(), Summation::Exact)
     }
@@ -56,6 +57,7 @@ impl<T: Scalar> DistArray<T> {
     /// # Ok::<(), lops::Error>(())
     /// ```
     pub fn norm_of(&self, norm: Norm) -> Result<f64> {
+        let _operation = self.reduction("norm_of", format_args!(", {norm:?}"));
         norm.check()?;
         let x = self.try_combined()?;
         let space = x.space();

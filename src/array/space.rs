@@ -204,7 +204,9 @@ impl fmt::Display for Space {
             Self::Stack(members) => {
                 f.write_str("stack of ")?;
                 for (k, member) in members.iter().enumerate() {
-                    write!(f, "{}({member})", if k > 0 { ", " } else { "" })?;
+                    f.write_str(if k > 0 { ", (" } else { "(" })?;
+                    fmt::Display::fmt(member, f)?;
+                    f.write_str(")")?;
                 }
                 Ok(())
             }

@@ -4,6 +4,7 @@
 //! collective over the group. A rank that cannot go on (another rank failed, left, or is in a
 //! different collective) does not return from a verb: the engine ends the job.
 
+use super::operation::Within;
 use super::reduction::Reduction;
 use super::traffic::Verb;
 use crate::numbers::{Buffer, DType};
@@ -17,6 +18,8 @@ pub(super) struct Call {
     /// Elements, where all ranks must pass the same number.
     pub count: Option<usize>,
     pub detail: Detail,
+    /// The operation that the program is in.
+    pub within: Within,
 }
 
 /// What else must be the same on every rank.
@@ -25,14 +28,22 @@ pub(super) enum Detail {
     None,
     Root(usize),
     Reduction(Reduction),
+    /// No verb: the beginning of an operation.
+    Operation,
 }
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.detail == Detail::Operation {
+            return self.within.fmt(f);
+        }
+        if !self.within.is_none() {
+            write!(f, "{}: ", self.within)?;
+        }
         write!(f, "{}(", self.verb.name())?;
         let mut comma = "";
         match self.detail {
-            Detail::None => {}
+            Detail::None | Detail::Operation => {}
             Detail::Root(root) => {
                 write!(f, "from rank {root}")?;
                 comma = ", ";
@@ -57,6 +68,10 @@ pub(super) trait Engine {
     fn size(&self) -> usize;
     /// `"one rank"`, `"threads"`, `"MPI"`.
     fn name(&self) -> &'static str;
+    /// Whether operations are compared as they begin.
+    fn compares(&self) -> bool;
+    /// Waits until all ranks begin the same operation, told the same; ends the job if one does not.
+    fn meet(&self, call: &Call, words: &str);
     fn barrier(&self, call: &Call);
     /// The root's bytes into everybody's buffer, all of one length.
     fn broadcast(&self, call: &Call, root: usize, buffer: &mut [u8]);
@@ -103,8 +118,9 @@ pub(super) trait Channel {
     fn send(&mut self, neighbour: usize) -> &mut Buffer;
     /// What came in from a neighbour. Valid after `finish`.
     fn received(&self, neighbour: usize) -> &Buffer;
-    /// Sends everything and begins to receive; returns at once.
-    fn start(&mut self);
+    /// Sends everything and begins to receive; returns at once. The call is for words, and for a look whether it is the
+    /// sender's as well.
+    fn start(&mut self, call: &Call);
     /// Waits until everything is received and the send buffer is free again. A second call is idle.
     fn finish(&mut self);
 }

@@ -1,6 +1,6 @@
 //! Messages between neighbours, non-blocking: start, work, finish.
 
-use super::engine::{Channel, Neighbour};
+use super::engine::{Channel, Detail, Neighbour};
 use super::traffic::Verb;
 use super::{Comm, Sent};
 use crate::error::{Error, ErrorKind, Result};
@@ -118,7 +118,8 @@ impl<T: Element> Exchange<T> {
     pub fn start(&mut self) -> InFlight<'_, T> {
         let Sent { messages, bytes, .. } = self.sends();
         self.comm.counters().count(Verb::Exchange, messages as usize, bytes as usize);
-        self.channel.start();
+        self.comm.colours().exchange(&self.comm, &self.neighbours);
+        self.channel.start(&self.comm.call::<T>(Verb::Exchange, None, Detail::None));
         InFlight { exchange: self }
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Launcher {
     pub(super) variable: &'static str,
     /// Where it says so.
     pub(super) processes: Option<usize>,
+    /// Which of them this is, where it says so.
+    pub(super) rank: Option<usize>,
 }
 
 impl Launcher {
@@ -40,15 +42,15 @@ impl Launcher {
         let number = |variable: &str| read(variable)?.trim().parse::<usize>().ok();
         for variable in SIZES {
             if let Some(processes) = number(variable) {
-                return Some(Self { variable, processes: Some(processes) });
+                return Some(Self { variable, processes: Some(processes), rank: None });
             }
         }
         RANKS.into_iter().find_map(|(variable, sizes)| {
-            number(variable)?;
+            let rank = number(variable)?;
             let processes = sizes.iter().find_map(|size| number(size));
             // A shell in an allocation of Slurm has a number as well; of one task it is no launcher.
             let alone = variable == "SLURM_PROCID" && processes.is_none_or(|n| n < 2);
-            (!alone).then_some(Self { variable, processes })
+            (!alone).then_some(Self { variable, processes, rank: Some(rank) })
         })
     }
 
@@ -146,12 +148,12 @@ mod tests {
 
     #[test]
     fn wishes_come_first() {
-        let many = Some(Launcher { variable: "PMI_SIZE", processes: Some(2) });
+        let many = Some(Launcher { variable: "PMI_SIZE", processes: Some(2), rank: None });
         assert_eq!(how(many, Some("threads")).unwrap(), How::Threads);
         assert_eq!(how(None, None).unwrap(), How::Threads);
         assert_eq!(how(many, Some("both")).unwrap_err().kind(), ErrorKind::Parameter);
-        let one = Some(Launcher { variable: "PMI_SIZE", processes: Some(1) });
-        let unknown = Some(Launcher { variable: "PMIX_RANK", processes: None });
+        let one = Some(Launcher { variable: "PMI_SIZE", processes: Some(1), rank: None });
+        let unknown = Some(Launcher { variable: "PMIX_RANK", processes: None, rank: Some(0) });
         if cfg!(feature = "mpi") {
             assert_eq!(
                 [how(many, None), how(one, None), how(unknown, None), how(None, Some("mpi"))].map(Result::unwrap),

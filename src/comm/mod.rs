@@ -6,13 +6,16 @@
 //! folder and nowhere else.
 
 mod agree;
+mod colours;
 mod engine;
 mod exchange;
+mod last_words;
 mod launch;
 mod launcher;
 mod leftovers;
 #[cfg(feature = "mpi")]
 mod mpi;
+mod operation;
 mod reduction;
 mod sent;
 mod signals;
@@ -30,11 +33,14 @@ pub use traffic::{Sent, Traffic, Verb};
 pub use vector_sum::VectorSum;
 
 pub(crate) use leftovers::Leftover;
+pub(crate) use operation::Operation;
 pub(crate) use signals::let_large_writes_fail;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Element, bytes_of, bytes_of_mut};
+use colours::Colours;
 use engine::{Call, Detail, Engine};
+use operation::Doing;
 use std::fmt;
 use std::rc::Rc;
 use traffic::Counters;
@@ -52,12 +58,20 @@ pub struct Comm(Rc<Group>);
 
 struct Group {
     engine: Box<dyn Engine>,
-    counters: Rc<Counters>,
+    of_rank: Rc<OfRank>,
+}
+
+/// What all communicators of one rank of a job share.
+#[derive(Default)]
+struct OfRank {
+    counters: Counters,
+    doing: Doing,
+    colours: Colours,
 }
 
 impl Comm {
-    fn new(engine: Box<dyn Engine>, counters: Rc<Counters>) -> Self {
-        Self(Rc::new(Group { engine, counters }))
+    fn new(engine: Box<dyn Engine>, of_rank: Rc<OfRank>) -> Self {
+        Self(Rc::new(Group { engine, of_rank }))
     }
 
     /// A communicator of this rank alone, made from nothing. Its traffic is its own.
@@ -82,13 +96,13 @@ impl Comm {
 
     /// What this rank has sent since the job began, over all communicators of the job.
     pub fn traffic(&self) -> Traffic {
-        self.0.counters.read()
+        self.0.of_rank.counters.read()
     }
 
     /// Waits until every rank has come here.
     pub fn barrier(&self) {
         self.count(Verb::Barrier, 0);
-        self.0.engine.barrier(&Call { verb: Verb::Barrier, dtype: None, count: None, detail: Detail::None });
+        self.0.engine.barrier(&self.bare_call(Verb::Barrier));
     }
 
     /// Copies the root's values to every rank. All ranks pass as many.
@@ -100,7 +114,7 @@ impl Comm {
         assert!(root < self.size(), "broadcast: expected a root below {}, found {root}", self.size());
         let bytes = if root == self.rank() { size_of_val(values) } else { 0 };
         self.count(Verb::Broadcast, bytes);
-        let call = Self::call::<T>(Verb::Broadcast, Some(values.len()), Detail::Root(root));
+        let call = self.call::<T>(Verb::Broadcast, Some(values.len()), Detail::Root(root));
         self.0.engine.broadcast(&call, root, bytes_of_mut(values));
     }
 
@@ -115,7 +129,7 @@ impl Comm {
         let total = counts.iter().sum::<usize>();
         assert_eq!(all.len(), total, "all_gather: room for all values");
         self.count(Verb::AllGather, size_of_val(mine));
-        let call = Self::call::<T>(Verb::AllGather, Some(total), Detail::None);
+        let call = self.call::<T>(Verb::AllGather, Some(total), Detail::None);
         self.0.engine.all_gather(&call, bytes_of(mine), counts, bytes_of_mut(all));
     }
 
@@ -150,9 +164,9 @@ impl Comm {
         assert!(reduction.takes(T::DTYPE), "all_reduce: {} of {} is not defined", reduction.name(), T::DTYPE);
         self.count(Verb::AllReduce, size_of_val(values));
         if reduction == Reduction::Sum && T::DTYPE.is_floating() {
-            self.0.counters.count_floating_sum();
+            self.0.of_rank.counters.count_floating_sum();
         }
-        let call = Self::call::<T>(Verb::AllReduce, Some(values.len()), Detail::Reduction(reduction));
+        let call = self.call::<T>(Verb::AllReduce, Some(values.len()), Detail::Reduction(reduction));
         self.0.engine.all_reduce(&call, T::DTYPE, reduction, bytes_of_mut(values));
     }
 
@@ -177,7 +191,7 @@ impl Comm {
     #[track_caller]
     pub fn reduce_scatter_into<T: Element>(&self, values: &[T], counts: &[usize], mine: &mut [T]) {
         if T::DTYPE.is_floating() {
-            self.0.counters.count_floating_sum();
+            self.0.of_rank.counters.count_floating_sum();
         }
         self.reduce_scatter_exactly(values, counts, mine);
     }
@@ -189,7 +203,7 @@ impl Comm {
         assert_eq!(values.len(), counts.iter().sum::<usize>(), "reduce_scatter: values and counts");
         assert_eq!(mine.len(), counts[self.rank()], "reduce_scatter: room for this rank's part");
         self.count(Verb::ReduceScatter, size_of_val(values));
-        let call = Self::call::<T>(Verb::ReduceScatter, Some(values.len()), Detail::None);
+        let call = self.call::<T>(Verb::ReduceScatter, Some(values.len()), Detail::None);
         self.0.engine.reduce_scatter(&call, T::DTYPE, bytes_of(values), counts, bytes_of_mut(mine));
     }
 
@@ -212,9 +226,9 @@ impl Comm {
         assert_eq!(send_counts[rank], receive_counts[rank], "all_to_all: what a rank keeps");
         let messages = send_counts.iter().enumerate().filter(|&(r, &n)| r != rank && n > 0).count();
         let bytes = (send.len() - send_counts[rank]) * size_of::<T>();
-        self.0.counters.count(Verb::AllToAll, messages, bytes);
+        self.0.of_rank.counters.count(Verb::AllToAll, messages, bytes);
         let in_bytes = |counts: &[usize]| counts.iter().map(|n| n * size_of::<T>()).collect::<Vec<_>>();
-        let call = Self::call::<T>(Verb::AllToAll, None, Detail::None);
+        let call = self.call::<T>(Verb::AllToAll, None, Detail::None);
         self.0.engine.all_to_all(
             &call,
             bytes_of(send),
@@ -235,8 +249,8 @@ impl Comm {
     /// The group of those ranks that pass the same colour, in the order of this group.
     pub fn split(&self, colour: usize) -> Self {
         self.count(Verb::Split, 0);
-        let call = Call { verb: Verb::Split, dtype: None, count: None, detail: Detail::None };
-        Self::new(self.0.engine.split(&call, colour), self.0.counters.clone())
+        let call = self.bare_call(Verb::Split);
+        Self::new(self.0.engine.split(&call, colour), self.0.of_rank.clone())
     }
 
     /// The same ranks, with messages that never mix with this group's.
@@ -246,7 +260,7 @@ impl Comm {
 
     /// This rank alone. Local; its traffic counts with this communicator's.
     pub fn alone(&self) -> Self {
-        Self::new(Box::new(solo::Solo), self.0.counters.clone())
+        Self::new(Box::new(solo::Solo), self.0.of_rank.clone())
     }
 
     /// `Ok` if it is so on every rank; otherwise, on every rank, the first failing rank's error.
@@ -288,16 +302,28 @@ impl Comm {
     }
 
     fn counters(&self) -> &Counters {
-        &self.0.counters
+        &self.0.of_rank.counters
     }
 
-    fn call<T: Element>(verb: Verb, count: Option<usize>, detail: Detail) -> Call {
-        Call { verb, dtype: Some(T::DTYPE), count, detail }
+    fn colours(&self) -> &Colours {
+        &self.0.of_rank.colours
+    }
+
+    fn call<T: Element>(&self, verb: Verb, count: Option<usize>, detail: Detail) -> Call {
+        Call { dtype: Some(T::DTYPE), count, detail, ..self.bare_call(verb) }
+    }
+
+    fn bare_call(&self, verb: Verb) -> Call {
+        if verb != Verb::Exchange {
+            self.colours().collective(self.size());
+        }
+        let within = self.0.of_rank.doing.within.get();
+        Call { verb, dtype: None, count: None, detail: Detail::None, within }
     }
 
     fn count(&self, verb: Verb, bytes: usize) {
         let messages = usize::from(bytes > 0 && self.size() > 1);
-        self.0.counters.count(verb, messages, bytes * messages);
+        self.0.of_rank.counters.count(verb, messages, bytes * messages);
     }
 }
 

@@ -7,11 +7,14 @@
 
 mod channel;
 mod check;
+mod deadlock;
 mod group;
 mod job;
 mod wait;
+mod watch;
 
 use super::Comm;
+use super::last_words::{self, UnderWay};
 use super::launcher::Launcher;
 use crate::error::{Error, ErrorKind, Result};
 use group::Group;
@@ -27,17 +30,20 @@ use std::thread;
 /// MPI is started here and, when the program has come to an end on every rank, shut down here.
 /// Where somebody else has started MPI before, it is theirs to shut down.
 pub(super) fn launch<T: Send>(program: impl Fn(&Comm) -> Result<T> + Sync) -> Result<T> {
+    let under_way = UnderWay::begin(); // before MPI, which leaves the signals alone that have a handler
     let ours = start()?;
     let job = Rc::new(Job::new());
     if let Err(error) = same_job_as_the_launchers(&job) {
         job.finish(ours);
         return Err(error);
     }
+    last_words::set_rank(job.rank);
     let comm = Comm::new(Box::new(Group::world(job.clone())), Rc::default());
     let hook = Hook::install();
     match panic::catch_unwind(AssertUnwindSafe(|| program(&comm))) {
         Ok(Ok(result)) => {
             job.wait_for_all_to_return();
+            drop(under_way);
             drop(comm);
             drop(hook);
             job.finish(ours);
@@ -77,13 +83,19 @@ fn start() -> Result<bool> {
 
 /// An MPI program under another MPI's launcher runs as so many jobs of one rank: say so.
 fn same_job_as_the_launchers(job: &Job) -> Result<()> {
-    let Some(Launcher { variable, processes: Some(started) }) = Launcher::of_this_process() else { return Ok(()) };
+    let Some(Launcher { variable, processes, rank }) = Launcher::of_this_process() else { return Ok(()) };
     // A library that does not count its own node's ranks alone.
-    if started < 2 || job.size > 1 || variable == "MPI_LOCALNRANKS" || std::env::var_os("LOPS_LAUNCH").is_some() {
+    if job.size > 1 || variable == "MPI_LOCALNRANKS" || std::env::var_os("LOPS_LAUNCH").is_some() {
         return Ok(());
     }
+    // Where nobody says how many there are, a rank beyond the first tells that there are others.
+    let started = match (processes, rank) {
+        (Some(started), _) if started > 1 => format!("{started} ranks"),
+        (None, Some(rank)) if rank > 0 => format!("at least {} ranks", rank + 1),
+        _ => return Ok(()),
+    };
     let words = format!(
-        "launch: expected {started} ranks ({variable}), found 1: the launcher belongs to another MPI than the one this \
+        "launch: expected {started} ({variable}), found 1: the launcher belongs to another MPI than the one this \
          program was built with, or this is a shell in an allocation (then LOPS_LAUNCH=threads says so)"
     );
     Err(Error::new(ErrorKind::Job, words))

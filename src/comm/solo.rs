@@ -20,6 +20,12 @@ impl Engine for Solo {
         "one rank"
     }
 
+    fn compares(&self) -> bool {
+        false
+    }
+
+    fn meet(&self, _: &Call, _: &str) {}
+
     fn barrier(&self, _: &Call) {}
 
     fn broadcast(&self, _: &Call, _: usize, _: &mut [u8]) {}
@@ -65,7 +71,7 @@ impl Channel for Loopback {
         &self.received
     }
 
-    fn start(&mut self) {
+    fn start(&mut self, _: &Call) {
         std::mem::swap(&mut self.send, &mut self.received);
     }
 

@@ -14,6 +14,7 @@ mod post;
 mod world;
 
 use super::Comm;
+use super::last_words::{self, UnderWay};
 use super::solo::Solo;
 use crate::error::{Error, ErrorKind, Result};
 use member::Member;
@@ -31,6 +32,7 @@ const GRACE: Duration = Duration::from_secs(1);
 const STACK: usize = 8 << 20;
 
 pub(super) fn run<T: Send>(ranks: usize, program: impl Fn(&Comm) -> Result<T> + Sync) -> Result<T> {
+    let _job = UnderWay::begin();
     if ranks == 1 {
         return alone(program);
     }
@@ -50,7 +52,7 @@ pub(super) fn run<T: Send>(ranks: usize, program: impl Fn(&Comm) -> Result<T> + 
             // Ranks that compute and never communicate cannot be unwound; the job must end all the same.
             eprintln!("Error: {unstoppable}");
             crate::comm::leftovers::remove();
-            std::process::exit(1);
+            last_words::exit();
         }
     });
     world.verdict()?;
@@ -59,7 +61,10 @@ pub(super) fn run<T: Send>(ranks: usize, program: impl Fn(&Comm) -> Result<T> + 
 }
 
 fn alone<T>(program: impl Fn(&Comm) -> Result<T>) -> Result<T> {
-    match panics::catch(|| program(&Comm::new(Box::new(Solo), Rc::default()))) {
+    let before = last_words::set_rank(0);
+    let ended = panics::catch(|| program(&Comm::new(Box::new(Solo), Rc::default())));
+    last_words::set_rank(before);
+    match ended {
         Ok(result) => result,
         Err(Ended::Panic(words)) => Err(Error::new(ErrorKind::Job, format!("panicked: {words}"))),
         // A job inside a rank of another job: that one is over, and its rank must go on unwinding.
@@ -69,6 +74,7 @@ fn alone<T>(program: impl Fn(&Comm) -> Result<T>) -> Result<T> {
 
 fn one_rank<T>(world: &Arc<World>, rank: usize, program: impl Fn(&Comm) -> Result<T>, result: &Mutex<Option<T>>) {
     world.enrol(rank);
+    last_words::set_rank(rank);
     let ended = panics::catch(|| {
         let comm = Comm::new(Box::new(Member::of_world(world, rank)), Rc::default());
         program(&comm)

@@ -17,6 +17,8 @@ use std::path::Path;
 
 /// Writes an array as a strided volume behind a header, and gives the file its name when all is there.
 pub(super) fn save<T: NpyElement>(path: &Path, array: &DistArray<T>, header: &[u8], volume: &Strided) -> Result<()> {
+    let told = format_args!("{}, {}, {:#}, {volume:?}, header {header:?}", path.display(), T::DTYPE, array.space());
+    let _operation = array.comm().compare("save", told)?;
     let array = by_long_runs(array, volume)?;
     let (layout, comm) = (array.layout()?, array.comm());
     let file = Unfinished::begin(comm, path)?;

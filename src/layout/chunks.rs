@@ -37,7 +37,7 @@ pub enum Mode {
 }
 
 /// The chunks of each rank, and their mode.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Chunks {
     regions: Vec<Vec<Region>>,
     mode: Mode,

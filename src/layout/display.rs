@@ -2,9 +2,26 @@
 
 use super::{AxisMap, Layout, Partition, even_bounds};
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
+impl Layout {
+    /// All of the layout, in words: of grids and chunks a fingerprint stands for what would be long.
+    fn in_full(&self) -> String {
+        if self.axis().is_some() || self.is_replicated() {
+            return self.to_string();
+        }
+        let mut hasher = DefaultHasher::new();
+        self.partition().hash(&mut hasher);
+        format!("{self} #{:08x}", hasher.finish() as u32)
+    }
+}
+
+/// `{:#}` says all of it, as what ranks compare.
 impl fmt::Display for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            return f.write_str(self.0.words.get_or_init(|| self.in_full()));
+        }
         write!(f, "{:?} ", self.shape())?;
         let ranks = self.comm().size();
         match self.partition() {

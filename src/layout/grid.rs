@@ -167,7 +167,7 @@ fn chosen_grid(shape: &[usize], cuts: &[Cut], ranks: usize) -> Result<Vec<usize>
 }
 
 /// An array cut over a grid of processes, as it stands: every number decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProcessGrid {
     axes: Vec<AxisMap>,
     shape: Vec<usize>,
@@ -176,7 +176,7 @@ pub struct ProcessGrid {
 }
 
 /// What each coordinate of a process grid holds of one axis.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AxisMap {
     /// The only coordinate holds all n indices.
     Whole(usize),

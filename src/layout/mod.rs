@@ -71,10 +71,12 @@ struct Inner {
     plans: PlanCache<Inner>,
     /// The stretches of this rank's buffer that hold elements first, once somebody has asked.
     counted: OnceCell<Vec<Range<usize>>>,
+    /// All of it in words, once somebody has asked.
+    words: OnceCell<String>,
 }
 
 /// What each rank holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Partition {
     /// Every rank holds the whole array; [`update`](crate::DistArray::update) and
     /// [`sync`](crate::DistArray::sync) make rank 0's values everybody's.
@@ -178,6 +180,7 @@ impl Layout {
             scattered: None,
             plans: PlanCache::default(),
             counted: OnceCell::new(),
+            words: OnceCell::new(),
         };
         if let Partition::Grid(grid) = &inner.partition {
             inner.scattered = grid.scattered_axis();

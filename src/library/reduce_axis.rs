@@ -39,6 +39,7 @@ impl<T: Element> DistArray<T> {
     /// .unwrap();
     /// ```
     pub fn reduce_axis(&self, mode: Mode, axis: usize) -> Result<Self> {
+        let _operation = self.operation("reduce_axis", format_args!(", {mode:?} of axis {axis}"));
         let source = self.layout()?;
         check_axis(source.shape(), axis)?;
         if !mode.combines() {

@@ -2,7 +2,7 @@
 
 use super::{Communication, LinearOperator, Operator, Sent};
 use crate::array::{DistArray, Space, exponent};
-use crate::comm::{Comm, Reduction};
+use crate::comm::{Comm, Operation, Reduction};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::powers::{is_single, times_two_to, two_to};
 use crate::numbers::{Real, Scalar};
@@ -83,8 +83,9 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
     /// # Ok::<(), lops::Error>(())
     /// ```
     pub fn check(&self, seed: u64) -> Result<CheckReport> {
-        let checked = Checked::new(self, seed)?;
         let comm = self.domain().comm();
+        let _operation = self.compare("check", seed)?;
+        let checked = Checked::new(self, seed)?;
         let before = comm.traffic();
         let warnings = checked.overwrites_and_repeats()?;
         let sums = (comm.traffic() - before).floating_sums();
@@ -103,7 +104,15 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Operator<X, Y> {
     /// # Errors
     /// [`ErrorKind::Other`], on every rank, with both figures.
     pub fn dot_test(&self, seed: u64) -> Result<CheckReport> {
+        let _operation = self.compare("dot_test", seed)?;
         Checked::new(self, seed)?.dot_test()
+    }
+
+    /// Compares, always, what ranks are to judge: of vectors that differ in layout the test would say nothing.
+    fn compare(&self, name: &'static str, seed: u64) -> Result<Operation> {
+        let (domain, range) = (self.domain(), self.range());
+        let told = format_args!("{} from {domain:#} to {} of {range:#}, seed {seed}", X::DTYPE, Y::DTYPE);
+        domain.comm().compare(name, told)
     }
 
     /// Rounding errors grow with the root of the number of terms.

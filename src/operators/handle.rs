@@ -2,6 +2,7 @@
 
 use super::{Accumulate, Communication, LinearOperator};
 use crate::array::{DistArray, Space};
+use crate::comm::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
 use std::{any::Any, fmt, rc::Rc};
@@ -129,6 +130,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     pub fn apply_into(&self, x: &DistArray<X>, y: &mut DistArray<Y>) -> Result<()> {
         self.check_space("domain", self.domain(), x.space())?;
         self.check_space("range", self.range(), y.space())?;
+        let _operation = self.begin("apply");
         self.apply(x.as_slice(), y.as_mut_slice());
         Ok(())
     }
@@ -150,8 +152,16 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     pub fn apply_adjoint_into(&self, y: &DistArray<Y>, x: &mut DistArray<X>) -> Result<()> {
         self.check_space("range", self.range(), y.space())?;
         self.check_space("domain", self.domain(), x.space())?;
+        let _operation = self.begin("apply_adjoint");
         self.apply_adjoint(y.as_slice(), x.as_mut_slice());
         Ok(())
+    }
+
+    /// Begins an application, by the ranks of one colour where there is a mask.
+    fn begin(&self, name: &'static str) -> Operation {
+        let (domain, range) = (self.domain(), self.range());
+        let told = format_args!("{} from {domain:#} to {} of {range:#}", X::DTYPE, Y::DTYPE);
+        domain.group().operation(name, told)
     }
 
     fn check_space(&self, role: &str, own: &Space, found: &Space) -> Result<()> {

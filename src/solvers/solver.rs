@@ -6,6 +6,7 @@ use super::{
     show::{Show, Told},
 };
 use crate::array::{Reducer, Space};
+use crate::comm::Operation;
 use crate::error::Result;
 use crate::numbers::{Real, Scalar, powers::two_to};
 use std::{fmt, ops::ControlFlow};
@@ -65,10 +66,11 @@ pub struct Solver<'c, M: Method> {
 impl<'c, M: Method> Solver<'c, M> {
     pub(super) fn new(mut method: M, options: &Options) -> Result<Self> {
         options.check()?;
+        let _operation = operation(&method, options);
         let spaces: Vec<_> = std::iter::once(method.model().space()).chain(method.vectors().spaces()).collect();
         let run = Run::new(options, Reducer::new(&spaces, options.summation)?);
         let show = Show::begin(told(&method), method.model().comm().rank() == 0, options);
-        let begun = begin(&mut method, &run);
+        let begun = in_colours(&mut method, |method| begin(method, &run))?;
         let mut solver = Self {
             method,
             run,
@@ -126,6 +128,7 @@ impl<'c, M: Method> Solver<'c, M> {
     /// # Errors
     /// Those of the method, which are none in this crate's methods.
     pub fn step(&mut self) -> Result<Option<&Reason>> {
+        let _operation = self.named();
         if self.reason.is_none() {
             match self.method.iterate(&self.run) {
                 Ok(measures) => self.end_iteration(&measures)?,
@@ -224,6 +227,11 @@ impl<'c, M: Method> Solver<'c, M> {
         reason
     }
 
+    /// Gives what ranks do from now on the method's name.
+    fn named(&self) -> Operation {
+        self.method.model().comm().name_operation(self.method.name())
+    }
+
     /// Iterations made.
     pub fn iterations(&self) -> usize {
         self.run.iteration()
@@ -252,6 +260,7 @@ impl<'c, M: Method> Solver<'c, M> {
     /// # Errors
     /// Those of the method, which are none in this crate's methods.
     pub fn finish(mut self) -> Result<Report<<M::Model as Scalar>::Real>> {
+        let _operation = self.named();
         let residual = self.residual.map_or_else(|| self.method.residual(&self.run), Ok)?;
         if !residual.is_finite() && !matches!(self.reason, Some(Reason::NonFinite { .. })) {
             self.reason = Some(self.found(self.overflow()));
@@ -262,6 +271,26 @@ impl<'c, M: Method> Solver<'c, M> {
         let reason = self.reason.unwrap_or(Reason::IterationLimit);
         Ok(Report { reason, iterations, residual, time, series: self.series })
     }
+}
+
+/// Begins a run: the ranks of a colour have the same method, with the same options.
+fn operation(method: &impl Method, options: &Options) -> Operation {
+    let Options { iterations, tolerance, stagnation, time_limit, summation, .. } = options;
+    let (space, parameters) = (method.model().space(), method.parameters());
+    let told = format_args!(
+        "{space:#}, {parameters:?}, {iterations} iterations, {tolerance:?}, {stagnation:?}, {time_limit:?}, {summation:?}"
+    );
+    space.group().operation(method.name(), told)
+}
+
+/// Does something with a method that is told to all ranks, and finds whether it keeps within the colours of a mask.
+fn in_colours<M: Method, R>(method: &mut M, act: impl FnOnce(&mut M) -> R) -> Result<R> {
+    let space = method.model().space().clone();
+    let colours = space.mask().filter(|colours| colours.iter().any(|colour| *colour != colours[0]));
+    let watch = colours.map(|colours| space.comm().watch_colours(colours));
+    let done = act(method);
+    watch.map_or(Ok(()), |watch| watch.verdict(&format!("{} of masked vectors", method.name())))?;
+    Ok(done)
 }
 
 /// How much of the square of the true criterion may be left since a new beginning, for another one to be worth it.

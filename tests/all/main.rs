@@ -68,6 +68,7 @@ mod cases;
 mod chunk_chains;
 mod chunk_maps;
 mod conformance;
+mod faults;
 mod harness;
 mod layers;
 mod picks;

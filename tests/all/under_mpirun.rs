@@ -41,6 +41,7 @@ const PROGRAMS: &[(&str, Program)] = &[
     ("many splits", splits_often),
     ("wait", waits_for_ever),
     ("different collectives", disagrees),
+    ("a fault", crate::faults::program),
 ];
 
 /// One rank of a job, when a test below has started it; on its own it has nothing to do.
@@ -60,7 +61,7 @@ fn one_rank() {
 }
 
 /// Runs a program on so many ranks, one job at a time on this machine.
-fn job(program: &str, ranks: usize, timeout: u32, settings: &[(&str, &str)]) -> Output {
+pub(crate) fn job(program: &str, ranks: usize, timeout: u32, settings: &[(&str, &str)]) -> Output {
     let lock = File::create(env::temp_dir().join("lops-mpi-tests.lock")).unwrap();
     lock.lock().unwrap();
     let path = concat!(module_path!(), "::one_rank").split_once("::").unwrap().1;
@@ -76,7 +77,7 @@ fn job(program: &str, ranks: usize, timeout: u32, settings: &[(&str, &str)]) -> 
         .expect("scripts/mpirun.sh")
 }
 
-fn words(output: &Output) -> String {
+pub(crate) fn words(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text)).concat()
 }
 

@@ -41,6 +41,7 @@ impl<T: Element> DistArray<T> {
     /// .unwrap();
     /// ```
     pub fn change_mode(&self, mode: Mode) -> Result<Self> {
+        let _operation = self.operation("change_mode", format_args!(", to {mode:?}"));
         let source = self.layout()?;
         let target = source.with_mode(mode)?;
         let folding: Folding<T> = target.folding()?;
@@ -70,6 +71,7 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// CuPy, `DistributedArray.reshard`.
     pub fn reshard<C: Into<Chunk> + Clone>(&self, map: &[Vec<C>]) -> Result<Self> {
+        let _operation = self.operation("reshard", format_args!(""));
         let source = self.layout()?;
         self.redistribute(&Layout::chunked(source.comm(), source.shape(), map, source.mode())?)
     }

@@ -80,6 +80,7 @@ impl<T: Element> DistArray<T> {
 
     /// With widths for each rank and axis, which all ranks know.
     fn enlarged(&self, widths: impl Fn(usize, usize) -> (usize, usize)) -> Result<ArrayD<T>> {
+        let _operation = self.operation("add_ghost_cells", format_args!(""));
         let layout = self.layout()?;
         let Some(grid) = layout.process_grid() else {
             return Err(Error::expected(ErrorKind::Layout, "ghost cells", "a layout cut into blocks", layout));

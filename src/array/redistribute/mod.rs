@@ -37,6 +37,7 @@ impl<T: Element> DistArray<T> {
     /// do, [`ErrorKind::Layout`] of a stack, [`ErrorKind::Parameter`] if the mode of one of the layouts is
     /// not defined for the type.
     pub fn redistribute(&self, target: &Layout) -> Result<Self> {
+        let _operation = self.operation("redistribute", format_args!(", to {target:#}"));
         let source = self.layout()?;
         source.comm().same_as(target.comm(), "layout to redistribute to")?;
         same_shape(source, target)?;
@@ -69,6 +70,7 @@ impl<T: Element> DistArray<T> {
     /// # Errors
     /// [`ErrorKind::Axis`] if there is no such axis; those of [`redistribute`](Self::redistribute).
     pub fn redistribute_axis(&self, axis: usize) -> Result<Self> {
+        let _operation = self.operation("redistribute_axis", format_args!(", axis {axis}"));
         let layout = self.layout_with_axis(axis)?;
         let target = Layout::scatter(layout.comm(), layout.shape(), axis)?.masked_like(layout);
         if layout.axis() == Some(axis) { Ok(self.clone()) } else { self.redistribute(&target) }

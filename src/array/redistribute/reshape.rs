@@ -33,6 +33,7 @@ impl<T: Element> DistArray<T> {
     /// .unwrap();
     /// ```
     pub fn distribute_as(&self, target: &Layout) -> Result<Self> {
+        let _operation = self.operation("distribute_as", format_args!(", to {target:#}"));
         let source = self.layout()?;
         if source.shape() == target.shape() {
             return self.redistribute(target);

@@ -1,13 +1,18 @@
 //! Messages between two ranks: lasting channels, and the ones of an all-to-all.
 
-use super::super::engine::{Channel, Neighbour};
+use super::super::engine::{Call, Channel, Detail, Neighbour};
+use super::super::operation::Within;
 use super::super::spares;
 use super::super::traffic::Verb;
+use super::deadlock::Wait;
 use super::group::Group;
-use super::job::{Calls, UnderWay};
+use super::job::{Calls, Job, UnderWay};
 use super::wait::{self, must};
 use crate::numbers::{Buffer, DType};
 use mpi::ffi;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt::Display;
 use std::os::raw::c_int;
 use std::rc::Rc;
 
@@ -19,8 +24,8 @@ const EXCHANGE: c_int = 0;
 pub(super) struct Messages {
     requests: Vec<ffi::MPI_Request>,
     statuses: Vec<ffi::MPI_Status>,
-    /// The world's rank and the bytes of each message to receive; `None` for one that is sent.
-    expected: Vec<Option<(usize, usize)>>,
+    /// Of each: the world's rank at the other end, and the bytes to receive; `None` of one that is sent.
+    expected: Vec<(usize, Option<usize>)>,
 }
 
 impl Messages {
@@ -34,7 +39,7 @@ impl Messages {
     pub(super) fn receive(&mut self, group: &Group, rank: usize, tag: c_int, room: &mut [u8]) {
         for piece in room.chunks_mut(group.job.piece) {
             let (at, n) = (piece.as_mut_ptr().cast(), piece.len() as c_int);
-            self.add(Some((group.members[rank], piece.len())), |request| {
+            self.add((group.members[rank], Some(piece.len())), |request| {
                 // SAFETY: room for n bytes, kept by the caller.
                 unsafe { ffi::MPI_Irecv(at, n, ffi::RSMPI_UINT8_T, rank as c_int, tag, group.comm, request) }
             });
@@ -45,14 +50,14 @@ impl Messages {
     pub(super) fn send(&mut self, group: &Group, rank: usize, tag: c_int, bytes: &[u8]) {
         for piece in bytes.chunks(group.job.piece) {
             let (at, n) = (piece.as_ptr().cast(), piece.len() as c_int);
-            self.add(None, |request| {
+            self.add((group.members[rank], None), |request| {
                 // SAFETY: n bytes, kept by the caller.
                 unsafe { ffi::MPI_Isend(at, n, ffi::RSMPI_UINT8_T, rank as c_int, tag, group.comm, request) }
             });
         }
     }
 
-    fn add(&mut self, expected: Option<(usize, usize)>, make: impl FnOnce(&mut ffi::MPI_Request) -> c_int) {
+    fn add(&mut self, expected: (usize, Option<usize>), make: impl FnOnce(&mut ffi::MPI_Request) -> c_int) {
         let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
         must(make(&mut request), "MPI message");
         self.requests.push(request);
@@ -79,33 +84,49 @@ impl Messages {
         self.clear();
     }
 
-    /// Waits for all of them and checks what came.
-    pub(super) fn wait(&mut self, verb: Verb, look: impl Fn()) {
+    /// Waits for all of them and checks what came. `describe` is given those that are under way: the rank at the other
+    /// end, and whether they are received.
+    pub(super) fn wait(
+        &mut self,
+        job: &Job,
+        call: impl Display,
+        describe: impl Fn(Vec<(usize, bool)>) -> (Wait, String),
+    ) {
         // SAFETY: a status is plain numbers.
         self.statuses.resize_with(self.requests.len(), || unsafe { std::mem::zeroed() });
-        let (requests, statuses) = (&mut self.requests, &mut self.statuses);
-        let (n, mut code) = (requests.len() as c_int, 0);
-        wait::until(
+        let (requests, statuses, expected) = (RefCell::new(&mut self.requests), &mut self.statuses, &self.expected);
+        let mut code = 0;
+        job.wait(
             || {
-                let mut done = 0;
+                let mut requests = requests.borrow_mut();
+                let (n, mut done) = (requests.len() as c_int, 0);
                 // SAFETY: as many requests as statuses; the memory of the messages is kept.
                 code = unsafe { ffi::MPI_Testall(n, requests.as_mut_ptr(), &raw mut done, statuses.as_mut_ptr()) };
                 done != 0 || code != 0
             },
-            |_| look(),
+            || {
+                let under_way = |(&request, &(rank, bytes)): (&ffi::MPI_Request, &(usize, Option<usize>))| {
+                    let mut is_over = 0;
+                    // SAFETY: a question about a request that is alive.
+                    let code =
+                        unsafe { ffi::MPI_Request_get_status(request, &raw mut is_over, ffi::RSMPI_STATUS_IGNORE) };
+                    (code == 0 && is_over == 0).then_some((rank, bytes.is_some()))
+                };
+                describe(requests.borrow().iter().zip(expected).filter_map(under_way).collect())
+            },
         );
         for (status, &expected) in statuses.iter().zip(&self.expected) {
-            let Some((rank, bytes)) = expected else { continue };
+            let (rank, Some(bytes)) = expected else { continue };
             let mut found = 0;
             // SAFETY: the status of a complete reception.
             unsafe { ffi::MPI_Get_count(status, ffi::RSMPI_UINT8_T, &raw mut found) };
             let too_long = code != 0 && status.MPI_ERROR != 0;
             if too_long || found as usize != bytes {
                 let found = if too_long { "more".to_owned() } else { found.to_string() };
-                wait::end_job(format!("{}: expected {bytes} bytes from rank {rank}, found {found}", verb.name()));
+                wait::end_job(format!("{call}: expected {bytes} bytes from rank {rank}, found {found}"));
             }
         }
-        must(code, verb.name());
+        must(code, &call);
     }
 }
 
@@ -126,6 +147,9 @@ impl UnderWay for GivenUp {
     }
 }
 
+/// For each neighbour, by its rank in the world: which message to it, and from it, the one under way is.
+type Numbers = HashMap<usize, (u64, u64)>;
+
 /// A lasting channel: persistent requests over buffers of its own.
 pub(super) struct Persistent {
     group: Rc<Group>,
@@ -137,8 +161,9 @@ pub(super) struct Persistent {
     messages: Messages,
     /// Which neighbour is this rank itself.
     own: Option<usize>,
-    /// For each neighbour: which message to it, and from it, the one under way is.
-    numbers: Vec<(u64, u64)>,
+    numbers: Numbers,
+    /// The exchange that was started last.
+    call: Call,
     in_flight: bool,
 }
 
@@ -156,33 +181,45 @@ impl Persistent {
             }
             for part in received[k].bytes_mut().chunks_mut(piece) {
                 let (at, n) = (part.as_mut_ptr().cast(), part.len() as c_int);
-                messages.add(Some((group.members[neighbour.rank], part.len())), |request| {
+                messages.add((group.members[neighbour.rank], Some(part.len())), |request| {
                     // SAFETY: memory of the channel's buffers, which is never moved and outlives the request.
                     unsafe { ffi::MPI_Recv_init(at, n, ffi::RSMPI_UINT8_T, rank, EXCHANGE, comm, request) }
                 });
             }
             for part in send[k].bytes_mut().chunks_mut(piece) {
                 let (at, n) = (part.as_mut_ptr().cast(), part.len() as c_int);
-                messages.add(None, |request| {
+                messages.add((group.members[neighbour.rank], None), |request| {
                     // SAFETY: as above.
                     unsafe { ffi::MPI_Send_init(at, n, ffi::RSMPI_UINT8_T, rank, EXCHANGE, comm, request) }
                 });
             }
         }
-        let numbers = vec![(0, 0); neighbours.len()];
-        Self { group, dtype, neighbours: neighbours.to_vec(), send, received, messages, own, numbers, in_flight: false }
+        let within = Within::default();
+        let call = Call { verb: Verb::Exchange, dtype: Some(dtype), count: None, detail: Detail::None, within };
+        let numbers = neighbours.iter().map(|n| (group.members[n.rank], (0, 0))).collect();
+        Self {
+            group,
+            dtype,
+            neighbours: neighbours.to_vec(),
+            send,
+            received,
+            messages,
+            own,
+            numbers,
+            call,
+            in_flight: false,
+        }
     }
 
-    /// Ends the job if a neighbour will never take its part in the exchange under way.
-    fn look(group: &Group, neighbours: &[Neighbour], numbers: &[(u64, u64)]) {
-        let parts = neighbours.iter().zip(numbers).filter(|(n, _)| n.rank != group.rank);
-        let parts = parts.flat_map(|(neighbour, &(sent, received))| {
-            let other = group.members[neighbour.rank];
-            let sends = (neighbour.send > 0).then_some((other, Calls::SentTo(other), sent));
-            let receives = (neighbour.receive > 0).then_some((other, Calls::ReceivedFrom(other), received));
-            sends.into_iter().chain(receives)
-        });
-        group.job.look_for_returned(group.id, parts, Verb::Exchange.name());
+    /// What a wait for these messages is for.
+    fn describe(group: &Group, numbers: &Numbers, call: &Call, under_way: &[(usize, bool)]) -> (Wait, String) {
+        let need = |&(other, receives): &(usize, bool)| {
+            let (sent, received) = numbers.get(&other).copied().unwrap_or_default();
+            let (calls, number) =
+                if receives { (Calls::ReceivedFrom(other), received) } else { (Calls::SentTo(other), sent) };
+            (other, (group.id, calls.seen_by(group.job.rank).to_wire()), number)
+        };
+        (Wait::Messages(under_way.iter().map(need).collect()), call.to_string())
     }
 }
 
@@ -196,11 +233,13 @@ impl Channel for Persistent {
         &self.received[neighbour]
     }
 
-    fn start(&mut self) {
+    fn start(&mut self, call: &Call) {
         self.finish();
+        self.call = *call;
         let (job, id) = (&self.group.job, self.group.id);
-        for (neighbour, numbers) in self.neighbours.iter().zip(&mut self.numbers) {
+        for neighbour in &self.neighbours {
             let other = self.group.members[neighbour.rank];
+            let Some(numbers) = self.numbers.get_mut(&other) else { continue };
             if neighbour.rank != self.group.rank && neighbour.send > 0 {
                 numbers.0 = job.count(id, Calls::SentTo(other));
             }
@@ -221,8 +260,9 @@ impl Channel for Persistent {
 
     fn finish(&mut self) {
         if self.in_flight && !self.messages.requests.is_empty() {
-            let (group, neighbours, numbers) = (&self.group, &self.neighbours, &self.numbers);
-            self.messages.wait(Verb::Exchange, || Self::look(group, neighbours, numbers));
+            let (group, numbers, call) = (&self.group, &self.numbers, &self.call);
+            let describe = |under_way: Vec<_>| Self::describe(group, numbers, call, &under_way);
+            self.messages.wait(&group.job, call, describe);
             for received in &self.received {
                 wait::must_be_values(Some(self.dtype), received.bytes(), Verb::Exchange.name());
             }

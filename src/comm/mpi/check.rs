@@ -9,13 +9,14 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
 /// Bytes of a call's description, cut or filled up with zeros.
-const WORDS: usize = 96;
+const WORDS: usize = 512;
 
 impl Group {
-    /// Waits until every rank of the group has come to this call; ends the job if one is in another.
-    pub(super) fn meet(&self, call: &Call, number: u64) {
+    /// Waits until every rank of the group has come to this call, told the same; ends the job if one is in another.
+    pub(super) fn meet(&self, call: &Call, told: Option<&str>, number: u64) {
         let mut hasher = DefaultHasher::new();
         call.hash(&mut hasher);
+        told.hash(&mut hasher);
         let hash = hasher.finish();
         let mut extrema = [hash, !hash];
         let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
@@ -35,14 +36,14 @@ impl Group {
         wait::must(code, "MPI_Iallreduce");
         self.wait_for(&mut request, call, number);
         if extrema != [hash, !hash] {
-            self.name_the_calls(call, number);
+            self.name_the_calls(call, told, number);
         }
     }
 
     /// The ranks know that they differ: each says what it does, and the first difference is named.
-    fn name_the_calls(&self, call: &Call, number: u64) -> ! {
+    fn name_the_calls(&self, call: &Call, told: Option<&str>, number: u64) -> ! {
         let mut mine = [0u8; WORDS];
-        let words = call.to_string();
+        let words = told.map_or_else(|| call.to_string(), ToOwned::to_owned);
         let length = words.len().min(WORDS);
         mine[..length].copy_from_slice(&words.as_bytes()[..length]);
         let mut all = vec![0u8; WORDS * self.members.len()];
@@ -54,7 +55,7 @@ impl Group {
             ffi::MPI_Iallgather(from, n, byte, to, n, byte, self.comm, &raw mut request)
         };
         wait::must(code, "MPI_Iallgather");
-        wait::until(|| test(&mut request, "MPI_Iallgather"), |_| self.look(call, number));
+        self.job.wait(|| test(&mut request, "MPI_Iallgather"), || self.describe(call, number));
         let words: Vec<_> = all.chunks_exact(WORDS).map(|words| String::from_utf8_lossy(words)).collect();
         let words: Vec<_> = words.iter().map(|words| words.trim_end_matches('\0')).collect();
         let other = words.iter().position(|other| *other != words[0]).unwrap_or(0);

@@ -8,6 +8,7 @@ use super::super::engine::{Call, Channel, Engine, Neighbour};
 use super::super::reduction::{Reduction, truth};
 use super::super::solo::Solo;
 use super::channel::Messages;
+use super::deadlock::Wait;
 use super::job::{self, Calls, Job, test};
 use super::wait::{self, must};
 use crate::numbers::{DType, bytes_of, bytes_of_mut};
@@ -48,25 +49,28 @@ impl Group {
     /// All ranks of the job. Collective.
     pub(super) fn world(job: Rc<Job>) -> Mpi {
         let comm = job::duplicate_world();
+        job.join(0);
         let (rank, members) = (job.rank, (0..job.size).collect());
         Mpi(Rc::new(Self { job, comm, rank, members, id: 0, scratch: RefCell::default() }))
     }
 
     /// Waits until the request of this collective, the rank's `number`-th here, is complete.
     pub(super) fn wait_for(&self, request: &mut ffi::MPI_Request, call: &Call, number: u64) {
-        wait::until(|| test(request, call.verb.name()), |_| self.look(call, number));
+        self.job.wait(|| test(request, call), || self.describe(call, number));
     }
 
-    /// Ends the job if a rank will never come to this call.
-    pub(super) fn look(&self, call: &Call, number: u64) {
-        let all = self.members.iter().map(|&member| (member, Calls::Collective, number));
-        self.job.look_for_returned(self.id, all, call);
+    /// What a wait in this collective is for.
+    pub(super) fn describe(&self, call: &Call, number: u64) -> (Wait, String) {
+        let mut hasher = DefaultHasher::new();
+        call.hash(&mut hasher);
+        let calls = (self.id, Calls::Collective.to_wire());
+        (Wait::Collective { calls, number, hash: hasher.finish() }, call.to_string())
     }
 
     fn begin(&self, call: &Call) -> u64 {
         let number = self.job.count(self.id, Calls::Collective);
         if self.job.check {
-            self.meet(call, number);
+            self.meet(call, None, number);
         }
         number
     }
@@ -82,11 +86,11 @@ impl Group {
     ) {
         if bytes < LARGE {
             let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
-            must(non_blocking(&mut request), call.verb.name());
+            must(non_blocking(&mut request), call);
             self.wait_for(&mut request, call, number);
         } else {
-            self.meet(call, number);
-            must(blocking(), call.verb.name());
+            self.meet(call, None, number);
+            must(blocking(), call);
         }
     }
 
@@ -226,9 +230,18 @@ impl Engine for Mpi {
         Some(self.0.comm)
     }
 
+    fn compares(&self) -> bool {
+        self.0.job.check
+    }
+
+    fn meet(&self, call: &Call, words: &str) {
+        let number = self.0.job.count(self.0.id, Calls::Collective);
+        self.0.meet(call, Some(words), number);
+    }
+
     fn barrier(&self, call: &Call) {
         let number = self.0.job.count(self.0.id, Calls::Collective);
-        self.0.meet(call, number);
+        self.0.meet(call, None, number);
     }
 
     fn broadcast(&self, call: &Call, root: usize, buffer: &mut [u8]) {
@@ -315,14 +328,14 @@ impl Engine for Mpi {
             let rank = (group.rank + step) % send_counts.len();
             messages.send(group, rank, ALL_TO_ALL, &send[starts[rank]..starts[rank + 1]]);
         }
-        messages.wait(call.verb, || group.look(call, number));
+        messages.wait(&group.job, call, |_| group.describe(call, number));
         wait::must_be_values(call.dtype, receive, call);
     }
 
     fn split(&self, call: &Call, colour: usize) -> Box<dyn Engine> {
         let group = &*self.0;
         let number = group.job.count(group.id, Calls::Collective);
-        group.meet(call, number);
+        group.meet(call, None, number);
         let mut colours = vec![0; group.members.len()];
         let counts = vec![1; group.members.len()];
         group.all_gather(call, number, bytes_of(&[colour]), (&counts, size_of::<usize>()), bytes_of_mut(&mut colours));
@@ -340,12 +353,14 @@ impl Engine for Mpi {
         must(unsafe { ffi::MPI_Comm_set_errhandler(comm, ffi::RSMPI_ERRORS_RETURN) }, "MPI_Comm_set_errhandler");
         let mut id = DefaultHasher::new();
         (group.id, number, first).hash(&mut id);
+        let id = id.finish();
+        group.job.join(id);
         Box::new(Mpi(Rc::new(Group {
             job: group.job.clone(),
             comm,
             rank: ranks.iter().position(|&rank| rank == group.rank).unwrap_or(0),
             members: ranks.iter().map(|&rank| group.members[rank]).collect(),
-            id: id.finish(),
+            id,
             scratch: RefCell::default(),
         })))
     }

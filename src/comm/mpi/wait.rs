@@ -3,6 +3,7 @@
 //! A rank never waits inside MPI: it tests, over and over, and when that takes long it looks
 //! around for a reason why it might be for ever.
 
+use crate::comm::last_words;
 use crate::numbers::DType;
 use mpi::ffi;
 use std::fmt::Display;
@@ -53,7 +54,7 @@ pub(super) fn set_rank(rank: usize) {
 }
 
 /// Ends the job if an MPI call has failed.
-pub(super) fn must(code: c_int, call: &str) {
+pub(super) fn must(code: c_int, call: impl Display) {
     if code != 0 {
         let hint = "are all ranks in the same call, with as many values? LOPS_CHECK=1 compares them";
         end_job(format!("{call}: {} ({hint})", error_words(code)));
@@ -105,6 +106,7 @@ fn print_in_turn(line: &str) {
 pub(super) fn abort() -> ! {
     let _ = std::io::stdout().flush();
     crate::comm::leftovers::remove();
+    last_words::all_is_said();
     // SAFETY: MPI is running: only ranks of a running job come here.
     unsafe { ffi::MPI_Abort(ffi::RSMPI_COMM_WORLD, 1) };
     std::process::exit(1)

@@ -1,9 +1,10 @@
 //! Channels: messages between the ranks of a group, by way of their mailboxes.
 
-use super::super::engine::{Channel, Neighbour};
+use super::super::engine::{Call, Channel, Neighbour};
+use super::super::operation::Within;
 use super::super::spares;
 use super::group::Group;
-use super::mailbox::Mailbox;
+use super::mailbox::{Mailbox, Message};
 use super::member::Handle;
 use super::world::{Standing, State, Wait, Wake, World};
 use crate::numbers::{Buffer, DType};
@@ -29,6 +30,8 @@ pub(super) struct Mail {
     member: Rc<Handle>,
     dtype: DType,
     links: Vec<Link>,
+    /// The operation of the exchange under way.
+    within: Within,
     in_flight: bool,
 }
 
@@ -66,15 +69,15 @@ impl Mail {
         };
         let links = neighbours.iter().map(&mut link).collect();
         drop(state);
-        Self { member, dtype, links, in_flight: false }
+        Self { member, dtype, links, within: Within::default(), in_flight: false }
     }
 
     fn receive(&mut self) -> Result<(), Over> {
         if !std::mem::take(&mut self.in_flight) {
             return Ok(());
         }
-        let Self { member, dtype, links, .. } = self;
-        let (world, me) = (&*member.world, member.world_rank);
+        let Self { member, dtype, links, within, .. } = self;
+        let (world, me, within) = (&*member.world, member.world_rank, *within);
         let receives = |link: &&mut Link| link.neighbour.rank != member.rank && link.neighbour.receive > 0;
         let mut state = world.lock();
         for link in links.iter_mut().filter(receives) {
@@ -83,27 +86,33 @@ impl Mail {
             }
             let mut message = state.mailboxes[link.from].take(link.ticket);
             if message.is_none() {
-                state = await_message(world, state, me, link)?;
+                state = await_message(world, state, me, link, within)?;
                 message = state.mailboxes[link.from].take(link.ticket);
             }
-            let (sent, message) = message.unwrap_or_else(|| (*dtype, Buffer::default()));
-            if sent != *dtype {
+            let Some(message) = message else { return Err(Over) };
+            if let Some(words) = differs(&message, *dtype, within, link.neighbour.receive) {
                 let source = state.mailboxes[link.from].source;
-                let words = format!("rank {source} sent rank {me} a message of {sent}, which expects {dtype}");
-                world.misuse(state, words);
+                world.misuse(state, format!("rank {source} sent rank {me} {words}"));
             }
-            let (length, expected) = (message.bytes().len(), link.neighbour.receive);
-            if length != expected {
-                let source = state.mailboxes[link.from].source;
-                let words =
-                    format!("rank {source} sent rank {me} a message of {length} bytes, which expects {expected}");
-                world.misuse(state, words);
-            }
+            let message = message.buffer;
             let back = std::mem::replace(&mut link.received, message);
             state.mailboxes[link.from].give_back(*dtype, back);
         }
         Ok(())
     }
+}
+
+/// What is wrong with a message, if anything is, by what is expected.
+fn differs(message: &Message, dtype: DType, within: Within, expected: usize) -> Option<String> {
+    if message.within != within {
+        let name = |within: Within| if within.is_none() { "exchange".into() } else { within.to_string() };
+        return Some(format!("a message in {}, which expects one in {}", name(message.within), name(within)));
+    }
+    if message.dtype != dtype {
+        return Some(format!("a message of {}, which expects {dtype}", message.dtype));
+    }
+    let length = message.buffer.bytes().len();
+    (length != expected).then(|| format!("a message of {length} bytes, which expects {expected}"))
 }
 
 /// Waits until the message of this link's ticket is there.
@@ -112,13 +121,14 @@ fn await_message<'a>(
     state: MutexGuard<'a, State>,
     me: usize,
     link: &Link,
+    within: Within,
 ) -> Result<MutexGuard<'a, State>, Over> {
     let mailbox = &state.mailboxes[link.from];
     if state.standing[mailbox.source] == Standing::Ended {
         let words = mailbox.left_words();
         world.misuse(state, words);
     }
-    match world.wait(state, me, Wait::Message { mailbox: link.from, ticket: link.ticket }) {
+    match world.wait(state, me, Wait::Message { mailbox: link.from, ticket: link.ticket, within }) {
         Wake::Over => Err(Over),
         _ => Ok(world.lock()),
     }
@@ -142,12 +152,13 @@ impl Channel for Mail {
         &self.links[neighbour].received
     }
 
-    fn start(&mut self) {
+    fn start(&mut self, call: &Call) {
         self.finish();
         for link in 0..self.links.len() {
             self.send(link);
         }
-        let Self { member, dtype, links, in_flight } = self;
+        let Self { member, dtype, links, within, in_flight } = self;
+        *within = call.within;
         let world = &*member.world;
         let mut state = world.enter();
         for link in links.iter_mut() {
@@ -158,10 +169,13 @@ impl Channel for Mail {
             if link.neighbour.receive > 0 {
                 link.ticket = state.mailboxes[link.from].ticket();
             }
-            let Some(message) = link.send.take_if(|message| !message.bytes().is_empty()) else { continue };
+            let Some(buffer) = link.send.take_if(|buffer| !buffer.bytes().is_empty()) else { continue };
+            let message = Message { dtype: *dtype, within: *within, buffer };
             let mailbox = &mut state.mailboxes[link.to];
-            let (destination, ticket) = (mailbox.destination, mailbox.put(*dtype, message));
-            if state.standing[destination] == Standing::Waiting(Wait::Message { mailbox: link.to, ticket }) {
+            let (destination, ticket) = (mailbox.destination, mailbox.put(message));
+            if let Standing::Waiting(Wait::Message { mailbox, ticket: wanted, .. }) = state.standing[destination]
+                && (mailbox, wanted) == (link.to, ticket)
+            {
                 world.wake(&mut state, destination, Wake::Done);
             }
         }
@@ -183,7 +197,7 @@ impl Drop for Mail {
         if thread::panicking() {
             return;
         }
-        let Self { member, dtype, links, in_flight } = self;
+        let Self { member, dtype, links, in_flight, .. } = self;
         let mut state = member.world.lock();
         if state.is_over() {
             return;

@@ -2,7 +2,7 @@
 //! memory to memory. Little data is moved by the last to arrive while the others wait; of much
 //! data each rank moves a part, and nobody goes on before all have.
 
-use super::super::engine::{Call, Channel, Engine, Neighbour};
+use super::super::engine::{Call, Channel, Detail, Engine, Neighbour};
 use super::super::reduction::Reduction;
 use super::super::solo::Solo;
 use super::super::traffic::Verb;
@@ -28,6 +28,14 @@ impl Engine for Member {
 
     fn name(&self) -> &'static str {
         "threads"
+    }
+
+    fn compares(&self) -> bool {
+        self.0.world.compares
+    }
+
+    fn meet(&self, call: &Call, words: &str) {
+        self.collective(Post::new(call, words.as_bytes(), &mut []));
     }
 
     fn barrier(&self, call: &Call) {
@@ -175,8 +183,14 @@ impl Member {
     fn differs(&self, group: &Group, mine: &Post) -> Option<String> {
         let first = group.posts[group.first].as_ref()?;
         let (me, other) = (self.0.world_rank, self.0.members[group.first]);
-        if first.call != mine.call {
-            let calls = (group.in_group(&mine.call), group.in_group(&first.call));
+        // SAFETY: both members are in this collective.
+        let (told, first_told) = unsafe { (mine.told(), first.told()) };
+        if first.call != mine.call || told != first_told {
+            let words = |call: &Call, told: &[u8]| match call.detail {
+                Detail::Operation => group.in_group(&String::from_utf8_lossy(told)),
+                _ => group.in_group(call),
+            };
+            let calls = (words(&mine.call, told), words(&first.call, first_told));
             // The same words whoever came first.
             let ((a, call_a), (b, call_b)) =
                 if me > other { ((me, calls.0), (other, calls.1)) } else { ((other, calls.1), (me, calls.0)) };

@@ -1,7 +1,15 @@
 //! A mailbox for each ordered pair of ranks in a group.
 
+use super::super::operation::Within;
 use crate::numbers::{Buffer, DType};
 use std::collections::VecDeque;
+
+/// One message: its elements, their type, and the operation that sent it.
+pub(super) struct Message {
+    pub(super) dtype: DType,
+    pub(super) within: Within,
+    pub(super) buffer: Buffer,
+}
 
 /// Messages from one rank to another, numbered by the sender's starts. A receiver's start takes
 /// the next number as its ticket, so channels may finish in another order than they started in.
@@ -11,7 +19,7 @@ pub(super) struct Mailbox {
     pub(super) destination: usize,
     /// The ticket of the front of the queue.
     front: u64,
-    queue: VecDeque<Option<(DType, Buffer)>>,
+    queue: VecDeque<Option<Message>>,
     tickets: u64,
     /// Tickets of messages that nobody waits for any more.
     given_up: Vec<u64>,
@@ -35,8 +43,8 @@ impl Mailbox {
         }
     }
 
-    pub(super) fn put(&mut self, dtype: DType, message: Buffer) -> u64 {
-        self.queue.push_back(Some((dtype, message)));
+    pub(super) fn put(&mut self, message: Message) -> u64 {
+        self.queue.push_back(Some(message));
         let ticket = self.front + self.queue.len() as u64 - 1;
         if let Some(at) = self.given_up.iter().position(|&given_up| given_up == ticket) {
             self.given_up.swap_remove(at);
@@ -52,8 +60,7 @@ impl Mailbox {
         }
     }
 
-    /// The message, and the type of what is in it.
-    pub(super) fn take(&mut self, ticket: u64) -> Option<(DType, Buffer)> {
+    pub(super) fn take(&mut self, ticket: u64) -> Option<Message> {
         let message = self.queue.get_mut((ticket - self.front) as usize)?.take();
         while self.queue.front().is_some_and(Option::is_none) {
             self.queue.pop_front();
@@ -95,7 +102,7 @@ impl Mailbox {
 
     /// Words, if there are messages that nobody took.
     pub(super) fn unreceived(&self) -> Option<String> {
-        let bytes: usize = self.queue.iter().flatten().map(|(_, message)| message.bytes().len()).sum();
+        let bytes: usize = self.queue.iter().flatten().map(|message| message.buffer.bytes().len()).sum();
         (bytes > 0).then(|| {
             let (source, destination) = (self.source, self.destination);
             format!("rank {source} sent rank {destination} {bytes} bytes that it never received")

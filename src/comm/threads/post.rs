@@ -66,6 +66,16 @@ impl Post {
         Self { send_at: Lent::read(send_at), receive_at: Lent::read(receive_at), ..self }
     }
 
+    /// What the beginning of an operation was told, in words; of other calls nothing.
+    ///
+    /// # Safety
+    /// The post's owner is in the collective.
+    pub(super) unsafe fn told<'a>(&self) -> &'a [u8] {
+        let length = if self.call.detail == Detail::Operation { self.send.length } else { 0 };
+        // SAFETY: the caller's promise; nobody writes what is lent to be read.
+        unsafe { self.send.part(0, length) }
+    }
+
     /// # Safety
     /// The post's owner is in the collective. (Offsets are only read by anybody.)
     pub(super) unsafe fn offsets<'a>(&self) -> (&'a [usize], &'a [usize]) {

@@ -1,5 +1,6 @@
 //! What all ranks of a job share: who runs, who waits for what, and how the job ends.
 
+use super::super::operation::{Within, comparing_is_wanted};
 use super::group::{Group, RankList};
 use super::mailbox::Mailbox;
 use super::panics;
@@ -29,6 +30,8 @@ pub(super) struct World {
     state: Mutex<State>,
     signals: Box<[Signal]>,
     patience: Patience,
+    /// Whether operations are compared as they begin.
+    pub(super) compares: bool,
     /// Something the supervisor waits for: a rank has ended, or the job is over.
     news: Condvar,
 }
@@ -60,7 +63,7 @@ pub(super) enum Wait {
     /// memory, so not even a failure ends this wait.
     Parts,
     /// For the message with this ticket.
-    Message { mailbox: usize, ticket: u64 },
+    Message { mailbox: usize, ticket: u64, within: Within },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +164,7 @@ impl World {
         Self {
             state: Mutex::new(state),
             signals: (0..ranks).map(|_| Signal::default()).collect(),
+            compares: comparing_is_wanted(),
             patience: if ranks <= cores { LONG } else { SHORT },
             news: Condvar::new(),
         }
@@ -187,7 +191,7 @@ impl World {
             // A verb in a destructor of an unwinding rank can neither return nor unwind.
             eprintln!("Error: {}", state.first_failure().unwrap_or_else(|| Error::new(ErrorKind::Job, "job over")));
             crate::comm::leftovers::remove();
-            std::process::exit(1);
+            crate::comm::last_words::exit();
         }
         drop(state);
         panics::unwind()
@@ -388,8 +392,9 @@ impl State {
                 let group = &self.groups[group];
                 format!("rank {rank} waits in {} for {}", group.describe_call(rank), RankList(&group.absent()))
             }
-            Wait::Message { mailbox, .. } => {
-                format!("rank {rank} waits for a message from rank {}", self.mailboxes[mailbox].source)
+            Wait::Message { mailbox, within, .. } => {
+                let place = if within.is_none() { String::new() } else { format!(" in {within}") };
+                format!("rank {rank} waits{place} for a message from rank {}", self.mailboxes[mailbox].source)
             }
             Wait::Parts => format!("rank {rank} waits for data to be moved"),
         })

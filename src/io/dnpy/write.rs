@@ -60,6 +60,7 @@ const PIECE: usize = 8 << 20;
 /// `distarray.localapi.format` and `save_dnpy` of DistArray 0.6.
 pub fn save_dnpy<T: NpyElement>(name: impl AsRef<Path>, array: &DistArray<T>) -> Result<()> {
     let (name, comm, layout) = (name.as_ref(), array.comm(), array.layout()?);
+    let _operation = comm.compare("save_dnpy", format_args!("{}, {}, {layout:#}", name.display(), T::DTYPE))?;
     let own = own_part(layout)?;
     let count = layout.process_grid().map_or(1, |grid| grid.ranks().len());
     let set = NewSet::begin(comm, name, own.as_ref().map(|(cell, _)| *cell), count)?;

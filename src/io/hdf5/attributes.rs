@@ -152,6 +152,8 @@ impl Hdf5File {
     /// [`ErrorKind::Format`] if there is nothing of the name; [`ErrorKind::Io`] if it cannot be written:
     /// HDF5 takes no numbers of more than 64 KB.
     pub fn set_attribute(&self, at: &str, name: &str, value: impl Into<Attribute>) -> Result<()> {
+        let told = format_args!("{}, {at}, {name}", self.path().display());
+        let _operation = self.comm().compare("set_attribute", told)?;
         self.check_writable()?;
         let value = value.into();
         let what = format!("{}, attribute \"{name}\"", self.what(at));

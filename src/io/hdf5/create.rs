@@ -76,6 +76,7 @@ impl NewDataset<'_> {
         let layout = array.layout()?;
         let (file, name) = (self.file, &self.name);
         file.comm().same_as(layout.comm(), "array for an HDF5 file")?;
+        let _operation = file.comm().compare("write", format_args!("{self:?}, {}, {layout:#}", T::DTYPE))?;
         file.check_writable()?;
         tree::check_name(name)?;
         let chunks = self.chunks_for(layout, T::DTYPE)?;

@@ -83,6 +83,7 @@ impl Hdf5File {
         let words = |found: &dyn std::fmt::Display| {
             Error::expected(ErrorKind::Io, path.display(), "a place to write a file", found)
         };
+        let _operation = comm.compare("create", format_args!("{}", path.display()))?;
         let unfinished = Unfinished::begin(comm, path)?;
         let place = unfinished.temporary().to_owned();
         let make = || {
@@ -189,6 +190,7 @@ impl Hdf5File {
     /// [`ErrorKind::Parameter`] if that is no name, or of something else; [`ErrorKind::Io`] if the file
     /// cannot be written to.
     pub fn create_group(&self, name: &str) -> Result<()> {
+        let _operation = self.comm.compare("create_group", format_args!("{}, {name}", self.path.display()))?;
         self.check_writable()?;
         tree::check_name(name)?;
         self.on_root(|file| {

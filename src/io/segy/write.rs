@@ -156,6 +156,8 @@ impl<'a> NewSegy<'a> {
     /// if the place cannot be written to.
     pub fn write<T: NpyElement>(&self, path: impl AsRef<Path>, array: &DistArray<T>) -> Result<()> {
         let (path, comm, shape) = (path.as_ref(), array.comm(), array.layout()?.shape());
+        let _operation =
+            comm.compare("save_segy", format_args!("{}, {}, {:#}, {self:?}", path.display(), T::DTYPE, array.space()))?;
         let Some((&samples, axes)) = shape.split_last().filter(|(_, axes)| !axes.is_empty()) else {
             let expected = "axes of traces, and one of samples";
             return Err(Error::expected(ErrorKind::Shape, "array to write as SEG-Y", expected, format!("{shape:?}")));

@@ -116,6 +116,7 @@ impl<T: Element> DistArray<T> {
 pub fn apply_to<A: Arrays, R: Reply>(arrays: A, act: impl FnOnce(&mut A::Blocks) -> Result<R>) -> Result<R::All> {
     let comm = arrays.comm().clone();
     arrays.check(&comm)?;
+    let _operation = comm.operation("apply", format_args!(""));
     let mut blocks = arrays.blocks();
     let answer = comm.agree(act(&mut blocks))?;
     A::finish(blocks);

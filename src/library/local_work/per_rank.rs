@@ -50,6 +50,7 @@ impl<T: Element> DistArray<T> {
     #[doc(alias = "concatenate")]
     pub fn from_blocks<'a, D: Dimension>(comm: &Comm, axis: usize, block: impl AsArray<'a, T, D>) -> Result<Self> {
         let block: ArrayView<'a, T, D> = block.into();
+        let _operation = comm.operation("from_blocks", format_args!("{}, axis {axis}", T::DTYPE));
         let (all, counts) = comm.all_gather_uneven(block.shape());
         let mut rest = &all[..];
         let shapes: Vec<_> = counts.iter().map(|&ndim| rest.split_off(..ndim).unwrap_or_default()).collect();

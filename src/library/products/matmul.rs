@@ -75,6 +75,7 @@ use std::borrow::Cow;
 pub fn matmul<T: Multiplied>(a: &DistArray<T>, b: &DistArray<T>) -> Result<DistArray<T>> {
     let (of_a, of_b) = (a.layout()?, b.layout()?);
     check_operands(of_a, of_b)?;
+    let _operation = a.operation("matmul", format_args!(", {of_b:#}"));
     if of_a.chunks().is_some() || of_b.chunks().is_some() {
         return block_product(a, b);
     }

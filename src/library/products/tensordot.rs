@@ -74,7 +74,9 @@ pub fn tensordot<T: Multiplied>(
 ) -> Result<DistArray<T>> {
     let (of_a, of_b) = (a.layout()?, b.layout()?);
     check_operands(of_a, of_b)?;
-    let (left, right) = match axes.into() {
+    let axes = axes.into();
+    let _operation = a.operation("tensordot", format_args!(", {of_b:#}, {axes:?}"));
+    let (left, right) = match axes {
         Contracted::Axes(left, right) => (left, right),
         Contracted::Count(count) => {
             if count > of_a.ndim().min(of_b.ndim()) {

@@ -55,7 +55,7 @@ impl<T: Scalar> DistArray<T> {
         let single = <T::Real as Element>::DTYPE == DType::F32;
         // As many bits as the type has, so that nothing is rounded up to 1.
         let number = |i: u64| if single { (unit(i) * 16_777_216.0).floor() / 16_777_216.0 } else { unit(i) };
-        Self::hashed(space.into(), number)
+        Self::hashed(space.into(), seed, number)
     }
 
     /// Uniform random numbers in [-1, 1), as [`random`](Self::random): what operators are put to the test with.
@@ -64,12 +64,12 @@ impl<T: Scalar> DistArray<T> {
     /// As [`random`](Self::random).
     #[track_caller]
     pub fn random_signed(space: impl Into<Space>, seed: u64) -> Self {
-        Self::hashed(space.into(), |i| uniform(seed, i))
+        Self::hashed(space.into(), seed, |i| uniform(seed, i))
     }
 
     /// Numbers that follow from their index: a complex element takes two.
     #[track_caller]
-    fn hashed(space: Space, number: impl Fn(u64) -> f64) -> Self {
+    fn hashed(space: Space, seed: u64, number: impl Fn(u64) -> f64) -> Self {
         let scalar = |i: u64| {
             if T::IS_COMPLEX { T::from_parts(number(2 * i), number(2 * i + 1)) } else { T::from_parts(number(i), 0.0) }
         };
@@ -78,7 +78,7 @@ impl<T: Scalar> DistArray<T> {
                 *x = scalar(i);
             }
         };
-        match super::filled(space, fill) {
+        match super::filled(space, seed, fill) {
             Ok(random) => random,
             Err(error) => panic!("{error}"),
         }

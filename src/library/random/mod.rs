@@ -223,7 +223,7 @@ impl Random {
     fn scalars<T: Scalar>(&mut self, space: Space, sample: impl Fn(&mut Draws<'_>) -> T::Real) -> Result<DistArray<T>> {
         let parts = if T::IS_COMPLEX { 2 } else { 1 };
         let mut rows = Rows::new(self.next_field());
-        filled(space, |first, row| rows.fill::<1, _>(parts * first, reals_of_mut(row), &sample))
+        filled(space, self.seed, |first, row| rows.fill::<1, _>(parts * first, reals_of_mut(row), &sample))
     }
 
     /// A field of elements that have `EACH` words to begin with.
@@ -233,12 +233,14 @@ impl Random {
         sample: impl Fn(&mut Draws<'_>) -> T,
     ) -> Result<DistArray<T>> {
         let mut rows = Rows::new(self.next_field());
-        filled(space, |first, row| rows.fill::<EACH, _>(first, row, &sample))
+        filled(space, self.seed, |first, row| rows.fill::<EACH, _>(first, row, &sample))
     }
 }
 
-/// An array of which `fill` makes each stretch of consecutive elements, from its first C-order index.
-fn filled<T: Element>(space: Space, mut fill: impl FnMut(u64, &mut [T])) -> Result<DistArray<T>> {
+/// An array of which `fill` makes each stretch of consecutive elements, from its first C-order index; all ranks have
+/// the same seed.
+fn filled<T: Element>(space: Space, seed: u64, mut fill: impl FnMut(u64, &mut [T])) -> Result<DistArray<T>> {
+    let _operation = space.comm().operation("random", format_args!("{}, {space:#}, seed {seed}", T::DTYPE));
     chunks::check_modes::<T>(&space)?;
     let mut data = memory::filled(space.local_len(), T::default());
     let (mut at, mut before) = (0, 0);

@@ -41,6 +41,7 @@ impl<T: Number> DistArray<T> {
     /// # Source
     /// NumPy, `diff`.
     pub fn diff(&self, order: usize, axis: usize) -> Result<Self> {
+        let _operation = self.operation("diff", format_args!(", order {order} along {axis}"));
         let n = self.layout_with_axis(axis)?.shape()[axis];
         let source = once(self)?;
         let layout = source.layout()?;

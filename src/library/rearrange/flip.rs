@@ -37,6 +37,7 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// NumPy, `flip`.
     pub fn flip(&self, axes: &[usize]) -> Result<Self> {
+        let _operation = self.operation("flip", format_args!(", axes {axes:?}"));
         let layout = self.layout()?;
         for (k, &axis) in axes.iter().enumerate() {
             check_axis(layout.shape(), axis)?;

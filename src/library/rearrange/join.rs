@@ -2,7 +2,7 @@
 
 use super::mosaic::Mosaic;
 use super::result_layout::{once, recut, with_axis};
-use crate::array::DistArray;
+use crate::array::{DistArray, Spaces};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Partition, check_axis};
 use crate::library::Index;
@@ -48,6 +48,7 @@ impl<T: Element> DistArray<T> {
     #[doc(alias = "vstack")]
     pub fn concatenate(arrays: &[&Self], axis: usize) -> Result<Self> {
         let pattern = pattern(arrays, "arrays to concatenate")?;
+        let _operation = arrays[0].operation("concatenate", format_args!(", {} along {axis}", Spaces(arrays)));
         check_axis(pattern.shape(), axis)?;
         let mut shape = pattern.shape().to_vec();
         shape[axis] = 0;
@@ -103,6 +104,7 @@ impl<T: Element> DistArray<T> {
     /// NumPy, `stack`.
     pub fn stack_along(arrays: &[&Self], axis: usize) -> Result<Self> {
         let pattern = pattern(arrays, "arrays to stack")?;
+        let _operation = arrays[0].operation("stack_along", format_args!(", {} along {axis}", Spaces(arrays)));
         if axis > pattern.ndim() {
             let expected = format!("at most {} (arrays of shape {:?})", pattern.ndim(), pattern.shape());
             return Err(Error::expected(ErrorKind::Axis, "new axis", expected, axis));

@@ -63,6 +63,7 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// NumPy, `pad`.
     pub fn pad(&self, margins: &[(usize, usize)], mode: Pad<T>) -> Result<Self> {
+        let _operation = self.operation("pad", format_args!(", margins {margins:?}, {mode:?}"));
         let layout = self.layout()?;
         if margins.len() != layout.ndim() {
             let expected = format!("{}, one for each axis of shape {:?}", layout.ndim(), layout.shape());

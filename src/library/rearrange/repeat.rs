@@ -32,6 +32,7 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// NumPy, `repeat` with one number.
     pub fn repeat(&self, times: usize, axis: usize) -> Result<Self> {
+        let _operation = self.operation("repeat", format_args!(", {times} times along {axis}"));
         let layout = self.layout_with_axis(axis)?;
         let mut shape = layout.shape().to_vec();
         let Some(longer) = shape[axis].checked_mul(times) else {
@@ -85,6 +86,7 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// NumPy, `tile`.
     pub fn tile(&self, times: &[usize]) -> Result<Self> {
+        let _operation = self.operation("tile", format_args!(", {times:?} times"));
         let ndim = self.layout()?.ndim();
         if times.len() > ndim {
             return self.slice(&vec![Index::NewAxis; times.len() - ndim])?.tile(times);

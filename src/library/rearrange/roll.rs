@@ -35,6 +35,7 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// NumPy, `roll` with axes.
     pub fn roll(&self, shifts: &[isize], axes: &[usize]) -> Result<Self> {
+        let _operation = self.operation("roll", format_args!(", by {shifts:?} along {axes:?}"));
         let shape = self.layout()?.shape();
         if shifts.len() != axes.len() {
             let expected = format!("{}, one for each axis", axes.len());

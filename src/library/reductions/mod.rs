@@ -26,6 +26,7 @@ mod summable_types;
 mod whole;
 
 use crate::array::DistArray;
+use crate::comm::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Axes, Layout};
 use crate::numbers::{Element, Real};
@@ -106,6 +107,7 @@ impl<T: Element> Over<'_, T> {
     /// # Errors
     /// Those of [`Over`].
     pub fn any(self) -> Result<DistArray<bool>> {
+        let _operation = self.operation("over.any");
         self.fold(&Counted(|nonzero, _| nonzero > 0))
     }
 
@@ -114,6 +116,7 @@ impl<T: Element> Over<'_, T> {
     /// # Errors
     /// Those of [`Over`].
     pub fn all(self) -> Result<DistArray<bool>> {
+        let _operation = self.operation("over.all");
         self.fold(&Counted(|nonzero, count| nonzero == count))
     }
 
@@ -122,7 +125,16 @@ impl<T: Element> Over<'_, T> {
     /// # Errors
     /// Those of [`Over`].
     pub fn count_nonzero(self) -> Result<DistArray<usize>> {
+        let _operation = self.operation("over.count_nonzero");
         self.fold(&Counted(|nonzero, _| nonzero))
+    }
+
+    /// Begins a reduction of lines, over the ranks of one colour where there is a mask.
+    fn operation(&self, name: &'static str) -> Option<Operation> {
+        match self.array.space().mask() {
+            Some(_) => self.array.reduction(name, format_args!("")),
+            None => self.array.of_whole(name, format_args!(", axes {:?}", self.axes)),
+        }
     }
 
     fn axes(&self) -> Result<Axes> {
@@ -159,6 +171,7 @@ impl<T: Summable> Over<'_, T> {
     /// # Errors
     /// Those of [`Over`].
     pub fn sum(self) -> Result<DistArray<T::Sum>> {
+        let _operation = self.operation("over.sum");
         self.fold(&T::total())
     }
 
@@ -169,6 +182,7 @@ impl<T: Summable> Over<'_, T> {
     /// Those of [`Over`].
     #[doc(alias = "product")]
     pub fn prod(self) -> Result<DistArray<T::Sum>> {
+        let _operation = self.operation("over.prod");
         let axes = self.axes()?;
         if axes.are_all() {
             return self.value(&axes, self.array.prod()?);
@@ -183,6 +197,7 @@ impl<T: Summable> Over<'_, T> {
     /// Those of [`Over`].
     #[doc(alias = "average")]
     pub fn mean(self) -> Result<DistArray<T::Mean>> {
+        let _operation = self.operation("over.mean");
         self.fold(&Values(T::mean))
     }
 
@@ -191,6 +206,7 @@ impl<T: Summable> Over<'_, T> {
     /// # Errors
     /// Those of [`Over`].
     pub fn var(self, ddof: usize) -> Result<DistArray<T::Variance>> {
+        let _operation = self.operation("over.var");
         self.variances(|squares, count| T::Variance::from_f64(whole::variance(squares, count, ddof)))
     }
 
@@ -199,6 +215,7 @@ impl<T: Summable> Over<'_, T> {
     /// # Errors
     /// Those of [`Over`].
     pub fn std(self, ddof: usize) -> Result<DistArray<T::Variance>> {
+        let _operation = self.operation("over.std");
         self.variances(|squares, count| T::Variance::from_f64(whole::variance(squares, count, ddof).sqrt()))
     }
 
@@ -222,6 +239,7 @@ impl<T: Comparable> Over<'_, T> {
     /// Those of [`Over`]; [`ErrorKind::Shape`] if there are lines and they have no elements.
     #[doc(alias = "amin")]
     pub fn min(self) -> Result<DistArray<T>> {
+        let _operation = self.operation("over.min");
         self.extreme::<false>()
     }
 
@@ -231,6 +249,7 @@ impl<T: Comparable> Over<'_, T> {
     /// Those of [`Over`]; [`ErrorKind::Shape`] if there are lines and they have no elements.
     #[doc(alias = "amax")]
     pub fn max(self) -> Result<DistArray<T>> {
+        let _operation = self.operation("over.max");
         self.extreme::<true>()
     }
 
@@ -241,6 +260,7 @@ impl<T: Comparable> Over<'_, T> {
     /// Those of [`Over`]; [`ErrorKind::Axis`] unless it is one axis; [`ErrorKind::Shape`] if there are lines
     /// and they have no elements.
     pub fn argmin(self) -> Result<DistArray<usize>> {
+        let _operation = self.operation("over.argmin");
         self.position::<false>()
     }
 
@@ -250,6 +270,7 @@ impl<T: Comparable> Over<'_, T> {
     /// # Errors
     /// Those of [`argmin`](Self::argmin).
     pub fn argmax(self) -> Result<DistArray<usize>> {
+        let _operation = self.operation("over.argmax");
         self.position::<true>()
     }
 

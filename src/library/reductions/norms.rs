@@ -34,6 +34,7 @@ impl<T: Scalar> Over<'_, T> {
     /// # Errors
     /// Those of [`Over`]; [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) for p = 0 or NaN.
     pub fn norm(self, norm: Norm) -> Result<DistArray<T::Real>> {
+        let _operation = self.operation("over.norm");
         norm.check()?;
         match Fold::new(norm) {
             Fold::Sum(_) => self.norms_of_powers(norm),

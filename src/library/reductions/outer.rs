@@ -40,6 +40,7 @@ impl<T: Number> DistArray<T> {
     /// # Source
     /// NumPy, `outer`; of arrays of more axes, that is what broadcasting is for.
     pub fn outer(&self, other: &Self) -> Result<Self> {
+        let _operation = self.operation("outer", format_args!(", {:#}", other.space()));
         let (x, y) = (of_one_axis(self, "first array of outer")?, of_one_axis(other, "second array of outer")?);
         x.comm().same_as(y.comm(), "second array of outer")?;
         if x.chunks().is_some() {

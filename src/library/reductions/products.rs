@@ -41,6 +41,7 @@ impl<T: Summable> DistArray<T> {
     /// ```
     #[doc(alias = "product")]
     pub fn prod(&self) -> Result<T::Sum> {
+        let _operation = self.reduction("prod", format_args!(""));
         let layout = self.layout()?;
         if layout.is_replicated() {
             return Ok(product::<T>(self.as_slice()).value());

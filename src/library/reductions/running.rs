@@ -51,6 +51,7 @@ impl<T: Summable> DistArray<T> {
     #[doc(alias = "prefix_sum")]
     #[doc(alias = "scan")]
     pub fn cumsum(&self, axis: usize) -> Result<DistArray<T::Sum>> {
+        let _operation = self.operation("cumsum", format_args!(", axis {axis}"));
         let layout = self.layout_with_axis(axis)?;
         let axes = Axes::new(layout.shape(), &[axis])?;
         if is_local(layout, &axes)? {
@@ -94,6 +95,7 @@ impl<T: Summable> DistArray<T> {
     /// # Source
     /// NumPy `cumprod`.
     pub fn cumprod(&self, axis: usize) -> Result<DistArray<T::Sum>> {
+        let _operation = self.operation("cumprod", format_args!(", axis {axis}"));
         let layout = self.layout_with_axis(axis)?;
         let axes = Axes::new(layout.shape(), &[axis])?;
         if is_local(layout, &axes)? {

@@ -39,6 +39,7 @@ impl<T: Summable> DistArray<T> {
     /// ```
     #[doc(alias = "average")]
     pub fn mean(&self) -> T::Mean {
+        let _operation = self.reduction("mean", format_args!(""));
         fold(&*self.combined(), &Values(T::mean))
     }
 
@@ -60,6 +61,7 @@ impl<T: Summable> DistArray<T> {
     /// Statistician 37 (1983), the corrected two-pass algorithm; behaviour: NumPy `var`.
     #[doc(alias = "variance")]
     pub fn var(&self, ddof: usize) -> T::Variance {
+        let _operation = self.reduction("var", format_args!(", ddof {ddof}"));
         let (squares, count) = squares(&*self.combined());
         T::Variance::from_f64(variance(squares, count, ddof))
     }
@@ -73,6 +75,7 @@ impl<T: Summable> DistArray<T> {
     /// If the mode of chunks is not defined for the type.
     #[doc(alias = "standard_deviation")]
     pub fn std(&self, ddof: usize) -> T::Variance {
+        let _operation = self.reduction("std", format_args!(", ddof {ddof}"));
         let (squares, count) = squares(&*self.combined());
         T::Variance::from_f64(variance(squares, count, ddof).sqrt())
     }
@@ -107,6 +110,7 @@ impl<T: Comparable> DistArray<T> {
     /// ```
     #[doc(alias = "amin")]
     pub fn min(&self) -> Result<T> {
+        let _operation = self.reduction("min", format_args!(""));
         extreme::<T, false>(self)
     }
 
@@ -119,6 +123,7 @@ impl<T: Comparable> DistArray<T> {
     /// Those of [`min`](Self::min).
     #[doc(alias = "amax")]
     pub fn max(&self) -> Result<T> {
+        let _operation = self.reduction("max", format_args!(""));
         extreme::<T, true>(self)
     }
 
@@ -134,6 +139,7 @@ impl<T: Comparable> DistArray<T> {
     /// # Errors
     /// Those of [`min`](Self::min); [`ErrorKind::Layout`] of a stack.
     pub fn argmin(&self) -> Result<Vec<usize>> {
+        let _operation = self.reduction("argmin", format_args!(""));
         position::<T, false>(self)
     }
 
@@ -145,6 +151,7 @@ impl<T: Comparable> DistArray<T> {
     /// # Errors
     /// Those of [`argmin`](Self::argmin).
     pub fn argmax(&self) -> Result<Vec<usize>> {
+        let _operation = self.reduction("argmax", format_args!(""));
         position::<T, true>(self)
     }
 }
@@ -159,6 +166,7 @@ impl<T: Element> DistArray<T> {
     /// # Panics
     /// If the mode of chunks is not defined for the type.
     pub fn any(&self) -> bool {
+        let _operation = self.reduction("any", format_args!(""));
         self.count_nonzero() > 0
     }
 
@@ -170,6 +178,7 @@ impl<T: Element> DistArray<T> {
     /// # Panics
     /// If the mode of chunks is not defined for the type.
     pub fn all(&self) -> bool {
+        let _operation = self.reduction("all", format_args!(""));
         fold(&*self.combined(), &Counted(|nonzero, count| nonzero == count))
     }
 
@@ -181,6 +190,7 @@ impl<T: Element> DistArray<T> {
     /// # Panics
     /// If the mode of chunks is not defined for the type.
     pub fn count_nonzero(&self) -> usize {
+        let _operation = self.reduction("count_nonzero", format_args!(""));
         fold(&*self.combined(), &Counted(|nonzero, _| nonzero))
     }
 }

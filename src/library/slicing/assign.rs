@@ -86,6 +86,7 @@ impl<T: Element> DistArray<T> {
     where
         T: 'v,
     {
+        let _operation = self.operation("assign", format_args!(", at {index:?}"));
         let sliced = Sliced::new(self.layout()?, index)?;
         match value.into().on(&sliced.layout)? {
             Values::Same(value) => sliced.fill(self.as_mut_slice(), value),

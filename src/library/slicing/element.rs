@@ -31,6 +31,7 @@ impl<T: Element> DistArray<T> {
     /// .unwrap();
     /// ```
     pub fn get<I: TryInto<isize> + Copy>(&self, index: &[I]) -> Result<T> {
+        let _operation = self.of_whole("get", format_args!(""));
         let layout = self.layout()?;
         let index = element(layout, index)?;
         mode_rules::check_any(self.space(), "get")?;

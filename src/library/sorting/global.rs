@@ -46,6 +46,7 @@ impl<T: Sortable> DistArray<T> {
     /// Splitters by counting: Solomonik and Kalé, *Highly scalable parallel sorting* (IPDPS 2010); order and
     /// stability: NumPy's `sort(kind="stable")`.
     pub fn sort(&self) -> Result<Self> {
+        let _operation = self.operation("sort", format_args!(""));
         let layout = self.line_layout("array to sort")?;
         if layout.is_replicated() {
             return Ok(Self::from_parts(layout.into(), T::sorted(self.as_slice().to_vec())));
@@ -69,6 +70,7 @@ impl<T: Sortable> DistArray<T> {
     /// # Errors
     /// Those of [`sort`](Self::sort).
     pub fn argsort(&self) -> Result<DistArray<usize>> {
+        let _operation = self.operation("argsort", format_args!(""));
         let layout = self.line_layout("array to sort")?;
         if layout.is_replicated() {
             let indices = ordered(self.as_slice(), 0..self.size());

@@ -53,6 +53,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
     /// # Source
     /// NumPy's `histogram`; edges and comparisons are in double precision for every type.
     pub fn histogram(&self, bins: usize) -> Result<Histogram> {
+        let _operation = self.reduction("histogram", format_args!(", {bins} bins"));
         check_bins(bins)?;
         let x = self.try_combined()?;
         let mut extremes = [f64::INFINITY, f64::INFINITY]; // the least element, and minus the greatest
@@ -94,6 +95,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
     /// [`ErrorKind::Parameter`] if there is no bin, or the range is not finite or runs backwards; if there are so
     /// many bins that no numbers lie between two edges; if the mode of chunks is not defined for the type.
     pub fn histogram_in(&self, bins: usize, low: f64, high: f64) -> Result<Histogram> {
+        let _operation = self.reduction("histogram_in", format_args!(", {bins} bins, {low:?} to {high:?}"));
         check_bins(bins)?;
         let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
         Ok(self.try_combined()?.count_in(equal_edges(bins, low, high)?))
@@ -110,6 +112,7 @@ impl<T: Element + AsPrimitive<f64>> DistArray<T> {
     /// defined for the type.
     #[doc(alias = "digitize")]
     pub fn histogram_between(&self, edges: &[f64]) -> Result<Histogram> {
+        let _operation = self.reduction("histogram_between", format_args!(", {edges:?}"));
         if edges.len() < 2 || !edges.is_sorted() {
             let expected = "two or more in ascending order";
             return Err(Error::expected(ErrorKind::Parameter, "edges of bins", expected, format!("{edges:?}")));

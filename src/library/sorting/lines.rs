@@ -31,6 +31,7 @@ impl<T: Sortable> DistArray<T> {
     /// # Ok(()) }).unwrap();
     /// ```
     pub fn sort_axis(&self, axis: usize) -> Result<Self> {
+        let _operation = self.operation("sort_axis", format_args!(", axis {axis}"));
         let layout = self.layout_with_axis(axis)?;
         let Some(whole) = whole_lines(layout, axis)? else { return line_by_line(self, axis, Self::sort) };
         let mut x = if *layout == whole { self.clone() } else { self.redistribute(&whole)? };
@@ -57,6 +58,7 @@ impl<T: Sortable> DistArray<T> {
     /// # Errors
     /// Those of [`sort_axis`](Self::sort_axis).
     pub fn argsort_axis(&self, axis: usize) -> Result<DistArray<usize>> {
+        let _operation = self.operation("argsort_axis", format_args!(", axis {axis}"));
         let layout = self.layout_with_axis(axis)?;
         let Some(whole) = whole_lines(layout, axis)? else { return line_by_line(self, axis, Self::argsort) };
         let x = if *layout == whole { Cow::Borrowed(self) } else { Cow::Owned(self.redistribute(&whole)?) };

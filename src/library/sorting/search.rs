@@ -56,6 +56,7 @@ impl<T: Sortable> DistArray<T> {
     /// # Ok(()) }).unwrap();
     /// ```
     pub fn searchsorted(&self, values: &Self, side: Side) -> Result<DistArray<usize>> {
+        let _operation = self.operation("searchsorted", format_args!(", {:#}, {side:?}", values.space()));
         let layout = values.layout()?;
         self.comm().same_as(layout.comm(), "values to search for")?;
         mode_rules::check_any(values.space(), "values to search for")?;

@@ -37,6 +37,7 @@ impl<T: Sortable> DistArray<T> {
     /// # Source
     /// NumPy's `unique`.
     pub fn unique(&self) -> Result<Self> {
+        let _operation = self.operation("unique", format_args!(""));
         Ok(self.unique_counts()?.0)
     }
 
@@ -48,6 +49,7 @@ impl<T: Sortable> DistArray<T> {
     /// # Errors
     /// Those of [`unique`](Self::unique).
     pub fn unique_counts(&self) -> Result<(Self, DistArray<usize>)> {
+        let _operation = self.operation("unique_counts", format_args!(""));
         let is_kept_equal = |layout: &&Layout| *layout.partition() != Partition::Unsynced;
         let is_equal = self.space().layouts().iter().all(is_kept_equal);
         if self.space().mask().is_some() && !(is_equal && self.space().is_replicated()) {

@@ -47,6 +47,7 @@ impl<T: Element> DistArray<T> {
     /// other's), [`ErrorKind::Layout`] of chunks that are to be combined, [`ErrorKind::Communicator`] if the
     /// ranks differ.
     pub fn array_equal(&self, other: &Self) -> Result<bool> {
+        let _operation = self.reduction("array_equal", format_args!(""));
         self.comm().same_as(other.comm(), "second array of array_equal")?;
         if self.shape() != other.shape() {
             return Ok(false);
@@ -98,6 +99,7 @@ impl<T: Scalar> DistArray<T> {
     /// [`ErrorKind::Parameter`] of tolerances that are negative or NaN; [`ErrorKind::Shape`] or
     /// [`ErrorKind::Communicator`] if the spaces differ, [`ErrorKind::Layout`] of chunks that are to be combined.
     pub fn allclose(&self, other: &Self, relative: T::Real, absolute: T::Real) -> Result<bool> {
+        let _operation = self.reduction("allclose", format_args!(", {relative:?}, {absolute:?}"));
         for (what, tolerance) in [("relative tolerance", relative), ("absolute tolerance", absolute)] {
             if tolerance.is_nan() || tolerance < T::Real::zero() {
                 return Err(Error::expected(ErrorKind::Parameter, what, "a number that is not negative", tolerance));

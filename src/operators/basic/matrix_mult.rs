@@ -76,6 +76,7 @@ impl<'a, T: Scalar> MatrixMult<'a, T> {
         if !first_axis_is_whole(layout) {
             return Err(Error::expected(ErrorKind::Layout, "layout of MatrixMult", "a whole first axis", layout));
         }
+        let _operation = comm.operation("Operator::on", format_args!("MatrixMult, {layout:#}"));
         let shapes = comm.all_gather(&[rows, columns]);
         let expected = [shapes[0], layout.shape()[0]];
         if let Some(rank) = shapes.chunks(2).position(|shape| shape != expected) {

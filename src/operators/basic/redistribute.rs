@@ -69,6 +69,7 @@ impl Redistribute {
     pub fn on<T: Scalar>(self, from: &Layout) -> Result<Operator<T>> {
         let to = &self.to;
         let comm = from.comm();
+        let _operation = comm.operation("Operator::on", format_args!("Redistribute, {from:#}, to {to:#}"));
         comm.same_as(to.comm(), "layouts of Redistribute")?;
         if from.shape() != to.shape() {
             let (expected, found) = (format!("{:?}", from.shape()), format!("{:?}", to.shape()));

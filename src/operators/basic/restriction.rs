@@ -72,6 +72,7 @@ impl Restriction {
     /// [`ErrorKind::Axis`] if there is no such axis, [`ErrorKind::Parameter`] if an index is beyond
     /// it, [`ErrorKind::Layout`] of a chunked layout.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
+        let _operation = layout.comm().operation("Operator::on", format_args!("{self:?}, {layout:#}"));
         let Self { indices, axis } = self;
         let (comm, shape) = (layout.comm(), layout.shape());
         check_axis(shape, axis)?;

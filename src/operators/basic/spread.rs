@@ -155,6 +155,7 @@ impl Fold {
 /// Every element to all chunks that cover it.
 fn between<T: Scalar>(layout: &Layout, chunks: &Layout) -> Result<Operator<T>> {
     let comm = layout.comm();
+    let _operation = comm.operation("Operator::on", format_args!("Spread, {layout:#}, {chunks:#}"));
     comm.same_as(chunks.comm(), "chunks of Spread")?;
     if layout.shape() != chunks.shape() {
         let (expected, found) = (format!("{:?}", layout.shape()), format!("{:?}", chunks.shape()));

@@ -53,6 +53,7 @@ impl TransposeAxes {
     /// # Errors
     /// [`ErrorKind::Axis`](crate::ErrorKind::Axis) if `perm` does not name every axis once.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
+        let _operation = layout.comm().operation("Operator::on", format_args!("{self:?}, {layout:#}"));
         let perm = &self.perm[..];
         let inverse = inverse(layout.ndim(), perm)?;
         let range = layout.transposed(perm)?;

@@ -4,7 +4,7 @@ use super::blocks::Blocks;
 use super::joined::{Domains, joined};
 use super::{Groups, Shares};
 use crate::array::Space;
-use crate::comm::Comm;
+use crate::comm::{Comm, Operation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
 use crate::numbers::Scalar;
@@ -64,6 +64,7 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
     /// operators, or nobody has one; [`ErrorKind::Layout`] if a space has a mask.
     pub fn of(groups: impl Into<Groups>, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let groups = groups.into();
+        let _operation = begin::<X, Y>(groups.comm(), "BlockDiag");
         if !groups.alone() {
             let [domain, range] = joined(&groups, &operators, Domains::Own, ["domain", "range"])?;
             return Ok(Self { blocks: Blocks::new(operators) }.between(domain, range));
@@ -113,6 +114,7 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
     /// # Errors
     /// Those of [`of`](Self::of); [`ErrorKind::Layout`] if there is not one colour for each rank.
     pub fn with_mask(comm: &Comm, colours: &[usize], operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
+        let _operation = begin::<X, Y>(comm, "BlockDiag");
         comm.agree(check_own(&operators))?;
         let (domain, range) = flat_spaces(comm, &operators)?;
         let domain = domain.with_mask(colours)?;
@@ -136,6 +138,7 @@ impl<X: Scalar, Y: Scalar> BlockDiag<X, Y> {
         let (domain, range) = (domain.into(), range.into());
         let comm = domain.comm();
         comm.same_as(range.comm(), "range of BlockDiag")?;
+        let _operation = begin::<X, Y>(comm, "BlockDiag");
         for (what, space) in [("domain of BlockDiag", &domain), ("range of BlockDiag", &range)] {
             let replicated = space.layouts().into_iter().find(|layout| layout.is_replicated());
             if let Some(layout) = replicated.filter(|_| comm.size() > 1) {
@@ -171,6 +174,11 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for BlockDiag<X, Y> {
     fn name(&self) -> String {
         list::name("BlockDiag", &self.blocks.operators)
     }
+}
+
+/// Begins to make an operator of what the ranks bring, each its own.
+pub(super) fn begin<X: Scalar, Y: Scalar>(comm: &Comm, name: &'static str) -> Operation {
+    comm.operation(name, format_args!("{} to {}", X::DTYPE, Y::DTYPE))
 }
 
 /// Elements of the domains and of the ranges of a rank's operators.

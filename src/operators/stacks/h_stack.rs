@@ -1,5 +1,6 @@
 //! Operators of ranks, or of groups of ranks, side by side: the data is the sum of what they make.
 
+use super::block_diag::begin;
 use super::{Groups, Shares, VStack};
 use crate::array::Space;
 use crate::error::Result;
@@ -57,7 +58,9 @@ impl<X: Scalar, Y: Scalar> HStack<X, Y> {
     /// Those of [`VStack::of`], with rows for columns and ranges for domains.
     pub fn of(groups: impl Into<Groups>, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
         let names = ["HStack", "range", "domain", "rows"];
-        let adjoint = VStack::named(&groups.into(), adjoints(&operators), &names)?;
+        let groups = groups.into();
+        let _operation = begin::<X, Y>(groups.comm(), "HStack");
+        let adjoint = VStack::named(&groups, adjoints(&operators), &names)?;
         Ok(Operator::new(Self { adjoint, operators }))
     }
 
@@ -102,7 +105,9 @@ impl<X: Scalar, Y: Scalar> HStack<X, Y> {
         operators: Vec<Operator<X, Y>>,
     ) -> Result<Operator<X, Y>> {
         let names = ["range of HStack", "domain of HStack"];
-        let adjoint = VStack::between(range.into(), domain.into(), adjoints(&operators), names)?;
+        let (domain, range) = (domain.into(), range.into());
+        let _operation = begin::<X, Y>(domain.comm(), "HStack");
+        let adjoint = VStack::between(range, domain, adjoints(&operators), names)?;
         Ok(Operator::new(Self { adjoint, operators }))
     }
 }

@@ -1,6 +1,6 @@
 //! Operators of ranks, or of groups of ranks, on one model.
 
-use super::block_diag::{check_length, check_own, local_lengths};
+use super::block_diag::{begin, check_length, check_own, local_lengths};
 use super::column::Column;
 use super::joined::{Domains, joined};
 use super::{Groups, Shares};
@@ -105,7 +105,9 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
     /// if a domain is in chunks that are combined, or a space has a mask; [`ErrorKind::Parameter`] of more operators in
     /// all than a [`VectorSum`] takes.
     pub fn of(groups: impl Into<Groups>, operators: Vec<Operator<X, Y>>) -> Result<Operator<X, Y>> {
-        Self::named(&groups.into(), operators, &["VStack", "domain", "range", "columns"])
+        let groups = groups.into();
+        let _operation = begin::<X, Y>(groups.comm(), "VStack");
+        Self::named(&groups, operators, &["VStack", "domain", "range", "columns"])
     }
 
     /// The operators `0..n`, dealt out to ranks or groups: `parts` is n, or has a weight for each (see
@@ -136,7 +138,9 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
         range: impl Into<Space>,
         operators: Vec<Operator<X, Y>>,
     ) -> Result<Operator<X, Y>> {
-        Self::between(domain.into(), range.into(), operators, ["domain of VStack", "range of VStack"])
+        let (domain, range) = (domain.into(), range.into());
+        let _operation = begin::<X, Y>(domain.comm(), "VStack");
+        Self::between(domain, range, operators, ["domain of VStack", "range of VStack"])
     }
 
     /// As [`of`](Self::of), for a stack, a domain, a range, and columns that are called so: rows, in a

@@ -21,6 +21,7 @@ pub(in super::super) struct Bands<T: Scalar> {
 impl<T: Scalar> Bands<T> {
     /// `y = Σ D x`.
     pub(in super::super) fn sum(name: String, layout: &Layout, derivatives: &[Derivative]) -> Result<Operator<T>> {
+        let _operation = layout.comm().operation("Operator::on", format_args!("{name}, {layout:#}"));
         let mut parts: Vec<AxisBand> = vec![];
         for derivative in derivatives {
             let (axis, band) = (derivative.axis(), derivative.band::<T>(layout)?);
@@ -34,6 +35,7 @@ impl<T: Scalar> Bands<T> {
 
     /// `yₖ = Dₖ x`, a stack. The axes are distinct.
     pub(in super::super) fn stack(name: String, layout: &Layout, derivatives: &[Derivative]) -> Result<Operator<T>> {
+        let _operation = layout.comm().operation("Operator::on", format_args!("{name}, {layout:#}"));
         let part = |(output, derivative): (usize, &Derivative)| {
             Ok(AxisBand { axis: derivative.axis(), band: derivative.band::<T>(layout)?, input: 0, output })
         };

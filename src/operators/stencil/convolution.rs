@@ -16,6 +16,7 @@ pub(in super::super) struct Convolution<'a, T> {
 
 impl<T: Scalar> Convolution<'_, T> {
     pub(in super::super) fn on(&self, layout: &Layout, name: String) -> Result<Operator<T>> {
+        let _operation = layout.comm().operation("Operator::on", format_args!("{name}, {:?}, {layout:#}", self.taps));
         self.check(layout)?;
         let &Self { taps, offset, axis, derivative } = self;
         let band = derivative.map(|derivative| derivative.band::<T>(layout)).transpose()?;

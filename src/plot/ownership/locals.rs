@@ -89,6 +89,7 @@ impl<'a> LocalParts<'a> {
     /// As [`Ownership::save`](super::Ownership::save); also [`ErrorKind::Shape`] for no column of panels
     /// or more than 256 panels.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let _operation = self.what.begin(path.as_ref())?;
         let shown = Shown::new(&self.what.layout, &self.what.slice)?;
         let plane = self.what.plane(shown, |_, _| true)?;
         if self.columns == Some(0) || plane.parts.is_empty() || plane.parts.len() > MOST_PANELS {

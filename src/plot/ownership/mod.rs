@@ -13,7 +13,7 @@ mod values;
 use super::axes::{self, MARGIN};
 use super::canvas::{Area, Canvas, INK, MOST};
 use super::text::width;
-use crate::comm::Comm;
+use crate::comm::{Comm, Operation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
 use cover::Cover;
@@ -123,6 +123,7 @@ impl<'a> Ownership<'a> {
     /// too small for its words; [`ErrorKind::Layout`] if the values are of another layout;
     /// [`ErrorKind::Io`] if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let _operation = self.what.begin(path.as_ref())?;
         let shown = Shown::new(&self.what.layout, &self.what.slice)?;
         let plane = self.what.plane(shown, grid::may_have_words)?;
         on_rank_0(self.what.layout.comm(), || self.draw(&plane)?.save(path.as_ref()))
@@ -191,6 +192,12 @@ impl<'a> Ownership<'a> {
 }
 
 impl What<'_> {
+    /// Begins to write a picture, of one layout to one place.
+    fn begin(&self, path: &Path) -> Result<Operation> {
+        let Self { layout, slice, .. } = self;
+        layout.comm().compare("save", format_args!("{}, {layout:#}, slice {slice:?}", path.display()))
+    }
+
     fn new(layout: &Layout, size: (usize, usize)) -> Self {
         Self { layout: layout.clone(), values: None, slice: vec![], title: String::new(), labels: None, size }
     }

@@ -1,0 +1,155 @@
+//! What the program is doing: the operation that its user called, named in errors and compared between ranks.
+//!
+//! An operation that communicates opens with [`Comm::operation`] and tells what has to be equal on all ranks: its
+//! arguments, the layout, the type. Its name stands in every word about its messages. Where calls are compared
+//! (`LOPS_CHECK=1`, or a debug build) the ranks meet first and compare what they were told; where a file is written or an
+//! operator is judged they do so always ([`Comm::compare`]).
+
+use super::agree::words_of;
+use super::engine::{Call, Detail};
+use super::reduction::Reduction;
+use super::traffic::Verb;
+use super::{Comm, OfRank};
+use crate::error::{Error, ErrorKind, Result};
+use std::cell::{Cell, RefCell};
+use std::fmt::{self, Write};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
+
+/// How many ranks that differ are named.
+const RANKS_NAMED: usize = 4;
+
+/// Whether operations and calls are compared: what `LOPS_CHECK` says; a debug build compares if it says nothing.
+pub(super) fn comparing_is_wanted() -> bool {
+    match std::env::var("LOPS_CHECK") {
+        Ok(text) => text == "1",
+        Err(_) => cfg!(debug_assertions),
+    }
+}
+
+/// The operations that a rank is in: the one that was called first, and the last one inside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Within {
+    outer: Option<&'static str>,
+    inner: Option<&'static str>,
+}
+
+impl Within {
+    fn and(self, name: &'static str) -> Self {
+        match self.outer {
+            None => Self { outer: Some(name), inner: None },
+            outer => Self { outer, inner: Some(name) },
+        }
+    }
+
+    pub(super) fn is_none(self) -> bool {
+        self.outer.is_none()
+    }
+}
+
+impl fmt::Display for Within {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.outer, self.inner) {
+            (Some(outer), Some(inner)) if outer != inner => write!(f, "{inner} in {outer}"),
+            (outer, _) => f.write_str(outer.unwrap_or_default()),
+        }
+    }
+}
+
+/// What a rank does now, whatever communicator it is on.
+#[derive(Default)]
+pub(super) struct Doing {
+    pub(super) within: Cell<Within>,
+    /// Room for words, used again.
+    words: RefCell<String>,
+}
+
+/// An operation under way, until it is dropped.
+#[must_use = "the operation is over when this is dropped"]
+pub(crate) struct Operation {
+    of_rank: Rc<OfRank>,
+    before: Within,
+}
+
+impl Operation {
+    fn enter(of_rank: &Rc<OfRank>, name: &'static str) -> Self {
+        let before = of_rank.doing.within.get();
+        of_rank.doing.within.set(before.and(name));
+        Self { of_rank: of_rank.clone(), before }
+    }
+}
+
+impl Drop for Operation {
+    fn drop(&mut self) {
+        self.of_rank.doing.within.set(self.before);
+    }
+}
+
+impl Comm {
+    /// Begins an operation: its name, and what must be equal on all ranks, in words that say all of it.
+    ///
+    /// Nothing is sent unless calls are compared; then all ranks meet here.
+    pub(crate) fn operation(&self, name: &'static str, told: fmt::Arguments<'_>) -> Operation {
+        let operation = Operation::enter(&self.0.of_rank, name);
+        if self.engine().compares() {
+            let doing = &self.0.of_rank.doing;
+            let mut words = doing.words.take();
+            words.clear();
+            let _ = write!(words, "{}({told})", doing.within.get());
+            let call = Call {
+                verb: Verb::Barrier,
+                dtype: None,
+                count: None,
+                detail: Detail::Operation,
+                within: doing.within.get(),
+            };
+            self.engine().meet(&call, &words);
+            doing.words.replace(words);
+        }
+        operation
+    }
+
+    /// Names what this rank does from now on, and compares nothing.
+    pub(crate) fn name_operation(&self, name: &'static str) -> Operation {
+        Operation::enter(&self.0.of_rank, name)
+    }
+
+    /// Begins an operation that must not go wrong in silence, as it writes a file or judges an operator: the same, and
+    /// compared whether calls are compared or not.
+    ///
+    /// # Communication
+    /// One all-reduce of two numbers; more where there is an error.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Job`] on all ranks if they were not told the same, naming what differs on which.
+    pub(crate) fn compare(&self, name: &'static str, told: fmt::Arguments<'_>) -> Result<Operation> {
+        let operation = Operation::enter(&self.0.of_rank, name);
+        let words = format!("{}({told})", self.0.of_rank.doing.within.get());
+        let mut hasher = DefaultHasher::new();
+        words.hash(&mut hasher);
+        let mine = hasher.finish();
+        let mut least = [mine, !mine];
+        self.all_reduce(&mut least, Reduction::Min);
+        if least[0] == !least[1] { Ok(operation) } else { Err(difference(self, mine, &words)) }
+    }
+}
+
+/// Which ranks were told something else than rank 0, and what.
+fn difference(comm: &Comm, mine: u64, words: &str) -> Error {
+    let all = comm.all_gather(&[mine]);
+    let others: Vec<_> = (0..all.len()).filter(|&rank| all[rank] != all[0]).collect();
+    let first = others.first().copied().unwrap_or(0);
+    let [of_first, of_other] = [0, first].map(|rank| words_of(comm, (0, words), rank).1);
+    let named: Vec<_> = others.iter().take(RANKS_NAMED).map(ToString::to_string).collect();
+    let more = match others.len().saturating_sub(RANKS_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let ranks = if others.len() == 1 { "rank" } else { "ranks" };
+    let named = named.join(", ");
+    let differing = format!("{ranks} {named}{more}");
+    Error::new(
+        ErrorKind::Job,
+        format!("ranks differ: rank 0 is in {of_first}, {differing} in another: rank {first} in {of_other}"),
+    )
+}

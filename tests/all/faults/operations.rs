@@ -1,0 +1,217 @@
+//! Every operation that communicates, as a program calls it: rightly, or told something else than other ranks are.
+
+use lops::array::Norm;
+use lops::comm::Reduction;
+use lops::io::{RawVolume, save_npy};
+use lops::layout::{Cut, Mode};
+use lops::library::{Random, apply_to, matmul, tensordot};
+use lops::ndarray::Array2;
+use lops::operators::{
+    BlockDiag, Convolve1D, FirstDerivative, Identity, Laplacian, MatrixMult, Redistribute, Restriction, VStack,
+};
+use lops::plot::Ownership;
+use lops::solvers::{Cg, Cgls, Method, Options};
+use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
+
+/// An operation. `twisted` ranks are told something else than others; where that is
+/// not possible, they have another layout.
+pub(super) struct Operation {
+    pub(super) name: &'static str,
+    /// Names that errors may tell, one of them.
+    pub(super) says: &'static [&'static str],
+    pub(super) call: fn(&Comm, bool) -> Result<()>,
+    /// Whether a twist is an error that all ranks get, whatever is compared.
+    pub(super) is_compared: bool,
+}
+
+/// 12 × 8 numbers by rows, or 13 × 8.
+fn x(comm: &Comm, twisted: bool) -> Result<DistArray<f64>> {
+    let layout = Layout::scatter(comm, &[12 + usize::from(twisted), 8], 0)?;
+    Ok(DistArray::from_fn(&layout, |i| (i[0] * 8 + i[1]) as f64 + 1.0))
+}
+
+fn axis(twisted: bool) -> usize {
+    usize::from(twisted)
+}
+
+fn chunks(comm: &Comm, mode: Mode) -> Result<DistArray<f64>> {
+    let map: Vec<_> = (0..comm.size()).map(|rank| vec![lops::layout::Chunk::from(rank..rank + 3)]).collect();
+    Ok(DistArray::full(&Layout::chunked(comm, &[comm.size() + 2], &map, mode)?, 1.0))
+}
+
+/// A temporary place that all ranks name alike.
+fn place(name: &str) -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("lops-faults-{name}"))
+}
+
+macro_rules! operations {
+    ($($name:ident $(in $($says:literal)+)? $(compared $yes:literal)? |$comm:ident, $t:ident| $body:expr;)*) => {
+        pub(super) const ALL: &[Operation] = &[$(Operation {
+            name: stringify!($name),
+            says: operations!(@says $name $($($says)+)?),
+            call: |$comm, $t| { let _ = $body; Ok(()) },
+            is_compared: operations!(@yes $($yes)?),
+        }),*];
+    };
+    (@says $name:ident) => { &[stringify!($name)] };
+    (@says $name:ident $($says:literal)+) => { &[$($says),+] };
+    (@yes) => { false };
+    (@yes $yes:literal) => { $yes };
+}
+
+operations! {
+    sum |comm, t| x(comm, t)?.sum();
+    dot |comm, t| { let x = x(comm, t)?; x.dot(&x)? };
+    vdot |comm, t| { let x = x(comm, t)?; x.vdot(&x)? };
+    norm |comm, t| x(comm, t)?.norm();
+    norm_of |comm, t| x(comm, false)?.norm_of(if t { Norm::Inf } else { Norm::P(1.0) })?;
+    mean |comm, t| x(comm, t)?.mean();
+    var |comm, t| x(comm, false)?.var(usize::from(t));
+    std |comm, t| x(comm, false)?.std(usize::from(t));
+    prod |comm, t| x(comm, t)?.prod()?;
+    min |comm, t| x(comm, t)?.min()?;
+    max |comm, t| x(comm, t)?.max()?;
+    argmin |comm, t| x(comm, t)?.argmin()?;
+    argmax |comm, t| x(comm, t)?.argmax()?;
+    any |comm, t| x(comm, t)?.any();
+    all |comm, t| x(comm, t)?.all();
+    count_nonzero |comm, t| x(comm, t)?.count_nonzero();
+    array_equal |comm, t| { let x = x(comm, t)?; x.array_equal(&x)? };
+    allclose |comm, t| { let x = x(comm, false)?; x.allclose(&x, if t { 1e-3 } else { 1e-6 }, 0.0)? };
+    over_sum in "over.sum" |comm, t| x(comm, false)?.over(&[axis(t)]).sum()?;
+    over_max in "over.max" |comm, t| x(comm, false)?.over(&[axis(t)]).max()?;
+    over_norm in "over.norm" |comm, t| x(comm, false)?.over(&[axis(t)]).norm(Norm::P(2.0))?;
+    cumsum |comm, t| x(comm, false)?.cumsum(axis(t))?;
+    cumprod |comm, t| x(comm, false)?.cumprod(axis(t))?;
+    outer |comm, t| {
+        let line = DistArray::full(&Layout::scatter(comm, &[6 + usize::from(t)], 0)?, 2.0);
+        line.outer(&line)?
+    };
+    gather |comm, t| x(comm, false)?.gather(axis(t));
+    gather_all |comm, t| x(comm, t)?.gather_all();
+    get |comm, t| x(comm, t)?.get(&[0, 0])?;
+    redistribute |comm, t| {
+        let to = if t { [Cut::Block, Cut::Whole] } else { [Cut::Cyclic, Cut::Whole] };
+        x(comm, false)?.redistribute(&Layout::grid(comm, &[12, 8], &to)?)?
+    };
+    redistribute_axis |comm, t| x(comm, false)?.redistribute_axis(1 - axis(t))?;
+    distribute_as |comm, t| {
+        let shape: &[usize] = if t { &[8, 12] } else { &[96] };
+        x(comm, false)?.distribute_as(&Layout::scatter(comm, shape, 0)?)?
+    };
+    broadcast_to |comm, t| {
+        let line = DistArray::full(&Layout::scatter(comm, &[8], 0)?, 2.0);
+        line.broadcast_to(&Layout::scatter(comm, &[12, 8], axis(t))?)?
+    };
+    change_mode |comm, t| chunks(comm, Mode::Sum)?.change_mode(if t { Mode::Max } else { Mode::Replica })?;
+    reshard |comm, t| {
+        let width = 3 + usize::from(t && comm.rank() > 0);
+        let map: Vec<_> = (0..comm.size()).map(|rank| vec![lops::layout::Chunk::from(rank..(rank + width).min(comm.size() + 2))]).collect();
+        chunks(comm, Mode::Replica)?.reshard(&map)?
+    };
+    add_ghost_cells |comm, t| x(comm, t)?.add_ghost_cells(1, 1)?;
+    take |comm, t| x(comm, false)?.take(&[1, 2], axis(t))?;
+    concatenate |comm, t| { let x = x(comm, false)?; DistArray::concatenate(&[&x, &x], axis(t))? };
+    stack_along |comm, t| { let x = x(comm, false)?; DistArray::stack_along(&[&x, &x], axis(t))? };
+    roll |comm, t| x(comm, false)?.roll(&[1 + isize::from(t)], &[0])?;
+    flip |comm, t| x(comm, false)?.flip(&[axis(t)])?;
+    transpose |comm, t| x(comm, false)?.transpose(if t { &[0, 1] } else { &[1, 0] })?;
+    diff |comm, t| x(comm, false)?.diff(1, axis(t))?;
+    pad |comm, t| x(comm, false)?.pad(&[(1, axis(t)), (0, 0)], lops::library::Pad::Edge)?;
+    repeat |comm, t| x(comm, false)?.repeat(2, axis(t))?;
+    tile |comm, t| x(comm, false)?.tile(&[2, 1 + axis(t)])?;
+    split |comm, t| x(comm, false)?.split(2, axis(t))?;
+    sort |comm, t| DistArray::full(&Layout::scatter(comm, &[9 + usize::from(t)], 0)?, 1.0).sort()?;
+    argsort |comm, t| DistArray::full(&Layout::scatter(comm, &[9 + usize::from(t)], 0)?, 1.0).argsort()?;
+    sort_axis |comm, t| x(comm, false)?.sort_axis(axis(t))?;
+    unique |comm, t| DistArray::full(&Layout::scatter(comm, &[9 + usize::from(t)], 0)?, 1.0).unique()?;
+    histogram |comm, t| x(comm, false)?.histogram(4 + usize::from(t))?;
+    searchsorted |comm, t| {
+        let line = |n| Ok::<_, lops::Error>(DistArray::full(&Layout::scatter(comm, &[n], 0)?, 1.0));
+        line(9)?.searchsorted(&line(4 + usize::from(t))?, lops::library::Side::Left)?
+    };
+    reduce_axis |comm, t| x(comm, false)?.reduce_axis(Mode::Sum, axis(t))?;
+    matmul |comm, t| {
+        let b = DistArray::full(&Layout::scatter(comm, &[8, 4 + usize::from(t)], 0)?, 1.0);
+        matmul(&x(comm, false)?, &b)?
+    };
+    tensordot |comm, t| { let x = x(comm, false)?; tensordot(&x, &x, ([axis(t)], [axis(t)]))? };
+    apply |comm, t| {
+        let x = x(comm, false)?;
+        if t { x.norm() } else { apply_to(&x, |_| Ok(1.0))?[0] }
+    };
+    from_local |comm, t| {
+        let layout = Layout::scatter(comm, &[12 + usize::from(t), 8], 0)?;
+        DistArray::from_local(&layout, vec![0.0; layout.local_len()])?
+    };
+    sync |comm, t| DistArray::<f64>::zeros(&Layout::replicated(comm, &[4 + usize::from(t)])?).sync();
+    random |comm, t| Random::seed(u64::from(t)).uniform::<f64>(&Layout::scatter(comm, &[12], 0)?, 0.0, 1.0)?;
+    derivative in "Operator::on" |comm, t| {
+        FirstDerivative::along(0).sampling(1.0 + f64::from(u8::from(t))).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?
+    };
+    convolution in "Operator::on" |comm, t| {
+        Convolve1D::new(&[1.0, 2.0 + f64::from(u8::from(t)), 1.0], 1).on(&Layout::scatter(comm, &[12], 0)?)?
+    };
+    restriction in "Operator::on" |comm, t| {
+        Restriction::new(&[1, 4 + usize::from(t)]).along(0).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?
+    };
+    redistributing in "Operator::on" |comm, t| {
+        let layouts = [0, 1].map(|axis| Layout::scatter(comm, &[12, 12], axis));
+        let [rows, columns] = layouts;
+        let (rows, columns) = (rows?, columns?);
+        Redistribute::to(if t { &rows } else { &columns }).on::<f64>(&rows)?
+    };
+    application in "apply" "Operator::on" |comm, t| {
+        let d = Laplacian::over(&[0, 1]).on::<f64>(&Layout::scatter(comm, &[12, 8], 0)?)?;
+        let x = x(comm, false)?;
+        if t { d.apply_adjoint_to(&x)? } else { d.apply_to(&x)? }
+    };
+    stacked in "apply_adjoint" "VStack" |comm, t| {
+        let own = Layout::scatter(&comm.alone(), &[5], 0)?;
+        let a = VStack::over(comm, 6, |_| Ok(Identity.on::<f64>(&own)))?;
+        let (x, y) = (DistArray::full(a.domain(), 1.0), DistArray::full(a.range(), 1.0));
+        if t { a.apply_to(&x)?.norm() } else { a.apply_adjoint_to(&y)?.norm() }
+    };
+    matrix in "Operator::on" |comm, t| {
+        MatrixMult::new(&Array2::<f64>::ones((2, 12))).on(&Layout::scatter(comm, &[12, 8 + usize::from(t)], 1)?)?
+    };
+    blocks in "apply" "BlockDiag" |comm, t| {
+        let own = Layout::scatter(&comm.alone(), &[5], 0)?;
+        let a = BlockDiag::of(comm, vec![Identity.on::<f64>(&own)])?;
+        let x = DistArray::full(a.domain(), 1.0);
+        if t { a.apply_adjoint_to(&x)? } else { a.apply_to(&x)? }
+    };
+    check in "check" "Operator::on" compared true |comm, t| {
+        let layout = Layout::scatter(comm, &[12 + usize::from(t)], 0)?;
+        FirstDerivative::along(0).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?.check(u64::from(t))
+            .and_then(|_| Identity.on::<f64>(&layout).check(1))?
+    };
+    dot_test compared true |comm, t| Identity.on::<f64>(&Layout::scatter(comm, &[12 + usize::from(t)], 0)?).dot_test(1)?;
+    cg in "CG" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        Cg::new(&a, &b, &mut x)?.solve(&Options::exactly(3 + usize::from(t)))?
+    };
+    cgls in "CGLS" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        Cgls::new(&a, &b, &mut x)?.damp(f64::from(u8::from(t)))?.solve(&Options::exactly(3))?
+    };
+    save_npy in "save" compared true |comm, t| save_npy(place("a.npy"), &x(comm, t)?)?;
+    save_raw in "save" compared true |comm, t| {
+        RawVolume::<f64>::new(&[12, 8]).offset(if t { 16 } else { 8 }).save(place("a.bin"), &x(comm, false)?)?
+    };
+    save_picture in "save" compared true |comm, t| {
+        Ownership::of(&Layout::scatter(comm, &[12, 8], axis(t))?).save(place("a.png"))?
+    };
+    broadcast |comm, t| comm.broadcast(&mut [0.0], axis(t));
+    all_reduce |comm, t| comm.all_reduce(&mut [0.0], if t { Reduction::Max } else { Reduction::Sum });
+    all_gather |comm, t| comm.all_gather(&vec![0.0; 1 + usize::from(t)]);
+    assign |comm, t| {
+        let mut x = x(comm, false)?;
+        let line = DistArray::full(&Layout::scatter(comm, &[8], 0)?, 2.0);
+        x.assign(&index![1 + axis(t), ..], &line)?
+    };
+}

@@ -4,7 +4,7 @@
 //! collective over the group. A rank that cannot go on (another rank failed, left, or is in a
 //! different collective) does not return from a verb: the engine ends the job.
 
-use super::operation::Within;
+use super::of_rank::Within;
 use super::reduction::Reduction;
 use super::traffic::Verb;
 use crate::numbers::{Buffer, DType};

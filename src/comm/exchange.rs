@@ -118,7 +118,8 @@ impl<T: Element> Exchange<T> {
     pub fn start(&mut self) -> InFlight<'_, T> {
         let Sent { messages, bytes, .. } = self.sends();
         self.comm.counters().count(Verb::Exchange, messages as usize, bytes as usize);
-        self.comm.colours().exchange(&self.comm, &self.neighbours);
+        let others = self.neighbours.iter().map(|neighbour| neighbour.rank);
+        self.comm.colours().exchange(self.comm.rank(), self.comm.size(), others);
         self.channel.start(&self.comm.call::<T>(Verb::Exchange, None, Detail::None));
         InFlight { exchange: self }
     }

@@ -15,6 +15,7 @@ mod launcher;
 mod leftovers;
 #[cfg(feature = "mpi")]
 mod mpi;
+mod of_rank;
 mod operation;
 mod reduction;
 mod sent;
@@ -38,9 +39,8 @@ pub(crate) use signals::let_large_writes_fail;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Element, bytes_of, bytes_of_mut};
-use colours::Colours;
 use engine::{Call, Detail, Engine};
-use operation::Doing;
+use of_rank::{Colours, OfRank};
 use std::fmt;
 use std::rc::Rc;
 use traffic::Counters;
@@ -59,14 +59,6 @@ pub struct Comm(Rc<Group>);
 struct Group {
     engine: Box<dyn Engine>,
     of_rank: Rc<OfRank>,
-}
-
-/// What all communicators of one rank of a job share.
-#[derive(Default)]
-struct OfRank {
-    counters: Counters,
-    doing: Doing,
-    colours: Colours,
 }
 
 impl Comm {

@@ -5,13 +5,13 @@
 //! (`LOPS_CHECK=1`, or a debug build) the ranks meet first and compare what they were told; where a file is written or an
 //! operator is judged they do so always ([`Comm::compare`]).
 
+use super::Comm;
 use super::agree::words_of;
 use super::engine::{Call, Detail};
+use super::of_rank::{OfRank, Within};
 use super::reduction::Reduction;
 use super::traffic::Verb;
-use super::{Comm, OfRank};
 use crate::error::{Error, ErrorKind, Result};
-use std::cell::{Cell, RefCell};
 use std::fmt::{self, Write};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
@@ -25,43 +25,6 @@ pub(super) fn comparing_is_wanted() -> bool {
         Ok(text) => text == "1",
         Err(_) => cfg!(debug_assertions),
     }
-}
-
-/// The operations that a rank is in: the one that was called first, and the last one inside it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Within {
-    outer: Option<&'static str>,
-    inner: Option<&'static str>,
-}
-
-impl Within {
-    fn and(self, name: &'static str) -> Self {
-        match self.outer {
-            None => Self { outer: Some(name), inner: None },
-            outer => Self { outer, inner: Some(name) },
-        }
-    }
-
-    pub(super) fn is_none(self) -> bool {
-        self.outer.is_none()
-    }
-}
-
-impl fmt::Display for Within {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.outer, self.inner) {
-            (Some(outer), Some(inner)) if outer != inner => write!(f, "{inner} in {outer}"),
-            (outer, _) => f.write_str(outer.unwrap_or_default()),
-        }
-    }
-}
-
-/// What a rank does now, whatever communicator it is on.
-#[derive(Default)]
-pub(super) struct Doing {
-    pub(super) within: Cell<Within>,
-    /// Room for words, used again.
-    words: RefCell<String>,
 }
 
 /// An operation under way, until it is dropped.

@@ -80,7 +80,7 @@ pub fn load_npy<T: NpyElement>(layout: &Layout, path: impl AsRef<Path>) -> Resul
 /// global array.
 ///
 /// # Communication
-/// Four all-reduces of a few numbers and one broadcast. One redistribution more where runs of bytes would be
+/// Five all-reduces of a few numbers and one broadcast. One redistribution more where runs of bytes would be
 /// shorter than 4 KiB on average and rows are longer, and of chunks.
 ///
 /// # Errors

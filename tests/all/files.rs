@@ -248,11 +248,11 @@ bodies! {
             let before = comm.traffic();
             assert_eq!(io::load_npy::<f64>(&layout, &path).unwrap(), x);
             let loaded = comm.traffic() - before;
-            let reduced = if layout.is_replicated() { 3 } else { 4 };
+            let reduced = if layout.is_replicated() { 4 } else { 5 };
             assert_eq!((saved[Verb::AllReduce].calls, saved[Verb::Broadcast].calls), (reduced, 1), "{layout}");
             assert_eq!((loaded[Verb::AllReduce].calls, loaded[Verb::Broadcast].calls), (4, 2), "{layout}");
             assert_eq!((saved.total().calls, loaded.total().calls), (reduced + 1, 6));
-            assert!(saved.total().bytes + loaded.total().bytes < 250, "{layout}");
+            assert!(saved.total().bytes + loaded.total().bytes < 270, "{layout}");
             comm.barrier();
         }
         // Short runs go by rows: one exchange each way.

@@ -199,7 +199,7 @@ bodies! {
         let before = comm.traffic();
         new().write(&path, &x).unwrap();
         let traffic = comm.traffic() - before;
-        assert_eq!((traffic[Verb::AllReduce].calls, traffic[Verb::Broadcast].calls, traffic.total().calls), (3, 1, 4));
+        assert_eq!((traffic[Verb::AllReduce].calls, traffic[Verb::Broadcast].calls, traffic.total().calls), (4, 1, 5));
         assert_eq!(io::open_segy(comm, &path).unwrap().load(&long).unwrap(), x);
     }
 }

@@ -27,6 +27,7 @@ modules! {
     comm
     creation
     ends_of_range
+    faults
     files
     files_dnpy
     files_npz
@@ -68,7 +69,6 @@ mod cases;
 mod chunk_chains;
 mod chunk_maps;
 mod conformance;
-mod faults;
 mod harness;
 mod layers;
 mod picks;

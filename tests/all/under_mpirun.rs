@@ -42,6 +42,7 @@ const PROGRAMS: &[(&str, Program)] = &[
     ("wait", waits_for_ever),
     ("different collectives", disagrees),
     ("a fault", crate::faults::program),
+    ("an end", crate::faults::ends::program),
 ];
 
 /// One rank of a job, when a test below has started it; on its own it has nothing to do.

@@ -1,7 +1,7 @@
 //! Messages between two ranks: lasting channels, and the ones of an all-to-all.
 
 use super::super::engine::{Call, Channel, Detail, Neighbour};
-use super::super::operation::Within;
+use super::super::of_rank::Within;
 use super::super::spares;
 use super::super::traffic::Verb;
 use super::deadlock::Wait;

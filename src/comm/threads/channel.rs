@@ -1,7 +1,7 @@
 //! Channels: messages between the ranks of a group, by way of their mailboxes.
 
 use super::super::engine::{Call, Channel, Neighbour};
-use super::super::operation::Within;
+use super::super::of_rank::Within;
 use super::super::spares;
 use super::group::Group;
 use super::mailbox::{Mailbox, Message};

@@ -1,6 +1,6 @@
 //! A mailbox for each ordered pair of ranks in a group.
 
-use super::super::operation::Within;
+use super::super::of_rank::Within;
 use crate::numbers::{Buffer, DType};
 use std::collections::VecDeque;
 

@@ -1,6 +1,7 @@
 //! What all ranks of a job share: who runs, who waits for what, and how the job ends.
 
-use super::super::operation::{Within, comparing_is_wanted};
+use super::super::of_rank::Within;
+use super::super::operation::comparing_is_wanted;
 use super::group::{Group, RankList};
 use super::mailbox::Mailbox;
 use super::panics;

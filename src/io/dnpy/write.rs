@@ -34,7 +34,7 @@ const PIECE: usize = 8 << 20;
 /// part of the new one.
 ///
 /// # Communication
-/// Five all-reduces of a number and one broadcast of four; of an array in one file three.
+/// Six all-reduces of a number or two and one broadcast of four; of an array in one file four.
 ///
 /// # Errors
 /// On every rank [`ErrorKind::Layout`] of chunks and of a stack, which the format cannot say, and where a list of

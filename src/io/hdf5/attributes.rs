@@ -145,7 +145,7 @@ impl Hdf5File {
     /// Rank 0's value counts.
     ///
     /// # Communication
-    /// One all-reduce of a number.
+    /// Two all-reduces of a number or two.
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`] if the file was opened to be read, or the text has a zero byte in it;

@@ -3,6 +3,7 @@
 use super::file::Hdf5File;
 use super::{failed, saved_layout, slabs, tree, types, values};
 use crate::array::DistArray;
+use crate::comm::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
 use crate::numbers::{DType, Element};
@@ -60,8 +61,8 @@ impl NewDataset<'_> {
     ///
     /// # Communication
     /// One exchange, in which every element goes to the rank that writes it; none of an array that is
-    /// replicated, or scattered on its first axis and not stored in chunks. By threads four all-reduces of a
-    /// number and a barrier for each rank. Under MPI seven, or eight, and what the HDF5 library sends to open
+    /// replicated, or scattered on its first axis and not stored in chunks. By threads five all-reduces of a
+    /// number and a barrier for each rank. Under MPI eight, or nine, and what the HDF5 library sends to open
     /// the file and, where chunks are packed, for one collective write (several, where a rank has more than a
     /// gigabyte); packed values are then read back by the rank that wrote them, for a full disk may go
     /// unnoticed in a collective write. Beside the array each rank needs memory for its share again.
@@ -76,7 +77,7 @@ impl NewDataset<'_> {
         let layout = array.layout()?;
         let (file, name) = (self.file, &self.name);
         file.comm().same_as(layout.comm(), "array for an HDF5 file")?;
-        let _operation = file.comm().compare("write", format_args!("{self:?}, {}, {layout:#}", T::DTYPE))?;
+        let _operation = self.begin(T::DTYPE, layout)?;
         file.check_writable()?;
         tree::check_name(name)?;
         let chunks = self.chunks_for(layout, T::DTYPE)?;
@@ -99,6 +100,12 @@ impl NewDataset<'_> {
             let _ = file.on_root(|root| root.unlink(name).map_err(failed(name, "a dataset to remove")));
         }
         written
+    }
+
+    fn begin(&self, dtype: DType, layout: &Layout) -> Result<Operation> {
+        let Self { file, name, chunks, shuffle, deflate } = self;
+        let told = format_args!("{}, {chunks:?}, {shuffle}, {deflate:?}, {dtype}, {layout:#}", file.what(name));
+        file.comm().compare("write", told)
     }
 
     /// The shape of the chunks, if there are any.

@@ -74,7 +74,7 @@ impl Hdf5File {
     /// A new file, which takes the place of one of this name when it is finished.
     ///
     /// # Communication
-    /// Two all-reduces of a number and a small broadcast.
+    /// Three all-reduces of a number or two and a small broadcast.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] if there is no place to write it to.
@@ -184,7 +184,7 @@ impl Hdf5File {
     /// Makes a group, and those on the way to it; one that is there is left as it is.
     ///
     /// # Communication
-    /// One all-reduce of a number.
+    /// Two all-reduces of a number or two.
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`] if that is no name, or of something else; [`ErrorKind::Io`] if the file

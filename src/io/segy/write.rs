@@ -145,7 +145,7 @@ impl<'a> NewSegy<'a> {
     /// The file is written as [`save_npy`](crate::io::save_npy) writes one: whole or not at all.
     ///
     /// # Communication
-    /// Three all-reduces of a number and one broadcast of a few. One redistribution of the array, and of each field,
+    /// Four all-reduces of a number or two and one broadcast of a few. One redistribution of the array, and of each field,
     /// that is not scattered on its first axis.
     ///
     /// # Errors

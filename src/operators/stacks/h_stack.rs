@@ -90,6 +90,7 @@ impl<X: Scalar, Y: Scalar> HStack<X, Y> {
         build: impl FnMut(usize) -> Result<Operator<X, Y>>,
     ) -> Result<Operator<X, Y>> {
         let groups = groups.into();
+        let _operation = begin::<X, Y>(groups.comm(), "HStack");
         let operators = parts.into().build(&groups, build)?;
         Self::of(&groups, operators)
     }

@@ -121,6 +121,7 @@ impl<X: Scalar, Y: Scalar> VStack<X, Y> {
         build: impl FnMut(usize) -> Result<Operator<X, Y>>,
     ) -> Result<Operator<X, Y>> {
         let groups = groups.into();
+        let _operation = begin::<X, Y>(groups.comm(), "VStack");
         let operators = parts.into().build(&groups, build)?;
         Self::of(&groups, operators)
     }

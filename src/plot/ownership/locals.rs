@@ -83,13 +83,13 @@ impl<'a> LocalParts<'a> {
     /// Writes the picture as PNG, whole or not at all, on rank 0. All ranks of the layout call it.
     ///
     /// # Communication
-    /// One all-reduce of a number, so that an error is everybody's; with values, one all-to-all.
+    /// Two all-reduces of a number or two, so that an error is everybody's; with values, one all-to-all.
     ///
     /// # Errors
     /// As [`Ownership::save`](super::Ownership::save); also [`ErrorKind::Shape`] for no column of panels
     /// or more than 256 panels.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let _operation = self.what.begin(path.as_ref())?;
+        let _operation = self.what.begin()?;
         let shown = Shown::new(&self.what.layout, &self.what.slice)?;
         let plane = self.what.plane(shown, |_, _| true)?;
         if self.columns == Some(0) || plane.parts.is_empty() || plane.parts.len() > MOST_PANELS {

@@ -115,7 +115,7 @@ impl<'a> Ownership<'a> {
     /// Writes the picture as PNG, whole or not at all, on rank 0. All ranks of the layout call it.
     ///
     /// # Communication
-    /// One all-reduce of a number, so that an error is everybody's; with values, one all-to-all.
+    /// Two all-reduces of a number or two, so that an error is everybody's; with values, one all-to-all.
     ///
     /// # Errors
     /// On every rank: [`ErrorKind::Shape`] if the array has no element; [`ErrorKind::Axis`] unless one or
@@ -123,7 +123,7 @@ impl<'a> Ownership<'a> {
     /// too small for its words; [`ErrorKind::Layout`] if the values are of another layout;
     /// [`ErrorKind::Io`] if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let _operation = self.what.begin(path.as_ref())?;
+        let _operation = self.what.begin()?;
         let shown = Shown::new(&self.what.layout, &self.what.slice)?;
         let plane = self.what.plane(shown, grid::may_have_words)?;
         on_rank_0(self.what.layout.comm(), || self.draw(&plane)?.save(path.as_ref()))
@@ -192,10 +192,10 @@ impl<'a> Ownership<'a> {
 }
 
 impl What<'_> {
-    /// Begins to write a picture, of one layout to one place.
-    fn begin(&self, path: &Path) -> Result<Operation> {
+    /// Begins to write a picture. Where to is of rank 0's concern alone.
+    fn begin(&self) -> Result<Operation> {
         let Self { layout, slice, .. } = self;
-        layout.comm().compare("save", format_args!("{}, {layout:#}, slice {slice:?}", path.display()))
+        layout.comm().compare("save", format_args!("{layout:#}, slice {slice:?}"))
     }
 
     fn new(layout: &Layout, size: (usize, usize)) -> Self {

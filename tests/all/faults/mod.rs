@@ -4,9 +4,13 @@
 //! On threads all of them run here. Under `mpirun` each takes a job of its own, so a share of them runs; all do where
 //! `LOPS_TORTURE` is set.
 
+pub(crate) mod ends;
 mod operations;
 
-use lops::{Comm, Error, ErrorKind, Result, launch_threads};
+use crate::bodies;
+use lops::operators::{FirstDerivative, Identity};
+use lops::solvers::{Cgls, Method, Options};
+use lops::{Comm, DistArray, Error, ErrorKind, Layout, Operator, Result, launch_threads};
 use operations::{ALL, Operation};
 
 /// What the last rank does other than the others.
@@ -99,6 +103,30 @@ fn without_a_fault() {
         for ranks in [1, 2, 3] {
             let ended = launch_threads(ranks, |comm| (operation.call)(comm, false));
             assert_eq!(ended, Ok(()), "{}", operation.name);
+        }
+    }
+}
+
+bodies! {
+    /// Colours stop by themselves, so nobody may wait for another colour.
+    fn solvers_stay_within_the_colours_of_a_mask(comm) {
+        let colours: Vec<_> = (0..comm.size()).map(|rank| rank / 2).collect();
+        let layout = Layout::scatter(comm, &[5 * comm.size()], 0).unwrap().with_mask(&colours).unwrap();
+        let d = FirstDerivative::along(0).on::<f64>(&layout).unwrap();
+        let one = Identity.on::<f64>(&layout);
+        let b = DistArray::full(&layout, 1.0 + colours[comm.rank()] as f64);
+        let solve = |a: &Operator<f64>| {
+            let mut x = b.zeros_like();
+            Cgls::new(a, &b, &mut x)?.solve(&Options::exactly(2 + colours[comm.rank()])).map(|report| report.iterations)
+        };
+        assert!(solve(&one).unwrap() <= 2 + colours[comm.rank()]);
+        let crossing = solve(&d);
+        if comm.size() > 2 {
+            let error = crossing.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Layout);
+            assert!(error.to_string().contains("messages within each colour of the mask"), "{error}");
+        } else {
+            crossing.unwrap();
         }
     }
 }

@@ -51,8 +51,8 @@ use traffic::Counters;
 /// the same ranks, but its messages never mix with the original's.
 ///
 /// Every verb is collective: all ranks of the group call it, in the same order, with what the verb
-/// asks to be equal. Ranks in different collectives are named and the job ends (always with
-/// threads; under MPI when `LOPS_CHECK=1`).
+/// asks to be equal. Ranks in different collectives are named and the job ends: at once with threads, and under MPI where
+/// `LOPS_CHECK=1` or in a debug build; else under MPI after a second or so, or when MPI notices.
 #[derive(Clone)]
 pub struct Comm(Rc<Group>);
 

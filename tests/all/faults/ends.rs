@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 const END: &str = "LOPS_TEST_END";
 
 /// What the last rank does while the others wait for it.
+#[allow(clippy::unnecessary_wraps, reason = "programs of one type")]
 pub(crate) fn program(comm: &Comm) -> Result<()> {
     if comm.rank() + 1 == comm.size() {
         match std::env::var(END).as_deref() {

@@ -2,7 +2,7 @@
 
 use lops::array::Norm;
 use lops::comm::Reduction;
-use lops::io::{RawVolume, save_npy};
+use lops::io::{RawVolume, save_dnpy, save_npy, save_segy};
 use lops::layout::{Cut, Mode};
 use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
@@ -201,17 +201,19 @@ operations! {
     };
     save_npy in "save" compared true |comm, t| save_npy(place("a.npy"), &x(comm, t)?)?;
     save_raw in "save" compared true |comm, t| {
-        RawVolume::<f64>::new(&[12, 8]).offset(if t { 16 } else { 8 }).save(place("a.bin"), &x(comm, false)?)?
+        RawVolume::<f64>::new(&[12, 8]).offset(if t { 16 } else { 8 }).save(place("a.bin"), &x(comm, false)?)?;
     };
     save_picture in "save" compared true |comm, t| {
-        Ownership::of(&Layout::scatter(comm, &[12, 8], axis(t))?).save(place("a.png"))?
+        Ownership::of(&Layout::scatter(comm, &[12, 8], axis(t))?).save(place("a.png"))?;
     };
+    save_dnpy compared true |comm, t| save_dnpy(place("a"), &x(comm, t)?)?;
+    save_segy compared true |comm, t| save_segy(place("a.sgy"), &x(comm, false)?, 1e3 * (1.0 + axis(t) as f64))?;
     broadcast |comm, t| comm.broadcast(&mut [0.0], axis(t));
     all_reduce |comm, t| comm.all_reduce(&mut [0.0], if t { Reduction::Max } else { Reduction::Sum });
     all_gather |comm, t| comm.all_gather(&vec![0.0; 1 + usize::from(t)]);
     assign |comm, t| {
         let mut x = x(comm, false)?;
         let line = DistArray::full(&Layout::scatter(comm, &[8], 0)?, 2.0);
-        x.assign(&index![1 + axis(t), ..], &line)?
+        x.assign(&index![1 + axis(t), ..], &line)?;
     };
 }

@@ -10,9 +10,11 @@
 //! - `kernels`: how blocks of terms get there at the speed of memory;
 //! - `terms`: what may be summed;
 //! - `running`: sums that are rounded after every term;
+//! - `few`: sums (and products) of a few terms, for every element of a vector;
 //! - `plain`: the plain floating-point sums beside it.
 
 mod accumulator;
+mod few;
 mod kernels;
 pub(crate) mod plain;
 mod running;
@@ -21,6 +23,7 @@ mod terms;
 mod tests;
 
 pub use accumulator::{ExactSum, WORDS};
+pub(crate) use few::{FewRoom, product_of_few, sums_of_few};
 pub(crate) use kernels::BLOCK;
 pub use running::RunningSum;
 pub(crate) use running::note_signs;

@@ -47,6 +47,7 @@ modules! {
     own_methods
     pictures
     products
+    programs
     protocol
     random
     rearranging

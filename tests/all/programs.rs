@@ -26,6 +26,8 @@ struct Outcome {
     /// After each operation.
     hashes: Vec<u64>,
     words: Vec<String>,
+    /// Operations that were errors.
+    refused: usize,
 }
 
 /// A program that runs: its arrays, its dice, and the hash of all that was.
@@ -101,12 +103,13 @@ impl<'a, T: Kind> Machine<'a, T> {
 /// Runs a program on these ranks.
 fn run<T: Kind>(comm: &Comm, seed: u64) -> Outcome {
     let mut machine = Machine::<T>::new(comm, seed);
-    let (mut hashes, mut words) = (vec![], vec![]);
+    let (mut hashes, mut words, mut refused) = (vec![], vec![], 0);
     for step in 0..STEPS {
         let number = seed * 1000 + step as u64;
         (machine.dice, machine.cuts) = (Dice::new(2 * number), Dice::new(2 * number + 1));
         machine.words = T::NAME.to_owned();
         if let Err(error) = operations::any(&mut machine) {
+            refused += 1;
             machine.note(error.kind());
             let _ = write!(machine.words, ": {error}");
         }
@@ -118,7 +121,7 @@ fn run<T: Kind>(comm: &Comm, seed: u64) -> Outcome {
         hashes[STEPS - 1] ^= 1; // that ranks agree is asked as well
         words.push(format!("ranks differ: {all:x?}"));
     }
-    Outcome { hashes, words }
+    Outcome { hashes, words, refused }
 }
 
 /// The program of this number.
@@ -161,12 +164,14 @@ fn difference(
     Some(format!("step {step}\n  {before}\n  differs: {own}\n  on one rank: {}", one.words[step]))
 }
 
-/// Runs programs until there is no time left; how many, and in what words they differ.
-fn campaign(count: u64, until: Option<Instant>) -> (u64, Vec<String>) {
-    let (mut done, mut differences) = (0, vec![]);
+/// Runs programs until there is no time left; how many, how many operations of theirs were refused, and in what words
+/// they differ.
+fn campaign(count: u64, until: Option<Instant>) -> (u64, usize, Vec<String>) {
+    let (mut done, mut refused, mut differences) = (0, 0, vec![]);
     while done < count || until.is_some_and(|until| Instant::now() < until) {
         let seeds: Vec<_> = (done..done + 30).collect();
         let one = on_threads(&seeds, 1);
+        refused += one.iter().flatten().map(|outcome| outcome.refused).sum::<usize>();
         for ranks in [2, 3, 5, 8] {
             let found = on_threads(&seeds, ranks);
             for ((seed, one), found) in seeds.iter().zip(&one).zip(&found) {
@@ -175,7 +180,7 @@ fn campaign(count: u64, until: Option<Instant>) -> (u64, Vec<String>) {
         }
         done += seeds.len() as u64;
     }
-    (done, differences)
+    (done, refused, differences)
 }
 
 #[test]
@@ -183,8 +188,9 @@ fn programs_have_one_hash_on_any_number_of_threads() {
     let seconds = std::env::var("LOPS_PROGRAMS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(60);
     let torture = std::env::var("LOPS_TORTURE").is_ok_and(|value| value == "1");
     let until = torture.then(|| Instant::now() + Duration::from_secs(seconds));
-    let (programs, differences) = campaign(60, until);
-    println!("{programs} programs, {} differed", differences.len());
+    let (programs, refused, differences) = campaign(60, until);
+    println!("{programs} programs of {STEPS} operations ({refused} refused), {} differed", differences.len());
+    assert!(refused < programs as usize * STEPS / 4, "programs that do nothing");
     assert!(
         differences.is_empty(),
         "{} differed, among them\n{}",
@@ -196,7 +202,7 @@ fn programs_have_one_hash_on_any_number_of_threads() {
 /// That the test above can fail.
 #[test]
 fn a_difference_is_found() {
-    let of = |seed| Ok(Outcome { hashes: vec![1, seed], words: vec!["a".into(), "b".into()] });
+    let of = |seed| Ok(Outcome { hashes: vec![1, seed], words: vec!["a".into(), "b".into()], refused: 0 });
     assert_eq!(difference(&of(2), &of(2)), None);
     assert!(difference(&of(2), &of(3)).unwrap().starts_with("step 1\n  a\n  differs: b"));
     assert!(difference(&of(2), &Err("lost".into())).is_some());

@@ -4,7 +4,7 @@ use super::chunks::Mode;
 use super::overlap::Overlap;
 use crate::Complex;
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::exact::{FewRoom, product_of_few, sums_of_few};
+use crate::numbers::few::{FewRoom, product_of_few, sums_of_few};
 use crate::numbers::{Element, for_types, reals_of, reals_of_mut};
 pub(crate) use folds::{FoldPlan, Run};
 use std::any::Any;

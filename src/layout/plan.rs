@@ -138,13 +138,11 @@ impl ExchangePlan {
     ) {
         to.fill(T::zero());
         if exchange.neighbours().is_empty() {
-            return folds.run(folding, &[from], to);
+            return folds.run(folding, |_| from, to);
         }
         self.pack(exchange, from);
-        let neighbours = exchange.neighbours().len();
         let received = exchange.start().finish();
-        let buffers: Vec<_> = std::iter::once(from).chain((0..neighbours).map(|k| received.from(k))).collect();
-        folds.run(folding, &buffers, to);
+        folds.run(folding, |k| if k == 0 { from } else { received.from(k - 1) }, to);
     }
 
     /// What of this rank's buffer and of the messages comes together in each element.

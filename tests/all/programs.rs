@@ -107,7 +107,7 @@ fn run<T: Kind>(comm: &Comm, seed: u64) -> Outcome {
     for step in 0..STEPS {
         let number = seed * 1000 + step as u64;
         (machine.dice, machine.cuts) = (Dice::new(2 * number), Dice::new(2 * number + 1));
-        machine.words = T::NAME.to_owned();
+        T::NAME.clone_into(&mut machine.words);
         if let Err(error) = operations::any(&mut machine) {
             refused += 1;
             machine.note(error.kind());

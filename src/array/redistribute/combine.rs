@@ -83,9 +83,9 @@ impl Combination {
         };
         if self.neighbours.is_empty() {
             if self.folds {
-                self.fold(me, from, to, folding, &[])
+                self.fold(me, from, to, folding, &[]);
             } else {
-                copy(to)
+                copy(to);
             }
             return Ok(());
         }
@@ -133,7 +133,12 @@ impl Combination {
                 part.way.of_message(1, at, part.to, &mut runs);
             }
         }
-        FoldPlan::new(runs).run(folding, &[&[from, &own], messages].concat(), to);
+        let buffer = |k: usize| match k {
+            0 => from,
+            1 => &own,
+            _ => messages[k - 2],
+        };
+        FoldPlan::new(runs).run(folding, buffer, to);
     }
 
     #[allow(clippy::expect_used)] // neighbours are the ranks of the parts

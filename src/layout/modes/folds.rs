@@ -2,7 +2,7 @@
 
 use super::{Folding, Overlap};
 use crate::numbers::Element;
-use crate::numbers::exact::FewRoom;
+use crate::numbers::few::FewRoom;
 
 /// Elements one after another that a buffer has for a target.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,9 @@ pub(crate) struct FoldPlan {
     /// The buffers and where in them it is, stretch after stretch.
     terms: Vec<(usize, usize)>,
 }
+
+/// So many terms of a stretch need no memory.
+const FEW: usize = 32;
 
 #[derive(Debug)]
 struct Stretch {
@@ -80,27 +83,31 @@ impl FoldPlan {
     }
 
     /// Puts into `to` what the buffers make together; elements of which they have nothing stay as they are.
-    pub(crate) fn run<T: Element>(&self, folding: &Folding<T>, buffers: &[&[T]], to: &mut [T]) {
-        let (mut rest, mut room, mut terms) = (&self.terms[..], FewRoom::default(), vec![]);
+    pub(crate) fn run<'a, T: Element>(&self, folding: &Folding<T>, buffer: impl Fn(usize) -> &'a [T], to: &mut [T]) {
+        let (mut rest, mut room) = (&self.terms[..], FewRoom::default());
+        let (mut few, mut many): ([&[T]; FEW], Vec<&[T]>) = ([&[]; FEW], vec![]);
         for stretch in &self.stretches {
             let (own, others) = rest.split_at(stretch.terms);
             rest = others;
-            terms.clear();
-            terms.extend(own.iter().map(|&(buffer, at)| &buffers[buffer][at..at + stretch.len]));
-            folding.combine(&terms, &mut to[stretch.to..stretch.to + stretch.len], &mut room);
+            if own.len() > FEW {
+                many.resize(many.len().max(own.len()), &[]);
+            }
+            let terms = if own.len() > FEW { &mut many[..own.len()] } else { &mut few[..own.len()] };
+            for (term, &(k, at)) in terms.iter_mut().zip(own) {
+                *term = &buffer(k)[at..at + stretch.len];
+            }
+            folding.combine(terms, &mut to[stretch.to..stretch.to + stretch.len], &mut room);
         }
     }
 }
 
 impl<T: Element> Folding<T> {
     fn combine(&self, terms: &[&[T]], to: &mut [T], room: &mut FewRoom) {
-        match (terms, self.unordered) {
-            ([_, _, _, ..], Some(unordered)) => unordered(room, to, terms),
-            _ => {
-                to.copy_from_slice(terms[0]);
-                terms[1..].iter().for_each(|term| (self.slices)(to, term));
-            }
+        if let ([_, _, _, ..], Some(unordered)) = (terms, self.unordered) {
+            return unordered(room, to, terms);
         }
+        to.copy_from_slice(terms[0]);
+        terms[1..].iter().for_each(|term| (self.slices)(to, term));
     }
 }
 
@@ -119,8 +126,7 @@ mod tests {
             let runs = turned.iter().enumerate();
             let runs = runs.map(|(buffer, (to, run))| Run { to: *to, len: run.len(), buffer, at: 0 }).collect();
             let mut to = vec![folding.identity; len];
-            let buffers: Vec<_> = turned.iter().map(|(_, run)| &run[..]).collect();
-            FoldPlan::new(runs).run(&folding, &buffers, &mut to);
+            FoldPlan::new(runs).run(&folding, |k| &turned[k].1, &mut to);
             to
         });
         let first = results.next().unwrap();
@@ -164,6 +170,9 @@ mod tests {
         let runs = [(3, vec![1, 2, 3]), (5, vec![10; 4]), (0, vec![100; 9]), (7, vec![1000]), (7, vec![5, 5, 5])];
         let expected = [100, 100, 100, 101, 102, 113, 110, 1115, 115, 5, 0];
         assert_eq!(combined(Mode::Sum, 11, &runs), expected);
+        let many: Vec<_> = (0..2 * FEW).map(|k| (k % 2, vec![1.0; 5])).collect();
+        let n = FEW as f64;
+        assert_eq!(combined(Mode::Sum, 7, &many), [n, 2.0 * n, 2.0 * n, 2.0 * n, 2.0 * n, n, 0.0]);
         assert_eq!(combined::<i32>(Mode::Sum, 2, &[(1, vec![])]), [0, 0]);
     }
 }

@@ -10,11 +10,9 @@
 //! - `kernels`: how blocks of terms get there at the speed of memory;
 //! - `terms`: what may be summed;
 //! - `running`: sums that are rounded after every term;
-//! - `few`: sums (and products) of a few terms, for every element of a vector;
 //! - `plain`: the plain floating-point sums beside it.
 
 mod accumulator;
-mod few;
 mod kernels;
 pub(crate) mod plain;
 mod running;
@@ -23,10 +21,9 @@ mod terms;
 mod tests;
 
 pub use accumulator::{ExactSum, WORDS};
-pub(crate) use few::{FewRoom, product_of_few, sums_of_few};
 pub(crate) use kernels::BLOCK;
 pub use running::RunningSum;
-pub(crate) use running::note_signs;
+pub(crate) use running::{note_signs, to_single, two_sum};
 pub(crate) use terms::{Each, Pairs, Terms};
 
 use num_complex::Complex;

@@ -125,7 +125,7 @@ impl RunningSum {
 
 /// sum + left, where `sum` is what that is rounded to, rounded once to single precision.
 #[inline]
-pub(super) fn to_single(sum: f64, left: f64) -> f32 {
+pub(crate) fn to_single(sum: f64, left: f64) -> f32 {
     if left == 0.0 || sum.to_bits() & 1 == 1 {
         return sum as f32;
     }
@@ -137,7 +137,7 @@ pub(super) fn to_single(sum: f64, left: f64) -> f32 {
 
 /// a + b rounded, and what that leaves (D. E. Knuth, The Art of Computer Programming 2, §4.2.2).
 #[inline(always)]
-pub(super) fn two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let b_part = sum - a;
     (sum, (a - (sum - b_part)) + (b - b_part))

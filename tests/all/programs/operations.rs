@@ -10,12 +10,14 @@ use lops::{DistArray, Layout, Result};
 pub(super) fn any<T: Kind>(machine: &mut Machine<'_, T>) -> Result<()> {
     if machine.arrays.len() < 2 {
         let shape = machine.dice.shape();
-        return fresh(machine, &shape);
+        fresh(machine, &shape);
+        return Ok(());
     }
     match machine.dice.below(24) {
         0 => {
             let shape = machine.dice.shape();
-            fresh(machine, &shape)
+            fresh(machine, &shape);
+            Ok(())
         }
         1 | 2 => moved(machine),
         3 => sliced(machine),
@@ -44,12 +46,11 @@ fn flat(shape: &[usize], index: &[usize]) -> u64 {
     index.iter().zip(shape).fold(0, |flat, (&i, &n)| flat * n as u64 + i as u64)
 }
 
-fn fresh<T: Kind>(machine: &mut Machine<'_, T>, shape: &[usize]) -> Result<()> {
+fn fresh<T: Kind>(machine: &mut Machine<'_, T>, shape: &[usize]) {
     let seed = machine.seed * 64 + machine.dice.below(64) as u64;
     let layout = machine.layout(shape);
     machine.say(("fresh", &layout.to_string()));
     machine.keep(DistArray::from_fn(&layout, |index| value(seed, flat(shape, index))));
-    Ok(())
 }
 
 fn moved<T: Kind>(machine: &mut Machine<'_, T>) -> Result<()> {

@@ -91,7 +91,7 @@ impl Kind for i32 {
             0 => extremes(machine, &x),
             1 => {
                 machine.say("(x & 12) ^ 5");
-                machine.keep(&(&x & 12) ^ 5);
+                machine.keep(&(&x & 0xc) ^ 0x5);
                 Ok(())
             }
             _ => functions! { machine x: sign square abs },

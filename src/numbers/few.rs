@@ -1,10 +1,9 @@
 //! Sums and products of a few numbers each, for every element of a vector, whatever the order of the numbers.
 
-use super::RunningSum;
-use super::running::{to_single, two_sum};
-use crate::numbers::powers::is_single;
-use crate::numbers::scalar::{Real, Scalar};
-use crate::numbers::{split, times_power_of_two};
+use super::exact::{RunningSum, to_single, two_sum};
+use super::powers::is_single;
+use super::scalar::{Real, Scalar};
+use super::{split, times_power_of_two};
 use multiversion::multiversion;
 
 /// Elements that go together.

@@ -15,12 +15,13 @@ use std::fmt;
 /// | `Replica` | what any chunk holds, all the same | 0 | 0 | 0 | false |
 /// | `Sum` | the sum | 0 | 0 | 0 | false; or |
 /// | `Product` | the product | 1 | 1 | 1 | true; and |
-/// | `Min` | the least; NaN if there is one | greatest | +∞ | — | — |
-/// | `Max` | the greatest; NaN if there is one | least | −∞ | — | — |
+/// | `Min` | the least, −0 before 0; NaN if there is one | greatest | +∞ | — | — |
+/// | `Max` | the greatest, 0 before −0; NaN if there is one | least | −∞ | — | — |
 ///
-/// Sums and the like are left folds over the chunks that cover the element, in the order of the chunks
-/// (ranks in order, the chunks of each in order), which begin with what the first one holds. An element
-/// that no chunk covers is the identity wherever it is read.
+/// What several chunks hold is combined so that it does not matter in what order they come, nor which rank has which:
+/// of floating-point numbers the sum is exact and rounded once (−0 only where all are −0), and a product of more than
+/// two is formed in ascending order of the factors; real ones neither over- nor underflow on the way. Infinities of both
+/// signs add up to NaN. An element that no chunk covers is the identity wherever it is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Chunks hold the same values: any of them is the element's.
@@ -48,8 +49,8 @@ impl Layout {
     /// of an array of which they need not cover everything. Local.
     ///
     /// The chunks of a rank are put in ascending order (by first index, one more than the last, and step,
-    /// axis after axis), empty ones are left out. Then the order of chunks, on which folds depend, is
-    /// that of ranks and on each rank that of its chunks.
+    /// axis after axis), empty ones are left out. Then the order of chunks, by which it is said which of them is the
+    /// first or the last to have an element, is that of ranks and on each rank that of its chunks.
     ///
     /// # Errors
     /// [`ErrorKind::Layout`] if there is not one list of chunks for each rank; [`ErrorKind::Axis`] if a

@@ -1,7 +1,6 @@
 //! Copying what two regions share: from buffer to buffer, into a message, out of one.
 
 use super::overlap::{Overlap, Piece};
-use std::ops::AddAssign;
 
 impl Overlap {
     /// Elements of the one region's buffer into the other's.
@@ -50,28 +49,6 @@ impl Overlap {
         });
     }
 
-    /// Adds elements of the one region's buffer to the other's.
-    pub(crate) fn add<T: Copy + AddAssign>(&self, from: &[T], to: &mut [T]) {
-        self.for_each_piece(|piece| {
-            for k in 0..piece.count {
-                let (a, b) = (piece.from + k * piece.from_step, piece.to + k * piece.to_step);
-                add_run(&mut to[b..b + piece.len], &from[a..a + piece.len]);
-            }
-        });
-    }
-
-    /// Adds elements of a message, from its beginning, to the second region's buffer.
-    pub(crate) fn unpack_add<T: Copy + AddAssign>(&self, message: &[T], to: &mut [T]) {
-        let mut at = 0;
-        self.for_each_piece(|piece| {
-            for k in 0..piece.count {
-                let b = piece.to + k * piece.to_step;
-                add_run(&mut to[b..b + piece.len], &message[at..at + piece.len]);
-                at += piece.len;
-            }
-        });
-    }
-
     /// Calls `f` with each piece of the last axis, in places of the whole buffers, in C order.
     pub(crate) fn for_each_piece(&self, mut f: impl FnMut(Piece)) {
         self.walk(0, 0, 0, &mut f);
@@ -96,11 +73,6 @@ impl Overlap {
             }
         }
     }
-}
-
-#[inline]
-fn add_run<T: Copy + AddAssign>(to: &mut [T], from: &[T]) {
-    to.iter_mut().zip(from).for_each(|(to, &from)| *to += from);
 }
 
 #[inline]

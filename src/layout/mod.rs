@@ -31,7 +31,7 @@ pub use grid_shape::grid_shape;
 pub(crate) use holders::{Place, Placing, places, stretches};
 pub use index_map::index_map_2d;
 pub use index_set::IndexSet;
-pub(crate) use modes::Folding;
+pub(crate) use modes::{FoldPlan, Folding, Run};
 pub(crate) use overlap::{Overlap, Piece, pieces};
 pub(crate) use plan::{ExchangePlan, PlanCache, Regions};
 pub(crate) use reduced::Axes;

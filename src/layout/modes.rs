@@ -1,10 +1,15 @@
 //! What modes do to elements: identities and folds, for every type that has them.
 
 use super::chunks::Mode;
+use super::overlap::Overlap;
 use crate::Complex;
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::{Element, for_types};
+use crate::numbers::few::{FewRoom, product_of_few, sums_of_few};
+use crate::numbers::{Element, for_types, reals_of, reals_of_mut};
+pub(crate) use folds::{FoldPlan, Run};
 use std::any::Any;
+
+mod folds; // what several chunks have of an element, combined
 
 /// How elements of a type are combined in a mode.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +20,13 @@ pub(crate) struct Folding<T> {
     pub(crate) slices: fn(&mut [T], &[T]),
     /// `(x₀ ∘ x₁) ∘ x₂ …` of one element or more.
     pub(crate) line: fn(&[T]) -> T,
+    /// Of types for which it matters in what order three elements or more are combined: how they are in none.
+    pub(crate) unordered: Option<Unordered<T>>,
 }
+
+/// Combines what several have of a stretch of elements, three or more, whatever their order; with room that sums may
+/// need. Of two the order never matters.
+pub(crate) type Unordered<T> = fn(&mut FewRoom, &mut [T], &[&[T]]);
 
 impl Mode {
     /// All modes.
@@ -43,7 +54,7 @@ impl Mode {
     /// How elements are combined.
     pub(crate) fn folding<T: Element>(self) -> Result<Folding<T>> {
         if self == Self::Replica {
-            return Ok(Folding { identity: T::default(), slices: |_, _| (), line: |x| x[0] });
+            return Ok(Folding { identity: T::default(), slices: |_, _| (), line: |x| x[0], unordered: None });
         }
         let undefined = || {
             let expected = "a type for which it is defined (extrema: integers and real numbers)";
@@ -74,7 +85,11 @@ fn lookup<T: Element>(mode: Mode) -> Option<Folding<T>> {
 
 macro_rules! folding {
     ($identity:expr, $fold:expr) => {
+        folding!($identity, $fold, None)
+    };
+    ($identity:expr, $fold:expr, $unordered:expr) => {
         Some(Folding {
+            unordered: $unordered,
             identity: $identity,
             slices: |to, from| to.iter_mut().zip(from).for_each(|(to, &from)| *to = $fold(*to, from)),
             line: |x| x[1..].iter().fold(x[0], |sum, &x| $fold(sum, x)),
@@ -99,26 +114,42 @@ macro_rules! integers {
 }
 for_types! { integers: integers }
 
-/// Extrema take NaN where there is one, and the first of equal numbers (0 and −0).
+/// Extrema take NaN where there is one, and −0 for less than 0. More than two numbers are added exactly, and multiplied
+/// in ascending order.
 macro_rules! floats {
     ($($t:ident)*) => {$(
         impl Foldable for $t {
             fn folding(mode: Mode) -> Option<Folding<Self>> {
+                let sum: Unordered<Self> = |room, to, terms| sums_of_few(room, to, terms.len(), |k| terms[k]);
+                let product: Unordered<Self> = |_, to, terms| element_by_element(to, terms, product_of_few);
                 match mode {
                     Mode::Replica => None,
-                    Mode::Sum => folding!(0.0, |a: $t, b: $t| a + b),
-                    Mode::Product => folding!(1.0, |a: $t, b: $t| a * b),
-                    Mode::Min => folding!($t::INFINITY, |a: $t, b: $t| if a <= b || a.is_nan() { a } else { b }),
-                    Mode::Max => folding!($t::NEG_INFINITY, |a: $t, b: $t| if a >= b || a.is_nan() { a } else { b }),
+                    Mode::Sum => folding!(0.0, |a: $t, b: $t| a + b, Some(sum)),
+                    Mode::Product => folding!(1.0, |a: $t, b: $t| a * b, Some(product)),
+                    Mode::Min => folding!($t::INFINITY, |a: $t, b: $t| {
+                        if a < b || a.is_nan() || (a == b && a.is_sign_negative()) { a } else { b }
+                    }),
+                    Mode::Max => folding!($t::NEG_INFINITY, |a: $t, b: $t| {
+                        if a > b || a.is_nan() || (a == b && a.is_sign_positive()) { a } else { b }
+                    }),
                 }
             }
         }
 
         impl Foldable for Complex<$t> {
             fn folding(mode: Mode) -> Option<Folding<Self>> {
+                let sum: Unordered<Self> = |room, to, terms| {
+                    sums_of_few(room, reals_of_mut(to), terms.len(), |k| reals_of(terms[k]));
+                };
+                let product: Unordered<Self> = |_, to, terms| {
+                    element_by_element(to, terms, |factors| {
+                        factors.sort_unstable_by(|a, b| a.re.total_cmp(&b.re).then(a.im.total_cmp(&b.im)));
+                        factors.iter().fold(Complex::new(1.0, 0.0), |product, z| product * z)
+                    });
+                };
                 match mode {
-                    Mode::Sum => folding!(Complex::new(0.0, 0.0), |a: Self, b: Self| a + b),
-                    Mode::Product => folding!(Complex::new(1.0, 0.0), |a: Self, b: Self| a * b),
+                    Mode::Sum => folding!(Complex::new(0.0, 0.0), |a: Self, b: Self| a + b, Some(sum)),
+                    Mode::Product => folding!(Complex::new(1.0, 0.0), |a: Self, b: Self| a * b, Some(product)),
                     Mode::Replica | Mode::Min | Mode::Max => None,
                 }
             }
@@ -126,6 +157,16 @@ macro_rules! floats {
     )*};
 }
 for_types! { reals: floats }
+
+/// Gives all that there is of an element to `f`, which may sort it.
+fn element_by_element<T: Copy>(to: &mut [T], terms: &[&[T]], f: impl Fn(&mut [T]) -> T) {
+    let mut all = vec![];
+    for (k, to) in to.iter_mut().enumerate() {
+        all.clear();
+        all.extend(terms.iter().map(|term| term[k]));
+        *to = f(&mut all);
+    }
+}
 
 impl Foldable for bool {
     fn folding(mode: Mode) -> Option<Folding<Self>> {
@@ -173,7 +214,9 @@ mod tests {
         for mode in [Mode::Min, Mode::Max] {
             let line = mode.folding::<f64>().unwrap().line;
             assert!(line(&[1.0, f64::NAN, 2.0]).is_nan() && line(&[f64::NAN, 1.0]).is_nan());
-            assert!(line(&[-0.0, 0.0]).is_sign_negative());
+            for zeros in [[-0.0, 0.0], [0.0, -0.0]] {
+                assert_eq!(line(&zeros).is_sign_negative(), mode == Mode::Min);
+            }
         }
         assert_eq!((Mode::Product.folding::<u8>().unwrap().line)(&[16, 17]), 16);
         let error = Mode::Max.identity::<bool>().unwrap_err();

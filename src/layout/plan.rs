@@ -1,6 +1,7 @@
 //! Who sends what to whom, computed on each rank from what all ranks know.
 
 use super::Layout;
+use super::modes::{FoldPlan, Folding, Run};
 use super::overlap::Overlap;
 use super::region::Region;
 use crate::comm::{Comm, Exchange, Neighbour};
@@ -13,7 +14,6 @@ use std::rc::{Rc, Weak};
 /// This rank's part of a redistribution: what it keeps, sends and receives.
 #[derive(Debug)]
 pub(crate) struct ExchangePlan {
-    rank: usize,
     kept: Vec<SharedRegion>,
     /// To each other rank, in order of ranks; parts lie in the message one after another.
     sends: Vec<Message>,
@@ -67,7 +67,6 @@ impl ExchangePlan {
             (elements > 0).then_some(Message { rank, neighbour: 0, elements, parts })
         };
         let mut plan = Self {
-            rank: me,
             kept: shared(&mine_from, &mine_to),
             sends: others().filter_map(|rank| message(rank, shared(&mine_from, &to.of(rank)))).collect(),
             receives: others().filter_map(|rank| message(rank, shared(&from.of(rank), &mine_to))).collect(),
@@ -123,37 +122,43 @@ impl ExchangePlan {
         }
     }
 
-    /// The sum, at each element of the target, of all that the source's regions have of it: in the order
-    /// of ranks, and of each rank's regions. The source may have elements several times, or not at all.
+    /// The sum, at each element of the target, of all that the source's regions have of it, whichever order it comes
+    /// in; 0 where they have nothing. The source may have elements several times, or not at all. `folds` are the
+    /// [`folds`](Self::folds) of this plan.
     ///
     /// # Communication
     /// That of [`run`](Self::run).
-    pub(crate) fn sum<T: Number>(&self, exchange: &mut Exchange<T>, from: &[T], to: &mut [T]) {
+    pub(crate) fn sum<T: Number>(
+        &self,
+        exchange: &mut Exchange<T>,
+        from: &[T],
+        to: &mut [T],
+        folding: &Folding<T>,
+        folds: &FoldPlan,
+    ) {
         to.fill(T::zero());
-        let me = self.rank;
-        let keep = |to: &mut [T]| {
-            for part in &self.kept {
-                part.overlap.add(&from[part.from..], &mut to[part.to..]);
-            }
-        };
         if exchange.neighbours().is_empty() {
-            return keep(to);
+            return folds.run(folding, |_| from, to);
         }
         self.pack(exchange, from);
         let received = exchange.start().finish();
-        let (lower, higher) = self.receives.split_at(self.receives.partition_point(|message| message.rank < me));
-        let add = |messages: &[Message], to: &mut [T]| {
-            for message in messages {
-                let mut rest = received.from(message.neighbour);
-                for part in &message.parts {
-                    part.overlap.unpack_add(rest, &mut to[part.to..]);
-                    rest = &rest[part.overlap.len()..];
-                }
+        folds.run(folding, |k| if k == 0 { from } else { received.from(k - 1) }, to);
+    }
+
+    /// What of this rank's buffer and of the messages comes together in each element.
+    pub(crate) fn folds(&self) -> FoldPlan {
+        let mut runs = vec![];
+        for part in &self.kept {
+            Run::direct(&part.overlap, 0, part.from, part.to, &mut runs);
+        }
+        for message in &self.receives {
+            let mut at = 0;
+            for part in &message.parts {
+                Run::of_message(&part.overlap, 1 + message.neighbour, at, part.to, &mut runs);
+                at += part.overlap.len();
             }
-        };
-        add(lower, to);
-        keep(to);
-        add(higher, to);
+        }
+        FoldPlan::new(runs)
     }
 
     fn pack<T: Element>(&self, exchange: &mut Exchange<T>, from: &[T]) {

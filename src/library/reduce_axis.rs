@@ -11,7 +11,9 @@ impl<T: Element> DistArray<T> {
     /// ([`change_mode`](Self::change_mode), [`redistribute`](Self::redistribute), a reduction).
     ///
     /// Each chunk's part is a left fold along the axis in the order of its indices, in the type of the
-    /// elements: integers wrap. What no chunk covers does not contribute.
+    /// elements: integers wrap. What no chunk covers does not contribute. Parts are then combined as
+    /// [`Mode`] says, in any order; but as each part is rounded, sums and products of floating-point numbers depend on
+    /// where the axis is cut ([`over`](Self::over) has those that do not).
     ///
     /// # Communication
     /// None, of arrays in [`Mode::Replica`] or the mode of the reduction, and of those that are not in

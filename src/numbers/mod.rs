@@ -8,6 +8,7 @@ pub(crate) mod digits; // sums of vectors that do not depend on their order
 #[allow(unsafe_code)]
 mod element; // Element, DType, and their view as bytes
 pub mod exact; // sums that do not depend on their order
+pub(crate) mod few; // sums of a few terms, for every element of a vector
 pub(crate) mod kernels; // loops over vectors, for each level of SIMD
 #[allow(unsafe_code)] // one call
 pub(crate) mod memory; // large blocks in large pages

@@ -6,6 +6,7 @@ use lops::{
     comm::Reduction,
     launch_threads,
     layout::{Along, IndexSet, Mode, Region, by},
+    numbers::exact::ExactSum,
 };
 use proptest::prelude::*;
 
@@ -20,6 +21,10 @@ struct Model<T> {
 /// The types that chains are of: ◦ of each mode.
 trait Folds: Element {
     fn fold(mode: Mode, a: Self, b: Self) -> Self;
+    /// What one value or more make together, in whatever order they come.
+    fn all(mode: Mode, values: Vec<Self>) -> Self {
+        values.into_iter().reduce(|a, b| Self::fold(mode, a, b)).unwrap()
+    }
     fn of(k: usize) -> Self;
     /// What tells two values apart: the bits, all NaN being one.
     fn bits(self) -> u64;
@@ -57,20 +62,30 @@ impl Folds for f64 {
             Mode::Sum => a + b,
             Mode::Product => a * b,
             Mode::Min => {
-                if a.is_nan() || a <= b {
+                if a.is_nan() || a < b || (a == b && a.is_sign_negative()) {
                     a
                 } else {
                     b
                 }
             }
             Mode::Max => {
-                if a.is_nan() || a >= b {
+                if a.is_nan() || a > b || (a == b && a.is_sign_positive()) {
                     a
                 } else {
                     b
                 }
             }
         }
+    }
+
+    fn all(mode: Mode, mut values: Vec<Self>) -> Self {
+        if mode == Mode::Sum && values.iter().any(|x| *x != 0.0) && values.len() > 2 {
+            let mut sum = ExactSum::new();
+            sum.add_slice(&values);
+            return sum.value();
+        }
+        values.sort_by(Self::total_cmp);
+        values.into_iter().reduce(|a, b| Self::fold(mode, a, b)).unwrap()
     }
 
     fn of(k: usize) -> Self {
@@ -87,10 +102,11 @@ impl Folds for f64 {
 }
 
 impl<T: Folds> Model<T> {
-    /// The element: the fold over the chunks that cover it, in order.
+    /// The element: what the chunks that cover it make together.
     fn at(&self, index: &[usize]) -> T {
         let held = self.chunks.iter().filter_map(|(_, region, values)| Some(values[region.position(index)?]));
-        held.reduce(|a, b| T::fold(self.mode, a, b)).unwrap_or(self.mode.identity().unwrap())
+        let held: Vec<_> = held.collect();
+        if held.is_empty() { self.mode.identity().unwrap() } else { T::all(self.mode, held) }
     }
 
     /// The same elements in other chunks: in all, or in the first or the last that covers an element.

@@ -48,6 +48,7 @@ modules! {
     own_methods
     pictures
     products
+    programs
     protocol
     random
     rearranging

@@ -1,8 +1,10 @@
-//! Inversions of which the model is on every rank and the data are dealt out: the same bits on any number of ranks.
+//! Inversions of which the model is on every rank and the data are dealt out, and arrays of chunks that overlap: the same
+//! bits on any number of ranks.
 
+use lops::layout::{Chunk, Cut, Mode};
 use lops::ndarray::Array2;
 use lops::numbers::Summation;
-use lops::operators::{Groups, HStack, MatrixMult, VStack};
+use lops::operators::{Fold, Groups, HStack, MatrixMult, VStack};
 use lops::solvers::cgls;
 use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Operator, Options, Real, Result, Scalar};
 
@@ -58,7 +60,103 @@ fn both_ways<T: Scalar>(comm: &Comm) -> Result<Vec<T>> {
     Ok(x.gather_all().iter().copied().collect())
 }
 
+/// Windows of an axis that overlap, each on a rank of its own choice.
+const WINDOWS: [std::ops::Range<usize>; 7] = [0..9, 4..20, 2..31, 8..40, 0..40, 17..22, 39..40];
+
+/// Numbers of any size in each window, among them some that cancel, −0, infinities and NaN.
+fn windows<T: Scalar>(comm: &Comm, mode: Mode, rank_of: impl Fn(usize) -> usize) -> DistArray<T> {
+    let mut map = vec![vec![]; comm.size()];
+    WINDOWS.iter().enumerate().for_each(|(k, window)| map[rank_of(k)].push(window.clone()));
+    let layout = Layout::chunked(comm, &[40], &map, mode).unwrap();
+    let mut x = DistArray::zeros(&layout);
+    for (region, mut chunk) in x.chunks_mut() {
+        let which = WINDOWS.iter().position(|window| region.sets()[0].as_range().as_ref() == Some(window)).unwrap();
+        for (k, value) in chunk.iter_mut().enumerate() {
+            let i = region.index(k)[0];
+            let size = 10f64.powi((which * 11 + i * 5) as i32 % 33 - 16);
+            let any = |seed| size * lops::library::uniform(seed, (which * 40 + i) as u64);
+            *value = match (i, which) {
+                (10, _) => T::from_parts([0.0, 1e16, 1.0, -1e16, 3.0][which], 0.0),
+                (11, _) => T::from_parts(-0.0, -0.0),
+                (12, 3) | (13, 3 | 4) => T::from_parts(f64::INFINITY, 1.0),
+                (13, 2) => T::from_parts(f64::NEG_INFINITY, 1.0),
+                (14, 1) => T::from_parts(f64::NAN, f64::NAN),
+                _ => T::from_parts(any(3), any(4)),
+            };
+        }
+    }
+    x
+}
+
+/// The array that windows make, by several ways, all NaN being one.
+fn put_together<T: Scalar>(comm: &Comm, mode: Mode, rank_of: impl Fn(usize) -> usize + Copy) -> Vec<String> {
+    let x = windows::<T>(comm, mode, rank_of);
+    let even = x.redistribute(&Layout::scatter(comm, &[40], 0).unwrap()).unwrap();
+    let cyclic = x.redistribute(&Layout::grid(comm, &[40], &[Cut::Cyclic]).unwrap()).unwrap();
+    let replicas = x.change_mode(Mode::Replica).unwrap();
+    let whole = format!("{:?}", even.gather_all());
+    for other in [x.gather_all(), cyclic.gather_all(), replicas.gather_all()] {
+        assert_eq!(format!("{other:?}"), whole);
+    }
+    vec![whole, format!("{:?}", x.slice(&lops::index![15..]).unwrap().norm())]
+}
+
+fn windows_may_be_dealt_out<T: Scalar>(comm: &Comm) {
+    let p = comm.size();
+    for mode in [Mode::Sum, Mode::Product] {
+        let one = put_together::<T>(&comm.alone(), mode, |_| 0);
+        assert_eq!(put_together::<T>(comm, mode, |k| k % p), one, "{mode}");
+        assert_eq!(put_together::<T>(comm, mode, |k| k * p / WINDOWS.len()), one, "{mode}");
+        assert_eq!(put_together::<T>(comm, mode, |k| (p + 6 - k) % p), one, "{mode}");
+        assert_eq!(put_together::<T>(comm, mode, |k| p - 1 - (k / 2) % p), one, "{mode}");
+    }
+}
+
 crate::bodies! {
+    fn sums_of_chunks_have_the_same_bits_however_dealt_out(comm) {
+        windows_may_be_dealt_out::<f64>(comm);
+        windows_may_be_dealt_out::<f32>(comm);
+        windows_may_be_dealt_out::<Complex<f64>>(comm);
+        windows_may_be_dealt_out::<Complex<f32>>(comm);
+        let x = windows::<f64>(comm, Mode::Sum, |k| (3 * k + 1) % comm.size()).gather_all();
+        assert_eq!(x[[10]], 4.0); // 1e16 + 1 − 1e16 + 3
+        assert_eq!((x[[11]].to_bits(), x[[12]]), ((-0.0f64).to_bits(), f64::INFINITY));
+        assert!(x[[13]].is_nan() && x[[14]].is_nan() && x[[15]].is_finite());
+    }
+
+    fn windows_fold_to_the_same_bits_however_dealt_out(comm) {
+        let folded = |comm: &Comm, rank_of: &dyn Fn(usize) -> usize| {
+            let x = windows::<f64>(comm, Mode::Replica, rank_of);
+            let fold = Fold::of(x.layout().unwrap()).on::<f64>(&Layout::scatter(comm, &[40], 0).unwrap()).unwrap();
+            let local = x.as_slice().iter().map(|&x| if x.is_finite() { x } else { 1.0 }).collect();
+            let x = DistArray::from_local(fold.domain(), local).unwrap();
+            fold.apply_to(&x).unwrap().gather_all()
+        };
+        let one = folded(&comm.alone(), &|_| 0);
+        assert_eq!(one[[10]], 4.0);
+        for turn in 0..3 {
+            assert_eq!(folded(comm, &|k| (5 * k + turn) % comm.size()), one);
+        }
+    }
+
+    fn products_of_chunks_have_the_same_bits_however_dealt_out(comm) {
+        let cut = |comm: &Comm, turn: usize| {
+            let (mut left, mut right) = (vec![vec![]; comm.size()], vec![vec![]; comm.size()]);
+            for k in 0..6 {
+                left[(k + turn) % comm.size()].push(Chunk::from((.., 5 * k..5 * k + 5)));
+                right[(k + turn) % comm.size()].push(Chunk::from(5 * k..5 * k + 5));
+            }
+            let field = |shape: &[usize], map: &[Vec<Chunk>]| {
+                let layout = Layout::chunked(comm, shape, map, Mode::Replica).unwrap();
+                DistArray::from_fn(&layout, |i| (i[0] as f64 * 0.7 + i[1] as f64 * 1.3).sin())
+            };
+            let product = lops::library::matmul(&field(&[3, 30], &left), &field(&[30, 4], &right)).unwrap();
+            product.gather_all()
+        };
+        let one = cut(&comm.alone(), 0);
+        (0..4).for_each(|turn| assert_eq!(cut(comm, turn), one));
+    }
+
     fn tomography_has_the_bits_of_one_rank(comm) {
         tomography_is_that_of_one_rank::<f64>(comm);
         tomography_is_that_of_one_rank::<f32>(comm);

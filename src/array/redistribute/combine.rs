@@ -1,12 +1,12 @@
-//! Redistribution where chunks overlap, in the source or in the target: one exchange, folds in the order
-//! of the chunks.
+//! Redistribution where chunks overlap, in the source or in the target: one exchange, and what chunks have of an
+//! element is combined where it is wanted.
 
 use super::contributions::{Contribution, parts};
 use super::way::Way;
 use crate::array::chunks::only;
 use crate::comm::Neighbour;
 use crate::error::Result;
-use crate::layout::{Folding, Layout, Placing, places, stretches};
+use crate::layout::{FoldPlan, Folding, Layout, Placing, Run, places, stretches};
 use crate::numbers::{Element, memory};
 
 /// This rank's part: what it sends, and what it gets of each rank, itself among them.
@@ -14,7 +14,6 @@ use crate::numbers::{Element, memory};
 pub(crate) struct Combination {
     /// To each rank, in order of ranks.
     sends: Vec<(usize, Vec<Contribution>)>,
-    /// In the order in which contributions are folded.
     gets: Vec<Contribution>,
     neighbours: Vec<Neighbour>,
     /// Whether elements have several contributions.
@@ -77,25 +76,17 @@ impl Combination {
 
     fn bring<T: Element>(&self, source: &Layout, from: &[T], to: &mut [T], folding: &Folding<T>) -> Result<()> {
         let me = source.comm().rank();
-        let mut begun = vec![false; if self.folds { to.len() } else { 0 }];
-        let mut own = vec![];
-        let mut put = |part: &Contribution, message: Option<&[T]>| {
-            if !self.folds {
-                match message {
-                    Some(message) => part.way.unpack(message, &mut to[part.to..]),
-                    None => part.way.copy(&from[part.from..], &mut to[part.to..]),
-                }
-                return;
+        let copy = |to: &mut [T]| {
+            for part in self.gets.iter().filter(|part| part.rank == me) {
+                part.way.copy(&from[part.from..], &mut to[part.to..]);
             }
-            let message = message.unwrap_or_else(|| {
-                own.resize(part.way.len(), T::default());
-                part.way.pack(&from[part.from..], &mut own);
-                &own
-            });
-            part.way.fold(message, &mut to[part.to..], &mut begun[part.to..], folding);
         };
         if self.neighbours.is_empty() {
-            self.gets.iter().for_each(|part| put(part, None));
+            if self.folds {
+                self.fold(me, from, to, folding, &[]);
+            } else {
+                copy(to);
+            }
             return Ok(());
         }
         let mut exchange = source.comm().exchange(&self.neighbours)?;
@@ -109,23 +100,50 @@ impl Combination {
         }
         let flight = exchange.start();
         if !self.folds {
-            self.gets.iter().filter(|part| part.rank == me).for_each(|part| put(part, None));
+            copy(to);
         }
         let received = flight.finish();
         let mut messages: Vec<_> = (0..self.neighbours.len()).map(|k| received.from(k)).collect();
-        for part in &self.gets {
-            if part.rank == me {
-                if self.folds {
-                    put(part, None);
-                }
-                continue;
-            }
-            #[allow(clippy::expect_used)] // neighbours are the ranks of the parts
-            let k = self.neighbours.iter().position(|neighbour| neighbour.rank == part.rank).expect("a neighbour");
-            put(part, Some(messages[k]));
-            messages[k] = &messages[k][part.way.len()..];
+        if self.folds {
+            self.fold(me, from, to, folding, &messages);
+            return Ok(());
+        }
+        for part in self.gets.iter().filter(|part| part.rank != me) {
+            let message = &mut messages[self.neighbour(part.rank)];
+            part.way.unpack(message, &mut to[part.to..]);
+            *message = &message[part.way.len()..];
         }
         Ok(())
+    }
+
+    /// Combines what this rank has and what has come, whichever element by element.
+    fn fold<T: Element>(&self, me: usize, from: &[T], to: &mut [T], folding: &Folding<T>, messages: &[&[T]]) {
+        let (mut own, mut ends, mut runs) = (vec![], vec![0; messages.len()], vec![]);
+        for part in &self.gets {
+            if part.rank != me {
+                let k = self.neighbour(part.rank);
+                part.way.of_message(2 + k, ends[k], part.to, &mut runs);
+                ends[k] += part.way.len();
+            } else if let Way::Direct(overlap) = &part.way {
+                Run::direct(overlap, 0, part.from, part.to, &mut runs);
+            } else {
+                let at = own.len();
+                own.resize(at + part.way.len(), T::default());
+                part.way.pack(&from[part.from..], &mut own[at..]);
+                part.way.of_message(1, at, part.to, &mut runs);
+            }
+        }
+        let buffer = |k: usize| match k {
+            0 => from,
+            1 => &own,
+            _ => messages[k - 2],
+        };
+        FoldPlan::new(runs).run(folding, buffer, to);
+    }
+
+    #[allow(clippy::expect_used)] // neighbours are the ranks of the parts
+    fn neighbour(&self, rank: usize) -> usize {
+        self.neighbours.binary_search_by_key(&rank, |neighbour| neighbour.rank).expect("a neighbour")
     }
 }
 

@@ -27,8 +27,8 @@ impl<T: Element> DistArray<T> {
     ///
     /// From chunks in [`Mode::Replica`](crate::layout::Mode::Replica) each element comes from one rank that holds
     /// it, and nothing is sent where the rank itself does. From chunks that are to be combined every
-    /// contribution goes to where the element is wanted, and is folded there in the order of chunks; two
-    /// exchanges, where it moves less to fold each element on one rank first. To chunks in mode sum or
+    /// contribution goes to where the element is wanted, and is combined there as [`Mode`](crate::layout::Mode) says,
+    /// whatever the order of chunks; two exchanges, where it moves less to combine each element on one rank first. To chunks in mode sum or
     /// product the first one that covers an element gets its value and the others the identity; to others
     /// all get it. Elements that no chunk of the source covers are its mode's identity.
     ///

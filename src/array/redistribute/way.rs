@@ -1,6 +1,6 @@
 //! How elements get from one region's buffer into another's: all that they share, or some of it.
 
-use crate::layout::{Folding, Overlap, Region};
+use crate::layout::{Overlap, Region, Run};
 use crate::numbers::Element;
 
 /// From a chunk to a chunk.
@@ -55,40 +55,11 @@ impl Way {
         }
     }
 
-    /// From the beginning of a message: what is the first contribution to its element is put there, others
-    /// are combined with what is.
-    pub(super) fn fold<T: Copy>(&self, message: &[T], to: &mut [T], begun: &mut [bool], folding: &Folding<T>) {
-        let mut packed = 0;
-        let (overlap, in_order) = match self {
-            Self::Direct(overlap) => (overlap, true),
-            Self::Through { unpack, .. } => (unpack, false),
-        };
-        overlap.for_each_piece(|piece| {
-            for k in 0..piece.count {
-                let at = if in_order { packed } else { piece.from + k * piece.from_step };
-                packed += piece.len;
-                let start = piece.to + k * piece.to_step;
-                let place = start..start + piece.len;
-                let given = &message[at..at + piece.len];
-                merge(given, &mut to[place.clone()], &mut begun[place], folding);
-            }
-        });
-    }
-}
-
-fn merge<T: Copy>(given: &[T], to: &mut [T], begun: &mut [bool], folding: &Folding<T>) {
-    if begun.iter().all(|&begun| begun) {
-        return (folding.slices)(to, given);
-    }
-    if !begun.contains(&true) {
-        to.copy_from_slice(given);
-        return begun.fill(true);
-    }
-    for ((to, given), begun) in to.chunks_mut(1).zip(given.chunks(1)).zip(begun) {
-        if std::mem::replace(begun, true) {
-            (folding.slices)(to, given);
-        } else {
-            to[0] = given[0];
+    /// What lies in a message from `at` on, and where it goes in a buffer from `to` on.
+    pub(super) fn of_message(&self, message: usize, at: usize, to: usize, runs: &mut Vec<Run>) {
+        match self {
+            Self::Direct(overlap) => Run::of_message(overlap, message, at, to, runs),
+            Self::Through { unpack, .. } => Run::direct(unpack, message, at, to, runs),
         }
     }
 }

@@ -40,8 +40,8 @@ use std::borrow::Cow;
 ///
 /// # Same bits
 /// Without chunks, on any number of ranks and in any layout: each element is the sum of its products in one
-/// fixed order. In blocks of chunks not in general: each partial product is rounded, and they are folded in the
-/// order of the ranks that made them. Processors with other instructions may round differently.
+/// fixed order. In blocks of chunks, however the same blocks are dealt out: each partial product is rounded, and their
+/// sum is exact and rounded once; other blocks round otherwise. Processors with other instructions may round differently.
 ///
 /// # Errors
 /// [`ErrorKind::Communicator`] if the ranks differ; [`ErrorKind::Shape`] if the shapes do not go together;

@@ -23,7 +23,7 @@ mod tests;
 pub use accumulator::{ExactSum, WORDS};
 pub(crate) use kernels::BLOCK;
 pub use running::RunningSum;
-pub(crate) use running::note_signs;
+pub(crate) use running::{note_signs, to_single, two_sum};
 pub(crate) use terms::{Each, Pairs, Terms};
 
 use num_complex::Complex;

@@ -119,19 +119,25 @@ impl RunningSum {
             return words.value_f32();
         }
         let (sum, left) = self.nearest();
-        if left == 0.0 || sum.to_bits() & 1 == 1 {
-            return sum as f32;
-        }
-        // The odd neighbour on the side of what is left is on no tie of f32 (S. Boldo and G. Melquiond, IEEE
-        // Trans. Comput. 57, 2008: rounding to odd).
-        let outwards = (sum > 0.0) == (left > 0.0);
-        f64::from_bits(if outwards { sum.to_bits() + 1 } else { sum.to_bits() - 1 }) as f32
+        to_single(sum, left)
     }
+}
+
+/// sum + left, where `sum` is what that is rounded to, rounded once to single precision.
+#[inline]
+pub(crate) fn to_single(sum: f64, left: f64) -> f32 {
+    if left == 0.0 || sum.to_bits() & 1 == 1 {
+        return sum as f32;
+    }
+    // The odd neighbour on the side of what is left is on no tie of f32 (S. Boldo and G. Melquiond, IEEE
+    // Trans. Comput. 57, 2008: rounding to odd).
+    let outwards = (sum > 0.0) == (left > 0.0);
+    f64::from_bits(if outwards { sum.to_bits() + 1 } else { sum.to_bits() - 1 }) as f32
 }
 
 /// a + b rounded, and what that leaves (D. E. Knuth, The Art of Computer Programming 2, §4.2.2).
 #[inline(always)]
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let b_part = sum - a;
     (sum, (a - (sum - b_part)) + (b - b_part))

@@ -4,7 +4,7 @@ use super::Diagonal;
 use crate::array::{DistArray, Space};
 use crate::comm::Exchange;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{ExchangePlan, Layout, Mode};
+use crate::layout::{ExchangePlan, FoldPlan, Folding, Layout, Mode};
 use crate::numbers::{Real, Scalar};
 use crate::operators::{Communication, LinearOperator, Operator, Sent};
 use std::cell::RefCell;
@@ -31,7 +31,8 @@ use std::cell::RefCell;
 /// [`Overlaps::Mean`] applies the adjoint once.
 ///
 /// # Same bits
-/// On any number of ranks: sums are taken in the order of chunks.
+/// On any number of ranks, and however the same chunks are dealt out: more than two terms are added exactly, and the sum
+/// is rounded once.
 ///
 /// # Example
 /// ```
@@ -177,7 +178,8 @@ fn between<T: Scalar>(layout: &Layout, chunks: &Layout) -> Result<Operator<T>> {
         Ok::<_, Error>(Way { plan, exchange })
     };
     let (there, back) = (way(layout, chunks)?, way(chunks, layout)?);
-    Ok(Operator::new(Chunked { domain: layout.into(), range: range.into(), there, back }))
+    let (folding, folds) = (Mode::Sum.folding()?, back.plan.folds());
+    Ok(Operator::new(Chunked { domain: layout.into(), range: range.into(), there, back, folding, folds }))
 }
 
 /// 1 where a chunk is the first one to cover an element, 0 elsewhere.
@@ -204,6 +206,8 @@ struct Chunked<T: Scalar> {
     range: Space,
     there: Way<T>,
     back: Way<T>,
+    folding: Folding<T>,
+    folds: FoldPlan,
 }
 
 struct Way<T: Scalar> {
@@ -232,7 +236,8 @@ impl<T: Scalar> LinearOperator<T> for Chunked<T> {
     }
 
     fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        self.back.plan.sum(&mut self.back.exchange.borrow_mut(), y, x); // x ← Σ yₖ
+        let mut exchange = self.back.exchange.borrow_mut();
+        self.back.plan.sum(&mut exchange, y, x, &self.folding, &self.folds); // x ← Σ yₖ
     }
 
     fn name(&self) -> String {
@@ -244,6 +249,6 @@ impl<T: Scalar> LinearOperator<T> for Chunked<T> {
     }
 
     fn scratch(&self) -> usize {
-        self.there.exchange.borrow().buffers() + self.back.exchange.borrow().buffers()
+        self.there.exchange.borrow().buffers() + self.back.exchange.borrow().buffers() + self.folds.bytes()
     }
 }

@@ -13,6 +13,7 @@ mod launcher;
 mod leftovers;
 #[cfg(feature = "mpi")]
 mod mpi;
+mod pretended;
 mod reduction;
 mod sent;
 mod signals;

@@ -26,7 +26,7 @@ impl Comm {
     /// # fn main() -> lops::Result<()> {
     /// let comm = Comm::pretend(4321, 10_000);
     /// let layout = Layout::grid(&comm, &[2000, 2000, 1000], &[Cut::Block, Cut::Block, Cut::Block])?;
-    /// let laplacian = Laplacian::along(&[0, 1, 2]).on::<f64>(&layout)?;
+    /// let laplacian = Laplacian::over(&[0, 1, 2]).on::<f64>(&layout)?;
     /// assert_eq!(laplacian.communication().forward.messages, 6);
     /// # Ok(()) }
     /// ```

@@ -494,8 +494,9 @@ impl ProcessGrid {
 
     /// What a rank holds: nothing, if it is not in the grid.
     pub fn region(&self, rank: usize) -> Region {
-        let sets = match self.coordinates_of(rank) {
-            Some(at) => self.axes.iter().zip(at).map(|(map, c)| map.set(c)).collect(),
+        let axes = self.axes.iter().enumerate();
+        let sets = match self.cells.cell(rank) {
+            Some(cell) => axes.map(|(axis, map)| map.set(self.coordinate(cell, axis))).collect(),
             None => vec![IndexSet::empty(); self.axes.len()],
         };
         Region::new(sets)

@@ -93,7 +93,7 @@ pub enum Partition {
 /// A colour per rank, and the ranks of this rank's colour.
 #[derive(Clone)]
 struct Mask {
-    colours: Vec<usize>,
+    colours: Rc<[usize]>,
     group: Comm,
 }
 
@@ -207,7 +207,7 @@ impl Layout {
         let group = self.comm().split(colours[self.comm().rank()]);
         let mut masked = Self::new(self.comm(), self.shape(), self.partition().clone())?;
         if let Some(inner) = Rc::get_mut(&mut masked.0) {
-            inner.mask = Some(Mask { colours: colours.to_vec(), group });
+            inner.mask = Some(Mask { colours: colours.into(), group });
         }
         Ok(masked)
     }

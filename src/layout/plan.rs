@@ -185,6 +185,9 @@ fn shared(from: &[Region], to: &[Region]) -> Vec<SharedRegion> {
         let mut to_at = 0;
         for target in to {
             if let Some(overlap) = Overlap::of(source, target) {
+                if parts.is_empty() {
+                    parts.reserve_exact(1); // mostly there is one, and there may be very many messages
+                }
                 parts.push(SharedRegion { from: from_at, to: to_at, overlap });
             }
             to_at += target.len();

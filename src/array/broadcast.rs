@@ -2,7 +2,7 @@
 
 use super::dist_array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AxisMap, IndexSet, Layout, Mode, Overlap, Partition, ProcessGrid, Region};
+use crate::layout::{AxisMap, IndexSet, Layout, Mode, Overlap, Partition, Region};
 use crate::numbers::{Element, memory};
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 use std::borrow::Cow;
@@ -123,7 +123,7 @@ fn stretched(layout: &Layout, shape: &[usize]) -> Option<Layout> {
                     _ => return None,
                 });
             }
-            Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec()))
+            Partition::Grid(grid.with_axes(axes))
         }
         replicated => replicated.clone(),
     };
@@ -146,7 +146,7 @@ fn lines_up(operand: &Layout, layout: &Layout) -> bool {
                 Some(own) => own.is_whole() && map.is_whole(),
                 None => map.is_whole(),
             };
-            part.ranks() == grid.ranks() && grid.axes().iter().enumerate().all(alike)
+            part.on_ranks_of(grid) && grid.axes().iter().enumerate().all(alike)
         }
         _ => operand == layout,
     };

@@ -3,8 +3,9 @@
 use super::dist_array::DistArray;
 use super::{broadcast, mode_rules};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{ExchangePlan, Layout, Partition, Region};
+use crate::layout::{ExchangePlan, IndexSet, Layout, Partition, Region, Regions};
 use crate::numbers::Element;
+use std::borrow::Cow;
 
 impl<T: Element> DistArray<T> {
     /// The array in the layout of another one, so that the two can be added: `&a + b.like(&a)?`.
@@ -87,18 +88,44 @@ pub(crate) fn fetch<T: Element>(array: &DistArray<T>, layout: &Layout, what: &st
         return fetch(&array.redistribute(&once)?, layout, what);
     }
     let rank = layout.comm().rank();
-    let against =
-        |rank| layout.regions(rank).iter().filter_map(|region| broadcast::against(region, own.shape())).collect();
-    let needed: Vec<Vec<Region>> = (0..layout.comm().size()).map(against).collect();
+    let needed = Needed { layout, of: own.shape() };
+    let mine = needed.of(rank).into_owned();
     let plan = ExchangePlan::new(own.comm(), own, &needed);
-    let mut blocks = vec![T::default(); needed[rank].iter().map(Region::len).sum()];
+    let mut blocks = vec![T::default(); mine.iter().map(Region::len).sum()];
     plan.run(&mut plan.exchange(own.comm())?, array.as_slice(), &mut blocks);
     let mut part = Vec::with_capacity(layout.local_len());
     let mut rest = &blocks[..];
-    for (region, needed) in layout.regions(rank).iter().filter(|region| !region.is_empty()).zip(&needed[rank]) {
+    for (region, needed) in layout.regions(rank).iter().filter(|region| !region.is_empty()).zip(&mine) {
         let (block, others) = rest.split_at(needed.len());
         broadcast::expand(block, &needed.shape(), &region.shape(), &mut part);
         rest = others;
     }
     Ok(part)
+}
+
+/// What the ranks of a layout need of an array whose shape broadcasts to its shape.
+struct Needed<'a> {
+    layout: &'a Layout,
+    of: &'a [usize],
+}
+
+impl Regions for Needed<'_> {
+    fn of(&self, rank: usize) -> Cow<'_, [Region]> {
+        let regions = self.layout.regions(rank);
+        regions.iter().filter_map(|region| broadcast::against(region, self.of)).collect()
+    }
+
+    fn near(&self, regions: &[Region]) -> Vec<usize> {
+        let shape = self.layout.shape();
+        let repeated = |region: &Region| {
+            let set = |(axis, &n): (usize, &usize)| match (axis + self.of.len()).checked_sub(shape.len()) {
+                Some(own) if self.of[own] == n => region.sets()[own].clone(),
+                // the one index that there is stands against all
+                Some(own) if region.sets()[own].is_empty() => IndexSet::empty(),
+                _ => IndexSet::range(0..n),
+            };
+            Region::new(shape.iter().enumerate().map(set).collect())
+        };
+        self.layout.near(&regions.iter().map(repeated).collect::<Vec<_>>())
+    }
 }

@@ -51,7 +51,7 @@ pub struct Exchange<T> {
 
 impl<T: Element> Exchange<T> {
     pub(super) fn new(comm: &Comm, neighbours: &[Neighbour]) -> Result<Self> {
-        for (k, neighbour) in neighbours.iter().enumerate() {
+        for neighbour in neighbours {
             if neighbour.rank >= comm.size() {
                 return Err(Error::expected(
                     ErrorKind::Communicator,
@@ -68,12 +68,10 @@ impl<T: Element> Exchange<T> {
                     neighbour.receive,
                 ));
             }
-            if neighbours[..k].iter().any(|other| other.rank == neighbour.rank) {
-                return Err(Error::new(
-                    ErrorKind::Communicator,
-                    format!("exchange: rank {} is named twice as a neighbour", neighbour.rank),
-                ));
-            }
+        }
+        if let Some(rank) = named_twice(neighbours) {
+            let words = format!("exchange: rank {rank} is named twice as a neighbour");
+            return Err(Error::new(ErrorKind::Communicator, words));
         }
         let size = T::DTYPE.size();
         let in_bytes: Vec<_> = neighbours
@@ -127,6 +125,16 @@ impl<T: Element> Exchange<T> {
     fn received(&self, k: usize) -> &[T] {
         self.channel.received(k).elements()
     }
+}
+
+/// A rank that occurs twice; in order, as plans name them, they are only looked through.
+fn named_twice(neighbours: &[Neighbour]) -> Option<usize> {
+    if neighbours.is_sorted_by(|a, b| a.rank < b.rank) {
+        return None;
+    }
+    let mut ranks: Vec<_> = neighbours.iter().map(|neighbour| neighbour.rank).collect();
+    ranks.sort_unstable();
+    ranks.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
 }
 
 impl<T> fmt::Debug for Exchange<T> {

@@ -17,6 +17,7 @@ mod leftovers;
 mod mpi;
 mod of_rank;
 mod operation;
+mod pretended;
 mod reduction;
 mod sent;
 mod signals;

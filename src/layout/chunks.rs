@@ -1,12 +1,17 @@
 //! Arrays in chunks that may overlap, and what overlaps mean.
 
+use super::boxes::Boxes;
 use super::chunk::Chunk;
 use super::index_set::IndexSet;
 use super::region::Region;
 use super::{Layout, Partition};
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
+use std::cell::OnceCell;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::rc::Rc;
 
 /// What the global array is where chunks overlap.
 ///
@@ -37,11 +42,21 @@ pub enum Mode {
     Max,
 }
 
-/// The chunks of each rank, and their mode.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// The chunks of each rank, and their mode. Clones share the chunks.
+#[derive(Clone, Debug)]
 pub struct Chunks {
-    regions: Vec<Vec<Region>>,
+    map: Rc<Map>,
     mode: Mode,
+}
+
+#[derive(Debug)]
+struct Map {
+    regions: Vec<Vec<Region>>,
+    /// The number of elements on each rank, and on all.
+    lengths: Vec<usize>,
+    total: u128,
+    /// Made where somebody asks who is near.
+    boxes: OnceCell<Boxes>,
 }
 
 impl Layout {
@@ -105,7 +120,7 @@ impl Layout {
             let what = format!("chunks of rank {rank}");
             return Err(Error::expected(ErrorKind::Shape, what, "a number of elements below 2⁶³", "more"));
         }
-        Self::new(comm, shape, Partition::Chunks(Chunks { regions, mode }))
+        Self::new(comm, shape, Partition::Chunks(Chunks::new(regions, mode)))
     }
 
     /// The chunks, where the layout has them.
@@ -130,8 +145,27 @@ impl Layout {
         if self.mask().is_some() {
             return Err(Error::expected(ErrorKind::Layout, "layout to see as chunks", "one without mask", self));
         }
+        if let Partition::Chunks(chunks) = self.partition() {
+            let map = chunks.map.clone();
+            return Self::new(self.comm(), self.shape(), Partition::Chunks(Chunks { map, mode }));
+        }
         let regions = (0..self.comm().size()).map(|rank| self.regions(rank).into_owned()).collect();
         Self::in_chunks(self.comm(), self.shape(), regions, mode)
+    }
+}
+
+impl PartialEq for Chunks {
+    fn eq(&self, other: &Self) -> bool {
+        let same = || self.map.lengths == other.map.lengths && self.map.regions == other.map.regions;
+        self.mode == other.mode && (Rc::ptr_eq(&self.map, &other.map) || same())
+    }
+}
+
+impl Eq for Chunks {}
+
+impl Hash for Chunks {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.mode, &self.map.regions).hash(state);
     }
 }
 
@@ -144,14 +178,20 @@ fn order(set: &IndexSet) -> (usize, usize, usize, Vec<usize>) {
 }
 
 impl Chunks {
+    fn new(regions: Vec<Vec<Region>>, mode: Mode) -> Self {
+        let lengths: Vec<usize> = regions.iter().map(|regions| regions.iter().map(Region::len).sum()).collect();
+        let total = lengths.iter().map(|&n| n as u128).sum();
+        Self { map: Rc::new(Map { regions, lengths, total, boxes: OnceCell::new() }), mode }
+    }
+
     /// Chunks whose overlaps hold the same values.
     pub(crate) fn replicas(regions: Vec<Vec<Region>>) -> Self {
-        Self { regions, mode: Mode::Replica }
+        Self::new(regions, Mode::Replica)
     }
 
     /// Other chunks of the same mode.
     pub(crate) fn with_regions(&self, regions: Vec<Vec<Region>>) -> Self {
-        Self { regions, mode: self.mode }
+        Self::new(regions, self.mode)
     }
 
     /// The chunks of a rank, in order.
@@ -160,18 +200,37 @@ impl Chunks {
     /// If there is no such rank.
     #[track_caller]
     pub fn of(&self, rank: usize) -> &[Region] {
-        &self.regions[rank]
+        &self.map.regions[rank]
     }
 
     /// The chunks of each rank.
     pub fn map(&self) -> &[Vec<Region>] {
-        &self.regions
+        &self.map.regions
+    }
+
+    /// The number of elements on a rank.
+    pub(super) fn len_of(&self, rank: usize) -> usize {
+        self.map.lengths[rank]
+    }
+
+    /// The number of elements on all ranks.
+    pub(super) fn total(&self) -> u128 {
+        self.map.total
+    }
+
+    /// Ranks of a range, in order, among which are all that have something of a region.
+    pub(super) fn near(&self, region: &Region, within: Range<usize>) -> Vec<usize> {
+        let map = &*self.map;
+        let mut found = vec![];
+        let boxes = map.boxes.get_or_init(|| Boxes::around(&map.regions, region.sets().len()));
+        boxes.near(&map.regions, region, within, |rank| found.push(rank));
+        found
     }
 
     pub(super) fn transposed(&self, perm: &[usize]) -> Self {
         let turned = |region: &Region| Region::new(perm.iter().map(|&axis| region.sets()[axis].clone()).collect());
         let of_rank = |regions: &Vec<Region>| regions.iter().map(turned).collect();
-        Self { regions: self.regions.iter().map(of_rank).collect(), mode: self.mode }
+        self.with_regions(self.map().iter().map(of_rank).collect())
     }
 
     /// What overlaps mean.
@@ -194,7 +253,7 @@ impl fmt::Display for Mode {
 
 impl fmt::Display for Chunks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count: usize = self.regions.iter().map(Vec::len).sum();
-        write!(f, "in {count} chunks over {} ranks ({})", self.regions.len(), self.mode)
+        let count: usize = self.map().iter().map(Vec::len).sum();
+        write!(f, "in {count} chunks over {} ranks ({})", self.map().len(), self.mode)
     }
 }

@@ -1,6 +1,6 @@
 //! A layout in words.
 
-use super::{AxisMap, Layout, Partition, even_bounds};
+use super::{AxisMap, Layout, Partition};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -30,11 +30,10 @@ impl fmt::Display for Layout {
             Partition::Grid(grid) => match self.axis() {
                 Some(axis) => {
                     write!(f, "scattered on axis {axis} over {ranks} ranks")?;
-                    let map = &grid.axes()[axis];
-                    if let AxisMap::Blocks(bounds) = map
-                        && *bounds != even_bounds(map.size(), ranks)
+                    if let AxisMap::Blocks(bounds) = &grid.axes()[axis]
+                        && !bounds.are_even()
                     {
-                        let sizes: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
+                        let sizes: Vec<_> = (0..ranks).map(|rank| bounds.block(rank).len()).collect();
                         write!(f, " in sizes {sizes:?}")?;
                     }
                 }

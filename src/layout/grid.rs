@@ -1,11 +1,14 @@
 //! Arrays cut along several axes over a grid of processes.
 
+use super::bounds::Bounds;
+use super::cells::{Cells, Coordinates};
 use super::index_set::IndexSet;
 use super::region::Region;
-use super::{Layout, Partition, even_bounds, grid_shape};
+use super::{Layout, Partition, grid_shape};
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
+use std::ops::Range;
 
 /// How one axis is cut over the coordinates of a process grid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,8 +96,10 @@ impl Grid {
     /// [`ErrorKind::Communicator`] if a rank does not exist or is named twice; [`ErrorKind::Shape`] if the
     /// number of elements overflows.
     pub fn layout(&self, comm: &Comm, shape: &[usize]) -> Result<Layout> {
-        let ranks = self.ranks.clone().unwrap_or_else(|| (0..comm.size()).collect());
-        check_ranks(comm, &ranks)?;
+        if let Some(ranks) = &self.ranks {
+            check_ranks(comm, ranks)?;
+        }
+        let ranks = self.ranks.as_ref().map_or(comm.size(), Vec::len);
         let filled = |what: &str, given: usize| {
             if given <= shape.len() {
                 return Ok(());
@@ -112,11 +117,11 @@ impl Grid {
                 grid.resize(shape.len(), 1);
                 grid
             }
-            None => chosen_grid(shape, &cuts, ranks.len())?,
+            None => chosen_grid(shape, &cuts, ranks)?,
         };
         let cells = grid.iter().try_fold(1usize, |n, &p| n.checked_mul(p));
-        if cells.is_none_or(|cells| cells > ranks.len()) || grid.contains(&0) {
-            let expected = format!("1 to {} coordinates, one rank each", ranks.len());
+        if cells.is_none_or(|cells| cells > ranks) || grid.contains(&0) {
+            let expected = format!("1 to {ranks} coordinates, one rank each");
             return Err(Error::expected(ErrorKind::Layout, "process grid", expected, format!("{grid:?}")));
         }
         if shape.is_empty() {
@@ -124,8 +129,11 @@ impl Grid {
         }
         let per_axis = cuts.iter().zip(&grid).zip(shape).enumerate();
         let axes = per_axis.map(|(axis, ((cut, &p), &n))| AxisMap::new(axis, cut, p, n)).collect::<Result<Vec<_>>>()?;
-        let ranks = ranks[..grid.iter().product()].to_vec();
-        Layout::new(comm, shape, Partition::Grid(ProcessGrid { axes, shape: grid, ranks }))
+        let cells = match &self.ranks {
+            Some(ranks) => Cells::listed(ranks[..grid.iter().product()].to_vec(), &grid),
+            None => Cells::in_order(0, &grid),
+        };
+        Layout::new(comm, shape, Partition::Grid(ProcessGrid { axes, shape: grid, cells }))
     }
 }
 
@@ -171,8 +179,7 @@ fn chosen_grid(shape: &[usize], cuts: &[Cut], ranks: usize) -> Result<Vec<usize>
 pub struct ProcessGrid {
     axes: Vec<AxisMap>,
     shape: Vec<usize>,
-    /// The rank of each grid cell, in C order.
-    ranks: Vec<usize>,
+    cells: Cells,
 }
 
 /// What each coordinate of a process grid holds of one axis.
@@ -180,8 +187,8 @@ pub struct ProcessGrid {
 pub enum AxisMap {
     /// The only coordinate holds all n indices.
     Whole(usize),
-    /// Coordinate p holds `bounds[p]..bounds[p + 1]`.
-    Blocks(Vec<usize>),
+    /// Coordinate p holds block p.
+    Blocks(Bounds),
     /// Blocks of `block` indices of n are dealt out to `over` coordinates in turn.
     Cyclic {
         /// The length of a block.
@@ -207,7 +214,7 @@ impl AxisMap {
         };
         match cut {
             Cut::Whole => coordinates(1).map(|()| Self::Whole(n)),
-            Cut::Block => Ok(Self::Blocks(even_bounds(n, over))),
+            Cut::Block => Ok(Self::Blocks(Bounds::even(n, over))),
             Cut::CeilBlock => {
                 let block = n.div_ceil(over);
                 Ok(Self::Blocks((0..=over).map(|p| (p.saturating_mul(block)).min(n)).collect()))
@@ -220,7 +227,7 @@ impl AxisMap {
                     return Err(Error::expected(ErrorKind::Layout, what, expected, format!("{bounds:?}")));
                 }
                 coordinates(bounds.len() - 1)?;
-                Ok(Self::Blocks(bounds.clone()))
+                Ok(Self::Blocks(bounds.clone().into()))
             }
             Cut::Cyclic => Ok(Self::Cyclic { block: 1, over, n }),
             Cut::BlockCyclic(0) => {
@@ -240,7 +247,7 @@ impl AxisMap {
     pub fn coordinates(&self) -> usize {
         match self {
             Self::Whole(_) => 1,
-            Self::Blocks(bounds) => bounds.len() - 1,
+            Self::Blocks(bounds) => bounds.coordinates(),
             Self::Cyclic { over, .. } => *over,
             Self::Listed(sets) => sets.len(),
         }
@@ -250,7 +257,7 @@ impl AxisMap {
     pub fn size(&self) -> usize {
         match self {
             Self::Whole(n) | Self::Cyclic { n, .. } => *n,
-            Self::Blocks(bounds) => bounds[bounds.len() - 1],
+            Self::Blocks(bounds) => bounds.size(),
             Self::Listed(sets) => sets.iter().map(IndexSet::len).sum(),
         }
     }
@@ -265,7 +272,7 @@ impl AxisMap {
         assert!(coordinate < over, "coordinate of an axis: expected below {over}, found {coordinate}");
         match self {
             Self::Whole(n) => IndexSet::range(0..*n),
-            Self::Blocks(bounds) => IndexSet::range(bounds[coordinate]..bounds[coordinate + 1]),
+            Self::Blocks(bounds) => IndexSet::range(bounds.block(coordinate)),
             Self::Cyclic { block, over, n } => {
                 let (start, period) = (coordinate.saturating_mul(*block), over.saturating_mul(*block));
                 IndexSet::blocks(start, *block, period, *n)
@@ -281,9 +288,61 @@ impl AxisMap {
         }
         match self {
             Self::Whole(_) => Some(0),
-            Self::Blocks(bounds) => Some(bounds.partition_point(|&bound| bound <= index) - 1),
+            Self::Blocks(bounds) => bounds.coordinate(index),
             Self::Cyclic { block, over, .. } => Some(index / block % over),
             Self::Listed(sets) => sets.iter().position(|set| set.contains(index)),
+        }
+    }
+
+    /// Coordinates, ascending, among which are all that hold some of these indices.
+    pub(super) fn meeting(&self, set: &IndexSet) -> Vec<usize> {
+        let (over, extent) = (self.coordinates(), set.extent());
+        let near = |other: Range<usize>| other.start < extent.end && extent.start < other.end;
+        if set.is_empty() {
+            return vec![];
+        }
+        if let Self::Listed(sets) = self {
+            return (0..over).filter(|&coordinate| near(sets[coordinate].extent())).collect();
+        }
+        // Run by run, unless there are so many that most coordinates hold some.
+        let mut found = vec![];
+        match set.as_blocks() {
+            _ if over == 1 => found.push(0),
+            Some(blocks) if (blocks.stop - blocks.start).div_ceil(blocks.period) <= over => {
+                for start in (blocks.start..blocks.stop).step_by(blocks.period) {
+                    self.meeting_run(start..blocks.stop.min(start + blocks.block), &mut found);
+                }
+            }
+            None if set.len() <= over => set.iter().for_each(|index| self.meeting_run(index..index + 1, &mut found)),
+            _ => self.meeting_run(extent, &mut found),
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Adds those for a range; some may come twice.
+    fn meeting_run(&self, range: Range<usize>, found: &mut Vec<usize>) {
+        let over = self.coordinates();
+        if found.len() > 2 * over {
+            found.sort_unstable();
+            found.dedup();
+        }
+        match self {
+            Self::Blocks(bounds) => found.extend(bounds.meeting(range)),
+            Self::Cyclic { block, .. } if (range.end - 1) / block - range.start / block < over => {
+                found.extend((range.start / block..=(range.end - 1) / block).map(|block| block % over));
+            }
+            _ => found.extend(0..over),
+        }
+    }
+
+    /// How many indices a coordinate holds.
+    pub(super) fn len_of(&self, coordinate: usize) -> usize {
+        match self {
+            Self::Blocks(bounds) => bounds.block(coordinate).len(),
+            Self::Listed(sets) => sets[coordinate].len(),
+            _ => self.set(coordinate).len(),
         }
     }
 
@@ -316,33 +375,55 @@ fn check_lists(axis: usize, lists: &[Vec<usize>], n: usize) -> Result<()> {
 }
 
 impl ProcessGrid {
-    /// One block of one axis on each rank: bounds, one more than ranks.
-    pub(super) fn scattered(shape: &[usize], axis: usize, bounds: Vec<usize>) -> Self {
-        let ranks = bounds.len() - 1;
+    /// One block of one axis on each rank.
+    pub(super) fn scattered(shape: &[usize], axis: usize, bounds: Bounds) -> Self {
         let mut axes: Vec<_> = shape.iter().map(|&n| AxisMap::Whole(n)).collect();
-        axes[axis] = AxisMap::Blocks(bounds);
         let mut grid = vec![1; shape.len()];
-        grid[axis] = ranks;
-        Self { axes, shape: grid, ranks: (0..ranks).collect() }
+        grid[axis] = bounds.coordinates();
+        axes[axis] = AxisMap::Blocks(bounds);
+        Self { axes, cells: Cells::in_order(0, &grid), shape: grid }
+    }
+
+    /// From maps; on as many ranks as there are cells, in order.
+    pub(crate) fn in_order(axes: Vec<AxisMap>) -> Self {
+        let shape: Vec<_> = axes.iter().map(AxisMap::coordinates).collect();
+        Self { axes, cells: Cells::in_order(0, &shape), shape }
+    }
+
+    /// Whether cell k is of rank k.
+    pub(crate) fn is_in_order(&self) -> bool {
+        self.cells.are_in_order()
     }
 
     /// From maps and the ranks of the cells, which fit.
     pub(crate) fn from_parts(axes: Vec<AxisMap>, ranks: Vec<usize>) -> Self {
         let shape: Vec<_> = axes.iter().map(AxisMap::coordinates).collect();
-        debug_assert_eq!(shape.iter().product::<usize>(), ranks.len());
-        Self { axes, shape, ranks }
+        Self { axes, cells: Cells::listed(ranks, &shape), shape }
+    }
+
+    /// The same grid of ranks with other maps: in order, those with several coordinates have as many as here.
+    pub(crate) fn with_axes(&self, axes: Vec<AxisMap>) -> Self {
+        let shape: Vec<_> = axes.iter().map(AxisMap::coordinates).collect();
+        debug_assert!(shape.iter().filter(|&&p| p > 1).eq(self.shape.iter().filter(|&&p| p > 1)));
+        Self { axes, shape, cells: self.cells.clone() }
+    }
+
+    /// Some coordinates of each axis as a grid of other axes: each is one of these or a new one, with a map.
+    pub(crate) fn selected(&self, axes: &[Option<usize>], of: &[Coordinates], maps: Vec<AxisMap>) -> Self {
+        let shape = maps.iter().map(AxisMap::coordinates).collect();
+        Self { axes: maps, cells: self.cells.selected(&self.shape, axes, of), shape }
     }
 
     /// The same grid with its axes permuted: axis k is axis `perm[k]` of this one.
     pub(super) fn transposed(&self, perm: &[usize]) -> Self {
-        let axes: Vec<_> = perm.iter().map(|&axis| self.axes[axis].clone()).collect();
-        let shape: Vec<_> = perm.iter().map(|&axis| self.shape[axis]).collect();
-        let mut ranks = vec![0; self.ranks.len()];
-        for (cell, &rank) in self.ranks.iter().enumerate() {
-            let turned = perm.iter().zip(&shape).fold(0, |at, (&axis, &p)| at * p + self.coordinate(cell, axis));
-            ranks[turned] = rank;
-        }
-        Self { axes, shape, ranks }
+        let maps = perm.iter().map(|&axis| self.axes[axis].clone()).collect();
+        let axes: Vec<_> = perm.iter().copied().map(Some).collect();
+        self.selected(&axes, &self.all_coordinates(), maps)
+    }
+
+    /// All coordinates of each axis.
+    pub(crate) fn all_coordinates(&self) -> Vec<Coordinates> {
+        self.shape.iter().map(|&p| Coordinates::Run(0, p)).collect()
     }
 
     /// What the coordinates of each axis hold.
@@ -356,8 +437,13 @@ impl ProcessGrid {
     }
 
     /// The rank of each cell, in C order.
-    pub fn ranks(&self) -> &[usize] {
-        &self.ranks
+    pub fn ranks(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
+        self.cells.iter()
+    }
+
+    /// Whether both have the same ranks in the same order.
+    pub(crate) fn on_ranks_of(&self, other: &Self) -> bool {
+        self.cells == other.cells || self.ranks().eq(other.ranks())
     }
 
     /// The rank at these coordinates.
@@ -369,25 +455,48 @@ impl ProcessGrid {
         let within = coordinates.len() == self.shape.len() && coordinates.iter().zip(&self.shape).all(|(c, p)| c < p);
         assert!(within, "coordinates: expected some within a grid {:?}, found {coordinates:?}", self.shape);
         let cell = coordinates.iter().zip(&self.shape).fold(0, |cell, (&c, &p)| cell * p + c);
-        self.ranks[cell]
+        self.cells.rank(cell)
     }
 
     /// The coordinates of a rank; `None` if it is not in the grid.
     pub fn coordinates_of(&self, rank: usize) -> Option<Vec<usize>> {
-        let in_order = self.ranks.get(rank) == Some(&rank);
-        let cell = if in_order { rank } else { self.ranks.iter().position(|&r| r == rank)? };
+        let cell = self.cells.cell(rank)?;
         Some((0..self.shape.len()).map(|axis| self.coordinate(cell, axis)).collect())
     }
 
+    /// The coordinate of a rank on an axis; `None` if it is not in the grid.
+    pub(crate) fn coordinate_of(&self, rank: usize, axis: usize) -> Option<usize> {
+        self.cells.cell(rank).map(|cell| self.coordinate(cell, axis))
+    }
+
     /// The coordinate of a cell on an axis.
-    pub(crate) fn coordinate(&self, cell: usize, axis: usize) -> usize {
+    fn coordinate(&self, cell: usize, axis: usize) -> usize {
         cell / self.shape[axis + 1..].iter().product::<usize>() % self.shape[axis]
+    }
+
+    /// The number of elements on a rank.
+    pub(super) fn len_of(&self, rank: usize) -> usize {
+        let Some(cell) = self.cells.cell(rank) else { return 0 };
+        let axes = self.axes.iter().enumerate();
+        axes.map(|(axis, map)| map.len_of(self.coordinate(cell, axis))).product()
+    }
+
+    /// Adds ranks among which are all that hold something of a region.
+    pub(super) fn meeting(&self, region: &Region, found: &mut Vec<usize>) {
+        let axes = self.axes.iter().zip(region.sets());
+        let per_axis: Vec<_> = axes.map(|(map, set)| map.meeting(set)).collect();
+        let mut cells = vec![0];
+        for (coordinates, p) in per_axis.iter().zip(&self.shape) {
+            cells = cells.iter().flat_map(|cell| coordinates.iter().map(move |c| cell * p + c)).collect();
+        }
+        found.extend(cells.iter().map(|&cell| self.cells.rank(cell)));
     }
 
     /// What a rank holds: nothing, if it is not in the grid.
     pub fn region(&self, rank: usize) -> Region {
-        let sets = match self.coordinates_of(rank) {
-            Some(at) => self.axes.iter().zip(at).map(|(map, c)| map.set(c)).collect(),
+        let axes = self.axes.iter().enumerate();
+        let sets = match self.cells.cell(rank) {
+            Some(cell) => axes.map(|(axis, map)| map.set(self.coordinate(cell, axis))).collect(),
             None => vec![IndexSet::empty(); self.axes.len()],
         };
         Region::new(sets)
@@ -397,9 +506,7 @@ impl ProcessGrid {
     pub(super) fn scattered_axis(&self) -> Option<usize> {
         let mut cut = self.axes.iter().enumerate().filter(|(_, map)| !map.is_whole());
         match (cut.next(), cut.next()) {
-            (Some((axis, AxisMap::Blocks(_))), None) => {
-                self.ranks.iter().enumerate().all(|(cell, &rank)| cell == rank).then_some(axis)
-            }
+            (Some((axis, AxisMap::Blocks(_))), None) => self.cells.are_in_order().then_some(axis),
             _ => None,
         }
     }
@@ -409,11 +516,12 @@ impl ProcessGrid {
     pub(super) fn on_all_ranks(mut self, ranks: usize) -> Self {
         if let Some(axis) = self.scattered_axis()
             && let AxisMap::Blocks(bounds) = &mut self.axes[axis]
+            && bounds.coordinates() < ranks
         {
-            let n = bounds[bounds.len() - 1];
-            bounds.resize(ranks + 1, n);
+            let empty = std::iter::repeat_n(bounds.size(), ranks - bounds.coordinates());
+            *bounds = bounds.iter().chain(empty).collect();
             self.shape[axis] = ranks;
-            self.ranks = (0..ranks).collect();
+            self.cells = Cells::in_order(0, &self.shape);
         }
         self
     }
@@ -437,10 +545,8 @@ impl fmt::Display for ProcessGrid {
             write!(f, "{}", if axis > 0 { " × " } else { "" })?;
             match map {
                 AxisMap::Whole(_) => f.write_str("whole")?,
-                AxisMap::Blocks(bounds) if *bounds == even_bounds(map.size(), map.coordinates()) => {
-                    f.write_str("block")?;
-                }
-                AxisMap::Blocks(bounds) if bounds.len() <= 17 => write!(f, "block {bounds:?}")?,
+                AxisMap::Blocks(bounds) if bounds.are_even() => f.write_str("block")?,
+                AxisMap::Blocks(bounds) if bounds.coordinates() <= 16 => write!(f, "block {bounds:?}")?,
                 AxisMap::Blocks(_) => f.write_str("uneven block")?,
                 AxisMap::Cyclic { block: 1, .. } => f.write_str("cyclic")?,
                 AxisMap::Cyclic { block, .. } => write!(f, "cyclic by {block}")?,
@@ -448,8 +554,13 @@ impl fmt::Display for ProcessGrid {
             }
         }
         write!(f, " over a grid {:?}", self.shape)?;
-        if self.ranks.iter().enumerate().any(|(cell, &rank)| cell != rank) {
-            write!(f, " of ranks {:?}", self.ranks)?;
+        if !self.cells.are_in_order() {
+            const NAMED: usize = 64;
+            let named: Vec<_> = self.ranks().take(NAMED).collect();
+            write!(f, " of ranks {named:?}")?;
+            if self.cells.len() > NAMED {
+                write!(f, " and {} more", self.cells.len() - NAMED)?;
+            }
         }
         Ok(())
     }

@@ -72,11 +72,13 @@ pub(crate) fn places(layout: &Layout, placing: Placing, rank: usize) -> Vec<Plac
 /// The parts of the k-th chunk of a rank that no chunk before it, or behind it, has; before it on the rank,
 /// where all get values.
 fn parts(layout: &Layout, placing: Placing, rank: usize, k: usize, region: &Region) -> Option<Vec<Region>> {
-    let map = layout.chunks()?.map();
+    let chunks = layout.chunks()?;
+    let own = chunks.of(rank);
+    let of = |ranks: Range<usize>| chunks.near(region, ranks).into_iter().flat_map(|rank| chunks.of(rank));
     let rest = match placing {
-        Placing::All => beyond_all(region, &map[rank][..k]),
-        Placing::First => beyond_all(region, map[..rank].iter().flatten().chain(&map[rank][..k])),
-        Placing::Last => beyond_all(region, map[rank][k + 1..].iter().chain(map[rank + 1..].iter().flatten())),
+        Placing::All => beyond_all(region, &own[..k]),
+        Placing::First => beyond_all(region, of(0..rank).chain(&own[..k])),
+        Placing::Last => beyond_all(region, own[k + 1..].iter().chain(of(rank + 1..layout.comm().size()))),
     };
     (rest != [region.clone()]).then_some(rest)
 }

@@ -1,6 +1,9 @@
 //! Which rank owns which part of a global array.
 
 mod along; // a block seen along one axis
+mod bounds; // where the blocks of an axis begin and end
+mod boxes; // which ranks have chunks near a region
+mod cells; // the ranks of a process grid
 mod checks; // what shapes and indices have to be
 mod chunk; // how one chunk is written down
 mod chunks; // maps of chunks, and modes
@@ -23,7 +26,9 @@ mod runs; // regions as stretches of the global array
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 pub(crate) use along::AlongAxis;
-pub(crate) use checks::{check_axis, check_index, even_bounds};
+pub use bounds::Bounds;
+pub(crate) use cells::Coordinates;
+pub(crate) use checks::{check_axis, check_index};
 pub use chunk::{Along, Chunk, by};
 pub use chunks::{Chunks, Mode};
 pub use grid::{AxisMap, Cut, Grid, ProcessGrid};
@@ -63,8 +68,6 @@ struct Inner {
     shape: Vec<usize>,
     partition: Partition,
     mask: Option<Mask>,
-    /// The number of elements on each rank.
-    lengths: Vec<usize>,
     local_shape: Vec<usize>,
     /// The axis of a scattered layout.
     scattered: Option<usize>,
@@ -92,7 +95,7 @@ pub enum Partition {
 /// A colour per rank, and the ranks of this rank's colour.
 #[derive(Clone)]
 struct Mask {
-    colours: Vec<usize>,
+    colours: Rc<[usize]>,
     group: Comm,
 }
 
@@ -103,7 +106,7 @@ impl Layout {
     /// [`ErrorKind::Axis`] if there is no such axis.
     pub fn scatter(comm: &Comm, shape: &[usize], axis: usize) -> Result<Self> {
         check_axis(shape, axis)?;
-        let bounds = even_bounds(shape[axis], comm.size());
+        let bounds = Bounds::even(shape[axis], comm.size());
         Self::new(comm, shape, Partition::Grid(ProcessGrid::scattered(shape, axis, bounds)))
     }
 
@@ -130,7 +133,7 @@ impl Layout {
                 bounds[sizes.len()],
             ));
         }
-        Self::new(comm, shape, Partition::Grid(ProcessGrid::scattered(shape, axis, bounds)))
+        Self::new(comm, shape, Partition::Grid(ProcessGrid::scattered(shape, axis, bounds.into())))
     }
 
     /// Cuts the axes as told over a process grid that suits (see [`grid_shape`]); axes behind the cuts are
@@ -175,7 +178,6 @@ impl Layout {
             shape: shape.to_vec(),
             partition,
             mask: None,
-            lengths: vec![],
             local_shape: vec![],
             scattered: None,
             plans: PlanCache::default(),
@@ -185,7 +187,6 @@ impl Layout {
         if let Partition::Grid(grid) = &inner.partition {
             inner.scattered = grid.scattered_axis();
         }
-        inner.lengths = (0..comm.size()).map(|rank| inner.shape_of(rank).iter().product()).collect();
         inner.local_shape = inner.shape_of(comm.rank());
         Ok(Self(Rc::new(inner)))
     }
@@ -209,7 +210,7 @@ impl Layout {
         let group = self.comm().split(colours[self.comm().rank()]);
         let mut masked = Self::new(self.comm(), self.shape(), self.partition().clone())?;
         if let Some(inner) = Rc::get_mut(&mut masked.0) {
-            inner.mask = Some(Mask { colours: colours.to_vec(), group });
+            inner.mask = Some(Mask { colours: colours.into(), group });
         }
         Ok(masked)
     }
@@ -233,7 +234,7 @@ impl Layout {
                 for (map, &n) in axes.iter_mut().zip(shape).filter(|(map, _)| map.is_whole()) {
                     *map = AxisMap::Whole(n);
                 }
-                Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec()))
+                Partition::Grid(grid.with_axes(axes))
             }
             Partition::Chunks(_) => {
                 return Err(Error::expected(ErrorKind::Layout, "layout to give another shape", "no chunks", self));
@@ -342,7 +343,7 @@ impl Layout {
         self.expect_rank(rank);
         match self.partition() {
             Partition::Grid(grid) if let Some(AxisMap::Blocks(bounds)) = self.axis().map(|axis| &grid.axes()[axis]) => {
-                bounds[rank]..bounds[rank + 1]
+                bounds.block(rank)
             }
             _ => 0..self.0.shape.first().copied().unwrap_or(1),
         }
@@ -383,12 +384,16 @@ impl Layout {
     #[track_caller]
     pub fn len_of(&self, rank: usize) -> usize {
         self.expect_rank(rank);
-        self.0.lengths[rank]
+        match self.partition() {
+            Partition::Replicated | Partition::Unsynced => self.size(),
+            Partition::Grid(grid) => grid.len_of(rank),
+            Partition::Chunks(chunks) => chunks.len_of(rank),
+        }
     }
 
     /// The number of elements on this rank.
     pub fn local_len(&self) -> usize {
-        self.len_of(self.comm().rank())
+        self.0.local_shape.iter().product()
     }
 
     /// The plan from this layout to another, made if it is not among the last few.
@@ -414,7 +419,7 @@ impl Inner {
                 Some(at) => grid.axes().iter().zip(at).map(|(map, c)| map.set(c).len()).collect(),
                 None => vec![0; self.shape.len()],
             },
-            Partition::Chunks(chunks) => vec![chunks.of(rank).iter().map(Region::len).sum()],
+            Partition::Chunks(chunks) => vec![chunks.len_of(rank)],
         }
     }
 }

@@ -35,6 +35,10 @@ impl Piece {
 /// Two regular sets repeat together after the least common multiple of their periods; within that, only
 /// the blocks of the set that has fewer are walked over.
 pub(crate) fn pieces(from: &IndexSet, to: &IndexSet) -> Vec<Piece> {
+    if let (Some(from), Some(to)) = (from.as_range(), to.as_range()) {
+        let (low, high) = (from.start.max(to.start), from.end.min(to.end));
+        return if low < high { vec![Piece::run(low - from.start, low - to.start, high - low)] } else { vec![] };
+    }
     match (from.as_blocks(), to.as_blocks()) {
         (Some(from), Some(to)) => Sweep::all(from, to),
         _ => listed(from, to),
@@ -97,6 +101,9 @@ impl Sweep {
                 piece.count = repeats;
                 piece.from_step = place(&self.from, first + by) - from;
                 piece.to_step = place(&self.to, first + by) - to;
+            }
+            if self.pieces.is_empty() {
+                self.pieces.reserve_exact(1); // mostly there is one, and there may be very many messages
             }
             self.pieces.push(piece.joined());
         }

@@ -1,5 +1,6 @@
 //! Who holds an element, and where: computed from the layout, never asked for.
 
+use super::index_set::IndexSet;
 use super::region::Region;
 use super::{Layout, Partition, check_index};
 use crate::error::Result;
@@ -34,7 +35,7 @@ impl Layout {
                 let at = grid.axes().iter().zip(index).map(|(map, &i)| map.coordinate(i));
                 Some(grid.rank_at(&at.collect::<Option<Vec<_>>>()?))
             }
-            Partition::Chunks(_) => (0..self.comm().size()).find(|&rank| self.local_index(rank, index).is_some()),
+            Partition::Chunks(_) => self.holders(index).next(),
         }
     }
 
@@ -47,7 +48,39 @@ impl Layout {
         self.expect_index(index);
         match self.partition() {
             Partition::Grid(_) => self.owner(index).into_iter().collect(),
-            _ => (0..self.comm().size()).filter(|&rank| self.local_index(rank, index).is_some()).collect(),
+            Partition::Replicated | Partition::Unsynced => (0..self.comm().size()).collect(),
+            Partition::Chunks(_) => self.holders(index).collect(),
+        }
+    }
+
+    fn holders(&self, index: &[usize]) -> impl Iterator<Item = usize> {
+        let one = Region::new(index.iter().map(|&i| IndexSet::range(i..i + 1)).collect());
+        self.near(&[one]).into_iter().filter(|&rank| self.local_index(rank, index).is_some())
+    }
+
+    /// Ranks, in order, among which are all that hold something of these regions. Local: by arithmetic on a
+    /// grid, and down a tree of boxes around chunks.
+    pub(crate) fn near(&self, regions: &[Region]) -> Vec<usize> {
+        let ranks = 0..self.comm().size();
+        let mut found = vec![];
+        for region in regions.iter().filter(|region| !region.is_empty()) {
+            match self.partition() {
+                Partition::Replicated | Partition::Unsynced => return ranks.collect(),
+                Partition::Grid(grid) => grid.meeting(region, &mut found),
+                Partition::Chunks(chunks) => found.extend(chunks.near(region, ranks.clone())),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// How many elements all ranks hold together.
+    pub(crate) fn held(&self) -> u128 {
+        match self.partition() {
+            Partition::Replicated | Partition::Unsynced => self.size() as u128 * self.comm().size() as u128,
+            Partition::Grid(_) => self.size() as u128,
+            Partition::Chunks(chunks) => chunks.total(),
         }
     }
 

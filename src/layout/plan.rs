@@ -42,17 +42,17 @@ struct SharedRegion {
 /// The regions of each rank.
 pub(crate) trait Regions {
     fn of(&self, rank: usize) -> Cow<'_, [Region]>;
+    /// Ranks, in order, among which are all that have something of these regions.
+    fn near(&self, regions: &[Region]) -> Vec<usize>;
 }
 
 impl Regions for Layout {
     fn of(&self, rank: usize) -> Cow<'_, [Region]> {
         self.regions(rank)
     }
-}
 
-impl Regions for Vec<Vec<Region>> {
-    fn of(&self, rank: usize) -> Cow<'_, [Region]> {
-        self[rank][..].into()
+    fn near(&self, regions: &[Region]) -> Vec<usize> {
+        self.near(regions)
     }
 }
 
@@ -61,15 +61,19 @@ impl ExchangePlan {
     pub(crate) fn new(comm: &Comm, from: &dyn Regions, to: &dyn Regions) -> Self {
         let me = comm.rank();
         let (mine_from, mine_to) = (from.of(me), to.of(me));
-        let others = || (0..comm.size()).filter(|&rank| rank != me);
+        let others = |near: Vec<usize>| near.into_iter().filter(|&rank| rank != me);
         let message = |rank: usize, parts: Vec<SharedRegion>| {
             let elements = parts.iter().map(|part| part.overlap.len()).sum();
             (elements > 0).then_some(Message { rank, neighbour: 0, elements, parts })
         };
         let mut plan = Self {
             kept: shared(&mine_from, &mine_to),
-            sends: others().filter_map(|rank| message(rank, shared(&mine_from, &to.of(rank)))).collect(),
-            receives: others().filter_map(|rank| message(rank, shared(&from.of(rank), &mine_to))).collect(),
+            sends: others(to.near(&mine_from))
+                .filter_map(|rank| message(rank, shared(&mine_from, &to.of(rank))))
+                .collect(),
+            receives: others(from.near(&mine_to))
+                .filter_map(|rank| message(rank, shared(&from.of(rank), &mine_to)))
+                .collect(),
         };
         let neighbours = plan.neighbours();
         for message in plan.sends.iter_mut().chain(&mut plan.receives) {
@@ -186,6 +190,9 @@ fn shared(from: &[Region], to: &[Region]) -> Vec<SharedRegion> {
         let mut to_at = 0;
         for target in to {
             if let Some(overlap) = Overlap::of(source, target) {
+                if parts.is_empty() {
+                    parts.reserve_exact(1); // mostly there is one, and there may be very many messages
+                }
                 parts.push(SharedRegion { from: from_at, to: to_at, overlap });
             }
             to_at += target.len();

@@ -1,5 +1,6 @@
 //! What becomes of a layout when axes of its array are reduced.
 
+use super::cells::Coordinates;
 use super::grid::{AxisMap, ProcessGrid};
 use super::{Layout, Partition, check_axis};
 use crate::error::{Error, ErrorKind, Result};
@@ -66,11 +67,11 @@ impl Layout {
             Partition::Chunks(_) if shape.is_empty() => Partition::Replicated,
             Partition::Chunks(_) => return self.with_whole(axes)?.without(axes),
             Partition::Grid(grid) => {
-                let maps = axes.kept(grid.axes());
+                let (maps, kept) = (axes.kept(grid.axes()), axes.kept(&all(grid)));
                 let stays_cut = maps.iter().any(|map| !map.is_whole());
                 let was_cut = axes.reduced(grid.axes()).iter().any(|map| !map.is_whole());
                 if stays_cut || !(was_cut || maps.is_empty()) {
-                    Partition::Grid(ProcessGrid::from_parts(maps, first_coordinates(grid, axes)))
+                    Partition::Grid(at_first_coordinates(grid, axes, &kept, maps))
                 } else if self.mask().is_some() {
                     Partition::Unsynced
                 } else {
@@ -91,7 +92,7 @@ impl Layout {
             Partition::Grid(grid) => {
                 let mut kept = grid.axes().iter().cloned();
                 let map = |axis| if axes.has(axis) { None } else { kept.next() }.unwrap_or(AxisMap::Whole(1));
-                Partition::Grid(ProcessGrid::from_parts((0..shape.len()).map(map).collect(), grid.ranks().to_vec()))
+                Partition::Grid(grid.with_axes((0..shape.len()).map(map).collect()))
             }
             replicated => replicated.clone(),
         };
@@ -109,7 +110,7 @@ impl Layout {
                 if axes.has(axis) { AxisMap::Whole(map.size()) } else { map.clone() }
             };
             let maps = grid.axes().iter().enumerate().map(whole).collect();
-            let grid = ProcessGrid::from_parts(maps, first_coordinates(grid, axes));
+            let grid = at_first_coordinates(grid, axes, &all(grid), maps);
             return self.with_partition(self.shape(), Partition::Grid(grid));
         }
         let kept: Vec<_> = (0..self.ndim()).filter(|&axis| !axes.has(axis)).collect();
@@ -122,9 +123,14 @@ impl Layout {
     }
 }
 
-/// The ranks at the first coordinate of each of these axes.
-fn first_coordinates(grid: &ProcessGrid, axes: &Axes) -> Vec<usize> {
-    let reduced: Vec<_> = (0..grid.axes().len()).filter(|&axis| axes.has(axis)).collect();
-    let first = |&cell: &usize| reduced.iter().all(|&axis| grid.coordinate(cell, axis) == 0);
-    (0..grid.ranks().len()).filter(first).map(|cell| grid.ranks()[cell]).collect()
+/// All axes of a grid.
+fn all(grid: &ProcessGrid) -> Vec<Option<usize>> {
+    (0..grid.axes().len()).map(Some).collect()
+}
+
+/// A grid of some axes, on the ranks at the first coordinate of those that are reduced.
+fn at_first_coordinates(grid: &ProcessGrid, reduced: &Axes, kept: &[Option<usize>], maps: Vec<AxisMap>) -> ProcessGrid {
+    let of = |(axis, &p): (usize, &usize)| Coordinates::Run(0, if reduced.has(axis) { 1 } else { p });
+    let of: Vec<_> = grid.shape().iter().enumerate().map(of).collect();
+    grid.selected(kept, &of, maps)
 }

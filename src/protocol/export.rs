@@ -69,7 +69,7 @@ impl<T: Element> DistArray<T> {
 fn check_width(axis: usize, map: &AxisMap, width: usize) -> Result<()> {
     let shortest = match map {
         _ if width == 0 || map.coordinates() == 1 => return Ok(()),
-        AxisMap::Blocks(bounds) => bounds.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap_or(0),
+        AxisMap::Blocks(bounds) => (0..bounds.coordinates()).map(|p| bounds.block(p).len()).min().unwrap_or(0),
         _ => 0,
     };
     if shortest >= width {
@@ -100,8 +100,8 @@ pub(crate) fn dim(map: &AxisMap, coordinate: usize) -> DimData {
     let dist_type = match map {
         AxisMap::Whole(n) => return DimData::whole(*n),
         AxisMap::Blocks(bounds) => DistType::Block {
-            start: bounds[coordinate],
-            stop: bounds[coordinate + 1],
+            start: bounds.block(coordinate).start,
+            stop: bounds.block(coordinate).end,
             padding: (0, 0),
             periodic: false,
         },

@@ -41,6 +41,13 @@ pub(crate) fn allocations(work: impl FnOnce()) -> usize {
     ALLOCATIONS.with(Cell::get) - before
 }
 
+/// Bytes that this thread has taken for what this work makes, as long as it is kept.
+pub(crate) fn bytes_kept<V>(work: impl FnOnce() -> V) -> i64 {
+    let before = TAKEN.with(Cell::get);
+    let _kept = work();
+    TAKEN.with(Cell::get) - before
+}
+
 #[test]
 fn the_counter_counts() {
     assert_eq!(allocations(|| drop(std::hint::black_box(vec![1u8]))), 1);

@@ -169,7 +169,7 @@ fn what_coordinates_hold() {
     assert_eq!(dealt.iter().collect::<Vec<_>>(), [2, 3, 10, 11]);
     assert_eq!((dealt.position(10), dealt.position(12)), (Some(2), None));
     let limits = |map: AxisMap| (0..4).map(|p| map.set(p).extent()).map(|e| (e.start, e.end - 1)).collect::<Vec<_>>();
-    assert_eq!(limits(AxisMap::Blocks(vec![0, 4, 8, 12, 16])), [(0, 3), (4, 7), (8, 11), (12, 15)]);
+    assert_eq!(limits(AxisMap::Blocks(vec![0, 4, 8, 12, 16].into())), [(0, 3), (4, 7), (8, 11), (12, 15)]);
     assert_eq!(limits(AxisMap::Cyclic { block: 1, over: 4, n: 16 }), [(0, 12), (1, 13), (2, 14), (3, 15)]);
 }
 

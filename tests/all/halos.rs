@@ -32,7 +32,7 @@ fn rows(layout: &Layout, rank: usize, axis: usize) -> Option<Range<usize>> {
     let grid = layout.process_grid().unwrap();
     let at = grid.coordinates_of(rank)?[axis];
     Some(match &grid.axes()[axis] {
-        AxisMap::Blocks(bounds) => bounds[at]..bounds[at + 1],
+        AxisMap::Blocks(bounds) => bounds.block(at),
         map => 0..map.size(),
     })
 }

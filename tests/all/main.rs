@@ -72,6 +72,7 @@ mod chunk_maps;
 mod conformance;
 mod harness;
 mod layers;
+mod one_of_many;
 mod picks;
 mod ufuncs;
 #[cfg(feature = "mpi")]

@@ -38,7 +38,10 @@ impl<T: Element> DistArray<T> {
                 return Err(Error::expected(ErrorKind::Layout, "number of ghost widths", expected, widths.len()));
             }
         }
-        self.enlarged(|rank, axis| if axis == cut { (front[rank], back[rank]) } else { (0, 0) })
+        let most = |widths: &[usize]| widths.iter().copied().max().unwrap_or(0);
+        let mut of_axes = vec![(0, 0); layout.ndim()];
+        of_axes[cut] = (most(front), most(back));
+        self.enlarged(&of_axes, |rank, axis| if axis == cut { (front[rank], back[rank]) } else { (0, 0) })
     }
 
     /// This rank's block of an array cut into blocks on any axes, with all that lies around it within
@@ -75,38 +78,41 @@ impl<T: Element> DistArray<T> {
             let expected = format!("{}, one pair for each axis", layout.ndim());
             return Err(Error::expected(ErrorKind::Axis, "number of ghost widths", expected, widths.len()));
         }
-        self.enlarged(|_, axis| widths[axis])
+        self.enlarged(widths, |_, axis| widths[axis])
     }
 
-    /// With widths for each rank and axis, which all ranks know.
-    fn enlarged(&self, widths: impl Fn(usize, usize) -> (usize, usize)) -> Result<ArrayD<T>> {
-        let _operation = self.operation("add_ghost_cells", format_args!(""));
+    /// With widths for each rank and axis, which all ranks know, and the most of any rank for each axis.
+    fn enlarged(&self, most: &[(usize, usize)], widths: impl Fn(usize, usize) -> (usize, usize)) -> Result<ArrayD<T>> {
+        let _operation = self.operation("add_ghost_cells", format_args!(", {most:?}"));
         let layout = self.layout()?;
         let Some(grid) = layout.process_grid() else {
             return Err(Error::expected(ErrorKind::Layout, "ghost cells", "a layout cut into blocks", layout));
         };
-        let ranks = layout.comm().size();
-        let wanted = |axis: usize| (0..ranks).any(|rank| widths(rank, axis) != (0, 0));
-        let rows_of = |axis: usize| wanted(axis).then(|| layout.rows_of(axis)).transpose();
-        let rows = (0..layout.ndim()).map(rows_of).collect::<Result<Vec<_>>>()?;
-        let region = |rank: usize| {
+        for axis in (0..layout.ndim()).filter(|&axis| most[axis] != (0, 0)) {
+            layout.check_rows(axis)?;
+        }
+        let shape = layout.shape();
+        let widened = |rank: usize, widths: &dyn Fn(usize) -> (usize, usize)| {
             let own = grid.region(rank);
             if grid.coordinates_of(rank).is_none() {
                 return own;
             }
-            let of_axis = |(axis, set): (usize, &IndexSet)| match &rows[axis] {
-                None => set.clone(),
-                Some(rows) => {
-                    let (front, back) = widths(rank, axis);
-                    let end = rows[rank].end.saturating_add(back).min(layout.shape()[axis]);
-                    IndexSet::range(rows[rank].start.saturating_sub(front)..end)
+            let of_axis = |(axis, set): (usize, &IndexSet)| {
+                if most[axis] == (0, 0) {
+                    return set.clone();
                 }
+                let (rows, (front, back)) = (layout.rows_of(axis, rank), widths(axis));
+                IndexSet::range(rows.start.saturating_sub(front)..rows.end.saturating_add(back).min(shape[axis]))
             };
             Region::new(own.sets().iter().enumerate().map(of_axis).collect())
         };
-        let mut halo = Halo::new(layout, |rank| vec![region(rank)])?;
+        let region = |rank: usize| widened(rank, &|axis| widths(rank, axis));
+        // Who wants elements of this rank's lies around it.
+        let me = layout.comm().rank();
+        let askers = layout.near(&[widened(me, &|axis| (most[axis].1, most[axis].0))]);
+        let mut halo = Halo::of_regions(layout, &askers, |rank| vec![region(rank)])?;
         halo.overlap(self.as_slice(), || {});
-        let (enlarged, values) = (region(layout.comm().rank()), halo.ghosts);
+        let (enlarged, values) = (region(me), halo.ghosts);
         ArrayD::from_shape_vec(IxDyn(&enlarged.shape()), values)
             .map_err(|error| Error::new(ErrorKind::Shape, error.to_string()))
     }

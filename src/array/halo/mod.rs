@@ -81,26 +81,45 @@ pub(crate) struct Wanted {
 impl<T: Element> Halo<T> {
     /// The regions that each rank wants of an array of this layout; every rank names those of all ranks. Local.
     ///
+    /// All ranks' regions are looked at, so that wrong ones are an error everywhere: some microseconds for each rank. Of
+    /// [`along`](Self::along) only those nearby are.
+    ///
     /// Of what it has itself, a rank gets a copy.
     ///
     /// # Errors
     /// [`ErrorKind::Layout`] of chunks; [`ErrorKind::Shape`] if a region is not one of the array.
     pub fn new(layout: &Layout, wanted: impl Fn(usize) -> Vec<Region>) -> Result<Self> {
         let whole = Region::whole(layout.shape());
-        for (rank, region) in
-            (0..layout.comm().size()).flat_map(|rank| wanted(rank).into_iter().map(move |r| (rank, r)))
-        {
-            let inside = |(set, all): (&IndexSet, &IndexSet)| set.extent().end <= all.len();
-            if region.sets().len() != layout.ndim() || !region.sets().iter().zip(whole.sets()).all(inside) {
-                let (what, expected) = ("region of a halo", format!("one of an array of shape {:?}", layout.shape()));
-                return Err(Error::expected(ErrorKind::Shape, what, expected, format!("{region:?}")).at_rank(rank));
+        let inside = |(set, all): (&IndexSet, &IndexSet)| set.extent().end <= all.len();
+        let (me, mut askers) = (layout.comm().rank(), vec![]);
+        let own = if layout.chunks().is_some() { whole.clone() } else { layout.regions(me)[0].clone() };
+        for rank in 0..layout.comm().size() {
+            let regions = wanted(rank);
+            for region in &regions {
+                if region.sets().len() != layout.ndim() || !region.sets().iter().zip(whole.sets()).all(inside) {
+                    let what = "region of a halo";
+                    let expected = format!("one of an array of shape {:?}", layout.shape());
+                    return Err(Error::expected(ErrorKind::Shape, what, expected, format!("{region:?}")).at_rank(rank));
+                }
+            }
+            if regions.iter().any(|region| region.touches(&own)) {
+                askers.push(rank);
             }
         }
-        Self::of_members(layout, |rank| wanted(rank).into_iter().map(|region| Wanted { member: 0, region }).collect())
+        Self::of_regions(layout, &askers, wanted)
     }
 
-    /// The regions that each rank wants of arrays of one layout that lie one after another.
-    pub(crate) fn of_members(layout: &Layout, wanted: impl Fn(usize) -> Vec<Wanted>) -> Result<Self> {
+    /// Regions of the array that each rank wants; `askers`, in order, are all that want some of this rank's, perhaps
+    /// others too.
+    fn of_regions(layout: &Layout, askers: &[usize], wanted: impl Fn(usize) -> Vec<Region>) -> Result<Self> {
+        Self::of_members(layout, askers, |rank| {
+            wanted(rank).into_iter().map(|region| Wanted { member: 0, region }).collect()
+        })
+    }
+
+    /// The regions that each rank wants of arrays of one layout that lie one after another; `askers`, in order, are
+    /// all that want some of this rank's, perhaps others too.
+    fn of_members(layout: &Layout, askers: &[usize], wanted: impl Fn(usize) -> Vec<Wanted>) -> Result<Self> {
         if !(layout.is_replicated() || layout.process_grid().is_some()) {
             return Err(Error::expected(ErrorKind::Layout, "layout of a halo", "one without chunks", layout));
         }
@@ -136,7 +155,16 @@ impl<T: Element> Halo<T> {
         };
         let (mut neighbours, mut sends, mut receives) = (vec![], vec![], vec![]);
         // Where all have everything, nobody needs others.
-        for rank in (0..comm.size()).filter(|&rank| rank != me && !layout.is_replicated()) {
+        let near = if layout.is_replicated() {
+            vec![]
+        } else {
+            let mine: Vec<_> = mine.iter().map(|wanted| wanted.region.clone()).collect();
+            let mut near = [&layout.near(&mine), askers].concat();
+            near.sort_unstable();
+            near.dedup();
+            near
+        };
+        for rank in near.into_iter().filter(|&rank| rank != me) {
             let ((send, to), (receive, from)) =
                 (of_theirs(rank, neighbours.len()), of_mine(&layout.regions(rank)[0], neighbours.len()));
             if send + receive > 0 {

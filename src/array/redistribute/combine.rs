@@ -8,6 +8,7 @@ use crate::comm::Neighbour;
 use crate::error::Result;
 use crate::layout::{FoldPlan, Folding, Layout, Placing, Run, places, stretches};
 use crate::numbers::{Element, memory};
+use std::collections::BTreeMap;
 
 /// This rank's part: what it sends, and what it gets of each rank, itself among them.
 #[derive(Debug)]
@@ -33,22 +34,25 @@ struct Echo {
 impl Combination {
     /// Local.
     pub(crate) fn new(source: &Layout, target: &Layout, placing: Placing) -> Self {
-        let (me, ranks) = (source.comm().rank(), source.comm().size());
-        let others = || (0..ranks).filter(|&rank| rank != me);
-        let sends: Vec<_> = if source.local_len() == 0 {
-            vec![]
-        } else {
-            others().map(|rank| (rank, parts(source, target, placing, rank, Some(me)))).collect()
-        };
+        let me = source.comm().rank();
+        // Only those that want something of what this rank has.
+        let others = target.near(&source.regions(me)).into_iter().filter(|&rank| rank != me);
+        let sends: Vec<_> = others.map(|rank| (rank, parts(source, target, placing, rank, Some(me)))).collect();
         let gets = parts(source, target, placing, me, None);
-        let (mut send, mut receive) = (vec![0; ranks], vec![0; ranks]);
+        let mut counts = BTreeMap::<usize, (usize, usize)>::new();
         for (rank, parts) in &sends {
-            send[*rank] = parts.iter().map(|part| part.way.len()).sum();
+            counts.entry(*rank).or_default().0 = parts.iter().map(|part| part.way.len()).sum();
         }
-        gets.iter().filter(|part| part.rank != me).for_each(|part| receive[part.rank] += part.way.len());
-        let neighbours = others().filter(|&rank| send[rank] + receive[rank] > 0);
-        let neighbours = neighbours.map(|rank| Neighbour { rank, send: send[rank], receive: receive[rank] }).collect();
-        let several = || gets.iter().enumerate().any(|(k, part)| gets[..k].iter().any(|other| other.to == part.to));
+        for part in gets.iter().filter(|part| part.rank != me) {
+            counts.entry(part.rank).or_default().1 += part.way.len();
+        }
+        let neighbours = counts.into_iter().filter(|&(_, (send, receive))| send + receive > 0);
+        let neighbours = neighbours.map(|(rank, (send, receive))| Neighbour { rank, send, receive }).collect();
+        let several = || {
+            let mut places: Vec<_> = gets.iter().map(|part| part.to).collect();
+            places.sort_unstable();
+            places.windows(2).any(|pair| pair[0] == pair[1])
+        };
         let folds = source.mode().combines() && several();
         let echoes = if placing == Placing::All { echoes(target, me) } else { vec![] };
         Self { sends, gets, neighbours, folds, echoes }
@@ -92,8 +96,8 @@ impl Combination {
         let mut exchange = source.comm().exchange(&self.neighbours)?;
         for (k, neighbour) in self.neighbours.iter().enumerate() {
             let mut room = exchange.send_mut(k);
-            let sends = self.sends.iter().filter(|(rank, _)| *rank == neighbour.rank).flat_map(|(_, parts)| parts);
-            for part in sends {
+            let sends = self.sends.binary_search_by_key(&neighbour.rank, |(rank, _)| *rank);
+            for part in sends.map_or(&[][..], |at| &self.sends[at].1) {
                 part.way.pack(&from[part.from..], room);
                 room = &mut room[part.way.len()..];
             }
@@ -185,7 +189,6 @@ pub(crate) fn combined<T: Element>(source: &Layout, from: &[T], target: &Layout,
 
 /// Whether elements have so many holders in both that k · l messages of each are more than k + l.
 fn many(source: &Layout, target: &Layout) -> bool {
-    let held = |layout: &Layout| (0..layout.comm().size()).map(|rank| layout.len_of(rank) as u128).sum::<u128>();
-    let (k, l, n) = (held(source), held(target), source.size() as u128);
+    let (k, l, n) = (source.held(), target.held(), source.size() as u128);
     source.ndim() > 0 && k * l > n * (k + l)
 }

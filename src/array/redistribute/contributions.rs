@@ -29,7 +29,8 @@ pub(super) fn parts(
     let places = places(target, placing, to);
     let mut parts = vec![];
     if source.mode().combines() || source.process_grid().is_some() {
-        for rank in (0..source.comm().size()).filter(|&rank| only.is_none_or(|only| only == rank)) {
+        let wanted: Vec<_> = places.iter().map(|place| place.region.clone()).collect();
+        for rank in only.map_or_else(|| source.near(&wanted), |only| vec![only]) {
             for place in &places {
                 everything(source, rank, place, &mut parts);
             }
@@ -68,8 +69,8 @@ fn one_of_each(
     only: Option<usize>,
     parts: &mut Vec<Contribution>,
 ) {
-    let ranks = source.comm().size();
-    let mut others: Vec<_> = (0..ranks).filter(|&rank| rank != to && holds_some(source, rank, &place.region)).collect();
+    let mut others = source.near(std::slice::from_ref(&place.region));
+    others.retain(|&rank| rank != to && holds_some(source, rank, &place.region));
     if !others.is_empty() {
         let turn = (to + k) % others.len();
         others.rotate_left(turn);

@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{ExchangePlan, IndexSet, Layout, Region, Regions};
 use crate::numbers::Element;
 use std::borrow::Cow;
+use std::ops::Range;
 
 impl<T: Element> DistArray<T> {
     /// The elements of the global array in C order, as an array of another shape in any layout: what
@@ -133,6 +134,67 @@ impl Regions for Grouped<'_> {
         };
         self.layout.regions(rank).iter().map(joined).collect()
     }
+
+    fn near(&self, regions: &[Region]) -> Vec<usize> {
+        self.layout.near(&regions.iter().flat_map(|region| self.apart(region)).collect::<Vec<_>>())
+    }
+}
+
+/// So many stretches of a joined axis are looked at one by one.
+const MANY: usize = 1 << 12;
+
+impl Grouped<'_> {
+    /// Regions of the layout in which lies all of a region of joined axes.
+    fn apart(&self, region: &Region) -> Vec<Region> {
+        let mut all = vec![vec![]];
+        let mut axis = 0;
+        for (&count, set) in self.groups.iter().zip(region.sets()) {
+            let shape = &self.layout.shape()[axis..axis + count];
+            axis += count;
+            let boxes: Vec<_> = stretches(set, MANY / all.len()).iter().flat_map(|run| around(run, shape)).collect();
+            all = all.iter().flat_map(|sets| boxes.iter().map(move |own| [&sets[..], own].concat())).collect();
+        }
+        all.into_iter().map(Region::new).collect()
+    }
+}
+
+/// The stretches of a set, or all between its first index and its last where there are more than so many.
+fn stretches(set: &IndexSet, most: usize) -> Vec<Range<usize>> {
+    let all = set.extent();
+    match set.as_blocks() {
+        _ if all.is_empty() => vec![],
+        Some(blocks) if all.len().div_ceil(blocks.period) <= most => {
+            all.clone().step_by(blocks.period).map(|start| start..(start + blocks.block).min(all.end)).collect()
+        }
+        None if set.len() <= most => set.iter().map(|index| index..index + 1).collect(),
+        _ => vec![all],
+    }
+}
+
+/// Sets of the axes of this shape, one after another, whose products have all flat indices of a range that is not
+/// empty: the rows that it begins and ends in, and those between.
+fn around(run: &Range<usize>, shape: &[usize]) -> Vec<Vec<IndexSet>> {
+    let Some((&n, inner)) = shape.split_first() else { return vec![vec![]] };
+    let row: usize = inner.iter().product();
+    let (first, last) = (run.start / row, (run.end - 1) / row);
+    let of_rows = |rows: Range<usize>, run: Range<usize>| {
+        around(&run, inner).into_iter().map(move |sets| [&[IndexSet::range(rows.clone())], &sets[..]].concat())
+    };
+    let (from, to) = (run.start - first * row, run.end - last * row);
+    debug_assert!(last < n);
+    if first == last {
+        return of_rows(first..last + 1, from..to).collect();
+    }
+    // What is a whole row belongs to those between.
+    let (head, tail) = (usize::from(from > 0), usize::from(to < row));
+    let mut all: Vec<_> = of_rows(first + head..last + 1 - tail, 0..row).collect();
+    if head > 0 {
+        all.extend(of_rows(first..first + 1, from..row));
+    }
+    if tail > 0 {
+        all.extend(of_rows(last..last + 1, 0..to));
+    }
+    all
 }
 
 /// The C-order indices of a product of sets, in C order.
@@ -193,6 +255,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_joined_lies_in_boxes(
+            shape in prop::collection::vec(1usize..5, 0..4),
+            a in 0usize..200,
+            length in 1usize..200,
+        ) {
+            let n: usize = shape.iter().product();
+            let run = a % n..(a % n + length).min(n);
+            let boxes: Vec<_> = around(&run, &shape).into_iter().map(Region::new).collect();
+            let whole = Region::whole(&shape);
+            let mut held = vec![];
+            boxes.iter().for_each(|region| region.for_each_index(|index| held.extend(whole.position(index))));
+            held.sort_unstable();
+            prop_assert_eq!(held, run.collect::<Vec<_>>());
+        }
+
         #[test]
         fn flat_indices_are_in_c_order(a in set(5), b in set(4), c in set(6)) {
             let mut expected = vec![];

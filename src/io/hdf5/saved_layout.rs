@@ -75,7 +75,7 @@ fn written(layout: &Layout) -> Value {
         Partition::Unsynced => value["broadcast"] = "unsafe".into(),
         Partition::Grid(grid) => {
             value["axes"] = grid.axes().iter().map(axis).collect();
-            value["grid_ranks"] = grid.ranks().into();
+            value["grid_ranks"] = grid.ranks().collect();
         }
         Partition::Chunks(chunks) => {
             let region = |region: &Region| region.sets().iter().map(set).collect::<Value>();
@@ -93,7 +93,7 @@ fn written(layout: &Layout) -> Value {
 fn axis(map: &AxisMap) -> Value {
     match map {
         AxisMap::Whole(_) => json!("whole"),
-        AxisMap::Blocks(bounds) => json!({ "bounds": bounds }),
+        AxisMap::Blocks(bounds) => json!({ "bounds": bounds.iter().collect::<Vec<_>>() }),
         AxisMap::Cyclic { block, over, .. } => json!({ "block": block, "over": over }),
         AxisMap::Listed(sets) => json!({ "listed": sets.iter().map(set).collect::<Vec<_>>() }),
     }

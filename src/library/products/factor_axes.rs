@@ -1,7 +1,7 @@
 //! An operand of a product: what its axes are, and how it may lie while it stays.
 
 use crate::error::Result;
-use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid, Region};
+use crate::layout::{AxisMap, IndexSet, Layout, Partition, Region};
 use std::ops::Range;
 
 /// The axes of an operand: those in front, along which there are several products, are the first ones; the
@@ -85,7 +85,7 @@ impl FactorAxes {
                 axes.extend(before.iter().map(whole));
                 axes.extend(self.free.clone().map(map));
                 axes.extend(behind.iter().map(whole));
-                Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec()))
+                Partition::Grid(grid.with_axes(axes))
             }
             other => other.clone(),
         };

@@ -5,7 +5,7 @@
 //! multiply-adds whatever stands beside it, and its bits follow from its row and its column alone. (faer has
 //! other ways for single rows and columns and for small products.)
 
-use crate::layout::even_bounds;
+use crate::layout::Bounds;
 use crate::numbers::{Dense, Matrix, Number, Scalar, for_types};
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
@@ -121,9 +121,10 @@ fn add_blocks<T: Scalar>(
         let b = RowMajor { values: &b.values[k * b.stride..], rows: terms, ..b };
         if a.rows >= LEAST && b.columns >= LEAST && terms >= LEAST {
             let parts = b.columns.div_ceil(a.rows.max(NARROW));
-            for part in even_bounds(b.columns, parts).windows(2) {
-                let b = RowMajor { values: &b.values[part[0]..], columns: part[1] - part[0], ..b };
-                add(&mut c[part[0]..], stride, a, b);
+            let bounds = Bounds::even(b.columns, parts);
+            for part in (0..parts).map(|part| bounds.block(part)) {
+                let b = RowMajor { values: &b.values[part.start..], columns: part.len(), ..b };
+                add(&mut c[part.start..], stride, a, b);
             }
             continue;
         }

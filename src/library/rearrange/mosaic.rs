@@ -3,7 +3,7 @@
 use super::result_layout::once;
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::layout::{ExchangePlan, IndexSet, Layout, Overlap, Region};
+use crate::layout::{ExchangePlan, IndexSet, Layout, Overlap, Region, Regions};
 use crate::library::Index;
 use crate::numbers::Element;
 use std::borrow::Cow;
@@ -72,18 +72,37 @@ impl<'a, T: Element> Mosaic<'a, T> {
             return Ok(());
         }
         let comm = layout.comm();
-        let placed = |tile: &Tile<T>, rank| {
-            tile.layout.regions(rank).iter().map(|region| shifted(region, &tile.at)).collect::<Vec<_>>()
-        };
-        let held: Vec<Vec<Region>> =
-            (0..comm.size()).map(|rank| once.iter().flat_map(|tile| placed(tile, rank)).collect()).collect();
         let values = match &once[..] {
             [tile] => Cow::Borrowed(&tile.values[..]),
             tiles => Cow::Owned(tiles.iter().flat_map(|tile| tile.values.iter().copied()).collect()),
         };
-        let plan = ExchangePlan::new(comm, &held, &layout);
+        let plan = ExchangePlan::new(comm, &Placed(&once), &layout);
         plan.run(&mut plan.exchange(comm)?, &values, target.as_mut_slice());
         Ok(())
+    }
+}
+
+/// What the ranks have of the new array, tile after tile.
+struct Placed<'a, T: Element>(&'a [Tile<'a, T>]);
+
+impl<T: Element> Regions for Placed<'_, T> {
+    fn of(&self, rank: usize) -> Cow<'_, [Region]> {
+        let of_tile = |tile: &Tile<T>| {
+            let regions = tile.layout.regions(rank);
+            regions.iter().map(|region| shifted(region, &tile.at)).collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(of_tile).collect()
+    }
+
+    fn near(&self, regions: &[Region]) -> Vec<usize> {
+        let of_tile = |tile: &Tile<T>| {
+            let within = |region: &Region| within(region, &tile.at, tile.layout.shape());
+            tile.layout.near(&regions.iter().flat_map(within).collect::<Vec<_>>())
+        };
+        let mut all: Vec<_> = self.0.iter().flat_map(of_tile).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 
@@ -125,9 +144,48 @@ fn shifted(region: &Region, by: &[usize]) -> Region {
     Region::new(region.sets().iter().zip(by).map(moved).collect())
 }
 
+/// What of a region lies in a block of this shape that begins at `at`, seen from there.
+fn within(region: &Region, at: &[usize], shape: &[usize]) -> Vec<Region> {
+    let block = Region::new(at.iter().zip(shape).map(|(&at, &n)| IndexSet::range(at..at + n)).collect());
+    let moved = |(set, &by): (&IndexSet, &usize)| match set.as_blocks() {
+        Some(blocks) => IndexSet::blocks(blocks.start - by, blocks.block, blocks.period, blocks.stop - by),
+        None => IndexSet::list(set.iter().map(|index| index - by).collect()),
+    };
+    let back = |part: Region| Region::new(part.sets().iter().zip(at).map(moved).collect());
+    region.shared(&block).into_iter().filter(|part| !part.is_empty()).map(back).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn set() -> impl Strategy<Value = IndexSet> {
+        let list = prop::sample::subsequence((0..12).collect::<Vec<_>>(), 0..6).prop_shuffle().prop_map(IndexSet::list);
+        let blocks = (0usize..5, 1usize..4, 0usize..3, 0usize..12)
+            .prop_map(|(start, block, gap, stop)| IndexSet::blocks(start, block, block + gap, stop));
+        prop_oneof![list, blocks]
+    }
+
+    proptest! {
+        #[test]
+        fn what_lies_in_a_block_is_seen_from_there(
+            axes in prop::collection::vec((set(), 0usize..6, 0usize..7), 0..3),
+        ) {
+            let region = Region::new(axes.iter().map(|axis| axis.0.clone()).collect());
+            let (at, shape): (Vec<_>, Vec<_>) = axes.iter().map(|axis| (axis.1, axis.2)).unzip();
+            let mut expected = vec![];
+            region.for_each_index(|index| {
+                let seen = index.iter().zip(&at).map(|(i, at)| i.checked_sub(*at)).collect::<Option<Vec<_>>>();
+                expected.extend(seen.filter(|seen| seen.iter().zip(&shape).all(|(i, n)| i < n)));
+            });
+            let mut found = vec![];
+            within(&region, &at, &shape).iter().for_each(|part| part.for_each_index(|index| found.push(index.to_vec())));
+            expected.sort_unstable();
+            found.sort_unstable();
+            prop_assert_eq!(found, expected);
+        }
+    }
 
     #[test]
     fn regions_are_shifted_set_by_set() {

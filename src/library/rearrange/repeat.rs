@@ -4,7 +4,7 @@ use super::mosaic::{AxisPiece, put_pieces};
 use super::result_layout::recut;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AxisMap, IndexSet, Partition, ProcessGrid, Region};
+use crate::layout::{AxisMap, IndexSet, Partition, Region};
 use crate::library::Index;
 use crate::numbers::{Element, memory};
 
@@ -44,7 +44,7 @@ impl<T: Element> DistArray<T> {
             Partition::Grid(grid) => {
                 let mut axes = grid.axes().to_vec();
                 axes[axis] = repeated_map(&axes[axis], times);
-                Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec()))
+                Partition::Grid(grid.with_axes(axes))
             }
             Partition::Chunks(chunks) => {
                 let longer = |region: &Region| {

@@ -2,7 +2,7 @@
 
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid, even_bounds};
+use crate::layout::{AxisMap, Bounds, IndexSet, Layout, Partition};
 use crate::numbers::Element;
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ pub(super) fn recut(layout: &Layout, shape: &[usize]) -> Result<Layout> {
     let partition = match layout.partition() {
         Partition::Grid(grid) => {
             let axes = grid.axes().iter().zip(shape).map(|(map, &n)| scaled(map, n)).collect();
-            Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec()))
+            Partition::Grid(grid.with_axes(axes))
         }
         Partition::Chunks(_) => return even(layout, shape),
         replicated => replicated.clone(),
@@ -30,7 +30,7 @@ fn scaled(map: &AxisMap, n: usize) -> AxisMap {
         map if map.size() == n => map.clone(),
         AxisMap::Whole(_) => AxisMap::Whole(n),
         AxisMap::Cyclic { block, over, .. } => AxisMap::Cyclic { block: *block, over: *over, n },
-        AxisMap::Blocks(_) | AxisMap::Listed(_) => AxisMap::Blocks(even_bounds(n, map.coordinates())),
+        AxisMap::Blocks(_) | AxisMap::Listed(_) => AxisMap::Blocks(Bounds::even(n, map.coordinates())),
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) fn with_axis(layout: &Layout, axis: usize, n: usize) -> Result<Layout
         Partition::Grid(grid) => {
             let mut axes = grid.axes().to_vec();
             axes.insert(axis, AxisMap::Whole(n));
-            Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec()))
+            Partition::Grid(grid.with_axes(axes))
         }
         Partition::Chunks(_) => return even(layout, &shape),
         replicated => replicated.clone(),
@@ -60,14 +60,14 @@ pub(super) fn truncated(layout: &Layout, axis: usize, n: usize) -> Result<Layout
             let mut axes = grid.axes().to_vec();
             axes[axis] = match &axes[axis] {
                 AxisMap::Whole(_) => AxisMap::Whole(n),
-                AxisMap::Blocks(bounds) => AxisMap::Blocks(bounds.iter().map(|&bound| bound.min(n)).collect()),
+                AxisMap::Blocks(bounds) => AxisMap::Blocks(bounds.iter().map(|bound| bound.min(n)).collect()),
                 AxisMap::Cyclic { block, over, .. } => AxisMap::Cyclic { block: *block, over: *over, n },
                 AxisMap::Listed(sets) => {
                     let below = |set: &IndexSet| IndexSet::list(set.iter().filter(|&index| index < n).collect());
                     AxisMap::Listed(sets.iter().map(below).collect())
                 }
             };
-            Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec()))
+            Partition::Grid(grid.with_axes(axes))
         }
         other => other.clone(),
     };

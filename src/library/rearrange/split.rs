@@ -2,7 +2,7 @@
 
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::even_bounds;
+use crate::layout::Bounds;
 use crate::library::Index;
 use crate::numbers::Element;
 
@@ -56,7 +56,7 @@ impl<T: Element> DistArray<T> {
         if parts == 0 {
             return Err(Error::expected(ErrorKind::Parameter, "number of parts", "at least 1", 0));
         }
-        self.split_at(&even_bounds(n, parts)[1..parts], axis)
+        self.split_at(&Bounds::even(n, parts).iter().take(parts).skip(1).collect::<Vec<_>>(), axis)
     }
 
     /// The array in parts that end before these indices of an axis; the last one ends with it. Bounds beyond

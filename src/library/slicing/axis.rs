@@ -2,7 +2,7 @@
 
 use super::positions::{Share, common_divisor};
 use super::selection::{Pick, Steps};
-use crate::layout::{AxisMap, IndexSet};
+use crate::layout::{AxisMap, Bounds, Coordinates, IndexSet};
 
 /// An axis of a process grid after picking.
 #[derive(Debug)]
@@ -10,16 +10,18 @@ pub(super) struct AxisCut {
     /// What each coordinate holds of the axis of the result; `None` where the axis is dropped.
     pub(super) map: Option<AxisMap>,
     /// The coordinate of the source that each coordinate of the result is.
-    pub(super) coordinates: Vec<usize>,
+    pub(super) coordinates: Coordinates,
 }
 
 impl AxisCut {
     /// `None` where no coordinate holds the one index that is picked.
     pub(super) fn new(map: &AxisMap, pick: &Pick) -> Option<Self> {
-        let all = || (0..map.coordinates()).collect::<Vec<_>>();
+        let all = || Coordinates::Run(0, map.coordinates());
         let cut = match (map, pick) {
-            (_, Pick::At(index)) => Self { map: None, coordinates: vec![map.coordinate(*index)?] },
-            (AxisMap::Whole(_), _) => Self { map: Some(AxisMap::Whole(pick.len())), coordinates: vec![0] },
+            (_, Pick::At(index)) => Self { map: None, coordinates: Coordinates::Run(map.coordinate(*index)?, 1) },
+            (AxisMap::Whole(_), _) => {
+                Self { map: Some(AxisMap::Whole(pick.len())), coordinates: Coordinates::Run(0, 1) }
+            }
             (AxisMap::Cyclic { block, over, .. }, Pick::Steps(steps)) => match dealt_out(*steps, *block, *over) {
                 Some(cut) => cut,
                 None => Self { map: Some(AxisMap::Listed(shares(map, pick))), coordinates: all() },
@@ -48,27 +50,29 @@ fn shares(map: &AxisMap, pick: &Pick) -> Vec<IndexSet> {
 
 /// Blocks again where the coordinates, taken forwards or backwards, hold one range after another.
 fn in_blocks(sets: Vec<IndexSet>) -> AxisCut {
-    let bounds = |order: &[usize]| {
-        let mut bounds = vec![0];
-        for &c in order {
-            let end = bounds[bounds.len() - 1];
-            let range = if sets[c].is_empty() { end..end } else { sets[c].as_range()? };
-            if range.start != end {
-                return None;
-            }
-            bounds.push(range.end);
+    let all = sets.len();
+    if let Some(bounds) = bounds(sets.iter()) {
+        return AxisCut { map: Some(AxisMap::Blocks(bounds)), coordinates: Coordinates::Run(0, all) };
+    }
+    if let Some(bounds) = bounds(sets.iter().rev()) {
+        let backwards = Coordinates::Listed((0..all).rev().collect());
+        return AxisCut { map: Some(AxisMap::Blocks(bounds)), coordinates: backwards };
+    }
+    AxisCut { map: Some(AxisMap::Listed(sets)), coordinates: Coordinates::Run(0, all) }
+}
+
+/// Where one range begins after another, if they do.
+fn bounds<'a>(sets: impl Iterator<Item = &'a IndexSet>) -> Option<Bounds> {
+    let mut bounds = vec![0];
+    for set in sets {
+        let end = bounds[bounds.len() - 1];
+        let range = if set.is_empty() { end..end } else { set.as_range()? };
+        if range.start != end {
+            return None;
         }
-        Some(AxisMap::Blocks(bounds))
-    };
-    let forwards: Vec<_> = (0..sets.len()).collect();
-    let backwards: Vec<_> = (0..sets.len()).rev().collect();
-    if let Some(map) = bounds(&forwards) {
-        return AxisCut { map: Some(map), coordinates: forwards };
+        bounds.push(range.end);
     }
-    if let Some(map) = bounds(&backwards) {
-        return AxisCut { map: Some(map), coordinates: backwards };
-    }
-    AxisCut { map: Some(AxisMap::Listed(sets)), coordinates: forwards }
+    Some(bounds.into())
 }
 
 /// Blocks that are dealt out in turn still are, where the step is a number of blocks, or where every
@@ -93,5 +97,6 @@ fn dealt_out(steps: Steps, block: usize, over: usize) -> Option<AxisCut> {
     let towards = if steps.step > 0 { stride } else { over - stride };
     let first = steps.first / block % over;
     let coordinates = (0..turns).map(|turn| (first + turn * towards) % over).collect();
+    let coordinates = Coordinates::Listed(coordinates);
     Some(AxisCut { map: Some(AxisMap::Cyclic { block: kept, over: turns, n: steps.len }), coordinates })
 }

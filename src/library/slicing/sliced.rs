@@ -5,7 +5,7 @@ use super::index::Index;
 use super::positions::{self, Positions, Share};
 use super::selection::{Pick, Selection};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AxisMap, Chunks, IndexSet, Layout, Partition, ProcessGrid, Region};
+use crate::layout::{AxisMap, Chunks, Coordinates, IndexSet, Layout, Partition, ProcessGrid, Region};
 use crate::numbers::memory;
 
 /// A layout with an index applied: every rank keeps what it holds of it.
@@ -40,7 +40,7 @@ impl Sliced {
             Partition::Grid(grid) if shape.is_empty() => {
                 // No axis is left to be cut over a grid, so the rank that has the element has it as a chunk.
                 let coordinates = grid.axes().iter().zip(&selection.picks).map(|(map, pick)| AxisCut::new(map, pick));
-                let owner = coordinates.map(|cut| cut.map(|cut| cut.coordinates[0])).collect::<Option<Vec<_>>>();
+                let owner = coordinates.map(|cut| cut.map(|cut| cut.coordinates.get(0))).collect::<Option<Vec<_>>>();
                 let owner = owner.map(|coordinates| grid.rank_at(&coordinates));
                 let of_rank = |rank| if owner == Some(rank) { vec![Region::whole(&[])] } else { vec![] };
                 Partition::Chunks(Chunks::replicas((0..source.comm().size()).map(of_rank).collect()))
@@ -147,23 +147,10 @@ fn parts_of(source: &Layout, rank: usize, selection: &Selection) -> Vec<SlicedPa
 /// The grid of the ranks that hold something of a selection that leaves an axis.
 fn sliced_grid(grid: &ProcessGrid, selection: &Selection) -> ProcessGrid {
     let picked = grid.axes().iter().zip(&selection.picks);
-    let missing = || AxisCut { map: None, coordinates: vec![0] };
-    let cuts: Vec<_> = picked.map(|(map, pick)| AxisCut::new(map, pick).unwrap_or_else(missing)).collect();
-    let map = |axis: &Option<usize>| axis.and_then(|axis| cuts[axis].map.clone()).unwrap_or(AxisMap::Whole(1));
-    let axes: Vec<_> = selection.axes.iter().map(map).collect();
-    let shape: Vec<_> = axes.iter().map(AxisMap::coordinates).collect();
-    let cells: usize = shape.iter().product();
-    let mut ranks = Vec::with_capacity(cells);
-    for cell in 0..cells {
-        let mut coordinates: Vec<_> = cuts.iter().map(|cut| cut.coordinates[0]).collect();
-        let mut rest = cell;
-        for (axis, p) in selection.axes.iter().zip(&shape).rev() {
-            if let Some(axis) = *axis {
-                coordinates[axis] = cuts[axis].coordinates[rest % p];
-            }
-            rest /= p;
-        }
-        ranks.push(grid.rank_at(&coordinates));
-    }
-    ProcessGrid::from_parts(axes, ranks)
+    let missing = || AxisCut { map: None, coordinates: Coordinates::Run(0, 1) };
+    let cuts = picked.map(|(map, pick)| AxisCut::new(map, pick).unwrap_or_else(missing));
+    let (mut maps, of): (Vec<_>, Vec<_>) = cuts.map(|cut| (cut.map, cut.coordinates)).unzip();
+    let map = |axis: &Option<usize>| axis.and_then(|axis| maps[axis].take()).unwrap_or(AxisMap::Whole(1));
+    let axes = selection.axes.iter().map(map).collect();
+    grid.selected(&selection.axes, &of, axes)
 }

@@ -1,7 +1,7 @@
 //! A dense matrix along the first axis.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid};
+use crate::layout::{AxisMap, Bounds, IndexSet, Layout, Partition, ProcessGrid};
 use crate::numbers::{Matrix, Scalar, column_by_column};
 use crate::operators::{Kernels, Operator, Put};
 use ndarray::ArrayView2;
@@ -108,8 +108,8 @@ fn with_rows(layout: &Layout, rows: usize) -> Result<Layout> {
     let shape = [&[rows], &layout.shape()[1..]].concat();
     let Some(grid) = layout.process_grid() else { return layout.with_shape(&shape) };
     let mut axes = grid.axes().to_vec();
-    axes[0] = if axes[0].is_whole() { AxisMap::Whole(rows) } else { AxisMap::Blocks(vec![0, rows]) };
-    layout.with_partition(&shape, Partition::Grid(ProcessGrid::from_parts(axes, grid.ranks().to_vec())))
+    axes[0] = if axes[0].is_whole() { AxisMap::Whole(rows) } else { AxisMap::Blocks(Bounds::even(rows, 1)) };
+    layout.with_partition(&shape, Partition::Grid(grid.with_axes(axes)))
 }
 
 impl<T: Scalar> Kernels<T> for Dense<T> {

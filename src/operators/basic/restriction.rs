@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AlongAxis, check_axis};
-use crate::layout::{AxisMap, IndexSet, Layout, Partition, ProcessGrid};
+use crate::layout::{AxisMap, IndexSet, Layout, Partition};
 use crate::numbers::Scalar;
 use crate::operators::{Kernels, Operator, Put};
 
@@ -88,7 +88,7 @@ impl Restriction {
             Partition::Grid(grid) => {
                 let mut axes = grid.axes().to_vec();
                 axes[axis] = taken_of(&axes[axis], &indices);
-                let grid_of_taken = ProcessGrid::from_parts(axes, grid.ranks().to_vec());
+                let grid_of_taken = grid.with_axes(axes);
                 let range = layout.with_partition(&taken, Partition::Grid(grid_of_taken))?;
                 (range, grid.region(comm.rank()).sets()[axis].clone())
             }

@@ -35,7 +35,9 @@ struct Inner {
     own: Comm,
     /// Of the ranks at this rank's place in every group.
     across: Comm,
-    ranks: Vec<Vec<usize>>,
+    /// Group after group, and where each begins, and the last one ends.
+    ranks: Vec<usize>,
+    starts: Vec<usize>,
     index: usize,
     /// Each rank by itself, and nothing was split.
     alone: bool,
@@ -77,12 +79,15 @@ impl Groups {
         sorted.sort_unstable();
         sorted.dedup();
         let group_of = |rank: usize| sorted.partition_point(|&colour| colour < colours[rank]);
-        let mut ranks = vec![vec![]; sorted.len()];
-        (0..comm.size()).for_each(|rank| ranks[group_of(rank)].push(rank));
+        let mut starts = vec![0; sorted.len() + 1];
+        (0..comm.size()).for_each(|rank| starts[group_of(rank) + 1] += 1);
+        (0..sorted.len()).for_each(|group| starts[group + 1] += starts[group]);
+        let mut ranks: Vec<_> = (0..comm.size()).collect();
+        ranks.sort_by_key(|&rank| colours[rank]);
         let index = group_of(comm.rank());
         let own = comm.split(index);
         let across = comm.split(own.rank());
-        Ok(Self::from_inner(Inner { comm: comm.clone(), own, across, ranks, index, alone: false }))
+        Ok(Self::from_inner(Inner { comm: comm.clone(), own, across, ranks, starts, index, alone: false }))
     }
 
     fn from_inner(inner: Inner) -> Self {
@@ -128,7 +133,7 @@ impl Groups {
 
     /// The number of groups.
     pub fn count(&self) -> usize {
-        self.inner.ranks.len()
+        self.inner.starts.len() - 1
     }
 
     /// Which group this rank is in.
@@ -142,7 +147,7 @@ impl Groups {
     /// If there is no such group.
     #[track_caller]
     pub fn ranks(&self, group: usize) -> &[usize] {
-        &self.inner.ranks[group]
+        &self.inner.ranks[self.inner.starts[group]..self.inner.starts[group + 1]]
     }
 
     /// The ranks at this rank's place in every group: over them pieces of one model are summed.
@@ -157,7 +162,7 @@ impl Groups {
 
     /// `Ok` if all groups have as many ranks.
     pub(super) fn check_equal(&self, what: &str) -> Result<()> {
-        let sizes: Vec<_> = self.inner.ranks.iter().map(Vec::len).collect();
+        let sizes: Vec<_> = self.inner.starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
         if sizes.windows(2).all(|pair| pair[0] == pair[1]) {
             return Ok(());
         }
@@ -169,9 +174,9 @@ impl Groups {
 /// Each rank by itself; its parts live on a communicator of that rank alone ([`Comm::alone`]). Local.
 impl From<&Comm> for Groups {
     fn from(comm: &Comm) -> Self {
-        let ranks = (0..comm.size()).map(|rank| vec![rank]).collect();
+        let (ranks, starts) = ((0..comm.size()).collect(), (0..=comm.size()).collect());
         let (own, across) = (comm.alone(), comm.clone());
-        Self::from_inner(Inner { comm: comm.clone(), own, across, ranks, index: comm.rank(), alone: true })
+        Self::from_inner(Inner { comm: comm.clone(), own, across, ranks, starts, index: comm.rank(), alone: true })
     }
 }
 
@@ -183,6 +188,7 @@ impl From<&Groups> for Groups {
 
 impl fmt::Debug for Groups {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "group {} of {:?}", self.index(), self.inner.ranks)
+        let groups: Vec<_> = (0..self.inner.starts.len() - 1).map(|group| self.ranks(group)).collect();
+        write!(f, "group {} of {groups:?}", self.index())
     }
 }

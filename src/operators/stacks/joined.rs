@@ -148,7 +148,7 @@ fn on_group(groups: &Groups, group: usize, told: &Told) -> Result<Space> {
         }
         Lies::Replicated | Lies::Unsynced => chunks(Mode::Replica, &|_| vec![Region::whole(shape)])?,
         Lies::Grid(of_group) => {
-            let on_ranks = of_group.ranks().iter().map(|&place| ranks[place]).collect();
+            let on_ranks = of_group.ranks().map(|place| ranks[place]).collect();
             grid(groups, shape, ProcessGrid::from_parts(of_group.axes().to_vec(), on_ranks))?
         }
         Lies::Chunks(mode, regions) => chunks(*mode, &|place| regions[place].clone())?,

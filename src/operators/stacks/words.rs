@@ -2,7 +2,7 @@
 //! when a stack is made.
 
 use crate::array::Space;
-use crate::layout::{AxisMap, IndexSet, Layout, Mode, Partition, ProcessGrid, Region};
+use crate::layout::{AxisMap, Bounds, IndexSet, Layout, Mode, Partition, ProcessGrid, Region};
 
 /// A space as its group has it, with the group's ranks.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,9 @@ pub(super) enum Lies {
     /// The chunks of each rank.
     Chunks(Mode, Vec<Vec<Region>>),
 }
+
+/// Instead of how many ranks a grid has: they are in order.
+const IN_ORDER: usize = usize::MAX;
 
 /// Appends the words of a space.
 pub(super) fn tell(space: &Space, words: &mut Vec<usize>) {
@@ -47,7 +50,11 @@ fn tell_layout(layout: &Layout, words: &mut Vec<usize>) {
         Partition::Replicated | Partition::Unsynced => {}
         Partition::Grid(grid) => {
             grid.axes().iter().for_each(|axis| tell_axis(axis, words));
-            tell_list(grid.ranks(), words);
+            if grid.is_in_order() {
+                words.push(IN_ORDER);
+            } else {
+                tell_list(&grid.ranks().collect::<Vec<_>>(), words);
+            }
         }
         Partition::Chunks(chunks) => {
             let mode = Mode::ALL.iter().position(|&mode| mode == chunks.mode()).unwrap_or(0);
@@ -63,9 +70,10 @@ fn tell_layout(layout: &Layout, words: &mut Vec<usize>) {
 fn tell_axis(axis: &AxisMap, words: &mut Vec<usize>) {
     match axis {
         AxisMap::Whole(n) => words.extend([0, *n]),
+        AxisMap::Blocks(bounds) if bounds.are_even() => words.extend([4, bounds.size(), bounds.coordinates()]),
         AxisMap::Blocks(bounds) => {
             words.push(1);
-            tell_list(bounds, words);
+            tell_list(&bounds.iter().collect::<Vec<_>>(), words);
         }
         AxisMap::Cyclic { block, over, n } => words.extend([2, *block, *over, *n]),
         AxisMap::Listed(sets) => {
@@ -124,7 +132,10 @@ impl Words<'_> {
             1 => Lies::Unsynced,
             2 => {
                 let axes = shape.iter().map(|_| self.axis()).collect();
-                Lies::Grid(ProcessGrid::from_parts(axes, self.list()))
+                match self.next() {
+                    IN_ORDER => Lies::Grid(ProcessGrid::in_order(axes)),
+                    count => Lies::Grid(ProcessGrid::from_parts(axes, self.take(count))),
+                }
             }
             _ => {
                 let [mode, ranks] = [self.next(), self.next()];
@@ -142,7 +153,8 @@ impl Words<'_> {
     fn axis(&mut self) -> AxisMap {
         match self.next() {
             0 => AxisMap::Whole(self.next()),
-            1 => AxisMap::Blocks(self.list()),
+            1 => AxisMap::Blocks(self.list().into()),
+            4 => AxisMap::Blocks(Bounds::even(self.next(), self.next())),
             2 => {
                 let [block, over, n] = [self.next(), self.next(), self.next()];
                 AxisMap::Cyclic { block, over, n }

@@ -61,16 +61,21 @@ impl<T: Scalar> Bands<T> {
         let (me, reals) = (layout.comm().rank(), if T::IS_COMPLEX { 2 } else { 1 });
         let face = |part| {
             let AxisBand { axis, band, input, .. }: &AxisBand = part;
-            Faces { axis: *axis, member: *input, reach: Box::new(|rows| band.reach(rows)) }
+            Faces {
+                axis: *axis,
+                member: *input,
+                reach: Box::new(|rows| band.reach(rows)),
+                most: (band.width(), band.width()),
+            }
         };
         let halo = Halo::faces(layout, &parts.iter().map(face).collect::<Vec<_>>())?;
         let sides = |(k, part): (usize, &AxisBand)| {
-            let rows = layout.rows_of(part.axis)?[me].clone();
+            let rows = layout.rows_of(part.axis, me);
             let (front, back) = part.band.reach(rows.clone());
             let starts = [2 * k, 2 * k + 1].map(|side| halo.start(side) * reals);
-            Ok(HeldRows { axis: part.axis, rows, front, back, starts })
+            HeldRows { axis: part.axis, rows, front, back, starts }
         };
-        let sides = parts.iter().enumerate().map(sides).collect::<Result<Vec<_>>>()?;
+        let sides = parts.iter().enumerate().map(sides).collect();
         let block = HeldBlock { shape: layout.local_shape(), sides, reals };
         Ok(Self { plan: BandPlan::new(&block, parts, outputs), halo })
     }

@@ -80,7 +80,8 @@ impl<T: Scalar> Lines<T> {
         correlation: Correlation<T::Real>,
         after: Option<Band>,
     ) -> Result<Self> {
-        let own = layout.rows_of(axis)?[layout.comm().rank()].clone();
+        layout.check_rows(axis)?;
+        let own = layout.rows_of(axis, layout.comm().rank());
         let block = AlongAxis::new(&layout.local_shape(), axis).in_parts(if T::IS_COMPLEX { 2 } else { 1 });
         let total = layout.shape()[axis];
         let width = block.inner.clamp(1, WIDTH);
@@ -93,7 +94,7 @@ impl<T: Scalar> Lines<T> {
         let ghosts = move |rows: Range<usize>| {
             if rows.is_empty() { (0, 0) } else { (reach.0.min(rows.start), reach.1.min(total - rows.end)) }
         };
-        let halo = Halo::faces(layout, &[Faces { axis, member: 0, reach: Box::new(ghosts) }])?;
+        let halo = Halo::faces(layout, &[Faces { axis, member: 0, reach: Box::new(ghosts), most: reach }])?;
         let (front, back) = ghosts(own.clone());
         let room = |used: bool, rows: usize| vec![T::Real::zero(); if used { rows * width + SLACK } else { 0 }];
         let rows = chunk + taps + 2 * beyond.unsigned_abs();

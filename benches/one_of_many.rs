@@ -158,20 +158,20 @@ fn of(ranks: usize) -> Result<()> {
             &format!("operator: first derivative, {kind}"),
             OPERATOR,
             || FirstDerivative::along(0).on::<f64>(layout),
-            |a| a.scratch(),
+            lops::LinearOperator::scratch,
         )?;
         let axes: Vec<_> = (0..layout.ndim()).collect();
         line(
             &format!("operator: Laplacian, {kind}"),
             OPERATOR,
             || Laplacian::over(&axes).on::<f64>(layout),
-            |a| a.scratch(),
+            lops::LinearOperator::scratch,
         )?;
         line(
             &format!("operator: gradient, {kind}"),
             OPERATOR,
             || Gradient::default().on::<f64>(layout),
-            |a| a.scratch(),
+            lops::LinearOperator::scratch,
         )?;
     }
     let turned_small = Grid::cut(&blocks).on_ranks(&backwards).layout(comm, &[2_000, 2_000, 1_000])?;
@@ -179,9 +179,9 @@ fn of(ranks: usize) -> Result<()> {
         "operator: Laplacian, ranks backwards",
         OPERATOR,
         || Laplacian::over(&[0, 1, 2]).on::<f64>(&turned_small),
-        |a| a.scratch(),
+        lops::LinearOperator::scratch,
     )?;
-    line("halo along an axis", NONE, || Halo::<f64>::along(&few, 0, 2, 2), |halo| halo.buffers())?;
+    line("halo along an axis", NONE, || Halo::<f64>::along(&few, 0, 2, 2), Halo::buffers)?;
 
     // Layouts keep their plans: `Redistribute` would find one, so the layouts are made anew.
     let plan = |name: &str, from: &dyn Fn() -> Result<Layout>, to: &dyn Fn() -> Result<Layout>| {
@@ -221,13 +221,13 @@ fn of(ranks: usize) -> Result<()> {
             let to = Grid::cut(&cuts).over(&[side, other]).layout(comm, &small)?;
             Redistribute::to(&to).on::<f64>(&Layout::grid(comm, &small, &blocks)?)
         },
-        |a| a.scratch(),
+        lops::LinearOperator::scratch,
     )?;
 
     for (name, count) in [("exchange with 26 neighbours", 26), ("exchange with all", ranks - 1)] {
         let all: Vec<_> = (0..ranks).rev().filter(|&rank| rank != comm.rank()).take(count).collect();
         let neighbours: Vec<_> = all.iter().map(|&rank| Neighbour { rank, send: 1, receive: 1 }).collect();
-        line(name, NONE, || comm.exchange::<f64>(&neighbours), |exchange| exchange.buffers())?;
+        line(name, NONE, || comm.exchange::<f64>(&neighbours), lops::comm::Exchange::buffers)?;
     }
     Ok(())
 }

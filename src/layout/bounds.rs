@@ -76,7 +76,8 @@ impl Bounds {
 
     /// All bounds: one more than coordinates, from 0 to the axis' length.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
-        (0..self.coordinates() + 1).map(|k| self.at(k))
+        let count = self.coordinates() + 1;
+        (0..count).map(|k| self.at(k))
     }
 
     /// The coordinate whose block has this index.
@@ -150,7 +151,9 @@ mod tests {
             over in 1usize..9,
             mut cuts in prop::collection::vec(0usize..40, 0..9),
         ) {
-            cuts.iter_mut().for_each(|cut| *cut = (*cut).min(n));
+            for cut in &mut cuts {
+                *cut = (*cut).min(n);
+            }
             cuts.extend([0, n]);
             cuts.sort_unstable();
             for bounds in [Bounds::even(n, over), Bounds::from(cuts)] {

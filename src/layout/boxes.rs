@@ -78,11 +78,8 @@ impl Boxes {
                 open.push((2 * node, first, half));
                 continue;
             }
-            for rank in ranks.start.max(within.start)..ranks.end.min(within.end) {
-                if regions[rank].iter().any(of_region) {
-                    f(rank);
-                }
-            }
+            let ranks = ranks.start.max(within.start)..ranks.end.min(within.end);
+            ranks.filter(|&rank| regions[rank].iter().any(&of_region)).for_each(&mut f);
         }
     }
 }

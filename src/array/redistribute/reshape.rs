@@ -266,7 +266,9 @@ mod tests {
             let boxes: Vec<_> = around(&run, &shape).into_iter().map(Region::new).collect();
             let whole = Region::whole(&shape);
             let mut held = vec![];
-            boxes.iter().for_each(|region| region.for_each_index(|index| held.extend(whole.position(index))));
+            for region in &boxes {
+                region.for_each_index(|index| held.extend(whole.position(index)));
+            }
             held.sort_unstable();
             prop_assert_eq!(held, run.collect::<Vec<_>>());
         }

@@ -180,7 +180,9 @@ mod tests {
                 expected.extend(seen.filter(|seen| seen.iter().zip(&shape).all(|(i, n)| i < n)));
             });
             let mut found = vec![];
-            within(&region, &at, &shape).iter().for_each(|part| part.for_each_index(|index| found.push(index.to_vec())));
+            for part in &within(&region, &at, &shape) {
+                part.for_each_index(|index| found.push(index.to_vec()));
+            }
             expected.sort_unstable();
             found.sort_unstable();
             prop_assert_eq!(found, expected);

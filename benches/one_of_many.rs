@@ -5,7 +5,7 @@
 //! The other ranks do not exist ([`Comm::pretend`]).
 
 use lops::{
-    Comm, Layout, LinearOperator, Result,
+    Comm, Layout, Result,
     array::Halo,
     comm::Neighbour,
     layout::{Chunk, Cut, Grid, Mode},

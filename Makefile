@@ -17,6 +17,7 @@ torture: packages
 	LOPS_TORTURE=1 LOPS_ARGUMENTS=20000 cargo test --all-features --lib complex -- --nocapture
 	LOPS_TORTURE=1 cargo test --all-features --test files_mutations --test files_kills --test files_hdf5 -- --nocapture
 	LOPS_TORTURE=1 cargo test --all-features --test all zoo -- --nocapture
+	LOPS_TORTURE=1 cargo test --all-features --test all faults -- --nocapture --test-threads=1
 	LOPS_TORTURE=1 LOPS_PROGRAMS=600 cargo test --all-features --test all programs_have_one_hash -- --nocapture
 
 lint: packages

@@ -1,6 +1,7 @@
 //! Which rank owns which part of a global array.
 
 mod along; // a block seen along one axis
+mod axis_map; // one axis over the coordinates of a grid
 mod bounds; // where the blocks of an axis begin and end
 mod boxes; // which ranks have chunks near a region
 mod cells; // the ranks of a process grid
@@ -15,6 +16,7 @@ mod grid_shape; // the grid that suits a shape
 mod holders; // which chunk is the first, or the last, to hold an element
 mod index_map; // chunks of a matrix, block by block
 mod index_set; // the indices of one axis
+mod joined_axes; // consecutive axes as one
 mod modes; // what modes do to elements
 mod overlap; // what two regions share, as pieces of their buffers
 mod owners; // who owns an index
@@ -26,16 +28,18 @@ mod runs; // regions as stretches of the global array
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 pub(crate) use along::AlongAxis;
+pub use axis_map::AxisMap;
 pub use bounds::Bounds;
 pub(crate) use cells::Coordinates;
 pub(crate) use checks::{check_axis, check_index};
 pub use chunk::{Along, Chunk, by};
 pub use chunks::{Chunks, Mode};
-pub use grid::{AxisMap, Cut, Grid, ProcessGrid};
+pub use grid::{Cut, Grid, ProcessGrid};
 pub use grid_shape::grid_shape;
 pub(crate) use holders::{Place, Placing, places, stretches};
 pub use index_map::index_map_2d;
 pub use index_set::IndexSet;
+pub(crate) use joined_axes::{AxisGroups, GroupedAxes};
 pub(crate) use modes::{FoldPlan, Folding, Run};
 pub(crate) use overlap::{Overlap, Piece, pieces};
 pub(crate) use plan::{ExchangePlan, PlanCache, Regions};

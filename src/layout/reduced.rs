@@ -1,7 +1,8 @@
 //! What becomes of a layout when axes of its array are reduced.
 
+use super::axis_map::AxisMap;
 use super::cells::Coordinates;
-use super::grid::{AxisMap, ProcessGrid};
+use super::grid::ProcessGrid;
 use super::{Layout, Partition, check_axis};
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt;

@@ -107,9 +107,10 @@ impl<T: Element> DistArray<T> {
             Region::new(own.sets().iter().enumerate().map(of_axis).collect())
         };
         let region = |rank: usize| widened(rank, &|axis| widths(rank, axis));
-        // Who wants elements of this rank's lies around it.
-        let me = layout.comm().rank();
-        let askers = layout.near(&[widened(me, &|axis| (most[axis].1, most[axis].0))]);
+        // Who wants elements of this rank's lies around it, but for ranks without elements, which lie nowhere.
+        let (me, ranks) = (layout.comm().rank(), layout.comm().size());
+        let mut askers = layout.near(&[widened(me, &|axis| (most[axis].1, most[axis].0))]);
+        askers.extend((0..ranks).filter(|&rank| layout.len_of(rank) == 0));
         let mut halo = Halo::of_regions(layout, &askers, |rank| vec![region(rank)])?;
         halo.overlap(self.as_slice(), || {});
         let (enlarged, values) = (region(me), halo.ghosts);

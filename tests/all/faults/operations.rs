@@ -207,7 +207,7 @@ operations! {
         Ownership::of(&Layout::scatter(comm, &[12, 8], axis(t))?).save(place("a.png"))?;
     };
     save_dnpy compared true |comm, t| save_dnpy(place("a"), &x(comm, t)?)?;
-    save_segy compared true |comm, t| save_segy(place("a.sgy"), &x(comm, false)?, 1e3 * (1.0 + axis(t) as f64))?;
+    save_segy compared true |comm, t| save_segy(place("a.sgy"), &x(comm, false)?.map(|x| x as f32), 1e3 * (1.0 + axis(t) as f64))?;
     broadcast |comm, t| comm.broadcast(&mut [0.0], axis(t));
     all_reduce |comm, t| comm.all_reduce(&mut [0.0], if t { Reduction::Max } else { Reduction::Sum });
     all_gather |comm, t| comm.all_gather(&vec![0.0; 1 + usize::from(t)]);

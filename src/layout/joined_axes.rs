@@ -86,6 +86,9 @@ impl<'a> GroupedAxes<'a> {
 
     /// Regions of the layout in which lies all of a region of joined axes.
     fn apart(&self, region: &Region) -> Vec<Region> {
+        if region.is_empty() {
+            return vec![];
+        }
         let mut all = vec![vec![]];
         let mut axis = 0;
         for (&count, set) in self.groups.iter().zip(region.sets()) {
@@ -103,7 +106,7 @@ fn stretches(set: &IndexSet, most: usize) -> Vec<Range<usize>> {
     let all = set.extent();
     match set.as_blocks() {
         _ if all.is_empty() => vec![],
-        Some(blocks) if blocks.period > 0 && all.len().div_ceil(blocks.period) <= most => {
+        Some(blocks) if all.len().div_ceil(blocks.period) <= most => {
             all.clone().step_by(blocks.period).map(|start| start..(start + blocks.block).min(all.end)).collect()
         }
         None if set.len() <= most => set.iter().map(|index| index..index + 1).collect(),
@@ -174,6 +177,7 @@ fn product(outer: &IndexSet, inner: &IndexSet, m: usize) -> IndexSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comm::Comm;
     use proptest::prelude::*;
 
     #[test]
@@ -192,6 +196,21 @@ mod tests {
             .prop_map(|(start, block, gap, stop)| IndexSet::blocks(start, block, block + gap, stop));
         let list = prop::sample::subsequence((0..n).collect::<Vec<_>>(), 0..=n).prop_shuffle().prop_map(IndexSet::list);
         prop_oneof![3 => blocks, 1 => Just(IndexSet::range(0..n)), 1 => list]
+    }
+
+    #[test]
+    fn nobody_is_near_a_region_without_elements() {
+        let comm = Comm::pretend(1, 9);
+        let layout = Layout::scatter(&comm, &[6, 5, 4], 0).unwrap();
+        let grouped = GroupedAxes::new(&layout, &[1, 2]);
+        let region = |first, second| Region::new(vec![first, second]);
+        let (none, some) = (IndexSet::empty(), IndexSet::range(1..3));
+        for regions in
+            [[region(none.clone(), some.clone())], [region(some.clone(), none.clone())], [region(none.clone(), none)]]
+        {
+            assert!(grouped.near(&regions).is_empty());
+        }
+        assert_eq!(grouped.near(&[region(some.clone(), some)]), [1, 2]);
     }
 
     proptest! {

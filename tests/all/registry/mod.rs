@@ -98,7 +98,8 @@ fn allocations_of<X: Scalar, Y: Scalar>(operator: &Operator<X, Y>) -> usize {
         comm.barrier();
     };
     both(); // the first one may warm up the engine
-    allocations(both)
+    // Within one application a rank may run ahead as well, now and then: the least of a few counts.
+    (0..6).map(|_| allocations(&mut both)).min().unwrap_or(0)
 }
 
 crate::bodies! {

@@ -18,13 +18,19 @@ thread_local! {
     static RANK: Cell<usize> = const { Cell::new(NOBODY) };
 }
 
+/// Makes the system call here when the process ends. Before MPI starts, which leaves alone the signals that have a
+/// handler.
+pub(super) fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(system::install);
+}
+
 /// A job that is under way in this process, while it lives.
 pub(super) struct UnderWay(());
 
 impl UnderWay {
     pub(super) fn begin() -> Self {
-        static ONCE: Once = Once::new();
-        ONCE.call_once(system::install);
+        prepare();
         JOBS.fetch_add(1, Ordering::SeqCst);
         Self(())
     }

@@ -82,7 +82,7 @@ impl Comm {
         self.0.engine.size()
     }
 
-    /// The engine behind: `"one rank"`, `"threads"` or `"MPI"`.
+    /// The engine behind: `"one rank"`, `"threads"` or `"MPI"`; `"pretended"` of [`pretend`](Self::pretend).
     pub fn engine_name(&self) -> &'static str {
         self.0.engine.name()
     }

@@ -30,8 +30,9 @@ use std::thread;
 /// MPI is started here and, when the program has come to an end on every rank, shut down here.
 /// Where somebody else has started MPI before, it is theirs to shut down.
 pub(super) fn launch<T: Send>(program: impl Fn(&Comm) -> Result<T> + Sync) -> Result<T> {
-    let under_way = UnderWay::begin(); // before MPI, which leaves the signals alone that have a handler
-    let ours = start()?;
+    last_words::prepare();
+    let ours = start()?; // may end the process in words of its own
+    let under_way = UnderWay::begin();
     let job = Rc::new(Job::new());
     if let Err(error) = same_job_as_the_launchers(&job) {
         job.finish(ours);

@@ -80,6 +80,7 @@ impl Volume {
     ) -> Result<Self> {
         let of_entry = entry.map_or_else(String::new, |name| format!(", array \"{name}\""));
         let what = format!("{}{of_entry}", path.display());
+        let _operation = comm.operation("open", format_args!("{what}"));
         let seen = (comm.rank() == 0).then(|| look(&what));
         let Look { strided, is_packed } = shared(comm, comm.agree(seen.transpose())?);
         let file = comm.agree(open_file(path).and_then(|(file, length)| {
@@ -154,6 +155,7 @@ impl Volume {
     /// [`ErrorKind::Parameter`] if its mode is not defined for the type.
     pub fn load<T: NpyElement>(&self, layout: &Layout) -> Result<DistArray<T>> {
         self.comm.same_as(layout.comm(), "layout to load into")?;
+        let _operation = self.comm.operation("load", format_args!("{}, {}, {layout:#}", self.what, T::DTYPE));
         if layout.shape() != self.shape() {
             let expected = format!("{:?}, the shape of the layout", layout.shape());
             return Err(Error::expected(ErrorKind::Shape, &self.what, expected, format!("{:?}", self.shape())));

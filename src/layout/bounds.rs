@@ -112,9 +112,12 @@ impl Bounds {
     }
 }
 
-/// From a list, ascending from 0, of at least two.
+/// From a list, ascending from 0, of at least two; any other panics.
 impl From<Vec<usize>> for Bounds {
+    #[track_caller]
     fn from(bounds: Vec<usize>) -> Self {
+        let ascend = bounds.len() > 1 && bounds[0] == 0 && bounds.is_sorted();
+        assert!(ascend, "bounds of an axis: expected two or more, ascending from 0, found {bounds:?}");
         let even = Self::even(bounds[bounds.len() - 1], bounds.len() - 1);
         if even.iter().eq(bounds.iter().copied()) { even } else { Self(Repr::Listed(bounds.into())) }
     }

@@ -211,6 +211,7 @@ impl Layout {
         if let Partition::Chunks(_) = self.partition() {
             return Err(Error::expected(ErrorKind::Layout, "layout to mask", "one without chunks", self));
         }
+        let _operation = self.comm().operation("with_mask", format_args!("{self:#}, {colours:?}"));
         let group = self.comm().split(colours[self.comm().rank()]);
         let mut masked = Self::new(self.comm(), self.shape(), self.partition().clone())?;
         if let Some(inner) = Rc::get_mut(&mut masked.0) {

@@ -16,6 +16,9 @@
 //! `StackedVStack::of(operators)?`, `BlockDiag::of(comm, operators)?`; where ranks share the parts out, by
 //! `over`, which names them by number: `VStack::over(comm, n, |k| …)?`. What cannot fail returns the
 //! operator, all else a [`Result`](crate::Result), the same on all ranks.
+//!
+//! All ranks of a layout make an operator on it, also where nothing is sent: where calls are compared (`LOPS_CHECK=1`, or a
+//! debug build), the ranks meet there, and what one is told otherwise is named.
 
 mod algebra; //     Aᴴ, α A, A + B, A B, …
 mod basic; //       diagonals, matrices, restrictions, …

@@ -34,6 +34,7 @@ impl<T: Element> DistArray<T> {
     /// owns, indices that are not 0 to n − 1 once each.
     pub fn from_protocol(comm: &Comm, part: impl Into<Option<Structure<ArrayD<T>>>>) -> Result<Self> {
         let part = part.into();
+        let _operation = comm.operation("from_protocol", format_args!("{}", T::DTYPE));
         comm.agree(part.as_ref().map_or(Ok(()), Structure::check))?;
         let parts = wire::gather(comm, part.as_ref().map(|part| &part.dim_data[..]));
         let layout = assemble(comm, &parts)?;

@@ -81,6 +81,7 @@ struct Look {
 /// `distarray.localapi.format` and `load_dnpy` of DistArray 0.6; the protocol's text, 0.10.0.
 pub fn open_dnpy(comm: &Comm, name: impl AsRef<Path>) -> Result<Dnpy> {
     let name = name.as_ref().to_owned();
+    let _operation = comm.operation("open", format_args!("{}", name.display()));
     let count = (comm.rank() == 0).then(|| {
         let dims = look(&file_of(&name, 0))?.dims;
         let count = dims.iter().try_fold(1usize, |n, dim| n.checked_mul(dim.proc_grid_size));
@@ -167,6 +168,8 @@ impl Dnpy {
     /// Those of [`Volume::load`](crate::io::Volume::load).
     pub fn load<T: NpyElement>(&self, layout: &Layout) -> Result<DistArray<T>> {
         self.comm.same_as(layout.comm(), "layout to load into")?;
+        let told = format_args!("{}, {}, {layout:#}", self.name.display(), T::DTYPE);
+        let _operation = self.comm.operation("load", told);
         let what = || format!("{}_….dnpy", self.name.display());
         if layout.shape() != self.shape() {
             let expected = format!("{:?}, the shape of the layout", layout.shape());

@@ -183,6 +183,7 @@ impl Hdf5File {
     /// [`Attribute`] has.
     pub fn attribute(&self, at: &str, name: &str) -> Result<Attribute> {
         let what = format!("{}, attribute \"{name}\"", self.what(at));
+        let _operation = self.comm().operation("attribute", format_args!("{what}"));
         let read = self.on_root(|file| {
             with_object(file, at, &self.what(at), |object| {
                 let names = listing::attributes(object).map_err(failed(&what, "attributes that can be read"))?;
@@ -204,6 +205,7 @@ impl Hdf5File {
     /// # Errors
     /// [`ErrorKind::Format`] if there is nothing of the name.
     pub fn attribute_names(&self, at: &str) -> Result<Vec<String>> {
+        let _operation = self.comm().operation("attribute_names", format_args!("{}", self.what(at)));
         let names = self.on_root(|file| {
             with_object(file, at, &self.what(at), |object| {
                 listing::attributes(object).map_err(failed(self.what(at), "attributes that can be read"))

@@ -40,6 +40,7 @@ impl Hdf5File {
     /// [`ErrorKind::Format`] if there is none (the words list what there is), if its values lie in other
     /// files, are of no type that [`Element`] has, or do not fit into the file.
     pub fn dataset(&self, name: &str) -> Result<Hdf5Dataset<'_>> {
+        let _operation = self.comm().operation("dataset", format_args!("{}", self.what(name)));
         tree::check_name(name)?;
         let found = self.on_root(|file| judged(file, name, &self.what(name)))?;
         let words = broadcast::values(self.comm(), found);
@@ -111,6 +112,8 @@ impl Hdf5Dataset<'_> {
     pub fn load_slice<T: Element>(&self, layout: &Layout, index: &[Index]) -> Result<DistArray<T>> {
         let what = self.file.what(&self.name);
         self.file.comm().same_as(layout.comm(), "layout for an HDF5 file")?;
+        let told = format_args!("{what}, {}, {layout:#}, at {index:?}", T::DTYPE);
+        let _operation = self.file.comm().operation("load", told);
         if T::DTYPE != self.dtype {
             return wrong(format!("{what}, type"), T::DTYPE, self.dtype);
         }
@@ -153,6 +156,7 @@ impl Hdf5Dataset<'_> {
     /// Those of [`load_as_saved`](Self::load_as_saved).
     pub fn saved_layout(&self) -> Result<Layout> {
         let what = self.file.what(&self.name);
+        let _operation = self.file.comm().operation("saved_layout", format_args!("{what}"));
         let text = self.file.on_root(|file| {
             let dataset = file.dataset(&self.name).map_err(failed(&what, "a dataset"))?;
             // Memory is taken on the word of the file alone: it must have as much to show.

@@ -126,12 +126,14 @@ impl Hdf5File {
     /// # Errors
     /// Those of [`open`](Self::open) and [`create`](Self::create).
     pub fn append(comm: &Comm, path: impl AsRef<Path>) -> Result<Self> {
+        let _operation = comm.operation("append", format_args!("{}", path.as_ref().display()));
         let mut there = [path.as_ref().exists()];
         comm.broadcast(&mut there, 0);
         if there[0] { Self::existing(comm, path.as_ref(), true) } else { Self::create(comm, path) }
     }
 
     fn existing(comm: &Comm, path: &Path, writable: bool) -> Result<Self> {
+        let _operation = comm.operation("open", format_args!("{}", path.display()));
         let file = Self {
             comm: comm.clone(),
             path: path.into(),
@@ -157,6 +159,7 @@ impl Hdf5File {
     /// # Errors
     /// [`ErrorKind::Io`] if that fails; of a new file nothing is left then.
     pub fn finish(mut self) -> Result<()> {
+        let _operation = self.comm.operation("finish", format_args!("{}", self.path.display()));
         let written = self.closed().and_then(|()| {
             if self.writable {
                 File::open(&self.place).and_then(|file| file.sync_all()).map_err(|e| cannot_write(&self.path, &e))?;
@@ -212,6 +215,7 @@ impl Hdf5File {
     /// # Errors
     /// [`ErrorKind::Format`] if the file is damaged.
     pub fn names(&self) -> Result<Vec<String>> {
+        let _operation = self.comm.operation("names", format_args!("{}", self.path.display()));
         let names = self.on_root(|file| tree::names(file).map_err(|e| self.damaged(e)))?;
         Ok(broadcast::texts(&self.comm, names))
     }

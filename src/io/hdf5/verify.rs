@@ -58,6 +58,7 @@ impl super::Hdf5File {
     /// ```
     pub fn verify(comm: &Comm, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
+        let _operation = comm.operation("verify", format_args!("{}", path.display()));
         let looked = if comm.rank() == 0 { looked_at(path) } else { Ok(()) };
         comm.agree(looked)
     }

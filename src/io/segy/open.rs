@@ -117,6 +117,7 @@ impl OpenSegy {
     /// Those of [`open_segy`]; of what is told that the length of the file must be that of whole traces.
     pub fn open(&self, comm: &Comm, path: impl AsRef<Path>) -> Result<Segy> {
         let path = path.as_ref();
+        let _operation = comm.operation("open", format_args!("{}, {self:?}", path.display()));
         let mut headers = vec![0; HEADERS];
         let looked = (comm.rank() == 0).then(|| {
             let what = path.display().to_string();

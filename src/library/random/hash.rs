@@ -1,5 +1,6 @@
 //! One number of a seed and an index: a hash.
 
+use super::draws::Field;
 use crate::array::{DistArray, Space};
 use crate::numbers::{DType, Element, Scalar};
 
@@ -78,7 +79,7 @@ impl<T: Scalar> DistArray<T> {
                 *x = scalar(i);
             }
         };
-        match super::filled(space, seed, fill) {
+        match super::filled(space, Field { seed, call: 0 }, fill) {
             Ok(random) => random,
             Err(error) => panic!("{error}"),
         }

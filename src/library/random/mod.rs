@@ -222,8 +222,9 @@ impl Random {
     /// A field of scalars, of which `sample` gives the parts.
     fn scalars<T: Scalar>(&mut self, space: Space, sample: impl Fn(&mut Draws<'_>) -> T::Real) -> Result<DistArray<T>> {
         let parts = if T::IS_COMPLEX { 2 } else { 1 };
-        let mut rows = Rows::new(self.next_field());
-        filled(space, self.seed, |first, row| rows.fill::<1, _>(parts * first, reals_of_mut(row), &sample))
+        let field = self.next_field();
+        let mut rows = Rows::new(field);
+        filled(space, field, |first, row| rows.fill::<1, _>(parts * first, reals_of_mut(row), &sample))
     }
 
     /// A field of elements that have `EACH` words to begin with.
@@ -232,15 +233,16 @@ impl Random {
         space: Space,
         sample: impl Fn(&mut Draws<'_>) -> T,
     ) -> Result<DistArray<T>> {
-        let mut rows = Rows::new(self.next_field());
-        filled(space, self.seed, |first, row| rows.fill::<EACH, _>(first, row, &sample))
+        let field = self.next_field();
+        let mut rows = Rows::new(field);
+        filled(space, field, |first, row| rows.fill::<EACH, _>(first, row, &sample))
     }
 }
 
-/// An array of which `fill` makes each stretch of consecutive elements, from its first C-order index; all ranks have
-/// the same seed.
-fn filled<T: Element>(space: Space, seed: u64, mut fill: impl FnMut(u64, &mut [T])) -> Result<DistArray<T>> {
-    let _operation = space.comm().operation("random", format_args!("{}, {space:#}, seed {seed}", T::DTYPE));
+/// An array of which `fill` makes each stretch of consecutive elements, from its first C-order index. All ranks fill the
+/// same field.
+fn filled<T: Element>(space: Space, field: Field, mut fill: impl FnMut(u64, &mut [T])) -> Result<DistArray<T>> {
+    let _operation = space.comm().operation("random", format_args!("{}, {space:#}, {field:?}", T::DTYPE));
     chunks::check_modes::<T>(&space)?;
     let mut data = memory::filled(space.local_len(), T::default());
     let (mut at, mut before) = (0, 0);

@@ -29,7 +29,6 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// NumPy, `take`.
     pub fn take<I: TryInto<isize> + Copy>(&self, indices: &[I], axis: usize) -> Result<Self> {
-        let _operation = self.operation("take", format_args!(", axis {axis}"));
         self.layout_with_axis(axis)?;
         let mut index = vec![Index::from(..); axis];
         index.push(Index::list(indices.iter().copied()));

@@ -32,7 +32,6 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// NumPy, `repeat` with one number.
     pub fn repeat(&self, times: usize, axis: usize) -> Result<Self> {
-        let _operation = self.operation("repeat", format_args!(", {times} times along {axis}"));
         let layout = self.layout_with_axis(axis)?;
         let mut shape = layout.shape().to_vec();
         let Some(longer) = shape[axis].checked_mul(times) else {

@@ -33,7 +33,6 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// NumPy, `split` with a number.
     pub fn split(&self, parts: usize, axis: usize) -> Result<Vec<Self>> {
-        let _operation = self.operation("split", format_args!(", {parts} along {axis}"));
         let n = self.layout_with_axis(axis)?.shape()[axis];
         if parts == 0 || !n.is_multiple_of(parts) {
             let what = format!("number of equal parts of axis {axis} of length {n}");
@@ -51,7 +50,6 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// NumPy, `array_split` with a number.
     pub fn array_split(&self, parts: usize, axis: usize) -> Result<Vec<Self>> {
-        let _operation = self.operation("array_split", format_args!(", {parts} along {axis}"));
         let n = self.layout_with_axis(axis)?.shape()[axis];
         if parts == 0 {
             return Err(Error::expected(ErrorKind::Parameter, "number of parts", "at least 1", 0));
@@ -78,7 +76,6 @@ impl<T: Element> DistArray<T> {
     /// # Source
     /// NumPy, `split` with indices.
     pub fn split_at(&self, bounds: &[usize], axis: usize) -> Result<Vec<Self>> {
-        let _operation = self.operation("split_at", format_args!(", {bounds:?} along {axis}"));
         let n = self.layout_with_axis(axis)?.shape()[axis];
         let mut parts = Vec::with_capacity(bounds.len() + 1);
         let mut start = 0;

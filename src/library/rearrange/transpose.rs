@@ -36,7 +36,6 @@ impl<T: Element> DistArray<T> {
     /// NumPy, `transpose`.
     #[doc(alias = "permuted_axes")]
     pub fn transpose(&self, perm: &[usize]) -> Result<Self> {
-        let _operation = self.operation("transpose", format_args!(", {perm:?}"));
         let layout = self.layout()?;
         inverse(layout.ndim(), perm)?;
         let target = layout.transposed(perm)?;

@@ -86,9 +86,8 @@ impl<T: Element> DistArray<T> {
     where
         T: 'v,
     {
-        let _operation = self.operation("assign", format_args!(", at {index:?}"));
         let sliced = Sliced::new(self.layout()?, index)?;
-        match value.into().on(&sliced.layout)? {
+        match value.into().on(&sliced.layout, index)? {
             Values::Same(value) => sliced.fill(self.as_mut_slice(), value),
             Values::Each(values) => sliced.put(self.as_mut_slice(), &values),
         }
@@ -103,8 +102,8 @@ pub(super) enum Values<'a, T: Clone> {
 }
 
 impl<'a, T: Element> Value<'a, T> {
-    /// This rank's part of the value, on a layout to which it is assigned.
-    pub(super) fn on(self, layout: &Layout) -> Result<Values<'a, T>> {
+    /// This rank's part of the value, on a layout to which it is assigned; `index` is for words.
+    pub(super) fn on(self, layout: &Layout, index: &[Index]) -> Result<Values<'a, T>> {
         mode_rules::check_any(&layout.into(), "assignment to a part")?;
         let fits = |shape: &[usize]| {
             let excess = shape.len().saturating_sub(layout.ndim());
@@ -128,6 +127,7 @@ impl<'a, T: Element> Value<'a, T> {
                 if own == layout {
                     return Ok(Values::Each(array.as_slice().into()));
                 }
+                let _operation = array.operation("assign", format_args!(", to {layout:#} at {index:?}"));
                 Ok(Values::Each(like::fetch(array, layout, "value assigned to a part")?.into()))
             }
         }

@@ -199,7 +199,7 @@ impl<T: Element> DistViewMut<'_, T> {
     where
         T: 'v,
     {
-        match value.into().on(&self.layout)? {
+        match value.into().on(&self.layout, &[])? {
             Values::Same(value) => self.local.fill(value),
             Values::Each(values) => {
                 #[allow(clippy::expect_used)] // as many as the part has on this rank

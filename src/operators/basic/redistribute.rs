@@ -61,7 +61,7 @@ impl Redistribute {
         Self { to: layout.clone() }
     }
 
-    /// The operator on arrays of this layout. Local.
+    /// The operator on arrays of this layout. Nothing is sent.
     ///
     /// # Errors
     /// [`ErrorKind::Communicator`] or [`ErrorKind::Shape`] if communicators or shapes differ;

@@ -66,7 +66,7 @@ impl Restriction {
         self
     }
 
-    /// The operator on arrays of this layout. Local.
+    /// The operator on arrays of this layout. Nothing is sent.
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there is no such axis, [`ErrorKind::Parameter`] if an index is beyond

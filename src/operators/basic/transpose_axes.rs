@@ -48,7 +48,7 @@ impl TransposeAxes {
         Self { perm: perm.to_vec() }
     }
 
-    /// The operator on arrays of this layout. Local.
+    /// The operator on arrays of this layout. Nothing is sent.
     ///
     /// # Errors
     /// [`ErrorKind::Axis`](crate::ErrorKind::Axis) if `perm` does not name every axis once.

@@ -85,6 +85,7 @@ impl Groups {
         let mut ranks: Vec<_> = (0..comm.size()).collect();
         ranks.sort_by_key(|&rank| colours[rank]);
         let index = group_of(comm.rank());
+        let _operation = comm.operation("Groups", format_args!("{colours:?}"));
         let own = comm.split(index);
         let across = comm.split(own.rank());
         Ok(Self::from_inner(Inner { comm: comm.clone(), own, across, ranks, starts, index, alone: false }))

@@ -11,7 +11,7 @@ use crate::bodies;
 use lops::operators::{FirstDerivative, Identity};
 use lops::solvers::{Cgls, Method, Options};
 use lops::{Comm, DistArray, Error, ErrorKind, Layout, Operator, Result, launch_threads};
-use operations::{ALL, Operation};
+use operations::{Operation, all};
 
 /// What the last rank does other than the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Fault {
 fn on_threads() {
     let mut wrong = vec![];
     let mut count = 0;
-    for operation in ALL {
+    for operation in all() {
         for fault in FAULTS {
             for ranks in [2, 3] {
                 let ended = launch_threads(ranks, |comm| fault.program(operation, comm));
@@ -99,12 +99,27 @@ fn on_threads() {
 /// Right programs are not disturbed.
 #[test]
 fn without_a_fault() {
-    for operation in ALL {
+    for operation in all() {
         for ranks in [1, 2, 3] {
             let ended = launch_threads(ranks, |comm| (operation.call)(comm, false));
             assert_eq!(ended, Ok(()), "{}", operation.name);
         }
     }
+}
+
+/// An operation that is not put to faults, by the name with which the source begins it.
+#[test]
+fn every_operation_of_the_source_is_among_them() {
+    let known: Vec<_> = all().flat_map(|operation| operation.says).copied().collect();
+    let mut missing = vec![];
+    let elsewhere = |path: &str| path.contains("src/comm/") || (path.contains("/hdf5/") && !cfg!(feature = "hdf5"));
+    for (path, text) in crate::layers::sources(&["src"]).iter().filter(|(path, _)| !elsewhere(path)) {
+        for begin in ["operation(\"", "reduction(\"", "of_whole(\"", "compare(\"", "begin::<X, Y>(groups.comm(), \""] {
+            let names = text.match_indices(begin).map(|(at, _)| text[at + begin.len()..].split('"').next().unwrap());
+            missing.extend(names.filter(|name| !known.contains(name)).map(|name| format!("{path}: {name}")));
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
 }
 
 bodies! {
@@ -136,7 +151,7 @@ bodies! {
 pub(crate) fn program(comm: &Comm) -> Result<()> {
     let case = std::env::var(CASE).unwrap_or_default();
     let (name, fault) = case.split_once('/').expect("a case");
-    let operation = ALL.iter().find(|operation| operation.name == name).expect("an operation");
+    let operation = all().find(|operation| operation.name == name).expect("an operation");
     let fault = FAULTS.into_iter().find(|known| format!("{known:?}") == fault).expect("a fault");
     fault.program(operation, comm)
 }
@@ -150,7 +165,7 @@ fn under_mpirun() {
     use crate::under_mpirun::{job, words};
     let torture = std::env::var_os("LOPS_TORTURE").is_some();
     // With calls compared all is told of. Without, a job must end where ranks do not come together.
-    let cases = ALL.iter().flat_map(|operation| FAULTS.into_iter().map(move |fault| (operation, fault)));
+    let cases = all().flat_map(|operation| FAULTS.into_iter().map(move |fault| (operation, fault)));
     let (mut wrong, mut count) = (vec![], 0);
     for (k, (operation, fault)) in cases.enumerate() {
         // A share that goes through all operations and all faults.

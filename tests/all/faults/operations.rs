@@ -2,12 +2,13 @@
 
 use lops::array::Norm;
 use lops::comm::Reduction;
-use lops::io::{RawVolume, save_dnpy, save_npy, save_segy};
+use lops::io::{RawVolume, load_dnpy, load_npy, open_npy, open_segy, save_dnpy, save_npy, save_segy};
 use lops::layout::{Cut, Mode};
 use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Convolve1D, FirstDerivative, Identity, Laplacian, MatrixMult, Redistribute, Restriction, VStack,
+    BlockDiag, Convolve1D, FirstDerivative, Groups, HStack, Identity, Laplacian, MatrixMult, Redistribute, Restriction, Spread, TransposeAxes,
+    VStack,
 };
 use lops::plot::Ownership;
 use lops::solvers::{Cg, Cgls, Method, Options};
@@ -45,8 +46,8 @@ fn place(name: &str) -> std::path::PathBuf {
 }
 
 macro_rules! operations {
-    ($($name:ident $(in $($says:literal)+)? $(compared $yes:literal)? |$comm:ident, $t:ident| $body:expr;)*) => {
-        pub(super) const ALL: &[Operation] = &[$(Operation {
+    ($list:ident: $($name:ident $(in $($says:literal)+)? $(compared $yes:literal)? |$comm:ident, $t:ident| $body:expr;)*) => {
+        const $list: &[Operation] = &[$(Operation {
             name: stringify!($name),
             says: operations!(@says $name $($($says)+)?),
             call: |$comm, $t| { let _ = $body; Ok(()) },
@@ -60,6 +61,7 @@ macro_rules! operations {
 }
 
 operations! {
+    EVERYWHERE:
     sum |comm, t| x(comm, t)?.sum();
     dot |comm, t| { let x = x(comm, t)?; x.dot(&x)? };
     vdot |comm, t| { let x = x(comm, t)?; x.vdot(&x)? };
@@ -110,17 +112,13 @@ operations! {
         chunks(comm, Mode::Replica)?.reshard(&map)?
     };
     add_ghost_cells |comm, t| x(comm, t)?.add_ghost_cells(1, 1)?;
-    take |comm, t| x(comm, false)?.take(&[1, 2], axis(t))?;
     concatenate |comm, t| { let x = x(comm, false)?; DistArray::concatenate(&[&x, &x], axis(t))? };
     stack_along |comm, t| { let x = x(comm, false)?; DistArray::stack_along(&[&x, &x], axis(t))? };
     roll |comm, t| x(comm, false)?.roll(&[1 + isize::from(t)], &[0])?;
     flip |comm, t| x(comm, false)?.flip(&[axis(t)])?;
-    transpose |comm, t| x(comm, false)?.transpose(if t { &[0, 1] } else { &[1, 0] })?;
     diff |comm, t| x(comm, false)?.diff(1, axis(t))?;
     pad |comm, t| x(comm, false)?.pad(&[(1, axis(t)), (0, 0)], lops::library::Pad::Edge)?;
-    repeat |comm, t| x(comm, false)?.repeat(2, axis(t))?;
     tile |comm, t| x(comm, false)?.tile(&[2, 1 + axis(t)])?;
-    split |comm, t| x(comm, false)?.split(2, axis(t))?;
     sort |comm, t| DistArray::full(&Layout::scatter(comm, &[9 + usize::from(t)], 0)?, 1.0).sort()?;
     argsort |comm, t| DistArray::full(&Layout::scatter(comm, &[9 + usize::from(t)], 0)?, 1.0).argsort()?;
     sort_axis |comm, t| x(comm, false)?.sort_axis(axis(t))?;
@@ -208,6 +206,87 @@ operations! {
     };
     save_dnpy compared true |comm, t| save_dnpy(place("a"), &x(comm, t)?)?;
     save_segy compared true |comm, t| save_segy(place("a.sgy"), &x(comm, false)?.map(|x| x as f32), 1e3 * (1.0 + axis(t) as f64))?;
+    argsort_axis |comm, t| x(comm, false)?.argsort_axis(axis(t))?;
+    unique_counts |comm, t| DistArray::full(&Layout::scatter(comm, &[9 + usize::from(t)], 0)?, 1.0).unique_counts()?;
+    histogram_in |comm, t| x(comm, false)?.histogram_in(4, 0.0, 10.0 + f64::from(u8::from(t)))?;
+    histogram_between |comm, t| x(comm, false)?.histogram_between(&[0.0, 1.0, 2.0 + f64::from(u8::from(t))])?;
+    over_prod in "over.prod" |comm, t| x(comm, false)?.over(&[axis(t)]).prod()?;
+    over_mean in "over.mean" |comm, t| x(comm, false)?.over(&[axis(t)]).mean()?;
+    over_var in "over.var" |comm, t| x(comm, false)?.over(&[axis(t)]).var(0)?;
+    over_std in "over.std" |comm, t| x(comm, false)?.over(&[axis(t)]).std(0)?;
+    over_min in "over.min" |comm, t| x(comm, false)?.over(&[axis(t)]).min()?;
+    over_argmin in "over.argmin" |comm, t| x(comm, false)?.over(&[axis(t)]).argmin()?;
+    over_argmax in "over.argmax" |comm, t| x(comm, false)?.over(&[axis(t)]).argmax()?;
+    over_any in "over.any" |comm, t| x(comm, false)?.over(&[axis(t)]).any()?;
+    over_all in "over.all" |comm, t| x(comm, false)?.over(&[axis(t)]).all()?;
+    over_count in "over.count_nonzero" |comm, t| x(comm, false)?.over(&[axis(t)]).count_nonzero()?;
+    gather_group |comm, t| x(comm, t)?.gather_group();
+    from_blocks |comm, t| DistArray::from_blocks(comm, axis(t), &Array2::<f64>::ones((2, 2)))?;
+    from_protocol |comm, t| {
+        if t {
+            DistArray::<f32>::from_protocol(comm, None)?.norm();
+        } else {
+            let x = x(comm, false)?;
+            DistArray::from_protocol(comm, x.protocol()?.map(|part| part.to_owned()))?;
+        }
+    };
+    groups in "Groups" |comm, t| {
+        let colours: Vec<_> = (0..comm.size()).map(|rank| rank % 2 + usize::from(t)).collect();
+        Groups::by_colour(comm, &colours)?
+    };
+    with_mask |comm, t| {
+        let colours: Vec<_> = (0..comm.size()).map(|rank| rank % 2 + usize::from(t)).collect();
+        Layout::scatter(comm, &[12], 0)?.with_mask(&colours)?
+    };
+    horizontal in "HStack" |comm, t| {
+        let own = Layout::scatter(&comm.alone(), &[5], 0)?;
+        if t {
+            let _ = HStack::over(comm, 6, |_| Ok(Identity.on::<f32>(&own)))?;
+        } else {
+            let _ = HStack::over(comm, 6, |_| Ok(Identity.on::<f64>(&own)))?;
+        }
+    };
+    spread in "Operator::on" |comm, t| {
+        let layout = Layout::scatter(comm, &[12], 0)?;
+        let whole: Vec<_> = (0..comm.size()).map(|_| vec![lops::layout::Chunk::from(0..11 + usize::from(t))]).collect();
+        Spread::to(&Layout::chunked(comm, &[12], &whole, Mode::Sum)?).on::<f64>(&layout)?
+    };
+    transposed in "Operator::on" |comm, t| {
+        let layout = Layout::scatter(comm, &[12, 12], 0)?;
+        TransposeAxes::new(if t { &[0, 1] } else { &[1, 0] }).on::<f64>(&layout)?
+    };
+    open_npy in "open" "save" |comm, t| {
+        let path = place(if t { "c.npy" } else { "b.npy" });
+        save_npy(place("b.npy"), &x(comm, false)?)?;
+        open_npy(comm, path)?
+    };
+    load_npy in "load" "open" "save" |comm, t| {
+        save_npy(place("d.npy"), &x(comm, false)?)?;
+        load_npy::<f64>(&Layout::scatter(comm, &[12, 8], axis(t))?, place("d.npy"))?
+    };
+    load_dnpy in "load" "open" "save_dnpy" |comm, t| {
+        save_dnpy(place("d"), &x(comm, false)?)?;
+        load_dnpy::<f64>(&Layout::scatter(comm, &[12, 8], axis(t))?, place("d"))?
+    };
+    open_segy in "open" "save_segy" |comm, t| {
+        save_segy(place("d.sgy"), &x(comm, false)?.map(|x| x as f32), 1e3)?;
+        open_segy(comm, place(if t { "e.sgy" } else { "d.sgy" }))?
+    };
+    all_to_all |comm, t| {
+        let ones = vec![1 + usize::from(t); comm.size()];
+        let values = vec![0.0; ones.iter().sum()];
+        comm.all_to_all_into(&values, &ones, &mut values.clone(), &ones);
+    };
+    reduce_scatter |comm, t| {
+        let ones = vec![1 + usize::from(t); comm.size()];
+        comm.reduce_scatter_into(&vec![1; ones.iter().sum()], &ones, &mut vec![0; ones[0]]);
+    };
+    agree in "all_reduce" |comm, t| {
+        if t { comm.broadcast(&mut [0], 0) } else { comm.agree(Ok(()))? }
+    };
+    splitting in "split" |comm, t| {
+        if t { comm.broadcast(&mut [0], 0) } else { drop(comm.split(comm.rank() % 2)) }
+    };
     broadcast |comm, t| comm.broadcast(&mut [0.0], axis(t));
     all_reduce |comm, t| comm.all_reduce(&mut [0.0], if t { Reduction::Max } else { Reduction::Sum });
     all_gather |comm, t| comm.all_gather(&vec![0.0; 1 + usize::from(t)]);
@@ -216,4 +295,68 @@ operations! {
         let line = DistArray::full(&Layout::scatter(comm, &[8], 0)?, 2.0);
         x.assign(&index![1 + axis(t), ..], &line)?;
     };
+}
+
+#[cfg(not(feature = "hdf5"))]
+const HDF5: &[Operation] = &[];
+
+/// A file with a dataset, a group and an attribute, at a place of this name.
+#[cfg(feature = "hdf5")]
+fn hdf5_file(comm: &Comm, name: &str) -> Result<lops::io::Hdf5File> {
+    let file = lops::io::Hdf5File::create(comm, place(name))?;
+    file.write("x", &x(comm, false)?)?;
+    file.set_attribute("x", "unit", "m")?;
+    file.finish()?;
+    lops::io::Hdf5File::open(comm, place(name))
+}
+
+#[cfg(feature = "hdf5")]
+operations! {
+    HDF5:
+    hdf5_create in "create" compared true |comm, t| lops::io::Hdf5File::create(comm, place(if t { "p.h5" } else { "q.h5" }))?;
+    hdf5_write in "write" "create" compared true |comm, t| {
+        let file = lops::io::Hdf5File::create(comm, place("r.h5"))?;
+        file.write(if t { "a" } else { "b" }, &x(comm, false)?)?;
+    };
+    hdf5_group in "create_group" "create" compared true |comm, t| {
+        lops::io::Hdf5File::create(comm, place("s.h5"))?.create_group(if t { "a" } else { "b" })?;
+    };
+    hdf5_attribute_set in "set_attribute" "create" compared true |comm, t| {
+        lops::io::Hdf5File::create(comm, place("t.h5"))?.set_attribute("/", if t { "a" } else { "b" }, 1.0)?;
+    };
+    hdf5_finish in "finish" "barrier" "create" |comm, t| {
+        let file = lops::io::Hdf5File::create(comm, place("u.h5"))?;
+        if t { comm.barrier() } else { file.finish()? }
+    };
+    hdf5_open in "open" "create" |comm, t| {
+        hdf5_file(comm, "v.h5")?;
+        lops::io::Hdf5File::open(comm, place(if t { "none.h5" } else { "v.h5" }))?
+    };
+    hdf5_append in "append" |comm, t| lops::io::Hdf5File::append(comm, place(if t { "a.h5" } else { "w.h5" }))?;
+    hdf5_verify in "verify" "create" |comm, t| {
+        hdf5_file(comm, "y.h5")?;
+        lops::io::Hdf5File::verify(comm, place(if t { "none.h5" } else { "y.h5" }))?
+    };
+    hdf5_names in "names" "create" |comm, t| {
+        let file = hdf5_file(comm, "z.h5")?;
+        if t { file.dataset("x")?.name().len() } else { file.names()?.len() }
+    };
+    hdf5_dataset in "dataset" "create" |comm, t| hdf5_file(comm, "aa.h5")?.dataset(if t { "y" } else { "x" })?.name().len();
+    hdf5_load in "load" "create" |comm, t| {
+        let layout = Layout::scatter(comm, &[12, 8], axis(t))?;
+        hdf5_file(comm, "bb.h5")?.dataset("x")?.load::<f64>(&layout)?
+    };
+    hdf5_saved_layout in "saved_layout" "dataset" "create" |comm, t| {
+        let file = hdf5_file(comm, "cc.h5")?;
+        if t { file.names()?.len() } else { file.dataset("x")?.saved_layout()?.ndim() }
+    };
+    hdf5_attribute in "attribute" "create" |comm, t| hdf5_file(comm, "dd.h5")?.attribute("x", if t { "none" } else { "unit" })?;
+    hdf5_attribute_names in "attribute_names" "create" |comm, t| {
+        hdf5_file(comm, "ee.h5")?.attribute_names(if t { "/" } else { "x" })?
+    };
+}
+
+/// All of them.
+pub(super) fn all() -> impl Iterator<Item = &'static Operation> {
+    EVERYWHERE.iter().chain(HDF5)
 }

@@ -77,7 +77,7 @@ fn none(faults: &[String]) {
 }
 
 /// The Rust files below these folders of the crate.
-fn sources(folders: &[&str]) -> Files {
+pub(crate) fn sources(folders: &[&str]) -> Files {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut open: Vec<_> = folders.iter().map(|folder| root.join(folder)).collect();
     let mut files = Files::new();

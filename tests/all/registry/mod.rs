@@ -12,6 +12,7 @@ mod stacks;
 
 use crate::allocations::allocations;
 use cuts::Cut;
+use lops::comm::Reduction;
 use lops::ndarray::Array2;
 use lops::operators::{Diagonal, check_same_bits};
 use lops::{Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result, Scalar};
@@ -98,8 +99,18 @@ fn allocations_of<X: Scalar, Y: Scalar>(operator: &Operator<X, Y>) -> usize {
         comm.barrier();
     };
     both(); // the first one may warm up the engine
-    // Within one application a rank may run ahead as well, now and then: the least of a few counts.
-    (0..6).map(|_| allocations(&mut both)).min().unwrap_or(0)
+    // Within one application a rank may run ahead as well, and the engine then keeps one buffer more: until no rank
+    // takes memory three times in a row, which one that takes some for itself never comes to.
+    let (mut most, mut in_a_row) = ([0], 0);
+    for _ in 0..12 {
+        most[0] = allocations(&mut both);
+        comm.all_reduce(&mut most, Reduction::Max);
+        in_a_row = if most[0] == 0 { in_a_row + 1 } else { 0 };
+        if in_a_row == 3 {
+            break;
+        }
+    }
+    if in_a_row == 3 { 0 } else { most[0].max(1) }
 }
 
 crate::bodies! {

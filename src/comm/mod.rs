@@ -18,6 +18,7 @@ mod mpi;
 mod of_rank;
 mod operation;
 mod pretended;
+mod rank_list;
 mod reduction;
 mod sent;
 mod signals;

@@ -9,15 +9,13 @@ use super::Comm;
 use super::agree::words_of;
 use super::engine::{Call, Detail};
 use super::of_rank::{OfRank, Within};
+use super::rank_list::RankList;
 use super::reduction::Reduction;
 use super::traffic::Verb;
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt::{self, Write};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
-
-/// How many ranks that differ are named.
-const RANKS_NAMED: usize = 4;
 
 /// Whether operations and calls are compared: what `LOPS_CHECK` says; a debug build compares if it says nothing.
 pub(super) fn comparing_is_wanted() -> bool {
@@ -103,16 +101,8 @@ fn difference(comm: &Comm, mine: u64, words: &str) -> Error {
     let others: Vec<_> = (0..all.len()).filter(|&rank| all[rank] != all[0]).collect();
     let first = others.first().copied().unwrap_or(0);
     let [of_first, of_other] = [0, first].map(|rank| words_of(comm, (0, words), rank).1);
-    let named: Vec<_> = others.iter().take(RANKS_NAMED).map(ToString::to_string).collect();
-    let more = match others.len().saturating_sub(RANKS_NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let ranks = if others.len() == 1 { "rank" } else { "ranks" };
-    let named = named.join(", ");
-    let differing = format!("{ranks} {named}{more}");
     Error::new(
         ErrorKind::Job,
-        format!("ranks differ: rank 0 is in {of_first}, {differing} in another: rank {first} in {of_other}"),
+        format!("ranks differ: rank 0 is in {of_first}, {} in another: rank {first} in {of_other}", RankList(&others)),
     )
 }

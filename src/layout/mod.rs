@@ -196,7 +196,7 @@ impl Layout {
     }
 
     /// The same layout with a colour for each rank: reductions stay inside a colour, so that each
-    /// group of ranks gets a value of its own.
+    /// group of ranks gets a value of its own. Solvers take operators that send within colours alone.
     ///
     /// # Communication
     /// One split of the communicator.

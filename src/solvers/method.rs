@@ -137,7 +137,8 @@ pub trait Method {
     /// # Errors
     /// Those of [`begin`](Self::begin); [`ErrorKind::Parameter`] for a tolerance that is negative or not finite;
     /// [`ErrorKind::Communicator`] or [`ErrorKind::Layout`] for vectors of several communicators or masks, or in chunks
-    /// that are to be combined.
+    /// that are to be combined; [`ErrorKind::Layout`] too of masked vectors whose operator sends from colour to colour: colours
+    /// stop by themselves, so nobody may wait for another one.
     fn start<'c>(self, options: &Options) -> Result<Solver<'c, Self>>
     where
         Self: Sized,

@@ -2,7 +2,8 @@
 
 use super::super::of_rank::Within;
 use super::super::operation::comparing_is_wanted;
-use super::group::{Group, RankList};
+use super::super::rank_list::RankList;
+use super::group::Group;
 use super::mailbox::Mailbox;
 use super::panics;
 use crate::error::{Error, ErrorKind, Result};

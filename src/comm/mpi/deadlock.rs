@@ -26,6 +26,8 @@ pub(super) enum Wait {
     Returned,
     /// For all members of a group to make their `number`-th call there; `hash` tells which call it is.
     Collective { calls: Key, number: u64, hash: u64 },
+    /// The same, where much may be under way.
+    ManyMessages { calls: Key, number: u64 },
     /// For each of these ranks to make this call.
     Messages(Vec<(usize, Key, u64)>),
 }
@@ -35,7 +37,7 @@ impl Wait {
     pub(super) fn keys_of(&self, rank: usize) -> impl Iterator<Item = Key> + '_ {
         let (collective, messages) = match self {
             Self::Returned => (None, &[][..]),
-            Self::Collective { calls, .. } => (Some(*calls), &[][..]),
+            Self::Collective { calls, .. } | Self::ManyMessages { calls, .. } => (Some(*calls), &[][..]),
             Self::Messages(needs) => (None, &needs[..]),
         };
         collective.into_iter().chain(messages.iter().filter(move |need| need.0 == rank).map(|need| need.1))
@@ -53,7 +55,7 @@ pub(super) fn find(reports: &BTreeMap<usize, Report>, count: impl Fn(usize, Key)
     }
     let waits_for = |rank: usize, stuck: &BTreeSet<usize>| match &reports[&rank].wait {
         Wait::Returned => None,
-        Wait::Collective { calls, number, .. } => {
+        Wait::Collective { calls, number, .. } | Wait::ManyMessages { calls, number } => {
             let lacks = |&other: &usize| other != rank && count(other, *calls).is_some_and(|made| made < *number);
             stuck.iter().copied().find(lacks)
         }
@@ -89,6 +91,25 @@ pub(super) fn find(reports: &BTreeMap<usize, Report>, count: impl Fn(usize, Key)
             more => format!("{words}; and {more} more ranks wait"),
         }
     })
+}
+
+/// Words, if a rank waits in a small collective that all its members have called, although all ranks of the job have waited
+/// for long: then MPI has taken different calls for one another before.
+pub(super) fn find_mixed_up(
+    reports: &BTreeMap<usize, Report>,
+    count: impl Fn(usize, Key) -> Option<u64>,
+) -> Option<String> {
+    let (rank, report) = reports.iter().find(|(_, report)| match report.wait {
+        Wait::Collective { calls, number, .. } => {
+            reports.keys().all(|&other| count(other, calls).is_none_or(|made| made >= number))
+        }
+        _ => false,
+    })?;
+    Some(format!(
+        "nothing moves: rank {rank} waits in {}, which all ranks have called; were they in different calls before? \
+         LOPS_CHECK=1 compares them",
+        report.words
+    ))
 }
 
 /// Two ranks whose calls on a communicator have the same number and are not the same.
@@ -156,6 +177,16 @@ mod tests {
         let words = find(&reports, |rank, key| (rank != 2 || key != CALLS).then_some(if rank == 0 { 3 } else { 4 }));
         assert_eq!(words.unwrap(), "rank 0 has returned while rank 1 waits for it in norm");
         assert_eq!(find(&reports, |_, _| Some(4)), None); // it has made its part
+    }
+
+    #[test]
+    fn a_collective_that_all_have_called_and_does_not_end_is_mixed_up() {
+        let reports = BTreeMap::from([(0, message(1, 2)), (1, collective(4, "norm"))]);
+        assert_eq!(find_mixed_up(&reports, |rank, _| Some(3 + rank as u64)), None);
+        let words = find_mixed_up(&reports, |_, key| (key == CALLS).then_some(4)).unwrap();
+        assert!(words.starts_with("nothing moves: rank 1 waits in norm, which all ranks have called"), "{words}");
+        let many = report(Wait::ManyMessages { calls: CALLS, number: 4 }, "all_to_all");
+        assert_eq!(find_mixed_up(&BTreeMap::from([(0, many.clone()), (1, many)]), |_, _| Some(4)), None);
     }
 
     #[test]

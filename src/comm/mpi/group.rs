@@ -328,7 +328,10 @@ impl Engine for Mpi {
             let rank = (group.rank + step) % send_counts.len();
             messages.send(group, rank, ALL_TO_ALL, &send[starts[rank]..starts[rank + 1]]);
         }
-        messages.wait(&group.job, call, |_| group.describe(call, number));
+        messages.wait(&group.job, call, |_| {
+            let calls = (group.id, Calls::Collective.to_wire());
+            (Wait::ManyMessages { calls, number }, call.to_string())
+        });
         wait::must_be_values(call.dtype, receive, call);
     }
 

@@ -22,6 +22,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// The head start of rank 0 in telling of an error: where all ranks have it, it is printed once.
 const FIRST_TO_SPEAK: Duration = Duration::from_millis(200);
 
+/// So long a launcher has to pass on what was said before the job is aborted; MPICH's loses it else.
+const TO_BE_HEARD: Duration = Duration::from_millis(100);
+
 /// Tests until it is done. `look` is called about every 100 ms with the time waited so far.
 pub(super) fn until(mut done: impl FnMut() -> bool, mut look: impl FnMut(Duration)) {
     for _ in 0..SPINS {
@@ -107,6 +110,7 @@ pub(super) fn abort() -> ! {
     let _ = std::io::stdout().flush();
     crate::comm::leftovers::remove();
     last_words::all_is_said();
+    thread::sleep(TO_BE_HEARD);
     // SAFETY: MPI is running: only ranks of a running job come here.
     unsafe { ffi::MPI_Abort(ffi::RSMPI_COMM_WORLD, 1) };
     std::process::exit(1)

@@ -20,6 +20,8 @@ const FIRST: Duration = Duration::from_millis(300);
 const LATEST: Duration = Duration::from_secs(10);
 /// Rank 0 asks again after this, and then after twice as long.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
+/// All ranks of a job that have waited so long, and not one for a thing that may take so long, are mixed up.
+const STILL: Duration = Duration::from_secs(10);
 /// Characters of words that are sent.
 const WORDS: usize = 200;
 
@@ -55,6 +57,8 @@ struct Centre {
     questions: HashMap<usize, u64>,
     received: u64,
     is_new: bool,
+    /// When a wait began or ended last.
+    changed: Instant,
     asked: Instant,
     pause: Duration,
 }
@@ -91,6 +95,7 @@ impl Watch {
                 questions: HashMap::new(),
                 received: 0,
                 is_new: false,
+                changed: Instant::now(),
                 asked: Instant::now(),
                 pause: ASK_AGAIN,
             }),
@@ -130,6 +135,7 @@ impl Watch {
         if self.rank == 0 {
             let mut centre = self.centre.borrow_mut();
             centre.is_new = true;
+            centre.changed = Instant::now();
             centre.reports.insert(0, report);
         } else {
             self.send_to_0(report_to_wire(&report));
@@ -140,6 +146,7 @@ impl Watch {
         if self.rank == 0 {
             let mut centre = self.centre.borrow_mut();
             centre.reports.remove(&0);
+            centre.changed = Instant::now();
             centre.round = None;
         } else {
             self.send_to_0(vec![LEFT, self.epoch.get()]);
@@ -218,7 +225,10 @@ impl Watch {
         }
         if let Some(round) = centre.round.take_if(|round| round.is_complete()) {
             let count = |rank, key| if rank == 0 { counts.counted(key) } else { round.count(rank, key) };
-            if let Some(words) = deadlock::find(&round.reports, count) {
+            let is_still = round.reports.len() == self.size && centre.changed.elapsed() >= STILL;
+            let found = deadlock::find(&round.reports, count);
+            let found = found.or_else(|| deadlock::find_mixed_up(&round.reports, count).filter(|_| is_still));
+            if let Some(words) = found {
                 wait::end_job_with(&format!("lops: {words}"));
             }
             centre.asked = Instant::now();
@@ -268,6 +278,9 @@ impl Watch {
 impl Centre {
     fn hear(&mut self, rank: usize, words: &[u64]) {
         self.received += 1;
+        if words[0] != ANSWER {
+            self.changed = Instant::now();
+        }
         match words[0] {
             REPORT => {
                 self.is_new = true;
@@ -325,6 +338,7 @@ fn report_to_wire(report: &Report) -> Vec<u64> {
     match &report.wait {
         Wait::Returned => words.push(0),
         Wait::Collective { calls, number, hash } => words.extend([1, calls.0, calls.1, *number, *hash]),
+        Wait::ManyMessages { calls, number } => words.extend([3, calls.0, calls.1, *number]),
         Wait::Messages(needs) => {
             words.extend([2, needs.len() as u64]);
             words.extend(needs.iter().flat_map(|(rank, key, number)| [*rank as u64, key.0, key.1, *number]));
@@ -338,6 +352,7 @@ fn report_from_wire(words: &[u64]) -> Report {
     let (epoch, kind, rest) = (words[0], words[1], &words[2..]);
     let (wait, text) = match kind {
         0 => (Wait::Returned, rest),
+        3 => (Wait::ManyMessages { calls: (rest[0], rest[1]), number: rest[2] }, &rest[3..]),
         1 => (Wait::Collective { calls: (rest[0], rest[1]), number: rest[2], hash: rest[3] }, &rest[4..]),
         _ => {
             let (needs, text) = rest[1..].split_at(4 * rest[0] as usize);

@@ -178,7 +178,7 @@ fn under_mpirun() {
             }
             let ranks = 2 + k % 2;
             let case = format!("{}/{fault:?}", operation.name);
-            let output = job("a fault", ranks, 20, &[("LOPS_CHECK", compares), (CASE, &case)]);
+            let output = job("a fault", ranks, 60, &[("LOPS_CHECK", compares), (CASE, &case)]);
             let text = words(&output);
             let text = if output.status.success() { None } else { Some(&text[..]) };
             let is_hung = text.is_some_and(|text| !text.contains("lops:"));

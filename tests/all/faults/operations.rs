@@ -335,7 +335,7 @@ operations! {
     hdf5_append in "append" |comm, t| lops::io::Hdf5File::append(comm, place(if t { "a.h5" } else { "w.h5" }))?;
     hdf5_verify in "verify" "create" |comm, t| {
         hdf5_file(comm, "y.h5")?;
-        lops::io::Hdf5File::verify(comm, place(if t { "none.h5" } else { "y.h5" }))?
+        lops::io::Hdf5File::verify(comm, place(if t { "none.h5" } else { "y.h5" }))?;
     };
     hdf5_names in "names" "create" |comm, t| {
         let file = hdf5_file(comm, "z.h5")?;

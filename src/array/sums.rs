@@ -17,8 +17,13 @@ pub struct Summing {
 }
 
 impl Summing {
+    /// Whether this rank counts what every rank holds.
+    pub(crate) fn counts_replicas(self) -> bool {
+        self.counts_replicas
+    }
+
     /// A sum of nothing yet.
-    pub(super) fn start(self) -> PartialSum {
+    pub(crate) fn start(self) -> PartialSum {
         PartialSum::new(self.summation)
     }
 }

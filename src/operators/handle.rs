@@ -1,11 +1,12 @@
 //! The handle on any operator: the checked door to its kernels.
 
+use super::by_rows::{AnySweep, Pass, Slab};
 use super::{Accumulate, Communication, LinearOperator};
 use crate::array::{DistArray, Space};
 use crate::comm::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
-use std::{any::Any, fmt, rc::Rc};
+use std::{any::Any, cell::RefCell, fmt, rc::Rc};
 
 /// A shared handle on a linear operator `A : X → Y`; a clone copies a pointer.
 ///
@@ -31,6 +32,30 @@ pub(super) trait Node<X: Scalar, Y: Scalar> {
 
     fn form(&self) -> Form<'_, X, Y> {
         Form::Simple
+    }
+
+    /// The forward direction by rows, where the operator goes so by itself.
+    fn forward_pass(&self) -> Option<&RefCell<Pass<X, Y>>> {
+        None
+    }
+
+    fn adjoint_pass(&self) -> Option<&RefCell<Pass<Y, X>>> {
+        None
+    }
+
+    /// See [`Kernels::gains_by_rows`](super::Kernels::gains_by_rows).
+    fn gains_by_rows(&self) -> bool {
+        false
+    }
+
+    /// The forward direction by rows, for arrays that lie so.
+    fn forward_sweep(&self, _: &Slab) -> Option<AnySweep<X, Y>> {
+        None
+    }
+
+    /// The adjoint by rows.
+    fn adjoint_sweep(&self, _: &Slab) -> Option<AnySweep<Y, X>> {
+        None
     }
 }
 
@@ -101,6 +126,27 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
         self.0.form()
     }
 
+    /// The forward direction by rows, where the operator goes so by itself.
+    pub(super) fn forward_pass(&self) -> Option<&RefCell<Pass<X, Y>>> {
+        self.0.forward_pass()
+    }
+
+    pub(super) fn adjoint_pass(&self) -> Option<&RefCell<Pass<Y, X>>> {
+        self.0.adjoint_pass()
+    }
+
+    pub(super) fn gains_by_rows(&self) -> bool {
+        self.0.gains_by_rows()
+    }
+
+    pub(super) fn forward_sweep(&self, slab: &Slab) -> Option<AnySweep<X, Y>> {
+        self.0.forward_sweep(slab)
+    }
+
+    pub(super) fn adjoint_sweep(&self, slab: &Slab) -> Option<AnySweep<Y, X>> {
+        self.0.adjoint_sweep(slab)
+    }
+
     /// The name, in parentheses where it is an expression: has a sign outside of all parentheses.
     pub(super) fn name_in_expression(&self) -> String {
         let name = self.name();
@@ -128,9 +174,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     /// [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if `x` is not of the domain or `y` not of
     /// the range.
     pub fn apply_into(&self, x: &DistArray<X>, y: &mut DistArray<Y>) -> Result<()> {
-        self.check_space("domain", self.domain(), x.space())?;
-        self.check_space("range", self.range(), y.space())?;
-        let _operation = self.begin("apply");
+        let _operation = self.begin_forward(x, y)?;
         self.apply(x.as_slice(), y.as_mut_slice());
         Ok(())
     }
@@ -150,11 +194,21 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     /// # Errors
     /// As [`apply_into`](Self::apply_into).
     pub fn apply_adjoint_into(&self, y: &DistArray<Y>, x: &mut DistArray<X>) -> Result<()> {
-        self.check_space("range", self.range(), y.space())?;
-        self.check_space("domain", self.domain(), x.space())?;
-        let _operation = self.begin("apply_adjoint");
+        let _operation = self.begin_adjoint(y, x)?;
         self.apply_adjoint(y.as_slice(), x.as_mut_slice());
         Ok(())
+    }
+
+    pub(super) fn begin_forward(&self, x: &DistArray<X>, y: &DistArray<Y>) -> Result<Operation> {
+        self.check_space("domain", self.domain(), x.space())?;
+        self.check_space("range", self.range(), y.space())?;
+        Ok(self.begin("apply"))
+    }
+
+    pub(super) fn begin_adjoint(&self, y: &DistArray<Y>, x: &DistArray<X>) -> Result<Operation> {
+        self.check_space("range", self.range(), y.space())?;
+        self.check_space("domain", self.domain(), x.space())?;
+        Ok(self.begin("apply_adjoint"))
     }
 
     /// Begins an application, by the ranks of one colour where there is a mask.
@@ -218,15 +272,16 @@ impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for Operator<X, Y> {
     }
 }
 
-/// Name, global shape, scalars, spaces, the memory it keeps on this rank, and what this rank sends per
-/// application.
+/// Name, global shape, scalars, spaces, the memory it keeps on this rank, whether it goes by rows (through its input
+/// once, what is between its parts staying in cache), and what this rank sends per application.
 impl<X: Scalar, Y: Scalar> fmt::Display for Operator<X, Y> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (rows, columns) = self.shape();
         writeln!(f, "{}: {rows} × {columns}, {} → {}", self.name(), X::DTYPE, Y::DTYPE)?;
         writeln!(f, "  domain {}", self.domain())?;
         writeln!(f, "  range  {}", self.range())?;
-        writeln!(f, "  keeps {} bytes", self.scratch())?;
+        let by_rows = if self.forward_pass().is_some() { ", goes by rows" } else { "" };
+        writeln!(f, "  keeps {} bytes{by_rows}", self.scratch())?;
         let Communication { forward, adjoint } = self.communication();
         for (label, sent, end) in [("forward", forward, "\n"), ("adjoint", adjoint, "")] {
             write!(f, "  {label} ")?;

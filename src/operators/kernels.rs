@@ -1,9 +1,13 @@
 //! How the crate's own operators are written: two kernels, each once for setting and for adding.
 
+use super::by_rows::{AnySweep, Pass, Putting, Slab};
 use super::{Accumulate, Add, Communication, Form, LinearOperator, Node, Operator, Put, Set, type_name};
 use crate::array::Space;
 use crate::numbers::Scalar;
-use std::{cell::RefCell, marker::PhantomData};
+use std::{
+    cell::{OnceCell, RefCell},
+    marker::PhantomData,
+};
 
 /// The two kernels of an operator, generic over where their result goes; [`between`](Self::between)
 /// two spaces they are an operator.
@@ -34,6 +38,21 @@ pub(crate) trait Kernels<X: Scalar, Y: Scalar = X>: Sized + 'static {
         true
     }
 
+    /// The forward direction by rows, for spaces of so many members that lie so; `None` if it cannot go by rows.
+    fn forward_sweep(&self, _: &Slab, _members: [usize; 2]) -> Option<AnySweep<X, Y>> {
+        None
+    }
+
+    /// The adjoint by rows; the members are those of the range and of the domain.
+    fn adjoint_sweep(&self, _: &Slab, _members: [usize; 2]) -> Option<AnySweep<Y, X>> {
+        None
+    }
+
+    /// Whether going by rows, where it can be, moves less memory than the kernels do: of compositions.
+    fn gains_by_rows(&self) -> bool {
+        false
+    }
+
     /// What the algebra has to know.
     fn form(&self) -> Form<'_, X, Y> {
         Form::Simple
@@ -42,16 +61,56 @@ pub(crate) trait Kernels<X: Scalar, Y: Scalar = X>: Sized + 'static {
     /// The operator between these spaces.
     fn between(self, domain: impl Into<Space>, range: impl Into<Space>) -> Operator<X, Y> {
         let (domain, range) = (domain.into(), range.into());
-        Operator::of_node(Made { domain, range, kernels: self, scalars: PhantomData })
+        let (forward, adjoint) = (OnceCell::new(), OnceCell::new());
+        Operator::of_node(Made { domain, range, kernels: self, forward, adjoint, scalars: PhantomData })
     }
 }
 
+type MaybePass<I, O> = OnceCell<Option<RefCell<Pass<I, O>>>>;
+
 /// An operator made of its kernels.
-struct Made<K, X, Y> {
+struct Made<K, X: Scalar, Y: Scalar> {
     domain: Space,
     range: Space,
     kernels: K,
+    /// Both directions by rows, `None` where they do not go so; made when they are asked for first.
+    forward: MaybePass<X, Y>,
+    adjoint: MaybePass<Y, X>,
     scalars: PhantomData<fn(X) -> Y>,
+}
+
+impl<K: Kernels<X, Y>, X: Scalar, Y: Scalar> Made<K, X, Y> {
+    /// Members of the domain and of the range, if they lie so.
+    fn members(&self, slab: &Slab) -> Option<[usize; 2]> {
+        let [domain, range] = [&self.domain, &self.range].map(|space| slab.members(space));
+        Some([domain?, range?])
+    }
+
+    fn forward(&self) -> Option<&RefCell<Pass<X, Y>>> {
+        let make = || Pass::new(&self.domain, |slab| self.forward_sweep(slab)).map(RefCell::new);
+        if self.kernels.gains_by_rows() { self.forward.get_or_init(make).as_ref() } else { None }
+    }
+
+    fn adjoint(&self) -> Option<&RefCell<Pass<Y, X>>> {
+        let make = || Pass::new(&self.range, |slab| self.adjoint_sweep(slab)).map(RefCell::new);
+        if self.kernels.gains_by_rows() { self.adjoint.get_or_init(make).as_ref() } else { None }
+    }
+
+    /// `y ← A x` or `y ← y + α A x`.
+    fn put(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
+        match self.forward() {
+            Some(pass) => pass.borrow_mut().run(Putting::of(put), x, y, |_, _| ()),
+            None => self.kernels.apply(put, x, y),
+        }
+    }
+
+    /// `x ← Aᴴ y` or `x ← x + α Aᴴ y`.
+    fn put_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
+        match self.adjoint() {
+            Some(pass) => pass.borrow_mut().run(Putting::of(put), y, x, |_, _| ()),
+            None => self.kernels.apply_adjoint(put, y, x),
+        }
+    }
 }
 
 impl<K: Kernels<X, Y>, X: Scalar, Y: Scalar> LinearOperator<X, Y> for Made<K, X, Y> {
@@ -64,11 +123,11 @@ impl<K: Kernels<X, Y>, X: Scalar, Y: Scalar> LinearOperator<X, Y> for Made<K, X,
     }
 
     fn apply(&self, x: &[X], y: &mut [Y]) {
-        self.kernels.apply(Set, x, y); // y ← A x
+        self.put(Set, x, y); // y ← A x
     }
 
     fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
-        self.kernels.apply_adjoint(Set, y, x); // x ← Aᴴ y
+        self.put_adjoint(Set, y, x); // x ← Aᴴ y
     }
 
     fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {
@@ -76,11 +135,16 @@ impl<K: Kernels<X, Y>, X: Scalar, Y: Scalar> LinearOperator<X, Y> for Made<K, X,
     }
 
     fn communication(&self) -> Communication {
-        self.kernels.communication()
+        let by_kernels = self.kernels.communication();
+        Communication {
+            forward: self.forward().map_or(by_kernels.forward, |pass| pass.borrow().sends()),
+            adjoint: self.adjoint().map_or(by_kernels.adjoint, |pass| pass.borrow().sends()),
+        }
     }
 
     fn scratch(&self) -> usize {
-        self.kernels.scratch()
+        let of_pass = self.forward().map_or(0, |pass| pass.borrow().bytes());
+        self.kernels.scratch() + of_pass + self.adjoint().map_or(0, |pass| pass.borrow().bytes())
     }
 
     fn name(&self) -> String {
@@ -90,17 +154,39 @@ impl<K: Kernels<X, Y>, X: Scalar, Y: Scalar> LinearOperator<X, Y> for Made<K, X,
 
 impl<K: Kernels<X, Y>, X: Scalar, Y: Scalar> Accumulate<X, Y> for Made<K, X, Y> {
     fn apply_add(&self, alpha: Y, x: &[X], y: &mut [Y]) {
-        self.kernels.apply(Add(alpha), x, y); // y ← y + α A x
+        self.put(Add(alpha), x, y); // y ← y + α A x
     }
 
     fn apply_adjoint_add(&self, alpha: X, y: &[Y], x: &mut [X]) {
-        self.kernels.apply_adjoint(Add(alpha), y, x); // x ← x + α Aᴴ y
+        self.put_adjoint(Add(alpha), y, x); // x ← x + α Aᴴ y
     }
 }
 
 impl<K: Kernels<X, Y>, X: Scalar, Y: Scalar> Node<X, Y> for Made<K, X, Y> {
     fn operator(&self) -> &dyn LinearOperator<X, Y> {
         self
+    }
+
+    fn gains_by_rows(&self) -> bool {
+        self.kernels.gains_by_rows()
+    }
+
+    fn forward_pass(&self) -> Option<&RefCell<Pass<X, Y>>> {
+        self.forward()
+    }
+
+    fn adjoint_pass(&self) -> Option<&RefCell<Pass<Y, X>>> {
+        self.adjoint()
+    }
+
+    fn forward_sweep(&self, slab: &Slab) -> Option<AnySweep<X, Y>> {
+        let members = self.members(slab)?;
+        self.kernels.forward_sweep(slab, members)
+    }
+
+    fn adjoint_sweep(&self, slab: &Slab) -> Option<AnySweep<Y, X>> {
+        let [domain, range] = self.members(slab)?;
+        self.kernels.adjoint_sweep(slab, [range, domain])
     }
 
     fn form(&self) -> Form<'_, X, Y> {

@@ -17,14 +17,23 @@
 //! `over`, which names them by number: `VStack::over(comm, n, |k| …)?`. What cannot fail returns the
 //! operator, all else a [`Result`](crate::Result), the same on all ranks.
 //!
+//! # By rows
+//! Sums, products, multiples, adjoints and stacks of derivatives, gradients, Laplacians and identities go through memory
+//! once: rows of the first axis in ascending order, what is between two factors kept in cache, with one exchange of ghost
+//! rows as deep as all of them read. So does `A x`, and so do the solvers, which form their sums while a row is in cache.
+//! The arrays are of one layout, of two axes or more, whole but for the first axis, which is cut into blocks; elsewhere
+//! each part is applied by itself. The bits are the same. [`Operator`]'s `Display` says whether an operator does.
+//!
 //! All ranks of a layout make an operator on it, also where nothing is sent: where calls are compared (`LOPS_CHECK=1`, or a
 //! debug build), the ranks meet there, and what one is told otherwise is named.
 
 mod algebra; //     Aᴴ, α A, A + B, A B, …
 mod basic; //       diagonals, matrices, restrictions, …
+mod by_rows; //     operators that go through their input once
 mod check; //       what any operator has to do
 mod communication; // what an operator sends
 mod derivatives;
+mod fused; //       a product and the sum over it, in one pass
 mod handle; //      Operator: the checked door, `A x`
 mod kernels; //     how the crate's operators are written
 mod list; //        what lists of operators have in common
@@ -51,6 +60,7 @@ pub use crate::comm::Sent;
 
 use crate::array::Space;
 use crate::numbers::Scalar;
+pub(crate) use fused::{RoundTrip, Step};
 pub(in crate::operators) use handle::{Form, Mixed, Node};
 pub(in crate::operators) use kernels::{Kernels, Room};
 pub(in crate::operators) use put::{Add, Put, Set};

@@ -150,8 +150,8 @@ impl<T: Scalar> InUnits for Cg<'_, T> {
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
         let Self { a, x, r, p, q, rho, units, rounding, .. } = self;
-        units.forward(a, p, q)?; //                                            q ← A p
-        let [delta] = run.sums([p.re_dot(q, run)?])?; //                       δ ← ⟨p, q⟩
+        let delta = units.forward_re_dot(a, p, q, run)?; //                    q ← A p
+        let [delta] = run.sums([delta])?; //                                   δ ← ⟨p, q⟩
         let alpha = rounding.step::<T>(*rho, run.finite(delta, "q")?)?; //     α ← ρ / δ
         let [next] = run.sums([r.axpy_norm2(real(-alpha), q, run)?])?; //      r ← r − α q,  ρ' ← ‖r‖²
         rounding.check_rise(run.finite(next, "r")?)?;

@@ -10,7 +10,8 @@
 //!
 //! Two vectors of the data's size and two of the model's beside x and b. Each iteration: one forward
 //! and one adjoint application, two reductions (of ‖q‖², ‖c‖²; and of ‖r‖², ‖s‖², ‖x‖²), 8 words of
-//! memory traffic per unknown and 4 per datum beside the operator's. Å. Björck, Numerical Methods for Least Squares
+//! memory traffic per unknown and 4 per datum beside the operator's. Where A goes by rows, q is not formed: A c is computed
+//! twice, for a few rows at a time, once for its norm and once for s and r, and all is 9 words per unknown and 2 per datum. Å. Björck, Numerical Methods for Least Squares
 //! Problems (1996), algorithm 7.4.1; C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
 use super::units::{InUnits, Units, is_ordinary, scaled_residual};
@@ -20,7 +21,7 @@ use crate::array::{DistArray, exponent};
 use crate::error::Result;
 use crate::numbers::powers::{exponent_of, times_two_to, two_to};
 use crate::numbers::{PartialSum, Real, Scalar};
-use crate::operators::{LinearOperator, Operator};
+use crate::operators::{LinearOperator, Operator, RoundTrip, Step};
 use std::fmt;
 
 /// Solves min ‖A x − b‖² from the x that is passed in.
@@ -33,8 +34,8 @@ use std::fmt;
 /// against: when it is met, the gradient is computed anew from x, and only that is believed, as by [`cg`](super::cg).
 ///
 /// # Communication
-/// Each iteration that of A and of Aᴴ, and two all-reduces: of 456 bytes (912 with damping) and of 912
-/// (1368). At the start one more application of each and one all-reduce, at the end likewise, and one of 8 bytes. Where
+/// Each iteration that of A and of Aᴴ (where A goes by rows, see [`operators`](crate::operators#by-rows): one exchange of
+/// ghost rows, as deep as both read), and two all-reduces: of 456 bytes (912 with damping) and of 912 (1368). At the start one more application of each and one all-reduce, at the end likewise, and one of 8 bytes. Where
 /// squares would leave the range of numbers, up to three applications more at the start, and small all-reduces.
 ///
 /// # Errors
@@ -112,6 +113,8 @@ pub struct Cgls<'a, X: Scalar, Y: Scalar = X> {
     s2: f64,
     units: Units,
     rounding: Rounding,
+    /// A there and back, where it goes by rows: then q is not formed.
+    trip: Option<RoundTrip<X, Y>>,
 }
 
 impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
@@ -124,7 +127,8 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
         a.domain().same_as(x.space(), "model of CGLS")?;
         let (s, q, r, c) = (b.zeros_like(), b.zeros_like(), x.zeros_like(), x.zeros_like());
         let (units, rounding) = (Units::default(), Rounding::default());
-        Ok(Self { a, b, x, s, q, r, c, damp: 0.0, gamma: 0.0, beta: 0.0, s2: 0.0, units, rounding })
+        let trip = a.round_trip();
+        Ok(Self { a, b, x, s, q, r, c, damp: 0.0, gamma: 0.0, beta: 0.0, s2: 0.0, units, rounding, trip })
     }
 
     /// λ of min ‖A x − b‖² + λ² ‖x‖² (0).
@@ -140,13 +144,25 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
     fn gradient(&mut self, s2: PartialSum, run: &Run) -> Result<Measures, Stop> {
         let lambda2 = self.lambda().powi(2);
         let Self { a, x, s, r, units, .. } = self;
-        units.adjoint(a, s, r)?; //                                            r ← Aᴴ s
         let (r2, x2) = if lambda2 == 0.0 {
-            (r.norm2(run), None)
+            (units.adjoint_norm2(a, s, r, run)?, None) //                      r ← Aᴴ s
         } else {
+            units.adjoint(a, s, r)?;
             let [r2, x2] = r.axpy_both_norm2(real(-lambda2), x, run)?; //      r ← r − λ² x
             (r2, Some(x2))
         };
+        self.measures(r2, s2, x2, run)
+    }
+
+    /// γ ← ‖r‖², and what else is told of an iteration, in one reduction.
+    fn measures(
+        &mut self,
+        r2: PartialSum,
+        s2: PartialSum,
+        x2: Option<PartialSum>,
+        run: &Run,
+    ) -> Result<Measures, Stop> {
+        let units = &self.units;
         let [gamma, s2, x2] = run.sums([Some(r2), Some(s2), x2])?; //          γ ← ‖r‖²
         (self.gamma, self.s2) = (gamma, s2);
         let cost = two_to(s2.sqrt(), units.data);
@@ -154,6 +170,7 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
         if self.damp == 0.0 {
             return Ok(measures);
         }
+        let lambda2 = self.lambda().powi(2);
         let damped = if units.data == 0 && units.model == 0 {
             (s2 + lambda2 * x2).sqrt()
         } else {
@@ -248,10 +265,13 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
 
 impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
     fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
-        let Self { a, b, x, s, q, units, .. } = self;
+        let Self { a, b, x, s, q, units, trip, .. } = self;
         units.forward(a, x, q)?; //                                            q ← A x
         units.copy_data(b, s)?; //                                             s ← b
         let s2 = s.axpy_norm2(real(-units.residual_per_step()), q, run)?; //   s ← s − q
+        if let Some(trip) = trip {
+            trip.begin(s);
+        }
         let measures = self.gradient(s2, run)?; //                             r ← Aᴴ s − λ² x,  γ ← ‖r‖²
         self.c.copy_from(&self.r)?; //                                         c ← r
         self.beta = 0.0;
@@ -262,20 +282,37 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
         let lambda2 = self.lambda().powi(2);
-        let Self { a, x, s, q, r, c, damp, gamma, beta, units, rounding, .. } = self;
+        let Self { a, x, s, q, r, c, damp, gamma, beta, units, rounding, trip, .. } = self;
         let c2 = if *damp > 0.0 {
             Some(c.xpby_norm2(r, real(*beta), run)?) //                        c ← r + β c,  ‖c‖²
         } else {
             c.xpby(r, real(*beta)).map(|()| None)?
         };
-        units.forward(a, c, q)?; //                                            q ← A c
-        let [q2, c2] = run.sums([Some(q.norm2(run)), c2])?;
-        let delta = run.finite(q2 + lambda2 * c2, "q")?; //                    δ ← ‖q‖² + λ² ‖c‖²
-        let (alpha, before) = (rounding.step::<X>(*gamma, delta)?, *gamma); // α ← γ / δ
-        x.axpy(real(alpha), c)?; //                                            x ← x + α c
+        let mut trip = trip.as_mut().filter(|_| units.are_ordinary());
+        let q2 = if let Some(trip) = &mut trip {
+            trip.norm2(c, q.space(), run.into())
+        } else {
+            units.forward(a, c, q)?; //                                        q ← A c
+            q.norm2(run)
+        };
+        let [q2, c2] = run.sums([Some(q2), c2])?;
+        let delta = q2 + lambda2 * c2; //                                      δ ← ‖q‖² + λ² ‖c‖²
+        if !delta.is_finite() && trip.is_some() {
+            units.forward(a, c, q)?; //                                        where it is looked for
+        }
+        let (delta, before) = (run.finite(delta, "q")?, *gamma);
+        let alpha = rounding.step::<X>(*gamma, delta)?; //                     α ← γ / δ
         let by = -alpha * units.residual_per_step();
-        let s2 = s.axpy_norm2(real(by), q, run)?; //                           s ← s − α q
-        let measures = self.gradient(s2, run)?; //                             r ← Aᴴ s − λ² x,  γ ← ‖r‖²
+        let measures = if let Some(trip) = trip {
+            // x ← x + α c,  s ← s − α A c,  r ← Aᴴ s − λ² x
+            let step = Step { c, a: real(alpha), x, alpha: real(by), s, r, lambda2: real(lambda2) };
+            let [r2, s2, x2] = trip.step(step, run.into());
+            self.measures(r2, s2, Some(x2).filter(|_| lambda2 != 0.0), run)?
+        } else {
+            x.axpy(real(alpha), c)?; //                                        x ← x + α c
+            let s2 = s.axpy_norm2(real(by), q, run)?; //                       s ← s − α q
+            self.gradient(s2, run)? //                                         r ← Aᴴ s − λ² x,  γ ← ‖r‖²
+        };
         self.beta = self.turn(before); //                                      β ← γ / that before
         Ok(measures)
     }

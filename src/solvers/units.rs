@@ -7,8 +7,8 @@
 use super::{Measures, Method, Run, Stop};
 use crate::array::{DistArray, exponent};
 use crate::error::Result;
-use crate::numbers::Scalar;
 use crate::numbers::powers::{is_single, times_two_to, two_to};
+use crate::numbers::{PartialSum, Scalar};
 use crate::operators::Operator;
 
 /// The exponents of a method's units.
@@ -23,6 +23,11 @@ pub(super) struct Units {
 }
 
 impl Units {
+    /// Whether numbers are as they are.
+    pub(super) fn are_ordinary(&self) -> bool {
+        Self { chosen_at: None, ..*self } == Self::default()
+    }
+
     /// The model, from numbers as they are to these units.
     pub(super) fn enter<T: Scalar>(&self, x: &mut DistArray<T>) {
         times_two_to(x.as_mut_slice(), -self.model);
@@ -50,6 +55,36 @@ impl Units {
         a.apply_into(x, y)?;
         times_two_to(y.as_mut_slice(), -self.forward);
         Ok(())
+    }
+
+    /// y ← Â x, and Re ⟨x, y⟩: this rank's part.
+    pub(super) fn forward_re_dot<T: Scalar>(
+        &self,
+        a: &Operator<T>,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+        run: &Run,
+    ) -> Result<PartialSum> {
+        if self.forward == 0 {
+            return a.apply_re_dot(x, y, run);
+        }
+        self.forward(a, x, y)?;
+        x.re_dot(y, run)
+    }
+
+    /// x ← Aᴴ y, of a residual y, in the gradient's unit; and ‖x‖²: this rank's part.
+    pub(super) fn adjoint_norm2<X: Scalar, Y: Scalar>(
+        &self,
+        a: &Operator<X, Y>,
+        y: &DistArray<Y>,
+        x: &mut DistArray<X>,
+        run: &Run,
+    ) -> Result<PartialSum> {
+        if self.data == self.gradient {
+            return a.apply_adjoint_norm2(y, x, run);
+        }
+        self.adjoint(a, y, x)?;
+        Ok(x.norm2(run))
     }
 
     /// x ← Aᴴ y, of a residual y, in the gradient's unit.

@@ -19,6 +19,7 @@ modules! {
     array
     assignment
     broadcasting
+    by_rows
     chunk_products
     chunk_slices
     chunk_suite

@@ -35,6 +35,11 @@ impl<'a, T> GhostsMut<'a, T> {
         Self { values, starts }
     }
 
+    /// The same for a shorter time.
+    pub(crate) fn again(&mut self) -> GhostsMut<'_, T> {
+        GhostsMut { values: self.values, starts: self.starts }
+    }
+
     /// The k-th region, in C order.
     pub fn region(&mut self, k: usize) -> &mut [T] {
         &mut self.values[self.starts[k]..self.starts[k + 1]]

@@ -202,6 +202,16 @@ impl<T: Element> Halo<T> {
         Ghosts::new(&self.ghosts, &self.starts)
     }
 
+    /// The ghosts that arrived last.
+    pub(crate) fn held(&self) -> Ghosts<'_, T> {
+        Ghosts::new(&self.ghosts, &self.starts)
+    }
+
+    /// The ghosts that arrived last, to be changed as their owners change theirs.
+    pub(crate) fn held_mut(&mut self) -> GhostsMut<'_, T> {
+        GhostsMut::new(&mut self.ghosts, &self.starts)
+    }
+
     /// What this rank sends each time: an operator's [`communication`](crate::LinearOperator::communication).
     pub fn sends(&self) -> Sent {
         if self.exchange.neighbours().is_empty() { Sent::NOTHING } else { self.exchange.sends() }

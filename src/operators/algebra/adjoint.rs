@@ -1,6 +1,7 @@
 //! `Aᴴ`: the two kernels change places.
 
 use crate::numbers::Scalar;
+use crate::operators::by_rows::{AnySweep, Slab};
 use crate::operators::{Communication, Form, Kernels, LinearOperator, Operator, Put};
 
 struct Adjoint<X: Scalar, Y: Scalar>(Operator<X, Y>);
@@ -39,6 +40,18 @@ impl<X: Scalar, Y: Scalar> Kernels<Y, X> for Adjoint<X, Y> {
 
     fn name(&self) -> String {
         format!("{}ᴴ", self.0.name_in_expression())
+    }
+
+    fn forward_sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<Y, X>> {
+        self.0.adjoint_sweep(slab)
+    }
+
+    fn adjoint_sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<X, Y>> {
+        self.0.forward_sweep(slab)
+    }
+
+    fn gains_by_rows(&self) -> bool {
+        self.0.gains_by_rows()
     }
 
     fn form(&self) -> Form<'_, Y, X> {

@@ -8,6 +8,7 @@ use crate::array::Space;
 use crate::error::Result;
 use crate::numbers::Scalar;
 use crate::operators::Identity;
+use crate::operators::by_rows::{AnySweep, Chain, Slab};
 use crate::operators::{Communication, Form, Kernels, LinearOperator, Operator, Put, list};
 use std::{any::Any, cell::RefCell};
 
@@ -116,6 +117,11 @@ fn factors<T: Scalar>(operator: &Operator<T>) -> Operand<'_, Factor<T>, Vectors<
     Operand::Single(Flat::new([Factor { operator: operator.clone(), times: 1 }]))
 }
 
+/// The operators of factors, each as often as it is to be applied.
+fn operators<'a, T: Scalar>(factors: impl Iterator<Item = &'a Factor<T>>) -> impl Iterator<Item = &'a Operator<T>> {
+    factors.flat_map(|factor| std::iter::repeat_n(&factor.operator, factor.times))
+}
+
 impl<T: Scalar> Product<T> {
     /// All steps but the last, each from one vector to the other; `last` gets its operator, its input,
     /// and the free vector as room.
@@ -145,7 +151,7 @@ impl<T: Scalar> Product<T> {
 impl<T: Scalar> Kernels<T> for Product<T> {
     fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
         self.0.with(|factors| {
-            let steps = factors.rev().flat_map(|factor| std::iter::repeat_n(&factor.operator, factor.times));
+            let steps = operators(factors.rev());
             let last = |a: &Operator<T>, m: &[T], room: &mut [T]| put.through(a, m, y, room); // y ← A m
             self.run(steps, x, LinearOperator::apply, LinearOperator::range, last);
         });
@@ -153,7 +159,7 @@ impl<T: Scalar> Kernels<T> for Product<T> {
 
     fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
         self.0.with(|factors| {
-            let steps = factors.flat_map(|factor| std::iter::repeat_n(&factor.operator, factor.times));
+            let steps = operators(factors);
             let last = |a: &Operator<T>, m: &[T], room: &mut [T]| put.through_adjoint(a, m, x, room); // x ← Bᴴ m
             self.run(steps, y, LinearOperator::apply_adjoint, LinearOperator::domain, last);
         });
@@ -171,6 +177,18 @@ impl<T: Scalar> Kernels<T> for Product<T> {
 
     fn name(&self) -> String {
         self.0.with(|factors| list::shortened(factors.map(Factor::name), " · "))
+    }
+
+    fn forward_sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<T, T>> {
+        self.0.with(|factors| Chain::of(slab, operators(factors.rev()).map(|operator| operator.forward_sweep(slab))))
+    }
+
+    fn adjoint_sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<T, T>> {
+        self.0.with(|factors| Chain::of(slab, operators(factors).map(|operator| operator.adjoint_sweep(slab))))
+    }
+
+    fn gains_by_rows(&self) -> bool {
+        true
     }
 
     fn form(&self) -> Form<'_, T, T> {

@@ -1,6 +1,7 @@
 //! `α A`.
 
 use crate::numbers::{Scalar, kernels};
+use crate::operators::by_rows::{AnySweep, Multiple, Slab};
 use crate::operators::{Add, Communication, Form, Kernels, LinearOperator, Operator, Put};
 
 struct Scaled<X: Scalar, Y: Scalar> {
@@ -58,6 +59,18 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Scaled<X, Y> {
 
     fn name(&self) -> String {
         format!("{} {}", self.alpha, self.inner.name_in_expression())
+    }
+
+    fn forward_sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<X, Y>> {
+        Multiple::of(self.alpha, self.inner.forward_sweep(slab))
+    }
+
+    fn adjoint_sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<Y, X>> {
+        Multiple::of(self.conjugate, self.inner.adjoint_sweep(slab))
+    }
+
+    fn gains_by_rows(&self) -> bool {
+        true
     }
 
     fn form(&self) -> Form<'_, X, Y> {

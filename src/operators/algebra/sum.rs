@@ -3,6 +3,7 @@
 use super::flat::{Flat, Operand};
 use crate::error::Result;
 use crate::numbers::Scalar;
+use crate::operators::by_rows::{AnySweep, Arrangement, Slab, Together};
 use crate::operators::{Communication, Form, Kernels, LinearOperator, Operator, Put, Room, list};
 
 /// The sum of two or more operators between the same spaces, in the order in which they were written.
@@ -89,6 +90,18 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Sum<X, Y> {
 
     fn name(&self) -> String {
         self.0.with(|terms| list::shortened(terms.map(Operator::name_in_expression), " + "))
+    }
+
+    fn forward_sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<X, Y>> {
+        self.0.with(|terms| Together::of(Arrangement::Sum, terms.map(|term| term.forward_sweep(slab))))
+    }
+
+    fn adjoint_sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<Y, X>> {
+        self.0.with(|terms| Together::of(Arrangement::Sum, terms.map(|term| term.adjoint_sweep(slab))))
+    }
+
+    fn gains_by_rows(&self) -> bool {
+        true
     }
 
     fn form(&self) -> Form<'_, X, Y> {

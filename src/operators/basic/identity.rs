@@ -2,6 +2,7 @@
 
 use crate::array::Space;
 use crate::numbers::Scalar;
+use crate::operators::by_rows::{AnySweep, Copied, Slab};
 use crate::operators::{Kernels, Operator, Put};
 
 /// `y = x`.
@@ -39,5 +40,13 @@ impl<T: Scalar> Kernels<T> for Identity {
 
     fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
         put.all(x, y); // x ← y
+    }
+
+    fn forward_sweep(&self, _: &Slab, members: [usize; 2]) -> Option<AnySweep<T, T>> {
+        Some(Copied::of(members[0]))
+    }
+
+    fn adjoint_sweep(&self, _: &Slab, members: [usize; 2]) -> Option<AnySweep<T, T>> {
+        Some(Copied::of(members[0]))
     }
 }

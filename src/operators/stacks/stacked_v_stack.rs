@@ -3,6 +3,7 @@
 use super::{column::Column, spaces};
 use crate::error::Result;
 use crate::numbers::Scalar;
+use crate::operators::by_rows::{AnySweep, Arrangement, Slab, Together};
 use crate::operators::{Communication, Kernels, LinearOperator, Operator, Put, list};
 
 /// `[A; B; …]`: several operators on one model; the data is the stack of what they make.
@@ -69,6 +70,18 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for StackedVStack<X, Y> {
 
     fn scratch(&self) -> usize {
         self.rows.scratch()
+    }
+
+    fn forward_sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<X, Y>> {
+        Together::of(Arrangement::Column, self.rows.operators.iter().map(|row| row.forward_sweep(slab)))
+    }
+
+    fn adjoint_sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<Y, X>> {
+        Together::of(Arrangement::Row, self.rows.operators.iter().map(|row| row.adjoint_sweep(slab)))
+    }
+
+    fn gains_by_rows(&self) -> bool {
+        true
     }
 
     fn name(&self) -> String {

@@ -5,17 +5,21 @@ use super::{
     derivative::Derivative,
     kernels::PutReals,
     plan::{AxisBand, BandPlan, HeldBlock, HeldRows, Phase},
+    sweep::BandSweep,
 };
 use crate::array::{Faces, Halo, Space};
 use crate::error::Result;
 use crate::layout::Layout;
 use crate::numbers::{Scalar, reals_of, reals_of_mut};
+use crate::operators::by_rows::{AnySweep, Slab};
 use crate::operators::{Kernels, Operator};
 
 /// One direction.
 pub(in super::super) struct Bands<T: Scalar> {
     plan: BandPlan<T::Real>,
     halo: Halo<T>,
+    parts: Vec<AxisBand>,
+    shape: Vec<usize>,
 }
 
 impl<T: Scalar> Bands<T> {
@@ -77,7 +81,8 @@ impl<T: Scalar> Bands<T> {
         };
         let sides = parts.iter().enumerate().map(sides).collect();
         let block = HeldBlock { shape: layout.local_shape(), sides, reals };
-        Ok(Self { plan: BandPlan::new(&block, parts, outputs), halo })
+        let plan = BandPlan::new(&block, parts, outputs);
+        Ok(Self { plan, halo, parts: parts.to_vec(), shape: layout.shape().to_vec() })
     }
 }
 
@@ -91,6 +96,15 @@ impl<T: Scalar> Pass<T> for Bands<T> {
     fn halo(&self) -> &Halo<T> {
         &self.halo
     }
+
+    fn sweep(&self, slab: &Slab, members: [usize; 2]) -> Option<AnySweep<T, T>> {
+        Some(BandSweep::of(slab, &self.shape, &self.parts, members))
+    }
+
+    fn gains_by_rows(&self) -> bool {
+        true
+    }
+
     fn scratch(&self) -> usize {
         0
     }

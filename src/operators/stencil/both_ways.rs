@@ -4,6 +4,7 @@ use super::kernels::{AddPairs, PutReals};
 use crate::Complex;
 use crate::array::Halo;
 use crate::numbers::Scalar;
+use crate::operators::by_rows::{AnySweep, Slab};
 use crate::operators::{Add, Communication, Kernels, Put, Set};
 use num_traits::Zero;
 use std::cell::RefCell;
@@ -14,6 +15,16 @@ pub(super) trait Pass<T: Scalar>: 'static {
     fn run<P: PutReals<T::Real>>(&mut self, put: P, x: &[T], y: &mut [T]);
 
     fn halo(&self) -> &Halo<T>;
+
+    /// The same by rows, if it can go so.
+    fn sweep(&self, _: &Slab, _: [usize; 2]) -> Option<AnySweep<T, T>> {
+        None
+    }
+
+    /// Whether it is faster so.
+    fn gains_by_rows(&self) -> bool {
+        false
+    }
 
     /// Bytes of memory besides the halo's.
     fn scratch(&self) -> usize;
@@ -46,6 +57,18 @@ impl<T: Scalar, P: Pass<T>> Kernels<T> for BothWays<P> {
 
     fn communication(&self) -> Communication {
         Communication { forward: self.forward.borrow().halo().sends(), adjoint: self.adjoint.borrow().halo().sends() }
+    }
+
+    fn forward_sweep(&self, slab: &Slab, members: [usize; 2]) -> Option<AnySweep<T, T>> {
+        self.forward.borrow().sweep(slab, members)
+    }
+
+    fn adjoint_sweep(&self, slab: &Slab, members: [usize; 2]) -> Option<AnySweep<T, T>> {
+        self.adjoint.borrow().sweep(slab, members)
+    }
+
+    fn gains_by_rows(&self) -> bool {
+        self.forward.borrow().gains_by_rows()
     }
 
     fn scratch(&self) -> usize {

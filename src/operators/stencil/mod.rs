@@ -13,6 +13,8 @@ mod kernels; //     Σ wₖ sₖ
 mod lines;
 mod packed; //      a band on packed rows
 mod plan;
+mod sweep; //       bands, row by row
+mod woven; //       Σ wₖ sₖ of rows that lie apart
 
 pub(super) use bands::Bands;
 pub(super) use convolution::Convolution;

@@ -1,0 +1,135 @@
+//! Forward and back in one go: what least-squares methods do with an operator.
+
+use super::pass::{Tiles, ghosts_of, without_ghosts};
+use super::ring::Ring;
+use super::rows::{Rows, RowsMut};
+use super::slab::Slab;
+use super::tile::Reach;
+use super::{AnySweep, Putting};
+use crate::array::{Halo, Space};
+use crate::numbers::{Scalar, kernels};
+use std::ops::Range;
+
+/// A forward and its adjoint, such that `A c` is never stored: it is computed twice, each time for a few rows that stay
+/// in cache, once for its norm and once for `s ← s + α A c` and `Aᴴ s`.
+///
+/// One exchange of c serves both; the ghost rows of s are kept up to date by every rank that reads them.
+pub(in crate::operators) struct Trip<X: Scalar, Y: Scalar> {
+    slab: Slab,
+    forward: AnySweep<X, Y>,
+    back: AnySweep<Y, X>,
+    tiles: Tiles,
+    model: Halo<X>,
+    data: Halo<Y>,
+    /// `A c`, of a tile.
+    product: Ring<Y>,
+}
+
+impl<X: Scalar, Y: Scalar> Trip<X, Y> {
+    /// That of an operator from this space; `sweeps` makes both directions for arrays that lie so. `None` where one of
+    /// them cannot go by rows. The same on all ranks; local.
+    pub(in crate::operators) fn new(
+        domain: &Space,
+        sweeps: impl FnOnce(&Slab) -> Option<(AnySweep<X, Y>, AnySweep<Y, X>)>,
+    ) -> Option<Self> {
+        let slab = Slab::of(domain)?;
+        let (mut forward, mut back) = sweeps(&slab)?;
+        let (there, again) = (forward.reach(), back.reach());
+        let reach = there.then(again);
+        let [models, datas] = forward.members();
+        let rows_of_model = models * (1 + reach.before + reach.after) + models;
+        let rows_of_data = datas * (2 + again.before + again.after);
+        let kept = slab.line * (rows_of_model * size_of::<X>() + rows_of_data * size_of::<Y>())
+            + forward.kept() * size_of::<Y>()
+            + back.kept() * size_of::<X>();
+        let tiles = Tiles::new(&slab, reach, kept)?;
+        let lines = tiles.lines.saturating_add(again.lines).min(slab.lines);
+        forward.prepare(tiles.rows, lines);
+        back.prepare(tiles.rows, tiles.lines);
+        let mut product = Ring::new(datas, slab.line);
+        product.prepare(tiles.rows, lines, Reach::default(), slab.lines);
+        let model = ghosts_of(&slab, models, reach, |rows| forward.reads(back.reads(rows)))?;
+        let data = ghosts_of(&slab, datas, again, |rows| back.reads(rows))?;
+        Some(Self { slab, forward, back, tiles, model, data, product })
+    }
+
+    /// Gets the ghost rows of s, which [`step`](Self::step) then keeps up to date. One exchange.
+    pub(in crate::operators) fn begin(&mut self, s: &[Y]) {
+        self.data.overlap(s, || ());
+    }
+
+    /// Gives all pieces of `A c`. One exchange of c.
+    pub(in crate::operators) fn products(&mut self, c: &[X], mut each: impl FnMut(&[Y])) {
+        let Self { slab, forward, tiles, model, product, .. } = self;
+        let (outputs, inside) = (forward.members()[1], without_ghosts(slab, |rows| forward.reads(rows)));
+        let mut run = |part: Range<usize>, input: Rows<'_, X>| {
+            tiles.each_column(slab, |lines| {
+                forward.start();
+                tiles.each(part.clone(), lines, |tile| {
+                    forward.advance(Putting::Set, tile, input, &mut product.rows_mut(lines));
+                    for member in 0..outputs {
+                        for row in tile.rows.clone() {
+                            each(product.rows(lines).lines(member, row, lines.clone()));
+                        }
+                    }
+                });
+            });
+        };
+        let ghosts = model.overlap(c, || run(inside.clone(), Rows::own(slab, c, None)));
+        let input = Rows::own(slab, c, Some(ghosts));
+        run(slab.own.start..inside.start, input);
+        run(inside.end..slab.own.end, input);
+    }
+
+    /// `s ← s + α A c`, then `r ← Aᴴ s`, of the c that [`products`](Self::products) was given last; sends nothing.
+    /// `of_data` is given all pieces of the new s, `of_model` those of r and where they lie.
+    pub(in crate::operators) fn step(
+        &mut self,
+        c: &[X],
+        alpha: Y,
+        s: &mut [Y],
+        r: &mut [X],
+        mut of_data: impl FnMut(&[Y]),
+        mut of_model: impl FnMut(Range<usize>, &mut [X]),
+    ) {
+        let Self { slab, forward, back, tiles, model, data, product } = self;
+        let (own, reach) = (&slab.own, back.reach());
+        let [datas, models] = back.members();
+        let c = Rows::own(slab, c, Some(model.held()));
+        if own.is_empty() {
+            return;
+        }
+        let Range { start: first, end } = back.reads(own.clone());
+        let mut lines_done = 0;
+        tiles.each_column(slab, |lines| {
+            forward.start();
+            back.start();
+            // Lines of s that this column reads and those before it did not.
+            let fresh = lines_done..lines.end.saturating_add(reach.lines).min(slab.lines);
+            lines_done = fresh.end;
+            let mut rows_done = if fresh.is_empty() { end } else { first };
+            tiles.each(own.clone(), lines, |tile| {
+                let until = back.reads(tile.rows.clone()).end.min(end);
+                tiles.each(rows_done..until.max(rows_done), &fresh, |tile| {
+                    forward.advance(Putting::Set, tile, c, &mut product.rows_mut(&fresh)); // q ← A c
+                    let q = product.rows(&fresh);
+                    for member in 0..datas {
+                        for row in tile.rows.clone() {
+                            let q = q.lines(member, row, fresh.clone());
+                            let mut all = RowsMut::own_and_ghosts(slab, s, data.held_mut());
+                            let s = all.lines(member, row, fresh.clone());
+                            kernels::axpy(s, alpha, q); // s ← s + α q
+                            if own.contains(&row) {
+                                of_data(s);
+                            }
+                        }
+                    }
+                });
+                rows_done = until.max(rows_done);
+                let mut output = RowsMut::own(slab, r);
+                back.advance(Putting::Set, tile, Rows::own(slab, s, Some(data.held())), &mut output); // r ← Aᴴ s
+                output.each_piece(models, tile, &mut of_model);
+            });
+        });
+    }
+}

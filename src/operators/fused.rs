@@ -1,0 +1,137 @@
+//! What solvers do with an operator in one pass over memory: a product and the sum over it.
+//!
+//! Where an operator goes by rows, sums are formed of pieces of its result that are still in cache; elsewhere afterwards.
+//! Exact sums have the same bits either way.
+
+use super::by_rows::{Putting, Trip};
+use super::{LinearOperator, Operator};
+use crate::array::{DistArray, Space, Summing};
+use crate::error::Result;
+use crate::numbers::{PartialSum, Scalar, kernels};
+
+impl<T: Scalar> Operator<T> {
+    /// `y ← A x`, and Re ⟨x, y⟩: this rank's part.
+    ///
+    /// # Errors
+    /// Those of [`apply_into`](Self::apply_into).
+    pub(crate) fn apply_re_dot(
+        &self,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+        how: impl Into<Summing>,
+    ) -> Result<PartialSum> {
+        let how = how.into();
+        let Some(pass) = self.forward_pass() else {
+            self.apply_into(x, y)?;
+            return x.re_dot(y, how);
+        };
+        let _operation = self.begin_forward(x, y)?;
+        let (x, mut sum) = (x.as_slice(), Counting::over(self.domain(), how));
+        pass.borrow_mut().run(Putting::Set, x, y.as_mut_slice(), |range, y| {
+            sum.add(|sum| T::add_real_products(sum, &x[range], y));
+        });
+        Ok(sum.sum)
+    }
+}
+
+impl<X: Scalar, Y: Scalar> Operator<X, Y> {
+    /// `x ← Aᴴ y`, and ‖x‖²: this rank's part.
+    ///
+    /// # Errors
+    /// Those of [`apply_adjoint_into`](Self::apply_adjoint_into).
+    pub(crate) fn apply_adjoint_norm2(
+        &self,
+        y: &DistArray<Y>,
+        x: &mut DistArray<X>,
+        how: impl Into<Summing>,
+    ) -> Result<PartialSum> {
+        let how = how.into();
+        let Some(pass) = self.adjoint_pass() else {
+            self.apply_adjoint_into(y, x)?;
+            return Ok(x.norm2(how));
+        };
+        let _operation = self.begin_adjoint(y, x)?;
+        let mut sum = Counting::over(self.domain(), how);
+        pass.borrow_mut().run(Putting::Set, y.as_slice(), x.as_mut_slice(), |_, x| {
+            sum.add(|sum| X::add_squares(sum, x));
+        });
+        Ok(sum.sum)
+    }
+
+    /// Forward and back in one go, where the operator can: see [`RoundTrip`]. Local.
+    pub(crate) fn round_trip(&self) -> Option<RoundTrip<X, Y>> {
+        Trip::new(self.domain(), |slab| self.forward_sweep(slab).zip(self.adjoint_sweep(slab))).map(RoundTrip)
+    }
+}
+
+/// A sum under way over pieces of a vector that goes by rows: a rank counts all of its elements, or none.
+struct Counting {
+    sum: PartialSum,
+    counts: bool,
+}
+
+impl Counting {
+    fn over(space: &Space, how: Summing) -> Self {
+        Self { sum: how.start(), counts: how.counts_replicas() || !space.is_replicated() }
+    }
+
+    fn add(&mut self, add: impl FnOnce(&mut PartialSum)) {
+        if self.counts {
+            add(&mut self.sum);
+        }
+    }
+}
+
+/// An operator's forward and its adjoint with what lies between them in CGLS, by rows; `A c` is not stored.
+pub(crate) struct RoundTrip<X: Scalar, Y: Scalar>(Trip<X, Y>);
+
+impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
+    /// Begins with this s, which from now on only [`step`](Self::step) changes.
+    ///
+    /// # Communication
+    /// One exchange of ghost rows.
+    pub(crate) fn begin(&mut self, s: &DistArray<Y>) {
+        self.0.begin(s.as_slice());
+    }
+
+    /// ‖A c‖²: this rank's part.
+    ///
+    /// # Communication
+    /// One exchange of ghost rows.
+    pub(crate) fn norm2(&mut self, c: &DistArray<X>, range: &Space, how: Summing) -> PartialSum {
+        let mut sum = Counting::over(range, how);
+        self.0.products(c.as_slice(), |q| sum.add(|sum| Y::add_squares(sum, q)));
+        sum.sum
+    }
+
+    /// `x ← x + a c`, `s ← s + α A c`, `r ← Aᴴ s − λ² x`, of the c that [`norm2`](Self::norm2) was given last; ‖r‖²,
+    /// ‖s‖² and, where λ is not 0, ‖x‖²: this rank's parts. Local.
+    pub(crate) fn step(&mut self, vectors: Step<'_, X, Y>, how: Summing) -> [PartialSum; 3] {
+        let Step { c, a, x, alpha, s, r, lambda2 } = vectors;
+        let of = |space: &Space| Counting::over(space, how);
+        let (mut s2, mut r2, mut x2) = (of(s.space()), of(r.space()), of(x.space()));
+        let (c, x) = (c.as_slice(), x.as_mut_slice());
+        let of_data = |s: &[Y]| s2.add(|sum| Y::add_squares(sum, s));
+        self.0.step(c, alpha, s.as_mut_slice(), r.as_mut_slice(), of_data, |range, r| {
+            let x = &mut x[range.clone()];
+            kernels::axpy(x, a, &c[range]); //                 x ← x + a c
+            if !lambda2.is_zero() {
+                kernels::axpy(r, -lambda2, x); //              r ← r − λ² x
+                x2.add(|sum| X::add_squares(sum, x));
+            }
+            r2.add(|sum| X::add_squares(sum, r));
+        });
+        [r2.sum, s2.sum, x2.sum]
+    }
+}
+
+/// What [`RoundTrip::step`] works on.
+pub(crate) struct Step<'a, X: Scalar, Y: Scalar> {
+    pub(crate) c: &'a DistArray<X>,
+    pub(crate) a: X,
+    pub(crate) x: &'a mut DistArray<X>,
+    pub(crate) alpha: Y,
+    pub(crate) s: &'a mut DistArray<Y>,
+    pub(crate) r: &'a mut DistArray<X>,
+    pub(crate) lambda2: X,
+}

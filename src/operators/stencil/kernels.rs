@@ -278,10 +278,11 @@ pub(super) fn correlate<R: Real, P: PutReals<R>>(put: P, y: &mut [R], x: &[R], s
 /// Reals of a row that are worked on at a time: those of a block of real sums, or of a few of complex ones.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 pub(super) fn sums_at_once<R: Real>(is_complex: bool) -> usize {
-    let bytes = match_target! {
+    let of_reals = match_target! {
         "x86_64+avx512f+avx512vl" => 512,
-        _ => if is_complex { 512 } else { 384 },
+        _ => 384,
     };
+    let bytes = if is_complex { 512 } else { of_reals };
     bytes / size_of::<R>()
 }
 

@@ -170,9 +170,9 @@ fn split<T: Terms, const L: usize, const BINS: usize>(block: T, window: usize) -
                 }
             },
         );
-        for bin in 0..BINS {
-            for (count, sum) in counts[bin].iter_mut().zip(bins[bin]) {
-                *count = count.wrapping_add(sum.to_bits().wrapping_sub(start[bin]) as i64);
+        for ((counts, sums), start) in counts.iter_mut().zip(bins).zip(start) {
+            for (count, sum) in counts.iter_mut().zip(sums) {
+                *count = count.wrapping_add(sum.to_bits().wrapping_sub(start) as i64);
             }
         }
     }

@@ -46,6 +46,8 @@ pub struct ExactSum {
     additions: u32,
     /// Where the last block's values lay (see `kernels`): a guess for the next one, never part of the sum.
     pub(super) window: usize,
+    /// Whether they lay so far apart that two bins did not hold them: a guess too.
+    pub(super) more: bool,
 }
 
 impl Default for ExactSum {
@@ -57,7 +59,7 @@ impl Default for ExactSum {
 impl ExactSum {
     /// The empty sum.
     pub const fn new() -> Self {
-        Self { words: [0; WORDS], additions: 0, window: super::kernels::FIRST_WINDOW }
+        Self { words: [0; WORDS], additions: 0, window: super::kernels::FIRST_WINDOW, more: false }
     }
 
     /// Adds one value.

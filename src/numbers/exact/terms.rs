@@ -6,11 +6,11 @@ use prefetch_index::prefetch_index;
 const BYTES_AHEAD: usize = 4096;
 const CACHE_LINE: usize = 64;
 
-/// Asks for the elements that will be the `set`-th set of `L` some time later; beyond the slice that is harmless.
+/// Asks for the elements that will be the `set`-th set of `size` some time later; beyond the slice that is harmless.
 #[inline(always)]
-fn fetch_ahead<T, const L: usize>(x: &[T], set: usize) {
-    for element in (0..L).step_by((CACHE_LINE / size_of::<T>()).max(1)) {
-        prefetch_index(x, set * L + element + BYTES_AHEAD / size_of::<T>());
+fn fetch_ahead<T>(x: &[T], set: usize, size: usize) {
+    for element in (0..size).step_by((CACHE_LINE / size_of::<T>()).max(1)) {
+        prefetch_index(x, set * size + element + BYTES_AHEAD / size_of::<T>());
     }
 }
 
@@ -25,7 +25,11 @@ pub(crate) trait Terms: Copy {
     /// The first `n` elements and the others.
     fn split_at(self, n: usize) -> (Self, Self);
 
-    /// Hands over all terms, `L` at a time in a fixed order; what a last set lacks is +0.0.
+    /// Hands over all terms, one by one.
+    fn for_each(self, take: impl FnMut(f64));
+
+    /// Hands over all terms, `L` at a time in a fixed order, those of an element side by side; what a last set lacks
+    /// is +0.0.
     fn for_each_lanes<const L: usize>(self, take: impl FnMut([f64; L]));
 }
 
@@ -65,23 +69,27 @@ impl<T: Copy, F: Fn(T) -> [f64; K] + Copy, const K: usize> Terms for Each<'_, T,
     }
 
     #[inline(always)]
+    fn for_each(self, take: impl FnMut(f64)) {
+        self.0.iter().flat_map(|&x| self.1(x)).for_each(take);
+    }
+
+    #[inline(always)]
     fn for_each_lanes<const L: usize>(self, mut take: impl FnMut([f64; L])) {
-        let (sets, rest) = self.0.as_chunks::<L>();
-        for (set, x) in sets.iter().enumerate() {
-            fetch_ahead::<T, L>(self.0, set);
-            for k in 0..K {
-                take(std::array::from_fn(
-                    #[inline(always)]
-                    |lane| self.1(x[lane])[k],
-                ));
+        const { assert!(L.is_multiple_of(K)) };
+        let sets = self.0.chunks_exact(L / K);
+        let rest = sets.remainder();
+        for (set, x) in sets.enumerate() {
+            fetch_ahead(self.0, set, L / K);
+            let mut lanes = [0.0; L];
+            for (terms, &x) in lanes.as_chunks_mut::<K>().0.iter_mut().zip(x) {
+                *terms = self.1(x);
             }
+            take(lanes);
         }
         if !rest.is_empty() {
-            for k in 0..K {
-                let mut lanes = [0.0; L];
-                lanes.iter_mut().zip(rest).for_each(|(lane, &x)| *lane = self.1(x)[k]);
-                take(lanes);
-            }
+            let mut lanes = [0.0; L];
+            lanes.as_chunks_mut::<K>().0.iter_mut().zip(rest).for_each(|(terms, &x)| *terms = self.1(x));
+            take(lanes);
         }
     }
 }
@@ -101,25 +109,29 @@ impl<T: Copy, U: Copy, F: Fn(T, U) -> [f64; K] + Copy, const K: usize> Terms for
     }
 
     #[inline(always)]
+    fn for_each(self, take: impl FnMut(f64)) {
+        self.0.iter().zip(self.1).flat_map(|(&x, &y)| self.2(x, y)).for_each(take);
+    }
+
+    #[inline(always)]
     fn for_each_lanes<const L: usize>(self, mut take: impl FnMut([f64; L])) {
-        let ((x_sets, x_rest), (y_sets, y_rest)) = (self.0.as_chunks::<L>(), self.1.as_chunks::<L>());
-        for (set, (x, y)) in x_sets.iter().zip(y_sets).enumerate() {
-            fetch_ahead::<T, L>(self.0, set);
-            fetch_ahead::<U, L>(self.1, set);
-            for k in 0..K {
-                take(std::array::from_fn(
-                    #[inline(always)]
-                    |lane| self.2(x[lane], y[lane])[k],
-                ));
+        const { assert!(L.is_multiple_of(K)) };
+        let (x_sets, y_sets) = (self.0.chunks_exact(L / K), self.1.chunks_exact(L / K));
+        let (x_rest, y_rest) = (x_sets.remainder(), y_sets.remainder());
+        for (set, (x, y)) in x_sets.zip(y_sets).enumerate() {
+            fetch_ahead(self.0, set, L / K);
+            fetch_ahead(self.1, set, L / K);
+            let mut lanes = [0.0; L];
+            for ((terms, &x), &y) in lanes.as_chunks_mut::<K>().0.iter_mut().zip(x).zip(y) {
+                *terms = self.2(x, y);
             }
+            take(lanes);
         }
         if !x_rest.is_empty() {
-            for k in 0..K {
-                let mut lanes = [0.0; L];
-                let pairs = x_rest.iter().zip(y_rest);
-                lanes.iter_mut().zip(pairs).for_each(|(lane, (&x, &y))| *lane = self.2(x, y)[k]);
-                take(lanes);
-            }
+            let mut lanes = [0.0; L];
+            let pairs = x_rest.iter().zip(y_rest);
+            lanes.as_chunks_mut::<K>().0.iter_mut().zip(pairs).for_each(|(terms, (&x, &y))| *terms = self.2(x, y));
+            take(lanes);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     band::Band,
     both_ways::Pass,
     correlation::Correlation,
-    kernels::{PutReals, correlate},
+    kernels::{PutReals, correlate, sums_at_once},
     packed::PackedBand,
 };
 use crate::array::{Faces, Halo};
@@ -67,8 +67,6 @@ struct Tile {
     column: usize,
 }
 
-/// Reals of a row worked on at a time, where rows are longer: 81 such rows fit into the nearest cache.
-const WIDTH: usize = 64;
 /// Reals after the end of a scratch that a block of sums may read in vain.
 const SLACK: usize = 128;
 
@@ -84,7 +82,8 @@ impl<T: Scalar> Lines<T> {
         let own = layout.rows_of(axis, layout.comm().rank());
         let block = AlongAxis::new(&layout.local_shape(), axis).in_parts(if T::IS_COMPLEX { 2 } else { 1 });
         let total = layout.shape()[axis];
-        let width = block.inner.clamp(1, WIDTH);
+        // 81 such rows fit into the nearest cache.
+        let width = block.inner.clamp(1, sums_at_once::<T::Real>(!correlation.im.is_empty()));
         let taps = correlation.len();
         let chunk = (4 * taps).max(16384 / width).min(block.n);
         let width_of = |band: &Option<Band>| band.as_ref().map_or(0, Band::width).cast_signed();

@@ -23,7 +23,7 @@
 //!
 //! ```text
 //! cargo run --release --example poststack                      on all cores, a model made here
-//! LOPS_RANKS=3 cargo run --release --example poststack -- --ny 8 --solvers cgls,stacked
+//! LOPS_RANKS=3 cargo run --release --example poststack -- --ny 8 --solvers cgls,stacked --timing
 //!
 //! cargo build --release --features mpi --example poststack
 //! scripts/mpirun.sh -n 4 target/release/examples/poststack --model model.npz --json result.json
@@ -52,7 +52,7 @@ use report::Summary;
 
 fn main() -> Result<()> {
     lops::launch(|comm| match Arguments::parse(comm)? {
-        Some(arguments) => run(comm, &arguments),
+        Some(arguments) => arguments.timing.run(comm, || run(comm, &arguments)),
         None => Ok(()),
     })
 }

@@ -62,6 +62,7 @@ modules! {
     sorting
     sorting_uses
     stencils
+    timing
     zoo
 }
 

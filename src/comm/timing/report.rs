@@ -1,0 +1,240 @@
+//! The trees of all ranks, put together and printed.
+
+use super::super::traffic::Sent;
+use super::record::Node;
+use std::fmt;
+use std::ops::RangeInclusive;
+
+/// The least, the mean and the most of what ranks have.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spread {
+    /// Of the rank that has the least.
+    pub least: f64,
+    /// Of all ranks, those that have nothing included.
+    pub mean: f64,
+    /// Of the rank that has the most.
+    pub most: f64,
+}
+
+/// What all marks of one name inside the same one came to, on all ranks. Ranks without such a mark count as 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimingNode {
+    /// The name of the marks.
+    pub name: String,
+    /// How many marks it is in: 0 of the whole.
+    pub depth: usize,
+    /// How often a rank had such a mark, from the least to the most.
+    pub calls: RangeInclusive<u64>,
+    /// Seconds from beginning to end, what is inside included.
+    pub seconds: Spread,
+    /// Seconds of these that no mark inside has.
+    pub own_seconds: Spread,
+    /// What all ranks together sent meanwhile.
+    pub sent: Sent,
+}
+
+/// The tree of a [`Timing`](super::Timing), the same on every rank. Printed, it is a table:
+///
+/// ```text
+/// timing of 2 ranks             calls   least s    mean s    most s     own s     %  messages       bytes
+/// total                             1    0.1203    0.1204    0.1204    0.0001   100       242      118272
+///   CGLS                            1    0.1202    0.1202    0.1203    0.0093  99.9       242      118272
+///     iterate                     100    0.1092    …
+/// ```
+///
+/// Seconds are those of the rank with the least, of the mean, and of the rank with the most; `own` is the mean of what no
+/// mark inside has, `%` the mean's part of what is above it. Messages and bytes are those of all ranks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimingReport {
+    ranks: usize,
+    /// Each before those inside it.
+    nodes: Vec<TimingNode>,
+}
+
+/// Numbers of a node that travel: its parent, calls, nanoseconds, calls of verbs, messages, bytes, and its name's length.
+const NUMBERS: usize = 7;
+
+/// Nodes as they travel.
+pub(super) fn in_bytes(nodes: &[Node]) -> Vec<u8> {
+    let mut bytes = vec![];
+    for Node { name, parent, calls, time, sent, .. } in nodes {
+        let time = time.as_nanos() as u64;
+        let numbers = [*parent as u64, *calls, time, sent.calls, sent.messages, sent.bytes, name.len() as u64];
+        bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        bytes.extend(name.as_bytes());
+    }
+    bytes
+}
+
+/// A node of one rank, as it came.
+struct Came<'a> {
+    name: &'a [u8],
+    parent: usize,
+    mine: Mine,
+}
+
+/// What one rank has of a node.
+#[derive(Clone, Copy, Default)]
+struct Mine {
+    calls: u64,
+    /// Nanoseconds.
+    time: u64,
+    inside: u64,
+    sent: Sent,
+}
+
+/// The nodes of a rank.
+fn came(mut bytes: &[u8]) -> Vec<Came<'_>> {
+    let mut nodes: Vec<Came<'_>> = vec![];
+    while let Some((numbers, rest)) = bytes.split_first_chunk::<{ 8 * NUMBERS }>() {
+        let mut numbers = numbers.as_chunks::<8>().0.iter().map(|number| u64::from_le_bytes(*number));
+        let [parent, calls, time, verbs, messages, sent, length] = std::array::from_fn(|_| numbers.next().unwrap_or(0));
+        let (name, rest) = rest.split_at(length as usize);
+        let sent = Sent { calls: verbs, messages, bytes: sent };
+        let parent = parent as usize;
+        if let Some(above) = nodes.get_mut(parent) {
+            above.mine.inside += time;
+        }
+        nodes.push(Came { name, parent, mine: Mine { calls, time, inside: 0, sent } });
+        bytes = rest;
+    }
+    nodes
+}
+
+/// A node of all ranks.
+struct Union<'a> {
+    name: &'a [u8],
+    depth: usize,
+    children: Vec<usize>,
+    of_ranks: Vec<Mine>,
+}
+
+impl TimingReport {
+    /// Of the nodes of all ranks, so many bytes of each.
+    pub(super) fn of_ranks(all: &[u8], lengths: &[usize]) -> Self {
+        let ranks = lengths.len();
+        let mut union: Vec<Union<'_>> = vec![];
+        let mut rest = all;
+        for (rank, &length) in lengths.iter().enumerate() {
+            let (own, others) = rest.split_at(length);
+            rest = others;
+            let mut places = vec![];
+            for Came { name, parent, mine } in came(own) {
+                let above = places.get(parent).copied();
+                let place = place(&mut union, name, above);
+                union[place].of_ranks.resize(ranks, Mine::default());
+                union[place].of_ranks[rank] = mine;
+                places.push(place);
+            }
+        }
+        let mut nodes = Vec::with_capacity(union.len());
+        let mut open = vec![0];
+        while let Some(node) = open.pop().and_then(|place| union.get(place)) {
+            open.extend(node.children.iter().rev());
+            nodes.push(node.together());
+        }
+        Self { ranks, nodes }
+    }
+
+    /// The nodes, each before those inside it, the whole first.
+    pub fn nodes(&self) -> &[TimingNode] {
+        &self.nodes
+    }
+
+    /// The node of these names, from the outermost on; that of no names is the whole.
+    pub fn node(&self, names: &[&str]) -> Option<&TimingNode> {
+        let mut nodes = self.nodes.iter();
+        let mut found = nodes.next()?;
+        for name in names {
+            let depth = found.depth + 1;
+            found = nodes
+                .by_ref()
+                .take_while(|node| node.depth >= depth)
+                .find(|node| (node.depth, &*node.name) == (depth, name))?;
+        }
+        Some(found)
+    }
+
+    /// The number of ranks.
+    pub fn ranks(&self) -> usize {
+        self.ranks
+    }
+}
+
+/// Where the node of this name inside that one is, which is made if it is not there.
+fn place<'a>(union: &mut Vec<Union<'a>>, name: &'a [u8], above: Option<usize>) -> usize {
+    let Some(above) = above else {
+        if union.is_empty() {
+            union.push(Union { name, depth: 0, children: vec![], of_ranks: vec![] });
+        }
+        return 0;
+    };
+    let known = union[above].children.iter().find(|&&child| union[child].name == name);
+    known.copied().unwrap_or_else(|| {
+        let (place, depth) = (union.len(), union[above].depth + 1);
+        union[above].children.push(place);
+        union.push(Union { name, depth, children: vec![], of_ranks: vec![] });
+        place
+    })
+}
+
+impl Union<'_> {
+    fn together(&self) -> TimingNode {
+        let calls = self.of_ranks.iter().map(|mine| mine.calls);
+        TimingNode {
+            name: String::from_utf8_lossy(self.name).into_owned(),
+            depth: self.depth,
+            calls: calls.clone().min().unwrap_or(0)..=calls.max().unwrap_or(0),
+            seconds: spread(self.of_ranks.iter().map(|mine| mine.time)),
+            own_seconds: spread(self.of_ranks.iter().map(|mine| mine.time.saturating_sub(mine.inside))),
+            sent: self.of_ranks.iter().fold(Sent::NOTHING, |sum, mine| sum + mine.sent),
+        }
+    }
+}
+
+/// Of nanoseconds, in seconds.
+fn spread(times: impl ExactSizeIterator<Item = u64> + Clone) -> Spread {
+    let seconds = |time: u64| time as f64 * 1e-9;
+    let mean = seconds(times.clone().sum()) / times.len().max(1) as f64;
+    let [least, most] = [times.clone().min(), times.max()].map(|time| seconds(time.unwrap_or(0)));
+    Spread { least, mean, most }
+}
+
+/// The widest that names are printed, with what they are moved in.
+const WIDEST: usize = 48;
+
+impl fmt::Display for TimingReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title =
+            format!("timing of {}", if self.ranks == 1 { "1 rank".into() } else { format!("{} ranks", self.ranks) });
+        let names: Vec<_> = self.nodes.iter().map(shown).collect();
+        let width = names.iter().chain([&title]).map(|name| name.chars().count()).max().unwrap_or(0);
+        write!(f, "{title:width$} {:>9} {:>10} {:>10} {:>10}", "calls", "least s", "mean s", "most s")?;
+        write!(f, " {:>10} {:>6} {:>10} {:>14}", "own s", "%", "messages", "bytes")?;
+        let mut above: Vec<f64> = vec![];
+        for (node, name) in self.nodes.iter().zip(&names) {
+            let TimingNode { calls, seconds, own_seconds, sent, depth, .. } = node;
+            above.truncate(*depth);
+            let part = above.last().map_or(1.0, |above| if *above > 0.0 { seconds.mean / above } else { 0.0 });
+            above.push(seconds.mean);
+            let (least, most) = (calls.start(), calls.end());
+            let calls = if least == most { most.to_string() } else { format!("{least}–{most}") };
+            let Spread { least, mean, most } = seconds;
+            write!(f, "\n{name:width$} {calls:>9} {least:>10.4} {mean:>10.4} {most:>10.4}")?;
+            let (own, percent) = (own_seconds.mean, 100.0 * part);
+            write!(f, " {own:>10.4} {percent:>6.1} {:>10} {:>14}", sent.messages, sent.bytes)?;
+        }
+        Ok(())
+    }
+}
+
+/// The name as it is printed: moved in, in one line, shortened.
+fn shown(node: &TimingNode) -> String {
+    let room = WIDEST.saturating_sub(2 * node.depth).max(12);
+    let name: Vec<_> = node.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let indent = 2 * node.depth;
+    if name.len() <= room {
+        return format!("{:indent$}{}", "", name.iter().collect::<String>());
+    }
+    format!("{:indent$}{}…", "", name[..room - 1].iter().collect::<String>())
+}

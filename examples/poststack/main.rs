@@ -65,6 +65,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let physics = Physics::new(&layout)?;
     let outputs = Outputs::claim(comm, arguments)?;
 
+    let modelling = comm.mark("modelling");
     let problem = Problem::new(physics, &layout, &truth, &background);
     let mut summary = Summary::of(&problem)?;
     let mut pictures = Pictures::new(&truth, &background);
@@ -72,8 +73,10 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     outputs.save_array(comm, "model_background", &problem.background)?;
     let data = outputs.save_array(comm, "data", &problem.data)?;
     pictures.data(data.as_ref());
+    drop(modelling);
 
     for &method in &arguments.solvers {
+        let _mark = comm.mark(&method.to_string());
         let (inverted, report) = problem.invert(method, arguments.iterations)?;
         let volume = outputs.save_array(comm, &format!("model_{method}"), &inverted)?;
         pictures.inversion(method, volume.as_ref(), &report);

@@ -145,7 +145,8 @@ bodies! {
         let b = DistArray::stack(&[&DistArray::random_signed(&layout, 1), &DistArray::zeros(&layout)]).unwrap();
         let mut x = DistArray::zeros(&layout);
         let timing = Timing::start(comm).unwrap();
-        cgls(&a, &b, &mut x, &Options::exactly(5)).unwrap();
+        let solved = cgls(&a, &b, &mut x, &Options::exactly(5)).unwrap();
+        assert_eq!(solved.iterations, 5);
         let report = timing.finish();
         check_times(&report);
         let [a, adjoint] = [a.name(), format!("{}ᴴ", a.name())];

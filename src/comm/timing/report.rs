@@ -36,14 +36,34 @@ pub struct TimingNode {
 /// The tree of a [`Timing`](super::Timing), the same on every rank. Printed, it is a table:
 ///
 /// ```text
-/// timing of 2 ranks             calls   least s    mean s    most s     own s     %  messages       bytes
-/// total                             1    0.1203    0.1204    0.1204    0.0001   100       242      118272
-///   CGLS                            1    0.1202    0.1202    0.1203    0.0093  99.9       242      118272
-///     iterate                     100    0.1092    …
+/// timing of 2 ranks                                calls   least s    mean s    most s      own s      %   messages          bytes
 /// ```
 ///
 /// Seconds are those of the rank with the least, of the mean, and of the rank with the most; `own` is the mean of what no
-/// mark inside has, `%` the mean's part of what is above it. Messages and bytes are those of all ranks.
+/// mark inside has, `%` the mean's part of what is above it. Messages and bytes are those of all ranks. Long names are
+/// shortened.
+///
+/// # Example
+/// ```
+/// use lops::{comm::{Reduction, Timing, Verb}, launch_threads};
+///
+/// launch_threads(2, |comm| {
+///     let timing = Timing::start(comm)?;
+///     if comm.rank() == 0 {
+///         let _mark = comm.mark("work");
+///     }
+///     comm.all_reduce(&mut [1.0], Reduction::Sum);
+///     let report = timing.finish();
+///     let names: Vec<_> = report.nodes().iter().map(|node| &*node.name).collect();
+///     assert_eq!(names, ["total", "work", "all_reduce"]);
+///     assert_eq!(report.node(&["work"]).unwrap().calls, 0..=1); // on rank 1 none
+///     let reductions = report.node(&[Verb::AllReduce.name()]).unwrap();
+///     assert_eq!((reductions.sent.messages, reductions.sent.bytes), (2, 16));
+///     println!("rank 0 worked for {} s, others waited up to {} s", report.nodes()[1].seconds.most, reductions.seconds.most);
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimingReport {
     ranks: usize,
@@ -201,7 +221,7 @@ fn spread(times: impl ExactSizeIterator<Item = u64> + Clone) -> Spread {
 }
 
 /// The widest that names are printed, with what they are moved in.
-const WIDEST: usize = 48;
+const WIDEST: usize = 44;
 
 impl fmt::Display for TimingReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -228,13 +248,51 @@ impl fmt::Display for TimingReport {
     }
 }
 
-/// The name as it is printed: moved in, in one line, shortened.
+/// The name as it is printed: moved in, in one line, and shortened where there is not the room for it.
 fn shown(node: &TimingNode) -> String {
-    let room = WIDEST.saturating_sub(2 * node.depth).max(12);
-    let name: Vec<_> = node.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let indent = 2 * node.depth;
-    if name.len() <= room {
-        return format!("{:indent$}{}", "", name.iter().collect::<String>());
+    let name = node.name.replace(char::is_control, " ");
+    format!("{:indent$}{}", "", shortened(&name, WIDEST.saturating_sub(indent).max(12)))
+}
+
+/// The name in so many characters: without what stands in parentheses after a name, `A(…)ᴴ`, and with the last character,
+/// which may say that it is an adjoint.
+fn shortened(name: &str, room: usize) -> String {
+    if name.chars().count() <= room {
+        return name.to_string();
     }
-    format!("{:indent$}{}…", "", name[..room - 1].iter().collect::<String>())
+    let (mut short, mut inside) = (String::new(), 0);
+    for c in name.chars() {
+        let opens = c == '(' && (inside > 0 || short.ends_with(char::is_alphanumeric));
+        match c {
+            _ if opens => inside += 1,
+            ')' if inside > 0 => inside -= 1,
+            c if inside == 0 => short.push(c),
+            _ => {}
+        }
+        if opens && inside == 1 {
+            short.push_str("(…)");
+        }
+    }
+    let mut short: Vec<_> = short.chars().collect();
+    if short.len() > room {
+        let last = short.len() - 1;
+        short.splice(room - 2..last, ['…']);
+    }
+    short.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_say_what_they_are() {
+        let short = |name| shortened(name, 20);
+        assert_eq!(short("Laplacian(axes [0])"), "Laplacian(axes [0])");
+        assert_eq!(short("Laplacian(axes [0, 1], (centered))ᴴ"), "Laplacian(…)ᴴ");
+        assert_eq!(short("10 (Laplacian(axes [0, 1]) + B)"), "10 (Laplacian(…) +…)");
+        assert_eq!(short("a name of many letters, ("), "a name of many let…(");
+        assert_eq!(short("rank(rank(rank(rank(rank("), "rank(…)");
+    }
 }

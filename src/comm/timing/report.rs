@@ -33,10 +33,18 @@ pub struct TimingNode {
     pub sent: Sent,
 }
 
-/// The tree of a [`Timing`](super::Timing), the same on every rank. Printed, it is a table:
+/// The tree of a [`Timing`](super::Timing), the same on every rank. Printed, it is a table, of which some lines are:
 ///
 /// ```text
-/// timing of 2 ranks                                calls   least s    mean s    most s      own s      %   messages          bytes
+/// timing of 2 ranks                calls    least s     mean s     most s      own s      %   messages          bytes
+/// total                                1     5.0732     5.0787     5.0841     0.5429  100.0        177       72911800
+///   all_reduce                         4     0.0240     0.5237     1.0233     0.5237   10.3          8             64
+///   cgls                               1     1.6280     1.6304     1.6327     0.0148   32.1         51        3556336
+///     CGLS                             1     1.5669     1.5697     1.5724     0.0020   96.3         44          30096
+///       iterate                       10     1.3605     1.3623     1.3641     0.2893   86.8         40          27360
+///         PoststackModelling(…)       10     0.5144     0.5203     0.5262     0.5203   38.2          0              0
+///         all_reduce                  20     0.0159     0.0390     0.0622     0.0390    2.9         40          27360
+///         PoststackModelling(…)ᴴ      10     0.5010     0.5137     0.5264     0.5137   37.7          0              0
 /// ```
 ///
 /// Seconds are those of the rank with the least, of the mean, and of the rank with the most; `own` is the mean of what no

@@ -6,4 +6,32 @@
 //! - `own_operator`, `own_method`: an operator and a solver of one's own
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work
 //!
-//! A new one is a folder here, and an entry in `Cargo.toml`.
+//! A new one is a folder here, and an entry in `Cargo.toml`. Those that work long take `--timing`.
+
+use clap::Args;
+use lops::comm::Timing;
+use lops::prelude::*;
+
+/// `--timing`, for any program that works.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct TimingFlag {
+    /// Tell at the end where the time went, on standard error: a tree of operations, operators and solvers
+    #[arg(long)]
+    timing: bool,
+}
+
+impl TimingFlag {
+    /// Runs a program on all ranks, and prints its tree on rank 0 where that is asked for.
+    ///
+    /// # Errors
+    /// Those of the program; then there is no tree.
+    pub fn run(self, comm: &Comm, program: impl FnOnce() -> Result<()>) -> Result<()> {
+        let timing = if self.timing { Some(Timing::start(comm)?) } else { None };
+        program()?;
+        let report = timing.map(Timing::finish);
+        if let Some(report) = report.filter(|_| comm.rank() == 0) {
+            eprintln!("{report}");
+        }
+        Ok(())
+    }
+}

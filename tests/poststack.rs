@@ -175,6 +175,31 @@ fn same_bits_on_any_ranks() {
     }
 }
 
+/// A table on rank 0's standard error where it is asked for, and the same bits.
+#[test]
+fn timing_is_told_once() {
+    let folder = Folder::new();
+    let model = folder.0.join("model.npz");
+    save_model(&model, &layers(), &steps(271), &steps(61));
+    let out = folder.0.join("out");
+    let arguments = ["--model", model.to_str().unwrap(), "--ny", "3", "--iterations", "2", "--solvers", "cgls,stacked"];
+    let arguments = [&arguments[..], &["--out", out.to_str().unwrap()]].concat();
+    for ranks in jobs(&[1, 2], &[2]) {
+        let run = |more: &[&str]| {
+            let output = ranks.run(&[&arguments, more].concat());
+            assert!(output.status.success(), "{ranks:?}: {}", words(&output));
+            let array = fs::read(out.join("model_stacked.npy")).unwrap();
+            (String::from_utf8_lossy(&output.stderr).into_owned(), array)
+        };
+        let ((plain, without), (timed, with)) = (run(&[]), run(&["--timing"]));
+        assert!(!plain.contains("timing of") && without == with, "{ranks:?}");
+        let table: Vec<_> = timed.lines().skip_while(|line| !line.starts_with("timing of")).collect();
+        let begin = |begin: &str| table.iter().filter(|line| line.starts_with(begin)).count();
+        assert_eq!([begin("timing of"), begin("total "), begin("  cgls "), begin("  stacked ")], [1; 4], "{timed}");
+        assert_eq!([begin("    CGLS "), begin("      iterate ")], [2; 2], "{timed}");
+    }
+}
+
 #[test]
 fn figures_are_those_of_the_arrays() {
     let folder = Folder::new();

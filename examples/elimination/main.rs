@@ -25,6 +25,7 @@ use clap::Parser;
 use factors::{back_substituted, eliminate, matrix, system};
 use lops::ndarray::{Array2, Ix2};
 use lops::prelude::*;
+use lops_examples::TimingFlag;
 use serde_json::{Value, json};
 use std::{cmp::Ordering, path::PathBuf, time::Instant};
 
@@ -37,6 +38,8 @@ struct Arguments {
     /// Write the table to this file
     #[arg(long)]
     json: Option<PathBuf>,
+    #[command(flatten)]
+    timing: TimingFlag,
 }
 
 /// The cuts of rows and columns.
@@ -48,27 +51,31 @@ fn main() -> Result<()> {
         return Err(Error::expected(ErrorKind::Parameter, "rows of a matrix", "at least 1", 0));
     }
     launch(|comm| {
-        let mut rows = vec![];
-        if comm.rank() == 0 {
-            println!(
-                "rows  layout  grid      LU seconds  ‖LU − A‖∞   solve seconds  ‖x − 1‖∞    calls  bytes of rank 0"
-            );
-        }
-        for &n in &arguments.sizes {
-            let mut first: Option<Array2<f64>> = None;
-            for letters in LAYOUTS {
-                let layout = Grid::parse(letters)?.layout(comm, &[n, n])?;
-                let (row, lu) = run(comm, letters, &layout)?;
-                if *first.get_or_insert_with(|| lu.clone()) != lu {
-                    return Err(format!("LU factors on layout {letters} differ from those on {}", LAYOUTS[0]).into());
-                }
-                rows.push(row);
+        arguments.timing.run(comm, || {
+            let mut rows = vec![];
+            if comm.rank() == 0 {
+                println!(
+                    "rows  layout  grid      LU seconds  ‖LU − A‖∞   solve seconds  ‖x − 1‖∞    calls  bytes of rank 0"
+                );
             }
-        }
-        let Some(path) = &arguments.json else { return Ok(()) };
-        let write = || std::fs::write(path, format!("{:#}\n", Value::from(rows)));
-        let words = |error| Error::expected(ErrorKind::Io, path.display(), "a file that can be written", error);
-        comm.agree(if comm.rank() == 0 { write().map_err(words) } else { Ok(()) })
+            for &n in &arguments.sizes {
+                let mut first: Option<Array2<f64>> = None;
+                for letters in LAYOUTS {
+                    let layout = Grid::parse(letters)?.layout(comm, &[n, n])?;
+                    let (row, lu) = run(comm, letters, &layout)?;
+                    if *first.get_or_insert_with(|| lu.clone()) != lu {
+                        return Err(
+                            format!("LU factors on layout {letters} differ from those on {}", LAYOUTS[0]).into()
+                        );
+                    }
+                    rows.push(row);
+                }
+            }
+            let Some(path) = &arguments.json else { return Ok(()) };
+            let write = || std::fs::write(path, format!("{:#}\n", Value::from(rows)));
+            let words = |error| Error::expected(ErrorKind::Io, path.display(), "a file that can be written", error);
+            comm.agree(if comm.rank() == 0 { write().map_err(words) } else { Ok(()) })
+        })
     })
 }
 

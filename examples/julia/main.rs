@@ -25,6 +25,7 @@ mod runs;
 use clap::{Parser, ValueEnum};
 use kernels::Kernel;
 use lops::prelude::*;
+use lops_examples::TimingFlag;
 use runs::{Run, print_table};
 use std::path::PathBuf;
 
@@ -52,6 +53,8 @@ struct Arguments {
     /// Draw the set and the scaling into this folder
     #[arg(long)]
     pictures: Option<PathBuf>,
+    #[command(flatten)]
+    timing: TimingFlag,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -76,28 +79,30 @@ fn main() -> Result<()> {
         return Err(Error::expected(ErrorKind::Parameter, "--repeat", "at least 1", 0));
     }
     launch(|comm| {
-        let c = Complex::new(arguments.c[0], arguments.c[1]);
-        let kernels = arguments.kernel.map_or(Kernel::ALL.to_vec(), |kernel| vec![kernel]);
-        let mut runs = vec![];
-        for &n in &arguments.sizes {
-            for &kernel in &kernels {
-                for ranks in 1..=comm.size() {
-                    let side = arguments.scaling.side(n, ranks);
-                    for letters in runs::LAYOUTS {
-                        runs.push(Run::of(comm, kernel, letters, ranks, side, c, arguments.repeat)?);
+        arguments.timing.run(comm, || {
+            let c = Complex::new(arguments.c[0], arguments.c[1]);
+            let kernels = arguments.kernel.map_or(Kernel::ALL.to_vec(), |kernel| vec![kernel]);
+            let mut runs = vec![];
+            for &n in &arguments.sizes {
+                for &kernel in &kernels {
+                    for ranks in 1..=comm.size() {
+                        let side = arguments.scaling.side(n, ranks);
+                        for letters in runs::LAYOUTS {
+                            runs.push(Run::of(comm, kernel, letters, ranks, side, c, arguments.repeat)?);
+                        }
                     }
                 }
             }
-        }
-        if comm.rank() == 0 {
-            print_table(&runs);
-        }
-        if let Some(path) = &arguments.json {
-            comm.agree(if comm.rank() == 0 { runs::write_json(&runs, path) } else { Ok(()) })?;
-        }
-        if let Some(folder) = &arguments.pictures {
-            pictures::draw(comm, &runs, folder)?;
-        }
-        Ok(())
+            if comm.rank() == 0 {
+                print_table(&runs);
+            }
+            if let Some(path) = &arguments.json {
+                comm.agree(if comm.rank() == 0 { runs::write_json(&runs, path) } else { Ok(()) })?;
+            }
+            if let Some(folder) = &arguments.pictures {
+                pictures::draw(comm, &runs, folder)?;
+            }
+            Ok(())
+        })
     })
 }

@@ -16,6 +16,7 @@
 use clap::Parser;
 use lops::plot::Curves;
 use lops::prelude::*;
+use lops_examples::TimingFlag;
 use serde_json::{Value, json};
 use std::{f64::consts::PI, path::Path, path::PathBuf, time::Instant};
 
@@ -37,6 +38,8 @@ struct Arguments {
     /// Draw errors and times into this folder
     #[arg(long)]
     pictures: Option<PathBuf>,
+    #[command(flatten)]
+    timing: TimingFlag,
 }
 
 /// Four times the part of n points of the unit square that lie within the circle around its corner.
@@ -125,12 +128,14 @@ fn draw(runs: &[Run], folder: &Path) -> Result<()> {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     launch(|comm| {
-        let runs = (3..=arguments.most).map(|k| Run::of(comm, 1 << k, &arguments)).collect::<Result<Vec<_>>>()?;
-        let outputs = || {
-            print(&runs, comm.size());
-            arguments.json.as_ref().map_or(Ok(()), |path| write(&runs, comm.size(), path))?;
-            arguments.pictures.as_ref().map_or(Ok(()), |folder| draw(&runs, folder))
-        };
-        comm.agree(if comm.rank() == 0 { outputs() } else { Ok(()) })
+        arguments.timing.run(comm, || {
+            let runs = (3..=arguments.most).map(|k| Run::of(comm, 1 << k, &arguments)).collect::<Result<Vec<_>>>()?;
+            let outputs = || {
+                print(&runs, comm.size());
+                arguments.json.as_ref().map_or(Ok(()), |path| write(&runs, comm.size(), path))?;
+                arguments.pictures.as_ref().map_or(Ok(()), |folder| draw(&runs, folder))
+            };
+            comm.agree(if comm.rank() == 0 { outputs() } else { Ok(()) })
+        })
     })
 }

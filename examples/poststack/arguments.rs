@@ -2,6 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
+use lops_examples::TimingFlag;
 use std::{fmt, path::PathBuf};
 
 /// Post-stack inversion of a 3-D seismic volume, on all cores or under mpirun.
@@ -36,6 +37,9 @@ pub(crate) struct Arguments {
     /// File for the figures: norms, and of each run cost, error, time and why it stopped
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) timing: TimingFlag,
 }
 
 /// One way to invert.

@@ -23,7 +23,7 @@
 //!
 //! ```text
 //! cargo run --release --example poststack                      on all cores, a model made here
-//! LOPS_RANKS=3 cargo run --release --example poststack -- --ny 8 --solvers cgls,stacked
+//! LOPS_RANKS=3 cargo run --release --example poststack -- --ny 8 --solvers cgls,stacked --timing
 //!
 //! cargo build --release --features mpi --example poststack
 //! scripts/mpirun.sh -n 4 target/release/examples/poststack --model model.npz --json result.json
@@ -52,7 +52,7 @@ use report::Summary;
 
 fn main() -> Result<()> {
     lops::launch(|comm| match Arguments::parse(comm)? {
-        Some(arguments) => run(comm, &arguments),
+        Some(arguments) => arguments.timing.run(comm, || run(comm, &arguments)),
         None => Ok(()),
     })
 }
@@ -65,6 +65,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let physics = Physics::new(&layout)?;
     let outputs = Outputs::claim(comm, arguments)?;
 
+    let modelling = comm.mark("modelling");
     let problem = Problem::new(physics, &layout, &truth, &background);
     let mut summary = Summary::of(&problem)?;
     let mut pictures = Pictures::new(&truth, &background);
@@ -72,8 +73,10 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     outputs.save_array(comm, "model_background", &problem.background)?;
     let data = outputs.save_array(comm, "data", &problem.data)?;
     pictures.data(data.as_ref());
+    drop(modelling);
 
     for &method in &arguments.solvers {
+        let _mark = comm.mark(&method.to_string());
         let (inverted, report) = problem.invert(method, arguments.iterations)?;
         let volume = outputs.save_array(comm, &format!("model_{method}"), &inverted)?;
         pictures.inversion(method, volume.as_ref(), &report);

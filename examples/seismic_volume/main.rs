@@ -19,6 +19,7 @@ mod volume;
 use clap::Parser;
 use filters::{average, largest};
 use lops::prelude::*;
+use lops_examples::TimingFlag;
 use std::{path::Path, path::PathBuf, time::Instant};
 
 #[derive(Parser)]
@@ -36,6 +37,8 @@ struct Arguments {
     /// Do not make the volume: read it from this folder
     #[arg(long)]
     read: Option<PathBuf>,
+    #[command(flatten)]
+    timing: TimingFlag,
 }
 
 /// Prints on rank 0 what was done and how long it took.
@@ -89,42 +92,44 @@ impl Statistics {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     launch(|comm| {
-        let mut log = Log { comm, start: Instant::now() };
-        let volume = if let Some(folder) = &arguments.read {
-            let volume = files::read(comm, folder)?;
-            log.say(&format!("read {:?} of f32 from {}", volume.shape(), folder.display()));
-            volume
-        } else {
-            // Traces are whole on their ranks: cut across and along, not in depth.
-            let layout = Grid::cut(&[Cut::Block, Cut::Block, Cut::Whole]).layout(comm, &arguments.shape)?;
-            let volume = volume::make(&layout, arguments.seed)?;
-            log.say(&format!("made {} of f32", volume.space()));
-            volume
-        };
-        let statistics = Statistics::of(&volume)?;
-        log.say("least, largest, mean, variance and deviation of every trace");
-        statistics.print(comm)?;
-        log = Log { comm, start: Instant::now() };
-
-        let smooth = average(&volume)?;
-        log.say("averages of three samples");
-        let peaks = largest(&volume)?;
-        log.say("largest of three samples");
-        check_on_other_cut(&volume, &smooth)?;
-        log.say("the same averages of a volume that is cut in depth, to the last bit");
-        let (sum, smooth_norm, peak_sum) = (volume.sum(), smooth.norm(), peaks.sum());
-        if comm.rank() == 0 {
-            println!("           sum {sum}, norm of averages {smooth_norm}, sum of peaks {peak_sum}");
-        }
-
-        if let Some(folder) = &arguments.out {
-            comm.agree(if comm.rank() == 0 { make_folder(folder) } else { Ok(()) })?;
+        arguments.timing.run(comm, || {
+            let mut log = Log { comm, start: Instant::now() };
+            let volume = if let Some(folder) = &arguments.read {
+                let volume = files::read(comm, folder)?;
+                log.say(&format!("read {:?} of f32 from {}", volume.shape(), folder.display()));
+                volume
+            } else {
+                // Traces are whole on their ranks: cut across and along, not in depth.
+                let layout = Grid::cut(&[Cut::Block, Cut::Block, Cut::Whole]).layout(comm, &arguments.shape)?;
+                let volume = volume::make(&layout, arguments.seed)?;
+                log.say(&format!("made {} of f32", volume.space()));
+                volume
+            };
+            let statistics = Statistics::of(&volume)?;
+            log.say("least, largest, mean, variance and deviation of every trace");
+            statistics.print(comm)?;
             log = Log { comm, start: Instant::now() };
-            files::write(&volume, &statistics, folder, &mut log)?;
-            pictures::draw(&volume, &smooth, &statistics, folder)?;
-            log.say("slices and pictures");
-        }
-        Ok(())
+
+            let smooth = average(&volume)?;
+            log.say("averages of three samples");
+            let peaks = largest(&volume)?;
+            log.say("largest of three samples");
+            check_on_other_cut(&volume, &smooth)?;
+            log.say("the same averages of a volume that is cut in depth, to the last bit");
+            let (sum, smooth_norm, peak_sum) = (volume.sum(), smooth.norm(), peaks.sum());
+            if comm.rank() == 0 {
+                println!("           sum {sum}, norm of averages {smooth_norm}, sum of peaks {peak_sum}");
+            }
+
+            if let Some(folder) = &arguments.out {
+                comm.agree(if comm.rank() == 0 { make_folder(folder) } else { Ok(()) })?;
+                log = Log { comm, start: Instant::now() };
+                files::write(&volume, &statistics, folder, &mut log)?;
+                pictures::draw(&volume, &smooth, &statistics, folder)?;
+                log.say("slices and pictures");
+            }
+            Ok(())
+        })
     })
 }
 

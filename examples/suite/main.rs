@@ -16,6 +16,7 @@ mod timing;
 
 use clap::Parser;
 use lops::prelude::*;
+use lops_examples::TimingFlag;
 use std::{cell::OnceCell, path::PathBuf};
 
 #[derive(Parser)]
@@ -42,6 +43,8 @@ struct Arguments {
     /// The model of poststack3d: a .npz file with `model` [z, x]
     #[arg(long, default_value = "../shared/data/poststack_model.npz")]
     model: PathBuf,
+    #[command(flatten)]
+    timing: TimingFlag,
 }
 
 impl Arguments {
@@ -89,5 +92,8 @@ fn main() -> Result<()> {
         return Ok(());
     }
     arguments.check()?;
-    launch(|comm| cases::run(&Suite { comm, arguments: &arguments, triad: OnceCell::new() }))
+    launch(|comm| {
+        let suite = Suite { comm, arguments: &arguments, triad: OnceCell::new() };
+        arguments.timing.run(comm, || cases::run(&suite))
+    })
 }

@@ -114,6 +114,7 @@ impl<T: Element> Exchange<T> {
     /// # Communication
     /// One message to each neighbour that is sent something.
     pub fn start(&mut self) -> InFlight<'_, T> {
+        let _mark = self.comm.mark(Verb::Exchange.name());
         let Sent { messages, bytes, .. } = self.sends();
         self.comm.counters().count(Verb::Exchange, messages as usize, bytes as usize);
         let others = self.neighbours.iter().map(|neighbour| neighbour.rank);
@@ -153,6 +154,7 @@ pub struct InFlight<'a, T: Element> {
 impl<'a, T: Element> InFlight<'a, T> {
     /// Waits until everything has arrived.
     pub fn finish(self) -> Received<'a, T> {
+        let _mark = self.exchange.comm.mark_more(Verb::Exchange.name());
         self.exchange.channel.finish();
         Received { exchange: self.exchange }
     }

@@ -25,6 +25,7 @@ mod signals;
 mod solo;
 mod spares;
 mod threads;
+mod timing;
 mod traffic;
 mod vector_sum;
 
@@ -32,6 +33,7 @@ pub use engine::Neighbour;
 pub use exchange::{Exchange, InFlight, Received};
 pub use launch::{launch, launch_threads};
 pub use reduction::Reduction;
+pub use timing::{Mark, Spread, Timing, TimingNode, TimingReport};
 pub use traffic::{Sent, Traffic, Verb};
 pub use vector_sum::VectorSum;
 
@@ -95,6 +97,7 @@ impl Comm {
 
     /// Waits until every rank has come here.
     pub fn barrier(&self) {
+        let _mark = self.mark(Verb::Barrier.name());
         self.count(Verb::Barrier, 0);
         self.0.engine.barrier(&self.bare_call(Verb::Barrier));
     }
@@ -107,6 +110,7 @@ impl Comm {
     pub fn broadcast<T: Element>(&self, values: &mut [T], root: usize) {
         assert!(root < self.size(), "broadcast: expected a root below {}, found {root}", self.size());
         let bytes = if root == self.rank() { size_of_val(values) } else { 0 };
+        let _mark = self.mark(Verb::Broadcast.name());
         self.count(Verb::Broadcast, bytes);
         let call = self.call::<T>(Verb::Broadcast, Some(values.len()), Detail::Root(root));
         self.0.engine.broadcast(&call, root, bytes_of_mut(values));
@@ -122,6 +126,7 @@ impl Comm {
         assert_eq!(mine.len(), counts[self.rank()], "all_gather: this rank's values and its count");
         let total = counts.iter().sum::<usize>();
         assert_eq!(all.len(), total, "all_gather: room for all values");
+        let _mark = self.mark(Verb::AllGather.name());
         self.count(Verb::AllGather, size_of_val(mine));
         let call = self.call::<T>(Verb::AllGather, Some(total), Detail::None);
         self.0.engine.all_gather(&call, bytes_of(mine), counts, bytes_of_mut(all));
@@ -156,6 +161,7 @@ impl Comm {
     #[track_caller]
     pub fn all_reduce<T: Element>(&self, values: &mut [T], reduction: Reduction) {
         assert!(reduction.takes(T::DTYPE), "all_reduce: {} of {} is not defined", reduction.name(), T::DTYPE);
+        let _mark = self.mark(Verb::AllReduce.name());
         self.count(Verb::AllReduce, size_of_val(values));
         if reduction == Reduction::Sum && T::DTYPE.is_floating() {
             self.0.of_rank.counters.count_floating_sum();
@@ -196,6 +202,7 @@ impl Comm {
         assert_eq!(counts.len(), self.size(), "reduce_scatter: one count for each rank");
         assert_eq!(values.len(), counts.iter().sum::<usize>(), "reduce_scatter: values and counts");
         assert_eq!(mine.len(), counts[self.rank()], "reduce_scatter: room for this rank's part");
+        let _mark = self.mark(Verb::ReduceScatter.name());
         self.count(Verb::ReduceScatter, size_of_val(values));
         let call = self.call::<T>(Verb::ReduceScatter, Some(values.len()), Detail::None);
         self.0.engine.reduce_scatter(&call, T::DTYPE, bytes_of(values), counts, bytes_of_mut(mine));
@@ -218,6 +225,7 @@ impl Comm {
         assert_eq!(send.len(), send_counts.iter().sum::<usize>(), "all_to_all: values and counts to send");
         assert_eq!(receive.len(), receive_counts.iter().sum::<usize>(), "all_to_all: room for what is received");
         assert_eq!(send_counts[rank], receive_counts[rank], "all_to_all: what a rank keeps");
+        let _mark = self.mark(Verb::AllToAll.name());
         let messages = send_counts.iter().enumerate().filter(|&(r, &n)| r != rank && n > 0).count();
         let bytes = (send.len() - send_counts[rank]) * size_of::<T>();
         self.0.of_rank.counters.count(Verb::AllToAll, messages, bytes);
@@ -242,6 +250,7 @@ impl Comm {
 
     /// The group of those ranks that pass the same colour, in the order of this group.
     pub fn split(&self, colour: usize) -> Self {
+        let _mark = self.mark(Verb::Split.name());
         self.count(Verb::Split, 0);
         let call = self.bare_call(Verb::Split);
         Self::new(self.0.engine.split(&call, colour), self.0.of_rank.clone())

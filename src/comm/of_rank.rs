@@ -1,5 +1,7 @@
-//! What all communicators of one rank of a job share: its counters, what it is doing, which colours it may talk to.
+//! What all communicators of one rank of a job share: its counters, what it is doing, which colours it may talk to, where
+//! its time goes.
 
+use super::timing::Recorder;
 use super::traffic::Counters;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -9,6 +11,7 @@ pub(super) struct OfRank {
     pub(super) counters: Counters,
     pub(super) doing: Doing,
     pub(super) colours: Colours,
+    pub(super) recorder: Recorder,
 }
 
 /// What a rank does now, whatever communicator it is on.

@@ -11,6 +11,7 @@ use super::engine::{Call, Detail};
 use super::of_rank::{OfRank, Within};
 use super::rank_list::RankList;
 use super::reduction::Reduction;
+use super::timing::{Counts, Mark};
 use super::traffic::Verb;
 use crate::error::{Error, ErrorKind, Result};
 use std::fmt::{self, Write};
@@ -30,13 +31,15 @@ pub(super) fn comparing_is_wanted() -> bool {
 pub(crate) struct Operation {
     of_rank: Rc<OfRank>,
     before: Within,
+    _mark: Option<Mark>,
 }
 
 impl Operation {
-    fn enter(of_rank: &Rc<OfRank>, name: &'static str) -> Self {
+    fn enter(of_rank: &Rc<OfRank>, name: &'static str, counts: Option<Counts>) -> Self {
         let before = of_rank.doing.within.get();
         of_rank.doing.within.set(before.and(name));
-        Self { of_rank: of_rank.clone(), before }
+        let mark = counts.map(|counts| Mark::open(of_rank, counts, || Some(name)));
+        Self { of_rank: of_rank.clone(), before, _mark: mark }
     }
 }
 
@@ -51,7 +54,15 @@ impl Comm {
     ///
     /// Nothing is sent unless calls are compared; then all ranks meet here.
     pub(crate) fn operation(&self, name: &'static str, told: fmt::Arguments<'_>) -> Operation {
-        let operation = Operation::enter(&self.0.of_rank, name);
+        self.begin(Operation::enter(&self.0.of_rank, name, Some(Counts::Once)), told)
+    }
+
+    /// The same of one that is no [mark](Self::mark), as something inside it is one.
+    pub(crate) fn unmarked_operation(&self, name: &'static str, told: fmt::Arguments<'_>) -> Operation {
+        self.begin(Operation::enter(&self.0.of_rank, name, None), told)
+    }
+
+    fn begin(&self, operation: Operation, told: fmt::Arguments<'_>) -> Operation {
         if self.engine().compares() {
             let doing = &self.0.of_rank.doing;
             let mut words = doing.words.take();
@@ -70,9 +81,9 @@ impl Comm {
         operation
     }
 
-    /// Names what this rank does from now on, and compares nothing.
+    /// Names what this rank does from now on, as more of an operation that has begun before, and compares nothing.
     pub(crate) fn name_operation(&self, name: &'static str) -> Operation {
-        Operation::enter(&self.0.of_rank, name)
+        Operation::enter(&self.0.of_rank, name, Some(Counts::More))
     }
 
     /// Begins an operation that must not go wrong in silence, as it writes a file or judges an operator: the same, and
@@ -84,7 +95,7 @@ impl Comm {
     /// # Errors
     /// [`ErrorKind::Job`] on all ranks if they were not told the same, naming what differs on which.
     pub(crate) fn compare(&self, name: &'static str, told: fmt::Arguments<'_>) -> Result<Operation> {
-        let operation = Operation::enter(&self.0.of_rank, name);
+        let operation = Operation::enter(&self.0.of_rank, name, Some(Counts::Once));
         let words = format!("{}({told})", self.0.of_rank.doing.within.get());
         let mut hasher = DefaultHasher::new();
         words.hash(&mut hasher);

@@ -85,6 +85,18 @@ impl Add for Sent {
     }
 }
 
+impl Sub for Sent {
+    type Output = Self;
+
+    fn sub(self, earlier: Self) -> Self {
+        Self {
+            calls: self.calls - earlier.calls,
+            messages: self.messages - earlier.messages,
+            bytes: self.bytes - earlier.bytes,
+        }
+    }
+}
+
 /// Calls, messages and bytes of every verb on this rank, since the job started.
 ///
 /// The difference of two readings is what happened in between.
@@ -134,9 +146,7 @@ impl Sub for Traffic {
     fn sub(mut self, earlier: Self) -> Self {
         self.floating_sums -= earlier.floating_sums;
         for (now, then) in self.verbs.iter_mut().zip(earlier.verbs) {
-            now.calls -= then.calls;
-            now.messages -= then.messages;
-            now.bytes -= then.bytes;
+            *now = *now - then;
         }
         self
     }

@@ -3,7 +3,7 @@
 use super::by_rows::{AnySweep, Pass, Slab};
 use super::{Accumulate, Communication, LinearOperator};
 use crate::array::{DistArray, Space};
-use crate::comm::Operation;
+use crate::comm::{Mark, Operation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
 use std::{any::Any, cell::RefCell, fmt, rc::Rc};
@@ -215,7 +215,22 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     fn begin(&self, name: &'static str) -> Operation {
         let (domain, range) = (self.domain(), self.range());
         let told = format_args!("{} from {domain:#} to {} of {range:#}", X::DTYPE, Y::DTYPE);
-        domain.group().operation(name, told)
+        domain.group().unmarked_operation(name, told)
+    }
+
+    /// Marks an application, by the operator's name. An adjoint has none of its own: its operator's is called so.
+    pub(super) fn mark(&self) -> Mark {
+        self.domain().group().mark_by(|| (!self.is_adjoint()).then(|| self.name()))
+    }
+
+    /// The same of the adjoint's.
+    pub(super) fn mark_adjoint(&self) -> Mark {
+        let name = || format!("{}ᴴ", self.name_in_expression());
+        self.domain().group().mark_by(|| (!self.is_adjoint()).then(name))
+    }
+
+    fn is_adjoint(&self) -> bool {
+        matches!(self.form(), Form::AdjointOf(_))
     }
 
     fn check_space(&self, role: &str, own: &Space, found: &Space) -> Result<()> {
@@ -247,11 +262,13 @@ impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for Operator<X, Y> {
 
     fn apply(&self, x: &[X], y: &mut [Y]) {
         debug_assert_eq!((x.len(), y.len()), (self.domain().local_len(), self.range().local_len()));
+        let _mark = self.mark();
         self.0.operator().apply(x, y);
     }
 
     fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
         debug_assert_eq!((x.len(), y.len()), (self.domain().local_len(), self.range().local_len()));
+        let _mark = self.mark_adjoint();
         self.0.operator().apply_adjoint(y, x);
     }
 

@@ -1,6 +1,6 @@
 //! Where a result goes: over what was there, or on top of it.
 
-use super::LinearOperator;
+use super::{LinearOperator, Operator};
 use crate::numbers::{Scalar, kernels};
 
 /// Where a kernel puts its result s: [`Set`], `y ← s`, or [`Add`], `y ← y + α s`.
@@ -27,10 +27,10 @@ pub(crate) trait Put<T: Scalar>: Copy {
 
     /// `s = A x`, put by the operator itself. One that cannot add to its output needs room for it
     /// where the result is added.
-    fn through<X: Scalar>(self, a: &impl LinearOperator<X, T>, x: &[X], y: &mut [T], room: &mut [T]);
+    fn through<X: Scalar>(self, a: &Operator<X, T>, x: &[X], y: &mut [T], room: &mut [T]);
 
     /// `s = Aᴴ x`, put by the operator itself.
-    fn through_adjoint<X: Scalar>(self, a: &impl LinearOperator<T, X>, x: &[X], y: &mut [T], room: &mut [T]);
+    fn through_adjoint<X: Scalar>(self, a: &Operator<T, X>, x: &[X], y: &mut [T], room: &mut [T]);
 }
 
 /// `y ← s`
@@ -68,11 +68,11 @@ impl<T: Scalar> Put<T> for Set {
         None
     }
 
-    fn through<X: Scalar>(self, a: &impl LinearOperator<X, T>, x: &[X], y: &mut [T], _: &mut [T]) {
+    fn through<X: Scalar>(self, a: &Operator<X, T>, x: &[X], y: &mut [T], _: &mut [T]) {
         a.apply(x, y); // y ← A x
     }
 
-    fn through_adjoint<X: Scalar>(self, a: &impl LinearOperator<T, X>, x: &[X], y: &mut [T], _: &mut [T]) {
+    fn through_adjoint<X: Scalar>(self, a: &Operator<T, X>, x: &[X], y: &mut [T], _: &mut [T]) {
         a.apply_adjoint(x, y); // y ← Aᴴ x
     }
 }
@@ -102,18 +102,20 @@ impl<T: Scalar> Put<T> for Add<T> {
         Some(self.0)
     }
 
-    fn through<X: Scalar>(self, a: &impl LinearOperator<X, T>, x: &[X], y: &mut [T], room: &mut [T]) {
-        if let Some(a) = a.accumulate() {
-            return a.apply_add(self.0, x, y); // y ← y + α A x
+    fn through<X: Scalar>(self, a: &Operator<X, T>, x: &[X], y: &mut [T], room: &mut [T]) {
+        if let Some(adds) = a.accumulate() {
+            let _mark = a.mark();
+            return adds.apply_add(self.0, x, y); // y ← y + α A x
         }
         let s = &mut room[..y.len()];
         a.apply(x, s); // s ← A x
         self.all(y, s); // y ← y + α s
     }
 
-    fn through_adjoint<X: Scalar>(self, a: &impl LinearOperator<T, X>, x: &[X], y: &mut [T], room: &mut [T]) {
-        if let Some(a) = a.accumulate() {
-            return a.apply_adjoint_add(self.0, x, y); // y ← y + α Aᴴ x
+    fn through_adjoint<X: Scalar>(self, a: &Operator<T, X>, x: &[X], y: &mut [T], room: &mut [T]) {
+        if let Some(adds) = a.accumulate() {
+            let _mark = a.mark_adjoint();
+            return adds.apply_adjoint_add(self.0, x, y); // y ← y + α Aᴴ x
         }
         let s = &mut room[..y.len()];
         a.apply_adjoint(x, s); // s ← Aᴴ x

@@ -70,7 +70,7 @@ impl<'c, M: Method> Solver<'c, M> {
         let spaces: Vec<_> = std::iter::once(method.model().space()).chain(method.vectors().spaces()).collect();
         let run = Run::new(options, Reducer::new(&spaces, options.summation)?);
         let show = Show::begin(told(&method), method.model().comm().rank() == 0, options);
-        let begun = in_colours(&mut method, |method| begin(method, &run))?;
+        let begun = in_colours(&mut method, |method| marked(method, "begin", |method| begin(method, &run)))?;
         let mut solver = Self {
             method,
             run,
@@ -130,7 +130,7 @@ impl<'c, M: Method> Solver<'c, M> {
     pub fn step(&mut self) -> Result<Option<&Reason>> {
         let _operation = self.named();
         if self.reason.is_none() {
-            match self.method.iterate(&self.run) {
+            match marked(&mut self.method, "iterate", |method| method.iterate(&self.run)) {
                 Ok(measures) => self.end_iteration(&measures)?,
                 Err(Stop::Reason(reason)) => self.reason = Some(self.found(reason)),
                 Err(Stop::Error(error)) => return Err(error),
@@ -180,7 +180,7 @@ impl<'c, M: Method> Solver<'c, M> {
     /// Begins anew from the model, and decides by the true criterion what the recurrence's was not believed.
     fn judge(&mut self, recurrence: f64) -> Result<()> {
         self.run.is_judging = true;
-        let begun = self.method.begin(&self.run);
+        let begun = marked(&mut self.method, "begin", |method| method.begin(&self.run));
         self.run.is_judging = false;
         let truth = match begun {
             Ok(truth) => truth,
@@ -261,7 +261,10 @@ impl<'c, M: Method> Solver<'c, M> {
     /// Those of the method, which are none in this crate's methods.
     pub fn finish(mut self) -> Result<Report<<M::Model as Scalar>::Real>> {
         let _operation = self.named();
-        let residual = self.residual.map_or_else(|| self.method.residual(&self.run), Ok)?;
+        let residual = match self.residual {
+            Some(residual) => residual,
+            None => marked(&mut self.method, "residual", |method| method.residual(&self.run))?,
+        };
         if !residual.is_finite() && !matches!(self.reason, Some(Reason::NonFinite { .. })) {
             self.reason = Some(self.found(self.overflow()));
         }
@@ -291,6 +294,12 @@ fn in_colours<M: Method, R>(method: &mut M, act: impl FnOnce(&mut M) -> R) -> Re
     let done = act(method);
     watch.map_or(Ok(()), |watch| watch.verdict(&format!("{} of masked vectors", method.name())))?;
     Ok(done)
+}
+
+/// Marks what a method does.
+fn marked<M: Method, R>(method: &mut M, name: &str, act: impl FnOnce(&mut M) -> R) -> R {
+    let _mark = method.model().comm().mark(name);
+    act(method)
 }
 
 /// How much of the square of the true criterion may be left since a new beginning, for another one to be worth it.

@@ -1,9 +1,10 @@
 //! Iterations of solvers allocate nothing, and redistributions leave nothing behind, on any number of thread ranks: a
 //! counting allocator says so, which counts for the registry of operators as well.
 
+use lops::comm::{Reduction, Timing};
 use lops::operators::Identity;
 use lops::solvers::{Cg, Cgls, Method, Options, Solver};
-use lops::{DistArray, Layout, comm::Reduction, launch_threads};
+use lops::{DistArray, Layout, launch_threads};
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::cell::Cell;
 
@@ -70,6 +71,27 @@ fn iterations_allocate_nothing() {
             solver.step()?;
             assert_eq!(allocations(|| ten_steps(&mut solver)), 0, "CG on {ranks}");
             assert_eq!(solver.iterations(), 11);
+            Ok(())
+        })
+        .unwrap();
+    }
+}
+
+/// Nor do marks: without a timing nothing, and with one only those of names that are new where they are.
+#[test]
+fn marks_allocate_nothing() {
+    for ranks in 1..=3 {
+        launch_threads(ranks, |comm| {
+            let twice = || {
+                let _outer = comm.mark("outer");
+                drop(comm.mark("inner"));
+                drop(comm.mark("inner"));
+            };
+            assert_eq!(allocations(twice), 0, "without a timing, on {ranks}");
+            let timing = Timing::start(comm)?;
+            twice();
+            assert_eq!(allocations(|| (0..100).for_each(|_| twice())), 0, "with one, on {ranks}");
+            assert_eq!(timing.finish().node(&["outer", "inner"]).unwrap().calls, 202..=202);
             Ok(())
         })
         .unwrap();

@@ -63,6 +63,7 @@ modules! {
     sorting
     sorting_uses
     stencils
+    timing
     zoo
 }
 

@@ -25,7 +25,7 @@ impl<T: Scalar> Operator<T> {
             self.apply_into(x, y)?;
             return x.re_dot(y, how);
         };
-        let _operation = self.begin_forward(x, y)?;
+        let (_operation, _mark) = (self.begin_forward(x, y)?, self.mark());
         let (x, mut sum) = (x.as_slice(), Counting::over(self.domain(), how));
         pass.borrow_mut().run(Putting::Set, x, y.as_mut_slice(), |range, y| {
             sum.add(|sum| T::add_real_products(sum, &x[range], y));
@@ -50,7 +50,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
             self.apply_adjoint_into(y, x)?;
             return Ok(x.norm2(how));
         };
-        let _operation = self.begin_adjoint(y, x)?;
+        let (_operation, _mark) = (self.begin_adjoint(y, x)?, self.mark_adjoint());
         let mut sum = Counting::over(self.domain(), how);
         pass.borrow_mut().run(Putting::Set, y.as_slice(), x.as_mut_slice(), |_, x| {
             sum.add(|sum| X::add_squares(sum, x));
@@ -60,7 +60,8 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
 
     /// Forward and back in one go, where the operator can: see [`RoundTrip`]. Local.
     pub(crate) fn round_trip(&self) -> Option<RoundTrip<X, Y>> {
-        Trip::new(self.domain(), |slab| self.forward_sweep(slab).zip(self.adjoint_sweep(slab))).map(RoundTrip)
+        let trip = Trip::new(self.domain(), |slab| self.forward_sweep(slab).zip(self.adjoint_sweep(slab)))?;
+        Some(RoundTrip { trip, operator: self.clone() })
     }
 }
 
@@ -83,7 +84,10 @@ impl Counting {
 }
 
 /// An operator's forward and its adjoint with what lies between them in CGLS, by rows; `A c` is not stored.
-pub(crate) struct RoundTrip<X: Scalar, Y: Scalar>(Trip<X, Y>);
+pub(crate) struct RoundTrip<X: Scalar, Y: Scalar> {
+    trip: Trip<X, Y>,
+    operator: Operator<X, Y>,
+}
 
 impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
     /// Begins with this s, which from now on only [`step`](Self::step) changes.
@@ -91,28 +95,30 @@ impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
     /// # Communication
     /// One exchange of ghost rows.
     pub(crate) fn begin(&mut self, s: &DistArray<Y>) {
-        self.0.begin(s.as_slice());
+        self.trip.begin(s.as_slice());
     }
 
     /// ‖A c‖²: this rank's part.
     ///
     /// # Communication
     /// One exchange of ghost rows.
-    pub(crate) fn norm2(&mut self, c: &DistArray<X>, range: &Space, how: Summing) -> PartialSum {
-        let mut sum = Counting::over(range, how);
-        self.0.products(c.as_slice(), |q| sum.add(|sum| Y::add_squares(sum, q)));
+    pub(crate) fn norm2(&mut self, c: &DistArray<X>, how: Summing) -> PartialSum {
+        let _mark = self.operator.mark();
+        let mut sum = Counting::over(self.operator.range(), how);
+        self.trip.products(c.as_slice(), |q| sum.add(|sum| Y::add_squares(sum, q)));
         sum.sum
     }
 
     /// `x ← x + a c`, `s ← s + α A c`, `r ← Aᴴ s − λ² x`, of the c that [`norm2`](Self::norm2) was given last; ‖r‖²,
     /// ‖s‖² and, where λ is not 0, ‖x‖²: this rank's parts. Local.
     pub(crate) fn step(&mut self, vectors: Step<'_, X, Y>, how: Summing) -> [PartialSum; 3] {
+        let _mark = self.operator.mark_adjoint();
         let Step { c, a, x, alpha, s, r, lambda2 } = vectors;
         let of = |space: &Space| Counting::over(space, how);
         let (mut s2, mut r2, mut x2) = (of(s.space()), of(r.space()), of(x.space()));
         let (c, x) = (c.as_slice(), x.as_mut_slice());
         let of_data = |s: &[Y]| s2.add(|sum| Y::add_squares(sum, s));
-        self.0.step(c, alpha, s.as_mut_slice(), r.as_mut_slice(), of_data, |range, r| {
+        self.trip.step(c, alpha, s.as_mut_slice(), r.as_mut_slice(), of_data, |range, r| {
             let x = &mut x[range.clone()];
             kernels::axpy(x, a, &c[range]); //                 x ← x + a c
             if !lambda2.is_zero() {

@@ -66,7 +66,7 @@ impl<I: Scalar, O: Scalar> Sweep<I, O> for Together<I, O> {
         let (mut read, mut written, mut put) = (0, 0, put);
         for part in &mut self.parts {
             let [reads, writes] = part.members();
-            part.advance(put, tile, input.from_member(read), &mut output.from_member(written));
+            part.advance(put, tile, input.starting_at(read), &mut output.starting_at(written));
             match self.arrangement {
                 Arrangement::Column => written += writes,
                 Arrangement::Sum => put = put.further(),

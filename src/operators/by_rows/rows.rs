@@ -28,7 +28,7 @@ impl<'a, T> Rows<'a, T> {
     }
 
     /// These members from another one on.
-    pub(super) fn from_member(self, member: usize) -> Self {
+    pub(super) fn starting_at(self, member: usize) -> Self {
         Self { first_member: self.first_member + member, ..self }
     }
 
@@ -75,7 +75,7 @@ impl<'a, T> RowsMut<'a, T> {
     }
 
     /// These members from another one on.
-    pub(super) fn from_member(&mut self, member: usize) -> RowsMut<'_, T> {
+    pub(super) fn starting_at(&mut self, member: usize) -> RowsMut<'_, T> {
         let ghosts = self.ghosts.as_mut().map(|(end, ghosts)| (*end, ghosts.again()));
         RowsMut { values: self.values, frame: self.frame, first_member: self.first_member + member, ghosts }
     }

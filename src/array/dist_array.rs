@@ -5,7 +5,8 @@ use super::space::Space;
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Partition, check_axis};
-use crate::numbers::{DType, Element, memory};
+use crate::numbers::memory::{self, Kept};
+use crate::numbers::{DType, Element};
 use ndarray::{ArrayView, ArrayViewD, ArrayViewMutD, AsArray, Dimension, IxDyn};
 
 /// A vector of a [`Space`], of which this rank holds one contiguous local buffer.
@@ -30,14 +31,14 @@ use ndarray::{ArrayView, ArrayViewD, ArrayViewMutD, AsArray, Dimension, IxDyn};
 /// .unwrap();
 /// ```
 #[derive(PartialEq)]
-pub struct DistArray<T> {
+pub struct DistArray<T: 'static> {
     space: Space,
-    data: Vec<T>,
+    data: Kept<T>,
 }
 
-impl<T: Copy> Clone for DistArray<T> {
+impl<T: Copy + 'static> Clone for DistArray<T> {
     fn clone(&self) -> Self {
-        Self { space: self.space.clone(), data: memory::copied(&self.data) }
+        Self { space: self.space.clone(), data: memory::copied(&self.data).into() }
     }
 }
 
@@ -62,7 +63,7 @@ impl<T: Element> DistArray<T> {
     pub fn full(space: impl Into<Space>, value: T) -> Self {
         let space = space.into();
         match chunks::filled(&space, value) {
-            Ok(data) => Self { space, data },
+            Ok(data) => Self { space, data: data.into() },
             Err(error) => panic!("{error}"),
         }
     }
@@ -76,7 +77,7 @@ impl<T: Element> DistArray<T> {
         let mut data = memory::room(layout.local_len());
         layout.for_each_index(layout.comm().rank(), |index| data.push(f(index)));
         match layout.keep_first(data) {
-            Ok(data) => Self { space: layout.into(), data },
+            Ok(data) => Self { space: layout.into(), data: data.into() },
             Err(error) => panic!("{error}"),
         }
     }
@@ -100,7 +101,7 @@ impl<T: Element> DistArray<T> {
         chunks::check_modes::<T>(&space)?;
         let _operation = space.comm().operation("from_local", format_args!("{}, {space:#}", T::DTYPE));
         space.comm().agree(fits)?;
-        Ok(Self { space, data })
+        Ok(Self { space, data: data.into() })
     }
 
     /// From the global array, an `ndarray` of any dimension or a slice, of which every rank passes a copy
@@ -134,7 +135,7 @@ impl<T: Element> DistArray<T> {
         }
         let global = global.as_standard_layout();
         let data = layout.keep_first(layout.own_part(global.as_slice().unwrap_or(&[])))?;
-        let mut array = Self { space: layout.into(), data };
+        let mut array = Self { space: layout.into(), data: data.into() };
         array.sync();
         Ok(array)
     }
@@ -145,8 +146,8 @@ impl<T: Element> DistArray<T> {
     /// Those of [`Space::stack`].
     pub fn stack(members: &[&Self]) -> Result<Self> {
         let space = Space::stack(members.iter().map(|member| member.space.clone()).collect())?;
-        let data = members.iter().flat_map(|member| member.data.iter().copied()).collect();
-        Ok(Self { space, data })
+        let data: Vec<_> = members.iter().flat_map(|member| member.data.iter().copied()).collect();
+        Ok(Self { space, data: data.into() })
     }
 
     /// Zeros in the same space. Local.
@@ -219,7 +220,7 @@ impl<T: Element> DistArray<T> {
 
     /// This rank's buffer.
     pub fn into_vec(self) -> Vec<T> {
-        self.data
+        self.data.into_vec()
     }
 
     /// The number of members of a stack; 1 of an array.
@@ -247,7 +248,7 @@ impl<T: Element> DistArray<T> {
         let start: usize = self.space.members()[..k].iter().map(Space::local_len).sum();
         let space = self.space.members()[k].clone();
         let data = self.data[start..start + space.local_len()].to_vec();
-        Self { space, data }
+        Self { space, data: data.into() }
     }
 
     /// Copies another vector of the same space into this one. Local; allocates nothing.
@@ -336,7 +337,7 @@ impl<T: Element> DistArray<T> {
     /// An array of this space and these values, which the caller knows to fit.
     pub(crate) fn from_parts(space: Space, data: Vec<T>) -> Self {
         debug_assert_eq!(space.local_len(), data.len(), "local values of {space}");
-        Self { space, data }
+        Self { space, data: data.into() }
     }
 
     /// The layout, if the array has this axis and is no stack.

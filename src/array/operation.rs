@@ -24,7 +24,7 @@ impl<T: Element> DistArray<T> {
 }
 
 /// The spaces of some arrays, in full.
-pub(crate) struct Spaces<'a, T>(pub(crate) &'a [&'a DistArray<T>]);
+pub(crate) struct Spaces<'a, T: 'static>(pub(crate) &'a [&'a DistArray<T>]);
 
 impl<T: Element> fmt::Display for Spaces<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

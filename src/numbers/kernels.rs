@@ -56,7 +56,7 @@ pub(crate) fn zip_in_place<T: Copy, U: Copy, F: Fn(T, U) -> T>(y: &mut [T], x: &
 
 /// f(x)
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-pub(crate) fn map<T: Copy, U, F: Fn(T) -> U>(x: &[T], f: F) -> Vec<U> {
+pub(crate) fn map<T: Copy, U: 'static, F: Fn(T) -> U>(x: &[T], f: F) -> Vec<U> {
     let mut y = memory::room(x.len());
     y.extend(x.iter().map(|&x| f(x)));
     y
@@ -64,7 +64,7 @@ pub(crate) fn map<T: Copy, U, F: Fn(T) -> U>(x: &[T], f: F) -> Vec<U> {
 
 /// f(x, y)
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-pub(crate) fn zip<T: Copy, U: Copy, V, F: Fn(T, U) -> V>(x: &[T], y: &[U], f: F) -> Vec<V> {
+pub(crate) fn zip<T: Copy, U: Copy, V: 'static, F: Fn(T, U) -> V>(x: &[T], y: &[U], f: F) -> Vec<V> {
     let mut z = memory::room(x.len());
     z.extend(x.iter().zip(y).map(|(&x, &y)| f(x, y)));
     z

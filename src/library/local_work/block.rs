@@ -9,10 +9,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// This rank's block of an array, as [`DistArray::apply`] passes it.
-pub struct Block<'a, T>(pub(super) &'a DistArray<T>);
+pub struct Block<'a, T: 'static>(pub(super) &'a DistArray<T>);
 
 /// This rank's block of an array, to be changed, as [`DistArray::apply_mut`] passes it.
-pub struct BlockMut<'a, T>(pub(super) &'a mut DistArray<T>);
+pub struct BlockMut<'a, T: 'static>(pub(super) &'a mut DistArray<T>);
 
 macro_rules! blocks {
     ($($block:ident)*) => {$(

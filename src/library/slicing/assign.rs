@@ -12,7 +12,7 @@ use std::fmt;
 
 /// What can be assigned to a part of an array: a number, a global array, or a distributed one.
 #[derive(Clone)]
-pub enum Value<'a, T> {
+pub enum Value<'a, T: 'static> {
     /// The same value for every element.
     Scalar(T),
     /// An array of which every rank passes a copy.

@@ -58,7 +58,7 @@ impl Sliced {
     }
 
     /// This rank's part of the result.
-    pub(super) fn take<T: Copy>(&self, buffer: &[T]) -> Vec<T> {
+    pub(super) fn take<T: Copy + 'static>(&self, buffer: &[T]) -> Vec<T> {
         let mut taken = memory::room(self.layout.local_len());
         for part in &self.parts {
             positions::take(&buffer[part.start..], &part.shape, &part.places, &mut taken);

@@ -20,7 +20,7 @@ use std::fmt;
 /// .unwrap();
 /// ```
 #[derive(Clone, Copy)]
-pub enum Operand<'a, T> {
+pub enum Operand<'a, T: 'static> {
     /// The same value against every element.
     Scalar(T),
     /// An array of the same space, or of a shape that broadcasts on the spot.

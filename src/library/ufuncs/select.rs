@@ -112,7 +112,7 @@ fn spread<'a, T: Element>(operand: &'a DistArray<T>, layout: &Layout) -> Result<
     Ok(data.into())
 }
 
-fn each_three<T: Copy, U: Copy, V: Copy, W>(x: &[T], y: &[U], z: &[V], f: impl Fn(T, U, V) -> W) -> Vec<W> {
+fn each_three<T: Copy, U: Copy, V: Copy, W: 'static>(x: &[T], y: &[U], z: &[V], f: impl Fn(T, U, V) -> W) -> Vec<W> {
     let mut out = memory::room(x.len());
     out.extend(x.iter().zip(y).zip(z).map(|((&x, &y), &z)| f(x, y, z)));
     out

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 const RANKS: [usize; 4] = [1, 2, 4, 8];
 const EPS: f64 = 0.1;
 
+/// The shape of the array on so many ranks.
+type Shape = fn(usize) -> [usize; 3];
+
 #[derive(Clone, Copy)]
 enum Problem {
     Normal,
@@ -60,7 +63,7 @@ fn iterate(method: impl Method<Model = f64>, iterations: u64) -> Result<f64> {
 }
 
 fn scaling(criterion: &mut Criterion) {
-    let kinds: [(&str, fn(usize) -> [usize; 3]); 3] = [
+    let kinds: [(&str, Shape); 3] = [
         ("strong, 128³", |_| [128; 3]),
         ("weak, 64 × 128 × 128 a rank", |ranks| [64 * ranks, 128, 128]),
         ("small, 64³", |_| [64; 3]),

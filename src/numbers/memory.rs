@@ -163,8 +163,9 @@ mod tests {
         let first = Kept::from(filled(length, 1.5));
         let place = first.as_ptr();
         drop(first);
-        assert_ne!(room::<u64>(length).as_ptr().addr(), place.addr(), "of its own type");
-        assert_ne!(room::<f64>(length / 2).as_ptr().addr(), place.addr(), "not far too large");
+        let (other, small) = (room::<u64>(length), room::<f64>(length / 2));
+        assert_ne!(other.as_ptr().addr(), place.addr(), "of its own type");
+        assert_ne!(small.as_ptr().addr(), place.addr(), "not far too large");
         let again = filled(length - 3, 0.0);
         assert_eq!(again.as_ptr(), place);
         assert!(again.iter().all(|&x| x == 0.0));

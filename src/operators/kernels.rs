@@ -99,7 +99,7 @@ impl<K: Kernels<X, Y>, X: Scalar, Y: Scalar> Made<K, X, Y> {
     /// `y ← A x` or `y ← y + α A x`.
     fn put(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
         match self.forward() {
-            Some(pass) => pass.borrow_mut().run(Putting::of(put), x, y, |_, _| ()),
+            Some(pass) => pass.borrow_mut().run(putting(put), x, y, |_, _| ()),
             None => self.kernels.apply(put, x, y),
         }
     }
@@ -107,7 +107,7 @@ impl<K: Kernels<X, Y>, X: Scalar, Y: Scalar> Made<K, X, Y> {
     /// `x ← Aᴴ y` or `x ← x + α Aᴴ y`.
     fn put_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
         match self.adjoint() {
-            Some(pass) => pass.borrow_mut().run(Putting::of(put), y, x, |_, _| ()),
+            Some(pass) => pass.borrow_mut().run(putting(put), y, x, |_, _| ()),
             None => self.kernels.apply_adjoint(put, y, x),
         }
     }
@@ -192,6 +192,11 @@ impl<K: Kernels<X, Y>, X: Scalar, Y: Scalar> Node<X, Y> for Made<K, X, Y> {
     fn form(&self) -> Form<'_, X, Y> {
         self.kernels.form()
     }
+}
+
+/// How a sweep puts what a kernel puts.
+fn putting<T: Scalar>(put: impl Put<T>) -> Putting<T> {
+    put.alpha().map_or(Putting::Set, Putting::Add)
 }
 
 /// Scratch of a composition: taken when it is built, lent out while it is applied.

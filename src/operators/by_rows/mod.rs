@@ -28,8 +28,7 @@ pub(in crate::operators) use rows::{Rows, RowsMut};
 pub(in crate::operators) use slab::Slab;
 pub(in crate::operators) use tile::{Reach, Tile};
 
-use super::{Add, Put, Set};
-use crate::numbers::Scalar;
+use crate::numbers::{Scalar, kernels};
 use std::ops::Range;
 
 /// One direction of an operator, by rows. Its input and its output are members of one layout.
@@ -66,7 +65,7 @@ pub(in crate::operators) trait Sweep<I: Scalar, O: Scalar> {
 /// A sweep of whatever operator.
 pub(in crate::operators) type AnySweep<I, O> = Box<dyn Sweep<I, O>>;
 
-/// Where a sweep puts its result: a [`Put`] without type parameters.
+/// Where a sweep puts its result: what a `Put` is to kernels, without type parameters.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::operators) enum Putting<T> {
     /// `y ← s`
@@ -76,11 +75,6 @@ pub(in crate::operators) enum Putting<T> {
 }
 
 impl<T: Scalar> Putting<T> {
-    /// That of a kernel.
-    pub(in crate::operators) fn of(put: impl Put<T>) -> Self {
-        put.alpha().map_or(Self::Set, Self::Add)
-    }
-
     /// How a further term is put.
     fn further(self) -> Self {
         match self {
@@ -92,8 +86,8 @@ impl<T: Scalar> Putting<T> {
     /// Puts elements as they are.
     fn all(self, y: &mut [T], s: &[T]) {
         match self {
-            Self::Set => Set.all(y, s),
-            Self::Add(alpha) => Add(alpha).all(y, s),
+            Self::Set => y.copy_from_slice(s),
+            Self::Add(alpha) => kernels::axpy(y, alpha, s),
         }
     }
 }

@@ -48,7 +48,8 @@ pub(crate) trait Kernels<X: Scalar, Y: Scalar = X>: Sized + 'static {
         None
     }
 
-    /// Whether going by rows, where it can be, moves less memory than the kernels do: of compositions.
+    /// Whether going by rows, where it can be, moves less memory than the kernels do: of compositions, not of what
+    /// reads its input once anyway.
     fn gains_by_rows(&self) -> bool {
         false
     }

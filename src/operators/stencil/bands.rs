@@ -101,10 +101,6 @@ impl<T: Scalar> Pass<T> for Bands<T> {
         Some(BandSweep::of(slab, &self.shape, &self.parts, members))
     }
 
-    fn gains_by_rows(&self) -> bool {
-        true
-    }
-
     fn scratch(&self) -> usize {
         0
     }

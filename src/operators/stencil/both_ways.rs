@@ -21,11 +21,6 @@ pub(super) trait Pass<T: Scalar>: 'static {
         None
     }
 
-    /// Whether it is faster so.
-    fn gains_by_rows(&self) -> bool {
-        false
-    }
-
     /// Bytes of memory besides the halo's.
     fn scratch(&self) -> usize;
 }
@@ -65,10 +60,6 @@ impl<T: Scalar, P: Pass<T>> Kernels<T> for BothWays<P> {
 
     fn adjoint_sweep(&self, slab: &Slab, members: [usize; 2]) -> Option<AnySweep<T, T>> {
         self.adjoint.borrow().sweep(slab, members)
-    }
-
-    fn gains_by_rows(&self) -> bool {
-        self.forward.borrow().gains_by_rows()
     }
 
     fn scratch(&self) -> usize {

@@ -1,6 +1,8 @@
 //! Compositions that go through their input once have the bits of those that go factor by factor.
 
-use lops::operators::{FirstDerivative, Gradient, Identity, Laplacian, Points, SecondDerivative, StackedVStack, Stencil};
+use lops::operators::{
+    FirstDerivative, Gradient, Identity, Laplacian, Points, SecondDerivative, StackedVStack, Stencil,
+};
 use lops::solvers::{cg, cgls};
 use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Operator, Options, Result, Scalar, Space};
 
@@ -84,8 +86,7 @@ fn compositions<T: Scalar>(leaves: Leaves<'_>) -> Vec<Operator<T>> {
 
 fn bits_are_the_same<T: Scalar>(comm: &Comm, shape: &[usize]) {
     let layout = Layout::scatter(comm, shape, 0).unwrap();
-    let [plain, by_rows] =
-        [true, false].map(|opaque| compositions::<T>(Leaves { layout: &layout, opaque }));
+    let [plain, by_rows] = [true, false].map(|opaque| compositions::<T>(Leaves { layout: &layout, opaque }));
     for (plain, by_rows) in plain.iter().zip(&by_rows) {
         let x = DistArray::random_signed(plain.domain(), 3);
         let y = DistArray::random_signed(plain.range(), 4);

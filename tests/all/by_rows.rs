@@ -1,9 +1,10 @@
 //! Compositions that go through their input once have the bits of those that go factor by factor.
 
+use lops::layout::Cut;
 use lops::operators::{
     FirstDerivative, Gradient, Identity, Laplacian, Points, SecondDerivative, StackedVStack, Stencil,
 };
-use lops::solvers::{cg, cgls};
+use lops::solvers::{Cgls, Method, cg, cgls};
 use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Operator, Options, Result, Scalar, Space};
 
 /// An operator behind which nothing can be seen: compositions of it go factor by factor.
@@ -84,9 +85,9 @@ fn compositions<T: Scalar>(leaves: Leaves<'_>) -> Vec<Operator<T>> {
     ]
 }
 
-fn bits_are_the_same<T: Scalar>(comm: &Comm, shape: &[usize]) {
-    let layout = Layout::scatter(comm, shape, 0).unwrap();
-    let [plain, by_rows] = [true, false].map(|opaque| compositions::<T>(Leaves { layout: &layout, opaque }));
+fn bits_are_the_same<T: Scalar>(layout: &Layout) {
+    let (comm, shape) = (layout.comm(), layout.shape());
+    let [plain, by_rows] = [true, false].map(|opaque| compositions::<T>(Leaves { layout, opaque }));
     for (plain, by_rows) in plain.iter().zip(&by_rows) {
         let x = DistArray::random_signed(plain.domain(), 3);
         let y = DistArray::random_signed(plain.range(), 4);
@@ -124,15 +125,69 @@ fn solved<T: Scalar>(a: &Operator<T>, least_squares: bool) -> Result<(String, Di
     Ok((format!("{:?} {:?}", report.series("cost"), report.series("gradient")), x))
 }
 
+/// As many rows as it takes for all compositions to go by rows on every rank: cut evenly; unevenly, with a rank that has
+/// none where there are three; not at all.
+fn layouts_of_many_rows(comm: &Comm) -> Vec<Layout> {
+    let p = comm.size();
+    let rows = 64 * p + 5;
+    let bounds: Vec<_> = (0..=p)
+        .map(|k| {
+            if k == p {
+                rows
+            } else if k == 1 && p > 2 {
+                0
+            } else {
+                k * (60 - k)
+            }
+        })
+        .collect();
+    let shape = [rows, 5, 30];
+    vec![
+        Layout::scatter(comm, &shape, 0).unwrap(),
+        Layout::grid(comm, &shape, &[Cut::Bounds(bounds)]).unwrap(),
+        Layout::replicated(comm, &shape).unwrap(),
+    ]
+}
+
+/// CGLS with damping, and CG on the same arrays, part by part and by rows.
+fn damped<T: Scalar>(layout: &Layout) {
+    let [plain, by_rows] = [true, false].map(|opaque| {
+        let a = &compositions::<T>(Leaves { layout, opaque })[..4];
+        let stacks = a[1..3].iter().map(|a| {
+            let b = DistArray::random_signed(a.range(), 7);
+            let mut x = DistArray::random_signed(a.domain(), 8);
+            let report = Cgls::new(a, &b, &mut x).unwrap().damp(0.3).unwrap().solve(&Options::exactly(6)).unwrap();
+            (format!("{:?} {:?}", report.series("damped cost"), report.series("gradient")), x)
+        });
+        stacks.chain([solved(&a[0], false).unwrap(), solved(&a[2], true).unwrap()]).collect::<Vec<_>>()
+    });
+    assert!(plain == by_rows, "{layout}");
+}
+
 const SHAPES: [&[usize]; 6] = [&[37, 12, 20], &[61, 130], &[30, 3, 4, 16], &[40, 3, 50], &[5, 40, 30], &[24, 70, 9]];
 
 crate::bodies! {
     fn compositions_have_the_bits_of_their_parts(comm) {
         for shape in SHAPES {
-            bits_are_the_same::<f64>(comm, shape);
-            bits_are_the_same::<Complex<f32>>(comm, shape);
+            let layout = Layout::scatter(comm, shape, 0).unwrap();
+            bits_are_the_same::<f64>(&layout);
+            bits_are_the_same::<Complex<f32>>(&layout);
         }
-        bits_are_the_same::<f32>(comm, SHAPES[0]);
+        bits_are_the_same::<f32>(&Layout::scatter(comm, SHAPES[0], 0).unwrap());
+    }
+
+    fn so_they_have_on_any_cut_of_many_rows(comm) {
+        for layout in layouts_of_many_rows(comm) {
+            bits_are_the_same::<f64>(&layout);
+            bits_are_the_same::<Complex<f32>>(&layout);
+        }
+    }
+
+    fn damped_solvers_have_the_bits_of_the_parts(comm) {
+        for layout in layouts_of_many_rows(comm) {
+            damped::<f64>(&layout);
+            damped::<Complex<f64>>(&layout);
+        }
     }
 
     fn compositions_do_what_operators_have_to(comm) {

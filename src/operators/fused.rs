@@ -83,7 +83,7 @@ impl Counting {
     }
 }
 
-/// An operator's forward and its adjoint with what lies between them in CGLS, by rows; `A c` is not stored.
+/// An operator's forward and its adjoint with what lies between them in CGLS, by rows.
 pub(crate) struct RoundTrip<X: Scalar, Y: Scalar> {
     trip: Trip<X, Y>,
     operator: Operator<X, Y>,
@@ -98,27 +98,27 @@ impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
         self.trip.begin(s.as_slice());
     }
 
-    /// ‖A c‖²: this rank's part.
+    /// ‖A c‖²: this rank's part. `q` is `A c` where that is cheaper than to compute it again; otherwise it stays.
     ///
     /// # Communication
     /// One exchange of ghost rows.
-    pub(crate) fn norm2(&mut self, c: &DistArray<X>, how: Summing) -> PartialSum {
+    pub(crate) fn norm2(&mut self, c: &DistArray<X>, q: &mut DistArray<Y>, how: Summing) -> PartialSum {
         let _mark = self.operator.mark();
         let mut sum = Counting::over(self.operator.range(), how);
-        self.trip.products(c.as_slice(), |q| sum.add(|sum| Y::add_squares(sum, q)));
+        self.trip.products(c.as_slice(), q.as_mut_slice(), |q| sum.add(|sum| Y::add_squares(sum, q)));
         sum.sum
     }
 
-    /// `x ← x + a c`, `s ← s + α A c`, `r ← Aᴴ s − λ² x`, of the c that [`norm2`](Self::norm2) was given last; ‖r‖²,
-    /// ‖s‖² and, where λ is not 0, ‖x‖²: this rank's parts. Local.
+    /// `x ← x + a c`, `s ← s + α A c`, `r ← Aᴴ s − λ² x`, of the c and the q that [`norm2`](Self::norm2) was
+    /// given last; ‖r‖², ‖s‖² and, where λ is not 0, ‖x‖²: this rank's parts. Local.
     pub(crate) fn step(&mut self, vectors: Step<'_, X, Y>, how: Summing) -> [PartialSum; 3] {
         let _mark = self.operator.mark_adjoint();
-        let Step { c, a, x, alpha, s, r, lambda2 } = vectors;
+        let Step { c, q, a, x, alpha, s, r, lambda2 } = vectors;
         let of = |space: &Space| Counting::over(space, how);
         let (mut s2, mut r2, mut x2) = (of(s.space()), of(r.space()), of(x.space()));
-        let (c, x) = (c.as_slice(), x.as_mut_slice());
+        let (c, q, x) = (c.as_slice(), q.as_slice(), x.as_mut_slice());
         let of_data = |s: &[Y]| s2.add(|sum| Y::add_squares(sum, s));
-        self.trip.step(c, alpha, s.as_mut_slice(), r.as_mut_slice(), of_data, |range, r| {
+        self.trip.step((c, q), alpha, s.as_mut_slice(), r.as_mut_slice(), of_data, |range, r| {
             let x = &mut x[range.clone()];
             kernels::axpy(x, a, &c[range]); //                 x ← x + a c
             if !lambda2.is_zero() {
@@ -134,6 +134,7 @@ impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
 /// What [`RoundTrip::step`] works on.
 pub(crate) struct Step<'a, X: Scalar, Y: Scalar> {
     pub(crate) c: &'a DistArray<X>,
+    pub(crate) q: &'a DistArray<Y>,
     pub(crate) a: X,
     pub(crate) x: &'a mut DistArray<X>,
     pub(crate) alpha: Y,

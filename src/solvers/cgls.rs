@@ -113,7 +113,7 @@ pub struct Cgls<'a, X: Scalar, Y: Scalar = X> {
     s2: f64,
     units: Units,
     rounding: Rounding,
-    /// A there and back, where it goes by rows: then q is not formed.
+    /// A there and back, where it goes by rows: then q is formed only where that is cheaper than to compute it twice.
     trip: Option<RoundTrip<X, Y>>,
 }
 
@@ -290,7 +290,7 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
         };
         let mut trip = trip.as_mut().filter(|_| units.are_ordinary());
         let q2 = if let Some(trip) = &mut trip {
-            trip.norm2(c, run.into())
+            trip.norm2(c, q, run.into())
         } else {
             units.forward(a, c, q)?; //                                        q ← A c
             q.norm2(run)
@@ -305,7 +305,7 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
         let by = -alpha * units.residual_per_step();
         let measures = if let Some(trip) = trip {
             // x ← x + α c,  s ← s − α A c,  r ← Aᴴ s − λ² x
-            let step = Step { c, a: real(alpha), x, alpha: real(by), s, r, lambda2: real(lambda2) };
+            let step = Step { c, q, a: real(alpha), x, alpha: real(by), s, r, lambda2: real(lambda2) };
             let [r2, s2, x2] = trip.step(step, run.into());
             self.measures(r2, s2, Some(x2).filter(|_| lambda2 != 0.0), run)?
         } else {

@@ -2,7 +2,8 @@
 
 use lops::layout::Cut;
 use lops::operators::{
-    FirstDerivative, Gradient, Identity, Laplacian, Points, SecondDerivative, StackedVStack, Stencil,
+    Convolve1D, Diagonal, FirstDerivative, Gradient, Identity, Laplacian, Points, PoststackModelling, SecondDerivative,
+    StackedVStack, Stencil,
 };
 use lops::solvers::{Cgls, Method, cg, cgls};
 use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Operator, Options, Result, Scalar, Space};
@@ -62,6 +63,22 @@ impl Leaves<'_> {
         self.leaf(Gradient::new().stencil(Stencil::Forward).on(self.layout).unwrap())
     }
 
+    /// Along the last axis.
+    fn modelling<T: Scalar>(self) -> Operator<T> {
+        let modelling = PoststackModelling::new(&[0.3, -1.0, 2.0, -1.0, 0.3]);
+        self.leaf(modelling.along(self.layout.ndim() - 1).on(self.layout).unwrap())
+    }
+
+    /// With a filter without symmetry, of complex numbers where they are.
+    fn convolution<T: Scalar>(self, axis: usize) -> Operator<T> {
+        let taps: Vec<_> = (0..7).map(|k| T::from_parts(0.5 - 0.2 * f64::from(k), 0.1 * f64::from(k))).collect();
+        self.leaf(Convolve1D::new(&taps, 2).along(axis).on(self.layout).unwrap())
+    }
+
+    fn diagonal<T: Scalar>(self, call: u64) -> Operator<T> {
+        self.leaf(Diagonal::of(&DistArray::random_signed(self.layout, call)).unwrap())
+    }
+
     fn identity<T: Scalar>(self) -> Operator<T> {
         self.leaf(Identity.on(self.layout))
     }
@@ -71,6 +88,8 @@ impl Leaves<'_> {
 fn compositions<T: Scalar>(leaves: Leaves<'_>) -> Vec<Operator<T>> {
     let (l, g, i) = (leaves.laplacian::<T>(), leaves.gradient::<T>(), leaves.identity::<T>());
     let (d0, d1) = (leaves.along::<T>(0, Points::Five), leaves.along::<T>(1, Points::Three));
+    let (w, c, c1) = (leaves.modelling::<T>(), leaves.convolution(leaves.layout.ndim() - 1), leaves.convolution(1));
+    let (d, e) = (leaves.diagonal::<T>(5), leaves.diagonal::<T>(6));
     let alpha = T::from_parts(0.3, 0.8);
     vec![
         &(&l.adjoint() * &l) + &i.scale(T::from_parts(0.01, 0.0)),
@@ -81,6 +100,12 @@ fn compositions<T: Scalar>(leaves: Leaves<'_>) -> Vec<Operator<T>> {
         &d1 + &(&d0.adjoint() * &leaves.second::<T>(1)),
         l.pow(3).unwrap(),
         (&(&d0 + &l).scale(alpha) * &d1).adjoint(),
+        &(&w.adjoint() * &w) + &(&l.adjoint() * &l).scale(alpha),
+        StackedVStack::of(vec![w.clone(), l.scale(alpha)]).unwrap(),
+        &(&c1 * &l) * &c,
+        &(&c1.adjoint() * &w) + &c,
+        &(&l * &d) * &(&d0 * &e.adjoint()),
+        StackedVStack::of(vec![&d * &c1, &(&e * &l) * &d.adjoint()]).unwrap(),
         StackedVStack::of(vec![&d0 * &l, StackedVStack::of(vec![l.clone(), d1.adjoint()]).unwrap()]).unwrap(),
     ]
 }
@@ -152,8 +177,8 @@ fn layouts_of_many_rows(comm: &Comm) -> Vec<Layout> {
 /// CGLS with damping, and CG on the same arrays, part by part and by rows.
 fn damped<T: Scalar>(layout: &Layout) {
     let [plain, by_rows] = [true, false].map(|opaque| {
-        let a = &compositions::<T>(Leaves { layout, opaque })[..4];
-        let stacks = a[1..3].iter().map(|a| {
+        let a = &compositions::<T>(Leaves { layout, opaque })[..11];
+        let stacks = [&a[1], &a[2], &a[10]].into_iter().map(|a| {
             let b = DistArray::random_signed(a.range(), 7);
             let mut x = DistArray::random_signed(a.domain(), 8);
             let report = Cgls::new(a, &b, &mut x).unwrap().damp(0.3).unwrap().solve(&Options::exactly(6)).unwrap();
@@ -200,7 +225,7 @@ crate::bodies! {
             let layout = Layout::scatter(comm, shape, 0).unwrap();
             let [plain, by_rows] = [true, false].map(|opaque| compositions::<f64>(Leaves { layout: &layout, opaque }));
             assert_eq!(solved(&plain[0], false).unwrap(), solved(&by_rows[0], false).unwrap(), "CG, {shape:?}");
-            for k in 0..4 {
+            for k in [0, 1, 2, 3, 9, 10, 14] {
                 assert_eq!(solved(&plain[k], true).unwrap(), solved(&by_rows[k], true).unwrap(), "CGLS, {shape:?}");
             }
         }

@@ -58,6 +58,10 @@ impl<I: Scalar, O: Scalar> Sweep<I, O> for Together<I, O> {
         self.parts.iter_mut().for_each(|part| part.prepare(rows, lines));
     }
 
+    fn begin(&mut self, asked: &dyn Fn(Range<usize>) -> Range<usize>, margin: Reach) {
+        self.parts.iter_mut().for_each(|part| part.begin(asked, margin));
+    }
+
     fn start(&mut self) {
         self.parts.iter_mut().for_each(|part| part.start());
     }
@@ -73,6 +77,10 @@ impl<I: Scalar, O: Scalar> Sweep<I, O> for Together<I, O> {
                 Arrangement::Row => (read, put) = (read + reads, put.further()),
             }
         }
+    }
+
+    fn multiplications(&self) -> usize {
+        self.parts.iter().map(|part| part.multiplications()).sum()
     }
 
     fn kept(&self) -> usize {
@@ -130,6 +138,14 @@ impl<T: Scalar> Sweep<T, T> for Chain<T> {
         }
     }
 
+    fn begin(&mut self, asked: &dyn Fn(Range<usize>) -> Range<usize>, margin: Reach) {
+        for k in 0..self.steps.len() {
+            let (steps, later) = self.steps.split_at_mut(k + 1);
+            let read = |rows| later.iter().rev().fold(asked(rows), |rows, step| step.reads(rows));
+            steps[k].begin(&read, later.iter().fold(margin, |margin, step| margin.then(step.reach())));
+        }
+    }
+
     fn start(&mut self) {
         self.steps.iter_mut().for_each(|step| step.start());
         self.rings.iter_mut().for_each(Ring::start);
@@ -138,6 +154,10 @@ impl<T: Scalar> Sweep<T, T> for Chain<T> {
     fn advance(&mut self, put: Putting<T>, tile: &Tile, input: Rows<'_, T>, output: &mut RowsMut<'_, T>) {
         let Self { slab, steps, rings, rows } = self;
         advance(slab, *rows, steps, rings, put, tile, input, output);
+    }
+
+    fn multiplications(&self) -> usize {
+        self.steps.iter().map(|step| step.multiplications()).sum()
     }
 
     fn kept(&self) -> usize {
@@ -203,6 +223,10 @@ impl<I: Scalar, O: Scalar> Sweep<I, O> for Multiple<I, O> {
         self.sweep.prepare(rows, lines);
     }
 
+    fn begin(&mut self, asked: &dyn Fn(Range<usize>) -> Range<usize>, margin: Reach) {
+        self.sweep.begin(asked, margin);
+    }
+
     fn start(&mut self) {
         self.sweep.start();
     }
@@ -217,6 +241,10 @@ impl<I: Scalar, O: Scalar> Sweep<I, O> for Multiple<I, O> {
                 kernels::scale(output.lines(member, row, tile.lines.clone()), self.alpha); // y ← α y
             }
         }
+    }
+
+    fn multiplications(&self) -> usize {
+        self.sweep.multiplications() + 1
     }
 
     fn kept(&self) -> usize {

@@ -32,6 +32,10 @@ impl<T: Scalar> Sweep<T, T> for Copied {
 
     fn start(&mut self) {}
 
+    fn multiplications(&self) -> usize {
+        0
+    }
+
     fn advance(&mut self, put: Putting<T>, tile: &Tile, input: Rows<'_, T>, output: &mut RowsMut<'_, T>) {
         for member in 0..self.0 {
             for row in tile.rows.clone() {

@@ -22,7 +22,7 @@ mod tile;
 
 pub(in crate::operators) use compositions::{Arrangement, Chain, Multiple, Together};
 pub(in crate::operators) use leaves::Copied;
-pub(in crate::operators) use pass::Pass;
+pub(in crate::operators) use pass::{Pass, ghosts_of};
 pub(in crate::operators) use round_trip::Trip;
 pub(in crate::operators) use rows::{Rows, RowsMut};
 pub(in crate::operators) use slab::Slab;
@@ -45,11 +45,18 @@ pub(in crate::operators) trait Sweep<I: Scalar, O: Scalar> {
     /// Takes memory for tiles of at most so many rows and lines.
     fn prepare(&mut self, rows: usize, lines: usize);
 
+    /// Gets what it needs beside its input for rows of other ranks that it will be asked to write: of the ranks' own
+    /// rows, `asked` makes all that are asked for, at most `margin` more. All ranks do so once, before the first tile.
+    fn begin(&mut self, _asked: &dyn Fn(Range<usize>) -> Range<usize>, _margin: Reach) {}
+
     /// Begins a new column of tiles; their rows will come in ascending order, without gaps.
     fn start(&mut self);
 
     /// Writes a tile of the output.
     fn advance(&mut self, put: Putting<O>, tile: &Tile, input: Rows<'_, I>, output: &mut RowsMut<'_, O>);
+
+    /// Multiplications for each element that it writes, about: what computing something twice costs.
+    fn multiplications(&self) -> usize;
 
     /// Elements of a line that it keeps for each line of a tile, beside input and output.
     fn kept(&self) -> usize {

@@ -54,7 +54,7 @@ impl Tiles {
 }
 
 /// The ghosts of each member that a rank reads, front and back; `reads` gives the rows that are read to write some.
-pub(super) fn ghosts_of<T: Element>(
+pub(in crate::operators) fn ghosts_of<T: Element>(
     slab: &Slab,
     members: usize,
     reach: Reach,
@@ -87,6 +87,7 @@ pub(in crate::operators) struct Pass<I: Scalar, O: Scalar> {
     sweep: AnySweep<I, O>,
     tiles: Tiles,
     halo: Halo<I>,
+    begun: bool,
 }
 
 impl<I: Scalar, O: Scalar> Pass<I, O> {
@@ -104,7 +105,7 @@ impl<I: Scalar, O: Scalar> Pass<I, O> {
         let tiles = Tiles::new(&slab, reach, again)?;
         sweep.prepare(tiles.rows, tiles.lines);
         let halo = ghosts_of(&slab, inputs, reach, |rows| sweep.reads(rows))?;
-        Some(Self { slab, sweep, tiles, halo })
+        Some(Self { slab, sweep, tiles, halo, begun: false })
     }
 
     /// Puts the operator's result. Sends ghosts, computes what needs none while they fly, then the rest; `each` is given
@@ -116,7 +117,10 @@ impl<I: Scalar, O: Scalar> Pass<I, O> {
         y: &mut [O],
         mut each: impl FnMut(Range<usize>, &mut [O]),
     ) {
-        let Self { slab, sweep, tiles, halo } = self;
+        let Self { slab, sweep, tiles, halo, begun } = self;
+        if !std::mem::replace(begun, true) {
+            sweep.begin(&|rows| rows, Reach::default());
+        }
         let (outputs, inside) = (sweep.members()[1], without_ghosts(slab, |rows| sweep.reads(rows)));
         let mut run = |part: Range<usize>, ghosts: Option<Ghosts<'_, I>>, y: &mut [O]| {
             let (input, mut output) = (Rows::own(slab, x, ghosts), RowsMut::own(slab, y));

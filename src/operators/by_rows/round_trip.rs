@@ -10,8 +10,12 @@ use crate::array::{Halo, Space};
 use crate::numbers::{Scalar, kernels};
 use std::ops::Range;
 
-/// A forward and its adjoint, such that `A c` is never stored: it is computed twice, each time for a few rows that stay
-/// in cache, once for its norm and once for `s ← s + α A c` and `Aᴴ s`.
+/// Multiplications for an element of `A c` that cost about as much as writing it to memory and reading it back.
+const WORTH_STORING: usize = 20;
+
+/// A forward and its adjoint, such that `A c` need not be stored: it is computed twice, each time for a few rows that
+/// stay in cache, once for its norm and once for `s ← s + α A c` and `Aᴴ s`. Where it is costly, it is stored, and
+/// computed twice only in ghost rows.
 ///
 /// One exchange of c serves both; the ghost rows of s are kept up to date by every rank that reads them.
 pub(in crate::operators) struct Trip<X: Scalar, Y: Scalar> {
@@ -23,6 +27,8 @@ pub(in crate::operators) struct Trip<X: Scalar, Y: Scalar> {
     data: Halo<Y>,
     /// `A c`, of a tile.
     product: Ring<Y>,
+    stores: bool,
+    begun: bool,
 }
 
 impl<X: Scalar, Y: Scalar> Trip<X, Y> {
@@ -50,22 +56,34 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
         product.prepare(tiles.rows, lines, Reach::default(), slab.lines);
         let model = ghosts_of(&slab, models, reach, |rows| forward.reads(back.reads(rows)))?;
         let data = ghosts_of(&slab, datas, again, |rows| back.reads(rows))?;
-        Some(Self { slab, forward, back, tiles, model, data, product })
+        let stores = forward.multiplications() > WORTH_STORING;
+        Some(Self { slab, forward, back, tiles, model, data, product, stores, begun: false })
     }
 
     /// Gets the ghost rows of s, which [`step`](Self::step) then keeps up to date. One exchange.
     pub(in crate::operators) fn begin(&mut self, s: &[Y]) {
+        if !std::mem::replace(&mut self.begun, true) {
+            let Self { forward, back, .. } = self;
+            forward.begin(&|rows| back.reads(rows), back.reach());
+            back.begin(&|rows| rows, Reach::default());
+        }
         self.data.overlap(s, || ());
     }
 
-    /// Gives all pieces of `A c`. One exchange of c.
-    pub(in crate::operators) fn products(&mut self, c: &[X], mut each: impl FnMut(&[Y])) {
-        let Self { slab, forward, tiles, model, product, .. } = self;
+    /// Gives all pieces of `A c`, and keeps them in `q` where that is cheaper than to compute them again. One exchange
+    /// of c.
+    pub(in crate::operators) fn products(&mut self, c: &[X], q: &mut [Y], mut each: impl FnMut(&[Y])) {
+        let Self { slab, forward, tiles, model, product, stores, .. } = self;
         let (outputs, inside) = (forward.members()[1], without_ghosts(slab, |rows| forward.reads(rows)));
         let mut run = |part: Range<usize>, input: Rows<'_, X>| {
             tiles.each_column(slab, |lines| {
                 forward.start();
                 tiles.each(part.clone(), lines, |tile| {
+                    if *stores {
+                        let mut output = RowsMut::own(slab, q);
+                        forward.advance(Putting::Set, tile, input, &mut output);
+                        return output.each_piece(outputs, tile, &mut |_, q| each(q));
+                    }
                     forward.advance(Putting::Set, tile, input, &mut product.rows_mut(lines));
                     for member in 0..outputs {
                         for row in tile.rows.clone() {
@@ -81,18 +99,18 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
         run(inside.end..slab.own.end, input);
     }
 
-    /// `s ← s + α A c`, then `r ← Aᴴ s`, of the c that [`products`](Self::products) was given last; sends nothing.
-    /// `of_data` is given all pieces of the new s, `of_model` those of r and where they lie.
+    /// `s ← s + α A c`, then `r ← Aᴴ s`, of the c and the q that [`products`](Self::products) was given last; sends
+    /// nothing. `of_data` is given all pieces of the new s, `of_model` those of r and where they lie.
     pub(in crate::operators) fn step(
         &mut self,
-        c: &[X],
+        (c, q): (&[X], &[Y]),
         alpha: Y,
         s: &mut [Y],
         r: &mut [X],
         mut of_data: impl FnMut(&[Y]),
         mut of_model: impl FnMut(Range<usize>, &mut [X]),
     ) {
-        let Self { slab, forward, back, tiles, model, data, product } = self;
+        let Self { slab, forward, back, tiles, model, data, product, stores, .. } = self;
         let (own, reach) = (&slab.own, back.reach());
         let [datas, models] = back.members();
         let c = Rows::own(slab, c, Some(model.held()));
@@ -109,27 +127,39 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
             lines_done = fresh.end;
             let mut rows_done = if fresh.is_empty() { end } else { first };
             tiles.each(own.clone(), lines, |tile| {
-                let until = back.reads(tile.rows.clone()).end.min(end);
-                tiles.each(rows_done..until.max(rows_done), &fresh, |tile| {
-                    forward.advance(Putting::Set, tile, c, &mut product.rows_mut(&fresh)); // q ← A c
-                    let q = product.rows(&fresh);
-                    for member in 0..datas {
-                        for row in tile.rows.clone() {
-                            let q = q.lines(member, row, fresh.clone());
-                            let mut all = RowsMut::own_and_ghosts(slab, s, data.held_mut());
-                            let s = all.lines(member, row, fresh.clone());
-                            kernels::axpy(s, alpha, q); // s ← s + α q
-                            if own.contains(&row) {
-                                of_data(s);
+                let until = back.reads(tile.rows.clone()).end.min(end).max(rows_done);
+                for (part, is_own) in in_front_own_behind(rows_done..until, own) {
+                    tiles.each(part, &fresh, |tile| {
+                        let q = if *stores && is_own {
+                            Rows::own(slab, q, None)
+                        } else {
+                            forward.advance(Putting::Set, tile, c, &mut product.rows_mut(&fresh)); // q ← A c
+                            product.rows(&fresh)
+                        };
+                        for member in 0..datas {
+                            for row in tile.rows.clone() {
+                                let mut all = RowsMut::own_and_ghosts(slab, s, data.held_mut());
+                                let s = all.lines(member, row, fresh.clone());
+                                kernels::axpy(s, alpha, q.lines(member, row, fresh.clone())); // s ← s + α q
+                                if is_own {
+                                    of_data(s);
+                                }
                             }
                         }
-                    }
-                });
-                rows_done = until.max(rows_done);
+                    });
+                }
+                rows_done = until;
                 let mut output = RowsMut::own(slab, r);
                 back.advance(Putting::Set, tile, Rows::own(slab, s, Some(data.held())), &mut output); // r ← Aᴴ s
                 output.each_piece(models, tile, &mut of_model);
             });
         });
     }
+}
+
+/// Some rows in three parts: those in front of a rank's own, its own, those behind.
+fn in_front_own_behind(rows: Range<usize>, own: &Range<usize>) -> [(Range<usize>, bool); 3] {
+    let within = |row: usize| row.clamp(rows.start, rows.end);
+    let (start, end) = (within(own.start), within(own.end));
+    [(rows.start..start, false), (start..end, true), (end..rows.end, false)]
 }

@@ -18,7 +18,7 @@ pub(in crate::operators) struct Rows<'a, T> {
 
 impl<'a, T> Rows<'a, T> {
     /// A rank's own, and the ghosts in front of and behind each member, if they are there.
-    pub(super) fn own(slab: &Slab, values: &'a [T], ghosts: Option<Ghosts<'a, T>>) -> Self {
+    pub(in crate::operators) fn own(slab: &Slab, values: &'a [T], ghosts: Option<Ghosts<'a, T>>) -> Self {
         let ghosts = ghosts.map(|ghosts| (slab.own.end, ghosts));
         Self { values, frame: own_frame(slab), first_member: 0, ghosts }
     }

@@ -73,6 +73,11 @@ impl Band {
         self.head.iter().chain([&self.interior]).chain(&self.tail)
     }
 
+    /// The most entries of a row.
+    pub(super) fn most_entries(&self) -> usize {
+        self.rows().map(Vec::len).max().unwrap_or(0)
+    }
+
     /// The rows that are all alike.
     pub(super) fn interior(&self) -> Range<usize> {
         self.head.len()..self.n - self.tail.len()

@@ -1,4 +1,4 @@
-//! Weighted sums of slices, `y ← Σ wₖ sₖ`: the one loop of all stencils.
+//! Weighted sums of slices, `y ← Σ wₖ sₖ`: the one loop of all short stencils.
 //!
 //! The terms of an element are added in the order given, in every path and at every level of SIMD,
 //! and no product is contracted with its sum: the bits depend on neither.
@@ -6,7 +6,7 @@
 use crate::Complex;
 use crate::numbers::Real;
 use crate::operators::{Add, Put, Set};
-use multiversion::{multiversion, target::match_target};
+use multiversion::multiversion;
 use prefetch_index::prefetch_index;
 
 /// What becomes of real sums: a [`Put`] of them, or of pairs of them.
@@ -262,121 +262,4 @@ fn many<R: Real, P: PutReals<R>>(
             put.all(y, sums);
         }
     }
-}
-
-/// `y ← Σₜ cₜ x[· + t stride]`; `im` is empty where the weights are real, otherwise reals are pairs.
-///
-/// `x` goes on for at least a block after what the sums read.
-pub(super) fn correlate<R: Real, P: PutReals<R>>(put: P, y: &mut [R], x: &[R], stride: usize, re: &[R], im: &[R]) {
-    if im.is_empty() {
-        correlate_real(put, y, x, stride, re);
-    } else {
-        correlate_complex(put, y, x, stride, re, im);
-    }
-}
-
-/// Reals of a row that are worked on at a time: those of a block of real sums, or of a few of complex ones.
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-pub(super) fn sums_at_once<R: Real>(is_complex: bool) -> usize {
-    let of_reals = match_target! {
-        "x86_64+avx512f+avx512vl" => 512,
-        _ => 384,
-    };
-    let bytes = if is_complex { 512 } else { of_reals };
-    bytes / size_of::<R>()
-}
-
-/// Sums are kept in registers, a block of them at a time: eight of AVX-512's, and twelve of AVX2's sixteen, which
-/// leaves room for a weight and for products. A smaller block does for what is left in the end.
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn correlate_real<R: Real, P: PutReals<R>>(put: P, y: &mut [R], x: &[R], stride: usize, weights: &[R]) {
-    match_target! {
-        "x86_64+avx512f+avx512vl" => match size_of::<R>() {
-            4 => real_blocks::<R, P, 128, 32>(put, y, x, stride, weights),
-            _ => real_blocks::<R, P, 64, 16>(put, y, x, stride, weights),
-        },
-        _ => match size_of::<R>() {
-            4 => real_blocks::<R, P, 96, 32>(put, y, x, stride, weights),
-            _ => real_blocks::<R, P, 48, 16>(put, y, x, stride, weights),
-        },
-    }
-}
-
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn correlate_complex<R: Real, P: PutReals<R>>(put: P, y: &mut [R], x: &[R], stride: usize, re: &[R], im: &[R]) {
-    match_target! {
-        "x86_64+avx512f+avx512vl" => match size_of::<R>() {
-            4 => complex_blocks::<R, P, 64, 16>(put, y, x, stride, re, im),
-            _ => complex_blocks::<R, P, 32, 8>(put, y, x, stride, re, im),
-        },
-        _ => complex_blocks::<R, P, 32, 8>(put, y, x, stride, re, im),
-    }
-}
-
-#[inline(always)]
-fn real_blocks<R: Real, P: PutReals<R>, const B: usize, const LAST: usize>(
-    put: P,
-    y: &mut [R],
-    x: &[R],
-    stride: usize,
-    weights: &[R],
-) {
-    for (block, y) in y.chunks_mut(B).enumerate() {
-        let x = &x[block * B..];
-        if y.len() > LAST {
-            put.all(y, &real_sums::<R, B>(x, stride, weights)[..y.len()]);
-        } else {
-            put.all(y, &real_sums::<R, LAST>(x, stride, weights)[..y.len()]);
-        }
-    }
-}
-
-#[inline(always)]
-fn real_sums<R: Real, const B: usize>(x: &[R], stride: usize, weights: &[R]) -> [R; B] {
-    let mut sums = [R::zero(); B];
-    for (t, &weight) in weights.iter().enumerate() {
-        let x = &x[t * stride..][..B];
-        for j in 0..B {
-            sums[j] += weight * x[j];
-        }
-    }
-    sums
-}
-
-#[inline(always)]
-fn complex_blocks<R: Real, P: PutReals<R>, const B: usize, const LAST: usize>(
-    put: P,
-    y: &mut [R],
-    x: &[R],
-    stride: usize,
-    re: &[R],
-    im: &[R],
-) {
-    for (block, y) in y.chunks_mut(B).enumerate() {
-        let x = &x[block * B..];
-        if y.len() > LAST {
-            put.all(y, &complex_sums::<R, B>(x, stride, re, im)[..y.len()]);
-        } else {
-            put.all(y, &complex_sums::<R, LAST>(x, stride, re, im)[..y.len()]);
-        }
-    }
-}
-
-#[inline(always)]
-fn complex_sums<R: Real, const B: usize>(x: &[R], stride: usize, re: &[R], im: &[R]) -> [R; B] {
-    let (mut by_re, mut by_im) = ([R::zero(); B], [R::zero(); B]);
-    for (t, (&re, &im)) in re.iter().zip(im).enumerate() {
-        let x = &x[t * stride..][..B];
-        for j in 0..B {
-            by_re[j] += re * x[j];
-            by_im[j] += im * x[j];
-        }
-    }
-    // (a + ib)(u + iv) = (au - bv) + i(av + bu)
-    let mut sums = [R::zero(); B];
-    for j in (0..B).step_by(2) {
-        sums[j] = by_re[j] - by_im[j + 1];
-        sums[j + 1] = by_re[j + 1] + by_im[j];
-    }
-    sums
 }

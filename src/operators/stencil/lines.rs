@@ -7,8 +7,10 @@
 use super::{
     band::Band,
     both_ways::Pass,
+    correlate::{correlate, sums_at_once},
     correlation::Correlation,
-    kernels::{PutReals, correlate, sums_at_once},
+    kernels::PutReals,
+    lines_sweep::LinesSweep,
     packed::PackedBand,
 };
 use crate::array::{Faces, Halo};
@@ -16,28 +18,64 @@ use crate::error::Result;
 use crate::layout::{AlongAxis, Layout};
 use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
 use crate::operators::Set;
-use num_traits::Zero;
+use crate::operators::by_rows::{AnySweep, Slab};
 use std::ops::Range;
 
-/// One direction of an operator: a band, a correlation, a band; either band may be missing.
+/// One direction of an operator.
 pub(super) struct Lines<T: Scalar> {
+    steps: Steps<T::Real>,
     tiles: Tiles<T::Real>,
     halo: Halo<T>,
+    axis: usize,
+    shape: Vec<usize>,
+}
+
+/// A band, a correlation, a band, one after the other; either band may be missing.
+#[derive(Clone)]
+pub(super) struct Steps<R> {
+    pub(super) before: Option<Band>,
+    pub(super) correlation: Correlation<R>,
+    pub(super) after: Option<Band>,
+}
+
+impl<R: Real> Steps<R> {
+    /// How far both bands read.
+    fn beyond(&self) -> usize {
+        [&self.before, &self.after].into_iter().flatten().map(Band::width).sum()
+    }
+
+    /// How far an output row reads, in front of itself and behind.
+    pub(super) fn reach(&self) -> (usize, usize) {
+        let beyond = self.beyond().cast_signed();
+        let (low, high) = (self.correlation.first - beyond, self.correlation.last() + beyond);
+        (low.min(0).unsigned_abs(), high.max(0).unsigned_abs())
+    }
+
+    /// Multiplications for each real of the output.
+    pub(super) fn multiplications(&self) -> usize {
+        let of_taps = self.correlation.len() * if self.correlation.im.is_empty() { 1 } else { 2 };
+        of_taps + [&self.before, &self.after].into_iter().flatten().map(Band::most_entries).sum::<usize>()
+    }
+}
+
+/// The rows of an axis that there are, and the ghosts in front of them and behind.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) own: Range<usize>,
+    pub(super) front: usize,
+    pub(super) back: usize,
 }
 
 /// Output rows, some at a time, some of their columns.
-struct Tiles<R> {
+pub(super) struct Tiles<R> {
     before: Option<PackedBand<R>>,
     correlation: Correlation<R>,
     after: Option<PackedBand<R>>,
-    /// This rank's block, in reals.
+    /// What is written, in reals.
     block: AlongAxis,
-    /// Rows of the whole axis, this rank's, and how many ghosts it has in front and behind.
+    /// Rows of the whole axis, and those there are.
     total: usize,
-    own: Range<usize>,
-    front: usize,
-    back: usize,
-    /// How far an output row reads, in front of itself and behind.
+    held: Held,
     reach: (usize, usize),
     /// Columns worked on at a time, and output rows.
     width: usize,
@@ -54,10 +92,10 @@ struct Scratch<R> {
 
 /// The ghosts in front of a rank's rows, those rows, the ghosts behind.
 #[derive(Clone, Copy)]
-struct Sources<'a, R> {
-    front: &'a [R],
-    own: &'a [R],
-    back: &'a [R],
+pub(super) struct Sources<'a, R> {
+    pub(super) front: &'a [R],
+    pub(super) own: &'a [R],
+    pub(super) back: &'a [R],
 }
 
 /// Output rows of one slab of the block, and the first of their columns.
@@ -79,32 +117,16 @@ impl<T: Scalar> Lines<T> {
         after: Option<Band>,
     ) -> Result<Self> {
         layout.check_rows(axis)?;
-        let own = layout.rows_of(axis, layout.comm().rank());
-        let block = AlongAxis::new(&layout.local_shape(), axis).in_parts(if T::IS_COMPLEX { 2 } else { 1 });
-        let total = layout.shape()[axis];
-        // 81 such rows fit into the nearest cache.
-        let width = block.inner.clamp(1, sums_at_once::<T::Real>(!correlation.im.is_empty()));
-        let taps = correlation.len();
-        let chunk = (4 * taps).max(16384 / width).min(block.n);
-        let width_of = |band: &Option<Band>| band.as_ref().map_or(0, Band::width).cast_signed();
-        let beyond = width_of(&before) + width_of(&after);
-        let (low, high) = (correlation.first - beyond, correlation.last() + beyond);
-        let reach = (low.min(0).unsigned_abs(), high.max(0).unsigned_abs());
+        let steps = Steps { before, correlation, after };
+        let (own, reach, total) = (layout.rows_of(axis, layout.comm().rank()), steps.reach(), layout.shape()[axis]);
         let ghosts = move |rows: Range<usize>| {
             if rows.is_empty() { (0, 0) } else { (reach.0.min(rows.start), reach.1.min(total - rows.end)) }
         };
         let halo = Halo::faces(layout, &[Faces { axis, member: 0, reach: Box::new(ghosts), most: reach }])?;
         let (front, back) = ghosts(own.clone());
-        let room = |used: bool, rows: usize| vec![T::Real::zero(); if used { rows * width + SLACK } else { 0 }];
-        let rows = chunk + taps + 2 * beyond.unsigned_abs();
-        let scratch = Scratch {
-            packed: room(true, rows),
-            banded: room(before.is_some(), rows),
-            summed: room(after.is_some(), rows),
-        };
-        let [before, after] = [before, after].map(|band| band.map(|band| PackedBand::new(band, width)));
-        let tiles = Tiles { before, correlation, after, block, total, own, front, back, reach, width, chunk, scratch };
-        Ok(Self { tiles, halo })
+        let block = AlongAxis::new(&layout.local_shape(), axis).in_parts(if T::IS_COMPLEX { 2 } else { 1 });
+        let tiles = Tiles::new(&steps, block, total, Held { own, front, back });
+        Ok(Self { steps, tiles, halo, axis, shape: layout.shape().to_vec() })
     }
 }
 
@@ -124,22 +146,55 @@ impl<T: Scalar> Pass<T> for Lines<T> {
         &self.halo
     }
 
+    fn sweep(&self, slab: &Slab, _: [usize; 2]) -> Option<AnySweep<T, T>> {
+        LinesSweep::of(slab, &self.shape, self.axis, &self.steps)
+    }
+
     fn scratch(&self) -> usize {
-        let Scratch { packed, banded, summed } = &self.tiles.scratch;
-        (packed.len() + banded.len() + summed.len()) * size_of::<T::Real>()
+        self.tiles.bytes()
     }
 }
 
 impl<R: Real> Tiles<R> {
+    /// For blocks of at most these rows of an axis of so many.
+    pub(super) fn new(steps: &Steps<R>, block: AlongAxis, total: usize, held: Held) -> Self {
+        let Steps { before, correlation, after } = steps.clone();
+        // 81 such rows fit into the nearest cache.
+        let width = block.inner.clamp(1, sums_at_once::<R>(!correlation.im.is_empty()));
+        let taps = correlation.len();
+        let chunk = (4 * taps).max(16384 / width).min(block.n);
+        let room = |used: bool, rows: usize| vec![R::zero(); if used { rows * width + SLACK } else { 0 }];
+        let rows = chunk + taps + 2 * steps.beyond();
+        let scratch = Scratch {
+            packed: room(true, rows),
+            banded: room(before.is_some(), rows),
+            summed: room(after.is_some(), rows),
+        };
+        let [before, after] = [before, after].map(|band| band.map(|band| PackedBand::new(band, width)));
+        Self { before, correlation, after, block, total, held, reach: steps.reach(), width, chunk, scratch }
+    }
+
+    /// Turns to a block of so many slabs of these rows.
+    pub(super) fn turn_to(&mut self, outer: usize, held: Held) {
+        (self.block.outer, self.block.n) = (outer, held.own.len());
+        self.held = held;
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let Scratch { packed, banded, summed } = &self.scratch;
+        (packed.len() + banded.len() + summed.len()) * size_of::<R>()
+    }
+
     /// The output rows that need no ghost. Where there are ghosts at all, rows read as far into them as the taps go.
     fn inside(&self) -> Range<usize> {
         let n = self.block.n;
-        let start = if self.front > 0 { self.reach.0.min(n) } else { 0 };
-        let end = if self.back > 0 { n.saturating_sub(self.reach.1) } else { n };
+        let start = if self.held.front > 0 { self.reach.0.min(n) } else { 0 };
+        let end = if self.held.back > 0 { n.saturating_sub(self.reach.1) } else { n };
         start..end.max(start)
     }
 
-    fn rows<P: PutReals<R>>(&mut self, put: P, rows: Range<usize>, sources: Sources<'_, R>, y: &mut [R]) {
+    /// Puts these rows, counted from the first that there is, of all slabs.
+    pub(super) fn rows<P: PutReals<R>>(&mut self, put: P, rows: Range<usize>, sources: Sources<'_, R>, y: &mut [R]) {
         let AlongAxis { outer, inner, .. } = self.block;
         if inner == 0 {
             return;
@@ -159,7 +214,7 @@ impl<R: Real> Tiles<R> {
         let columns = stride.min(inner - tile.column);
 
         // The rows of each step, as indices of the whole axis.
-        let global = |row: usize| (self.own.start + row).cast_signed();
+        let global = |row: usize| (self.held.own.start + row).cast_signed();
         let outputs = global(tile.rows.start)..global(tile.rows.end);
         let sums = widened(&outputs, self.after.as_ref());
         let read = sums.start + self.correlation.first..sums.end + self.correlation.last();
@@ -196,9 +251,8 @@ impl<R: Real> Tiles<R> {
         let columns = stride.min(inner - tile.column);
         let within = |row: isize| row.clamp(needed.start, needed.end);
         let place = |row: isize| (row - needed.start).unsigned_abs() * stride;
-        let [front, start, end, back] =
-            [self.own.start - self.front, self.own.start, self.own.end, self.own.end + self.back]
-                .map(usize::cast_signed);
+        let Held { own, front, back } = &self.held;
+        let [front, start, end, back] = [own.start - front, own.start, own.end, own.end + back].map(usize::cast_signed);
         let packed = &mut self.scratch.packed;
         packed[..place(within(front))].fill(R::zero());
         for (held, values) in [(front..start, sources.front), (start..end, sources.own), (end..back, sources.back)] {

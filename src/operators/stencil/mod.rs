@@ -1,16 +1,18 @@
 //! Stencils: operators whose output depends on a few neighbours along the axes.
 //!
 //! Short ones are sums of [bands] along axes, whose [plan] lays out what a rank computes in one pass; long
-//! ones go along packed [lines]. Two [kernels] compute them all.
+//! ones go along packed [lines]. [kernels] sum the ones, [correlate] the others.
 
 mod band; //        a one-dimensional stencil as a matrix
 mod bands; //       sums of them
 mod both_ways; //   an operator of a pass forward and a pass for the adjoint
 mod convolution;
+mod correlate; //   Σ cₜ xᵢ₊ₜ
 mod correlation; // the taps of a convolution
 mod derivative; //  Stencil, and the weights that it means
 mod kernels; //     Σ wₖ sₖ
 mod lines;
+mod lines_sweep; // the same row by row, along other axes than the first
 mod packed; //      a band on packed rows
 mod plan;
 mod sweep; //       bands, row by row

@@ -193,6 +193,10 @@ impl<R: Real, T: Scalar<Real = R>> Sweep<T, T> for BandSweep<R> {
 
     fn start(&mut self) {}
 
+    fn multiplications(&self) -> usize {
+        self.table.iter().map(ExactSizeIterator::len).max().unwrap_or(0)
+    }
+
     fn advance(&mut self, put: Putting<T>, tile: &Tile, input: Rows<'_, T>, output: &mut RowsMut<'_, T>) {
         match put {
             Putting::Set => self.write(Set, tile, input, output),

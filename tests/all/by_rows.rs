@@ -177,8 +177,8 @@ fn layouts_of_many_rows(comm: &Comm) -> Vec<Layout> {
 /// CGLS with damping, and CG on the same arrays, part by part and by rows.
 fn damped<T: Scalar>(layout: &Layout) {
     let [plain, by_rows] = [true, false].map(|opaque| {
-        let a = &compositions::<T>(Leaves { layout, opaque })[..11];
-        let stacks = [&a[1], &a[2], &a[10]].into_iter().map(|a| {
+        let a = &compositions::<T>(Leaves { layout, opaque })[..10];
+        let stacks = [&a[1], &a[2], &a[9]].into_iter().map(|a| {
             let b = DistArray::random_signed(a.range(), 7);
             let mut x = DistArray::random_signed(a.domain(), 8);
             let report = Cgls::new(a, &b, &mut x).unwrap().damp(0.3).unwrap().solve(&Options::exactly(6)).unwrap();
@@ -225,7 +225,7 @@ crate::bodies! {
             let layout = Layout::scatter(comm, shape, 0).unwrap();
             let [plain, by_rows] = [true, false].map(|opaque| compositions::<f64>(Leaves { layout: &layout, opaque }));
             assert_eq!(solved(&plain[0], false).unwrap(), solved(&by_rows[0], false).unwrap(), "CG, {shape:?}");
-            for k in [0, 1, 2, 3, 9, 10, 14] {
+            for k in [0, 1, 2, 3, 8, 9, 13] {
                 assert_eq!(solved(&plain[k], true).unwrap(), solved(&by_rows[k], true).unwrap(), "CGLS, {shape:?}");
             }
         }

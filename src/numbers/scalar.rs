@@ -4,6 +4,7 @@
 use super::arithmetic::Arithmetic;
 use super::dense::Dense;
 use super::element::Element;
+use super::fourier::Fourier;
 use super::sums::{PartialSum, Summed};
 use num_complex::Complex;
 use num_traits::{Float, NumAssign};
@@ -49,7 +50,7 @@ pub trait Scalar: Number + Summed + Neg<Output = Self> + ndarray::LinalgScalar +
 }
 
 /// A real floating-point number: `f32` or `f64`.
-pub trait Real: Scalar<Real = Self> + Float + PartialOrd {
+pub trait Real: Scalar<Real = Self> + Float + PartialOrd + Fourier {
     /// The nearest number of this type.
     fn from_f64(value: f64) -> Self;
 

@@ -25,8 +25,14 @@ use crate::operators::stencil::Convolution;
 /// o rows towards the front, up to as many as the filter has samples after its offset towards the back;
 /// the other way round for the adjoint), which flies while the inside is computed. Otherwise none.
 ///
+/// # Arithmetic
+/// Taps are summed in one order, those of a symmetric real filter from both ends. From 128 taps on (where the axis has as
+/// many rows), blocks of outputs that begin at fixed places of the whole axis are transformed instead: then errors are some units
+/// in the last place of the largest of a block's outputs, a number that is not finite spreads over its block, and where the
+/// axis is cut, whole blocks of rows are sent.
+///
 /// # Same bits
-/// On any number of ranks and in any layout: taps are summed in one order.
+/// On any number of ranks and in any layout.
 ///
 /// # Example
 /// ```

@@ -6,6 +6,7 @@
 
 use super::{
     band::Band,
+    blocks::{Blocks, TAPS, Transforms},
     both_ways::Pass,
     correlate::{correlate, sums_at_once},
     correlation::Correlation,
@@ -26,36 +27,83 @@ pub(super) struct Lines<T: Scalar> {
     steps: Steps<T::Real>,
     tiles: Tiles<T::Real>,
     halo: Halo<T>,
+    /// The rows, counted from this rank's first, that need no ghosts.
+    inside: Range<usize>,
     axis: usize,
     shape: Vec<usize>,
 }
 
-/// A band, a correlation, a band, one after the other; either band may be missing.
+/// A band, a correlation, a band, one after the other along an axis; either band may be missing.
 #[derive(Clone)]
 pub(super) struct Steps<R> {
     pub(super) before: Option<Band>,
     pub(super) correlation: Correlation<R>,
     pub(super) after: Option<Band>,
+    /// Rows of the whole axis.
+    total: usize,
+    /// How sums are taken together, where they are transformed.
+    blocks: Option<Blocks>,
 }
 
 impl<R: Real> Steps<R> {
-    /// How far both bands read.
-    fn beyond(&self) -> usize {
-        [&self.before, &self.after].into_iter().flatten().map(Band::width).sum()
+    fn new(before: Option<Band>, correlation: Correlation<R>, after: Option<Band>, total: usize) -> Self {
+        let blocks = Blocks::of(correlation.len(), total);
+        Self { before, correlation, after, total, blocks }
     }
 
-    /// How far an output row reads, in front of itself and behind.
+    /// What is read of the axis, and of each step's result, to write some rows. Sums outside the axis are not.
+    fn reads(&self, outputs: &Range<isize>) -> Read {
+        let of_axis = |row: isize| row.clamp(0, self.total.cast_signed());
+        let sums = widened(outputs, self.after.as_ref());
+        let sums = of_axis(sums.start)..of_axis(sums.end);
+        let sums = self.blocks.map_or(sums.clone(), |blocks| blocks.whole(&sums));
+        let banded = sums.start + self.correlation.first..sums.end + self.correlation.last();
+        Read { input: widened(&banded, self.before.as_ref()), banded, sums }
+    }
+
+    /// How many rows of others some rows need, in front of them and behind.
+    fn ghosts(&self, rows: &Range<usize>) -> (usize, usize) {
+        if rows.is_empty() {
+            return (0, 0);
+        }
+        let Range { start, end } = self.reads(&(rows.start.cast_signed()..rows.end.cast_signed())).input;
+        let of_axis = |row: isize| row.clamp(0, self.total.cast_signed()).unsigned_abs();
+        (rows.start.saturating_sub(of_axis(start)), of_axis(end).saturating_sub(rows.end))
+    }
+
+    /// How far an output row reads at most, in front of itself and behind.
     pub(super) fn reach(&self) -> (usize, usize) {
-        let beyond = self.beyond().cast_signed();
+        let beyond = [&self.before, &self.after].into_iter().flatten().map(Band::width).sum::<usize>();
+        let beyond = (beyond + self.blocks.map_or(0, |blocks| blocks.length - 1)).cast_signed();
         let (low, high) = (self.correlation.first - beyond, self.correlation.last() + beyond);
         (low.min(0).unsigned_abs(), high.max(0).unsigned_abs())
     }
 
+    /// The rows of some, counted from their first, that can be written without ghosts.
+    fn inside(&self, own: &Range<usize>) -> Range<usize> {
+        let (mut start, mut end) = (own.start, own.end);
+        while start < end && self.ghosts(&(start..end)).0 > start - own.start {
+            start += 1;
+        }
+        while start < end && self.ghosts(&(start..end)).1 > own.end - end {
+            end -= 1;
+        }
+        start - own.start..end - own.start
+    }
+
     /// Multiplications for each real of the output.
     pub(super) fn multiplications(&self) -> usize {
-        let of_taps = self.correlation.len() * if self.correlation.im.is_empty() { 1 } else { 2 };
+        let taps = self.blocks.map_or(self.correlation.len(), |_| TAPS);
+        let of_taps = taps * if self.correlation.im.is_empty() { 1 } else { 2 };
         of_taps + [&self.before, &self.after].into_iter().flatten().map(Band::most_entries).sum::<usize>()
     }
+}
+
+/// Rows by their indices in the whole axis, some of which may be outside it.
+struct Read {
+    input: Range<isize>,
+    banded: Range<isize>,
+    sums: Range<isize>,
 }
 
 /// The rows of an axis that there are, and the ghosts in front of them and behind.
@@ -67,16 +115,14 @@ pub(super) struct Held {
 }
 
 /// Output rows, some at a time, some of their columns.
-pub(super) struct Tiles<R> {
+pub(super) struct Tiles<R: Real> {
+    steps: Steps<R>,
     before: Option<PackedBand<R>>,
-    correlation: Correlation<R>,
     after: Option<PackedBand<R>>,
+    transforms: Option<Transforms<R>>,
     /// What is written, in reals.
     block: AlongAxis,
-    /// Rows of the whole axis, and those there are.
-    total: usize,
     held: Held,
-    reach: (usize, usize),
     /// Columns worked on at a time, and output rows.
     width: usize,
     chunk: usize,
@@ -117,23 +163,23 @@ impl<T: Scalar> Lines<T> {
         after: Option<Band>,
     ) -> Result<Self> {
         layout.check_rows(axis)?;
-        let steps = Steps { before, correlation, after };
-        let (own, reach, total) = (layout.rows_of(axis, layout.comm().rank()), steps.reach(), layout.shape()[axis]);
-        let ghosts = move |rows: Range<usize>| {
-            if rows.is_empty() { (0, 0) } else { (reach.0.min(rows.start), reach.1.min(total - rows.end)) }
-        };
-        let halo = Halo::faces(layout, &[Faces { axis, member: 0, reach: Box::new(ghosts), most: reach }])?;
-        let (front, back) = ghosts(own.clone());
-        let block = AlongAxis::new(&layout.local_shape(), axis).in_parts(if T::IS_COMPLEX { 2 } else { 1 });
-        let tiles = Tiles::new(&steps, block, total, Held { own, front, back });
-        Ok(Self { steps, tiles, halo, axis, shape: layout.shape().to_vec() })
+        let steps = Steps::new(before, correlation, after, layout.shape()[axis]);
+        let faces = Faces { axis, member: 0, reach: Box::new(|rows| steps.ghosts(&rows)), most: steps.reach() };
+        let halo = Halo::faces(layout, &[faces])?;
+        let own = layout.rows_of(axis, layout.comm().rank());
+        let ((front, back), inside) = (steps.ghosts(&own), steps.inside(&own));
+        let reals = if T::IS_COMPLEX { 2 } else { 1 };
+        let block = AlongAxis::new(&layout.local_shape(), axis).in_parts(reals);
+        let tiles = Tiles::new(&steps, block, reals, Held { own, front, back });
+        Ok(Self { steps, tiles, halo, inside, axis, shape: layout.shape().to_vec() })
     }
 }
 
 impl<T: Scalar> Pass<T> for Lines<T> {
     fn run<P: PutReals<T::Real>>(&mut self, put: P, x: &[T], y: &mut [T]) {
-        let (own, y, tiles) = (reals_of(x), reals_of_mut(y), &mut self.tiles);
-        let (n, inside) = (tiles.block.n, tiles.inside());
+        let (own, y) = (reals_of(x), reals_of_mut(y));
+        let Self { tiles, inside, .. } = self;
+        let n = tiles.block.n;
         let ghosts = self.halo.overlap(x, || {
             tiles.rows(put, inside.clone(), Sources { front: &[], own, back: &[] }, y);
         });
@@ -156,22 +202,35 @@ impl<T: Scalar> Pass<T> for Lines<T> {
 }
 
 impl<R: Real> Tiles<R> {
-    /// For blocks of at most these rows of an axis of so many.
-    pub(super) fn new(steps: &Steps<R>, block: AlongAxis, total: usize, held: Held) -> Self {
-        let Steps { before, correlation, after } = steps.clone();
-        // 81 such rows fit into the nearest cache.
-        let width = block.inner.clamp(1, sums_at_once::<R>(!correlation.im.is_empty()));
+    /// For blocks of at most these rows; of so many reals an element.
+    pub(super) fn new(steps: &Steps<R>, block: AlongAxis, reals: usize, held: Held) -> Self {
+        let Steps { before, correlation, after, blocks, .. } = steps;
+        let transforms = blocks.map(|blocks| Transforms::new(blocks, correlation, reals));
         let taps = correlation.len();
-        let chunk = (4 * taps).max(16384 / width).min(block.n);
-        let room = |used: bool, rows: usize| vec![R::zero(); if used { rows * width + SLACK } else { 0 }];
-        let rows = chunk + taps + 2 * steps.beyond();
-        let scratch = Scratch {
-            packed: room(true, rows),
-            banded: room(before.is_some(), rows),
-            summed: room(after.is_some(), rows),
+        let (width, chunk, beside) = match *blocks {
+            // Such rows fit into the nearest cache.
+            None => {
+                let width = block.inner.clamp(1, sums_at_once::<R>(!correlation.im.is_empty()));
+                (width, (4 * taps).max(16384 / width), 0)
+            }
+            // A line of it; some blocks, as a band after them reads into the next.
+            Some(blocks) => {
+                let together = if after.is_some() { 4 } else { 1 };
+                (block.inner.clamp(1, 64 / size_of::<R>()), together * blocks.length, 2 * blocks.length)
+            }
         };
-        let [before, after] = [before, after].map(|band| band.map(|band| PackedBand::new(band, width)));
-        Self { before, correlation, after, block, total, held, reach: steps.reach(), width, chunk, scratch }
+        let chunk = chunk.min(block.n);
+        let width_of = |band: &Option<Band>| band.as_ref().map_or(0, Band::width);
+        let sums = chunk + beside + 2 * width_of(after);
+        let banded = sums + taps;
+        let room = |used: bool, rows: usize| vec![R::zero(); if used { rows * width + SLACK } else { 0 }];
+        let scratch = Scratch {
+            packed: room(true, banded + 2 * width_of(before)),
+            banded: room(before.is_some(), banded),
+            summed: room(after.is_some() || blocks.is_some(), sums),
+        };
+        let [before, after] = [before, after].map(|band| band.clone().map(|band| PackedBand::new(band, width)));
+        Self { steps: steps.clone(), before, after, transforms, block, held, width, chunk, scratch }
     }
 
     /// Turns to a block of so many slabs of these rows.
@@ -182,15 +241,8 @@ impl<R: Real> Tiles<R> {
 
     pub(super) fn bytes(&self) -> usize {
         let Scratch { packed, banded, summed } = &self.scratch;
-        (packed.len() + banded.len() + summed.len()) * size_of::<R>()
-    }
-
-    /// The output rows that need no ghost. Where there are ghosts at all, rows read as far into them as the taps go.
-    fn inside(&self) -> Range<usize> {
-        let n = self.block.n;
-        let start = if self.held.front > 0 { self.reach.0.min(n) } else { 0 };
-        let end = if self.held.back > 0 { n.saturating_sub(self.reach.1) } else { n };
-        start..end.max(start)
+        let of_transforms = self.transforms.as_ref().map_or(0, Transforms::bytes);
+        (packed.len() + banded.len() + summed.len()) * size_of::<R>() + of_transforms
     }
 
     /// Puts these rows, counted from the first that there is, of all slabs.
@@ -200,13 +252,22 @@ impl<R: Real> Tiles<R> {
             return;
         }
         for outer in 0..outer {
-            for start in rows.clone().step_by(self.chunk.max(1)) {
-                let rows = start..rows.end.min(start + self.chunk);
+            let mut start = rows.start;
+            while start < rows.end {
+                let end = self.end_of_tile(start).min(rows.end);
                 for column in (0..inner).step_by(self.width) {
-                    self.tile(put, &Tile { outer, rows: rows.clone(), column }, sources, y);
+                    self.tile(put, &Tile { outer, rows: start..end, column }, sources, y);
                 }
+                start = end;
             }
         }
+    }
+
+    /// Where a tile ends that starts at a row: where a block does, if there are such.
+    fn end_of_tile(&self, start: usize) -> usize {
+        let end = start + self.chunk.max(1);
+        let beyond = self.steps.blocks.map_or(0, |blocks| (self.held.own.start + end) % blocks.length);
+        if end - start > beyond { end - beyond } else { end }
     }
 
     fn tile<P: PutReals<R>>(&mut self, put: P, tile: &Tile, sources: Sources<'_, R>, y: &mut [R]) {
@@ -216,32 +277,36 @@ impl<R: Real> Tiles<R> {
         // The rows of each step, as indices of the whole axis.
         let global = |row: usize| (self.held.own.start + row).cast_signed();
         let outputs = global(tile.rows.start)..global(tile.rows.end);
-        let sums = widened(&outputs, self.after.as_ref());
-        let read = sums.start + self.correlation.first..sums.end + self.correlation.last();
-        let needed = widened(&read, self.before.as_ref());
+        let Read { input: needed, banded: read, sums } = self.steps.reads(&outputs);
 
         self.pack(&needed, tile, sources);
         let Scratch { packed, banded, summed } = &mut self.scratch;
         let mut input = (&packed[..], needed.start);
         if let Some(band) = &self.before {
-            apply_with_zeros(band, &read, self.total, input, banded);
+            apply_with_zeros(band, &read, self.steps.total, input, banded);
             input = (&banded[..], read.start);
         }
         let from = &input.0[(read.start - input.1).unsigned_abs() * stride..];
-        let Correlation { re, im, .. } = &self.correlation;
+        let Correlation { re, im, .. } = &self.steps.correlation;
         let y = &mut y[self.block.rows(tile.outer, tile.rows.clone())][tile.column..];
-        match &self.after {
-            None if stride == inner => correlate(put, y, from, stride, re, im),
-            None => {
+        let length = (sums.end - sums.start).unsigned_abs() * stride;
+        match (&mut self.transforms, &self.after) {
+            (None, None) if stride == inner => return correlate(put, y, from, stride, re, im),
+            (None, None) => {
                 for (row, y) in y.chunks_mut(inner).enumerate() {
                     correlate(put, &mut y[..columns], &from[row * stride..], stride, re, im);
                 }
+                return;
             }
-            Some(band) => {
-                let length = sums.clone().count() * stride;
-                correlate(Set, &mut summed[..length], from, stride, re, im);
-                band.apply(put, outputs, (&*summed, sums.start), y, inner, columns);
-            }
+            (None, Some(_)) => correlate(Set, &mut summed[..length], from, stride, re, im),
+            (Some(transforms), _) => transforms.correlate(&mut summed[..length], from, stride, columns),
+        }
+        if let Some(band) = &self.after {
+            return band.apply(put, outputs, (&*summed, sums.start), y, inner, columns);
+        }
+        let summed = summed[(outputs.start - sums.start).unsigned_abs() * stride..].chunks(stride);
+        for (y, sums) in y.chunks_mut(inner).zip(summed) {
+            put.all(&mut y[..columns], &sums[..columns]);
         }
     }
 
@@ -268,8 +333,8 @@ impl<R: Real> Tiles<R> {
 }
 
 /// Rows, and as many beside them as the band reads.
-fn widened<R>(rows: &Range<isize>, band: Option<&PackedBand<R>>) -> Range<isize> {
-    let reach = band.map_or(0, |band| band.reach);
+fn widened(rows: &Range<isize>, band: Option<&Band>) -> Range<isize> {
+    let reach = band.map_or(0, |band| band.width().cast_signed());
     rows.start - reach..rows.end + reach
 }
 

@@ -11,7 +11,7 @@ use num_traits::Zero;
 use std::ops::Range;
 
 /// One direction of an operator on rows of the first axis, each by itself.
-pub(super) struct LinesSweep<R> {
+pub(super) struct LinesSweep<R: Real> {
     tiles: Tiles<R>,
     axis: Axis,
     multiplications: usize,
@@ -46,7 +46,7 @@ impl<R: Real> LinesSweep<R> {
             let block = AlongAxis::new(&shape[first_within..], axis - first_within).in_parts(reals);
             (Axis::WithinLines { slabs: block.outer, rows: total }, block)
         };
-        let tiles = Tiles::new(steps, block, total, Held { own: 0..total, front: 0, back: 0 });
+        let tiles = Tiles::new(steps, block, reals, Held { own: 0..total, front: 0, back: 0 });
         Some(Box::new(Self { tiles, axis, multiplications: steps.multiplications() }))
     }
 

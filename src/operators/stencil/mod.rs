@@ -5,6 +5,7 @@
 
 mod band; //        a one-dimensional stencil as a matrix
 mod bands; //       sums of them
+mod blocks; //      long correlations by Fourier transforms
 mod both_ways; //   an operator of a pass forward and a pass for the adjoint
 mod convolution;
 mod correlate; //   Σ cₜ xᵢ₊ₜ

@@ -14,8 +14,6 @@ pub(super) struct PackedBand<R> {
     /// Where the terms of the first rows, of those alike, and of the last rows start and end.
     lists: Vec<Range<usize>>,
     pub(super) stride: usize,
-    /// The largest distance of a row that is read.
-    pub(super) reach: isize,
 }
 
 impl<R: Real> PackedBand<R> {
@@ -30,8 +28,7 @@ impl<R: Real> PackedBand<R> {
             }));
             lists.push(start..terms.len());
         }
-        let reach = band.width().cast_signed();
-        Self { band, terms, lists, stride, reach }
+        Self { band, terms, lists, stride }
     }
 
     /// Rows of the product; `input` is some rows and the index of the first.

@@ -153,3 +153,35 @@ pub(super) fn convolutions<T: Scalar>() -> Vec<Case<T>> {
     }
     cases
 }
+
+/// Convolutions with filters so long that blocks of them are transformed; whole blocks and parts of them on each rank.
+pub(super) fn transformed_convolutions<T: Scalar>() -> Vec<Case<T>> {
+    let mut cases = vec![];
+    for (shape, axis, length, offset) in [
+        (&[1500][..], 0, 130, 5),
+        (&[400], 0, 200, 180),
+        (&[3, 200, 3], 1, 140, 70),
+        (&[140, 2], 0, 300, 7),
+        (&[5, 130], 1, 128, 127),
+    ] {
+        let filter: Vec<_> = values(&[length], 5).iter().copied().collect();
+        let filter: Vec<_> = filter.into_iter().map(|h| if T::IS_COMPLEX { h } else { h.re.into() }).collect();
+        let taps: Vec<_> = filter.iter().map(|h| T::from_parts(h.re, h.im)).collect();
+        cases.push(Case {
+            name: format!("long convolution {shape:?} axis {axis} {length} {offset}"),
+            shape: shape.to_vec(),
+            build: Box::new(move |layout| Convolve1D::new(&taps, offset).along(axis).on(layout)),
+            oracle: vec![Along { axis, output: 0, matrix: convolution(shape[axis], &filter, offset) }],
+        });
+        let (n, wavelet): (usize, Vec<_>) = (shape[axis], filter.iter().map(|h| h.re).collect());
+        let real: Vec<_> = wavelet.iter().map(|&h| Complex::new(h, 0.0)).collect();
+        let matrix = convolution(n, &real, length / 2).dot(&first(n, Stencil::default(), 1.0));
+        cases.push(Case {
+            name: format!("long poststack {shape:?} axis {axis} {length}"),
+            shape: shape.to_vec(),
+            build: Box::new(move |layout| PoststackModelling::new(&wavelet).along(axis).on(layout)),
+            oracle: vec![Along { axis, output: 0, matrix }],
+        });
+    }
+    cases
+}

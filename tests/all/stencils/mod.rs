@@ -4,7 +4,7 @@ mod cases;
 mod check;
 mod oracle;
 
-use cases::{STENCILS, convolutions, derivatives, sums_and_stacks};
+use cases::{STENCILS, convolutions, derivatives, sums_and_stacks, transformed_convolutions};
 use check::{assert_close, check_all, gathered, to};
 use lops::operators::{
     Convolve1D, FirstDerivative, Gradient, Laplacian, Points, PoststackModelling, SecondDerivative, Stencil,
@@ -66,6 +66,11 @@ crate::bodies! {
 
     fn convolutions_are_their_formulas_c64(comm) {
         check_all::<Complex<f32>>(comm, convolutions());
+    }
+
+    fn long_convolutions_are_their_formulas(comm) {
+        check_all::<f64>(comm, transformed_convolutions());
+        check_all::<Complex<f32>>(comm, transformed_convolutions());
     }
 
     fn one_message_each_way(comm) {

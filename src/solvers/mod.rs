@@ -1,4 +1,4 @@
-//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for those on many ranks, [`cgls`] for least squares.
+//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`cgls`] for least squares.
 //!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
 //! solves in one line; the method behind it ([`Cg`], [`Cgls`]) has what only it knows, and a [`Solver`] steps it or

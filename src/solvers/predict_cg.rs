@@ -31,8 +31,8 @@ use std::fmt;
 /// Arrays and stacks, real and complex; the same bits on any number of ranks; as accurate as `cg` in as many iterations, but
 /// not with the same bits as `cg`. [`PredictCg`] is the method itself, for a callback or one iteration at a time.
 ///
-/// It computes twice as many inner products as `cg`, to wait once instead of twice: it is for many ranks with little work
-/// each, where messages take the time. On few ranks `cg` is faster.
+/// It computes twice as many inner products as `cg`, to wait once instead of twice: that can pay only where messages take
+/// the time, on many ranks with little work each.
 ///
 /// The report has the series "cost", ‖b − A x‖ as it is predicted; the tolerance is held against it, and then against the
 /// truth, as in `cg`.
@@ -135,15 +135,17 @@ impl<T: Scalar> InUnits for PredictCg<'_, T> {
         let alpha = rounding.step::<T>(square, run.finite(delta, "q")?)?; //   α ← ρ / δ
         let predicted = square - 2.0 * alpha * eta + alpha * alpha * gamma; // ρ' ← ρ − 2 α η + α² γ
         let is_lost = !(predicted > LOST * square && is_ordinary::<f64>(gamma));
-        let next = match is_lost {
-            true => run.sums([r.axpy_norm2(real(-alpha), q, run)?])?[0], //    r ← r − α q,  ρ' ← ‖r‖²
-            false => predicted,
+        let next = if is_lost {
+            run.sums([r.axpy_norm2(real(-alpha), q, run)?])?[0] //             r ← r − α q,  ρ' ← ‖r‖²
+        } else {
+            predicted
         };
         rounding.check_rise(run.finite(next, "r")?)?;
         let beta = real(rounding.turn(square, next)); //                       β ← ρ' / ρ
-        match is_lost {
-            true => x.axpy_xpby(real(alpha), p, r, beta)?, //                  x ← x + α p,  p ← r + β p
-            false => x.axpy_turn(real(alpha), r, q, p, beta)?, //              and r ← r − α q before p
+        if is_lost {
+            x.axpy_xpby(real(alpha), p, r, beta)?; //                          x ← x + α p,  p ← r + β p
+        } else {
+            x.axpy_turn(real(alpha), r, q, p, beta)?; //                       x ← x + α p,  r ← r − α q,  p ← r + β p
         }
         *rho = next;
         Ok(Measures::in_units("cost", next, units.data))

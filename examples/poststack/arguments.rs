@@ -49,6 +49,8 @@ pub(crate) enum Method {
     Cgls,
     /// CG on the normal equations, with Laplacian regularisation
     Normal,
+    /// The same by CG with half the messages
+    PredictCg,
     /// CGLS on G above the weighted Laplacian
     Stacked,
 }
@@ -89,6 +91,7 @@ impl fmt::Display for Method {
         f.pad(match self {
             Self::Cgls => "cgls",
             Self::Normal => "normal",
+            Self::PredictCg => "predict-cg",
             Self::Stacked => "stacked",
         })
     }

@@ -62,9 +62,10 @@ impl Problem {
         let mut m = self.background.clone();
         let report = match method {
             Method::Cgls => cgls(g, d, &mut m, &options)?,
-            Method::Normal => {
+            Method::Normal | Method::PredictCg => {
                 let normal = &g.adjoint() * g + EPSILON * (&l.adjoint() * l); // GᴴG + ε LᴴL
-                cg(&normal, &(&g.adjoint() * d), &mut m, &options)?
+                let solve = if method == Method::Normal { cg } else { predict_cg };
+                solve(&normal, &(&g.adjoint() * d), &mut m, &options)?
             }
             Method::Stacked => {
                 let stacked = StackedVStack::of(vec![g.clone(), EPSILON.sqrt() * l])?; // [G; √ε L]

@@ -9,11 +9,12 @@
 //!
 //! D being the centred first derivative along a trace and W the convolution with a Ricker wavelet
 //! (15 Hz, 41 samples at 4 ms). The volume (y, x, z) is cut along y; traces do not see each other, so
-//! G does not communicate. Three inversions, all from a smooth background model:
+//! G does not communicate. Three inversions (and one of them by another solver), all from a smooth background model:
 //!
 //! ```text
 //! cgls      min ‖d − G m‖²                         CGLS
 //! normal    (GᴴG + ε LᴴL) m = Gᴴd,  ε = 100        CG
+//! predict-cg  the same                              CG with half the messages; not unless asked for
 //! stacked   min ‖d − G m‖² + ε ‖L m‖²              CGLS on [G; √ε L] and [d; 0]
 //! ```
 //!

@@ -155,6 +155,7 @@ fn names(method: Method) -> (&'static str, &'static str) {
     match method {
         Method::Cgls => ("CGLS", "CGLS"),
         Method::Normal => ("Normal equations", "CG, regularised normal equations"),
+        Method::PredictCg => ("Normal equations", "CG with one reduction, regularised normal equations"),
         Method::Stacked => ("Stacked", "CGLS, regularised stack"),
     }
 }

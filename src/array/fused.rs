@@ -110,6 +110,33 @@ impl<T: Scalar> DistArray<T> {
         Ok(())
     }
 
+    /// x ← x + a p, r ← r − a q, then p ← r + b p: a step of conjugate gradients whose next ‖r‖² is known before. One
+    /// pass, local.
+    ///
+    /// # Errors
+    /// As [`re_dot`](Self::re_dot).
+    pub fn axpy_turn(&mut self, a: T, r: &mut Self, q: &Self, p: &mut Self, b: T) -> Result<()> {
+        for (vector, what) in [(&*r, "r of axpy_turn"), (q, "q of axpy_turn"), (&*p, "p of axpy_turn")] {
+            self.space().same_as(vector.space(), what)?;
+        }
+        axpy_turn(self.as_mut_slice(), a, r.as_mut_slice(), q.as_slice(), p.as_mut_slice(), b);
+        Ok(())
+    }
+
+    /// Re ⟨p, q⟩, Re ⟨r, q⟩, ‖q‖², ‖r‖² of this q: this rank's parts. One pass, local.
+    pub(crate) fn conjugate_sums(&mut self, p: &Self, r: &Self, how: impl Into<Summing>) -> Result<[PartialSum; 4]> {
+        self.space().same_as(p.space(), "p of conjugate_sums")?;
+        self.space().same_as(r.space(), "r of conjugate_sums")?;
+        let how = how.into();
+        let mut sums = [(); 4].map(|()| how.start());
+        self.for_each_block(how, |block, q, counted| {
+            if counted {
+                add_conjugate(&mut sums, &p.as_slice()[block.clone()], &r.as_slice()[block], q);
+            }
+        });
+        Ok(sums)
+    }
+
     /// Calls `f` with every block of this rank's buffer: its range, its elements, and whether they count.
     fn for_each_block(&mut self, how: Summing, mut f: impl FnMut(Range<usize>, &mut [T], bool)) {
         let (space, y) = (self.space().clone(), self.as_mut_slice());
@@ -129,4 +156,22 @@ fn axpy_xpby<T: Scalar>(x: &mut [T], a: T, p: &mut [T], r: &[T], b: T) {
         *x += a * *p;
         *p = r + b * *p;
     }
+}
+
+/// x ← x + a p, r ← r − a q; then p ← r + b p.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn axpy_turn<T: Scalar>(x: &mut [T], a: T, r: &mut [T], q: &[T], p: &mut [T], b: T) {
+    for (((x, r), &q), p) in x.iter_mut().zip(r).zip(q).zip(p) {
+        *x += a * *p;
+        *r -= a * q;
+        *p = *r + b * *p;
+    }
+}
+
+/// Adds pieces of vectors to Re ⟨p, q⟩, Re ⟨r, q⟩, ‖q‖², ‖r‖².
+pub(crate) fn add_conjugate<T: Scalar>([pq, rq, q2, r2]: &mut [PartialSum; 4], p: &[T], r: &[T], q: &[T]) {
+    T::add_real_products(pq, p, q);
+    T::add_real_products(rq, r, q);
+    T::add_squares(q2, q);
+    T::add_squares(r2, r);
 }

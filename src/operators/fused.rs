@@ -5,7 +5,7 @@
 
 use super::by_rows::{Putting, Trip};
 use super::{LinearOperator, Operator};
-use crate::array::{DistArray, Space, Summing};
+use crate::array::{DistArray, Space, Summing, add_conjugate};
 use crate::error::Result;
 use crate::numbers::{PartialSum, Scalar, kernels};
 
@@ -31,6 +31,31 @@ impl<T: Scalar> Operator<T> {
             sum.add(|sum| T::add_real_products(sum, &x[range], y));
         });
         Ok(sum.sum)
+    }
+
+    /// `q ← A p`, and Re ⟨p, q⟩, Re ⟨r, q⟩, ‖q‖², ‖r‖²: this rank's parts.
+    ///
+    /// # Errors
+    /// Those of [`apply_into`](Self::apply_into), and where r is of another space.
+    pub(crate) fn apply_conjugate_sums(
+        &self,
+        p: &DistArray<T>,
+        r: &DistArray<T>,
+        q: &mut DistArray<T>,
+        how: impl Into<Summing>,
+    ) -> Result<[PartialSum; 4]> {
+        let how = how.into();
+        let Some(pass) = self.forward_pass() else {
+            self.apply_into(p, q)?;
+            return q.conjugate_sums(p, r, how);
+        };
+        self.range().same_as(r.space(), "r of apply_conjugate_sums")?;
+        let (_operation, _mark) = (self.begin_forward(p, q)?, self.mark());
+        let (p, r, mut sums) = (p.as_slice(), r.as_slice(), Counting::four_over(self.domain(), how));
+        pass.borrow_mut().run(Putting::Set, p, q.as_mut_slice(), |range, q| {
+            sums.add(|sums| add_conjugate(sums, &p[range.clone()], &r[range], q));
+        });
+        Ok(sums.sum)
     }
 }
 
@@ -65,22 +90,35 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     }
 }
 
-/// A sum under way over pieces of a vector that goes by rows: a rank counts all of its elements, or none.
-struct Counting {
-    sum: PartialSum,
+/// A sum under way over pieces of a vector that goes by rows, or several: a rank counts all of its elements, or none.
+struct Counting<S> {
+    sum: S,
     counts: bool,
 }
 
-impl Counting {
+impl Counting<PartialSum> {
     fn over(space: &Space, how: Summing) -> Self {
-        Self { sum: how.start(), counts: how.counts_replicas() || !space.is_replicated() }
+        Self { sum: how.start(), counts: counts(space, how) }
     }
+}
 
-    fn add(&mut self, add: impl FnOnce(&mut PartialSum)) {
+impl Counting<[PartialSum; 4]> {
+    fn four_over(space: &Space, how: Summing) -> Self {
+        Self { sum: [(); 4].map(|()| how.start()), counts: counts(space, how) }
+    }
+}
+
+impl<S> Counting<S> {
+    fn add(&mut self, add: impl FnOnce(&mut S)) {
         if self.counts {
             add(&mut self.sum);
         }
     }
+}
+
+/// Whether this rank counts elements of vectors of this space.
+fn counts(space: &Space, how: Summing) -> bool {
+    how.counts_replicas() || !space.is_replicated()
 }
 
 /// An operator's forward and its adjoint with what lies between them in CGLS, by rows.

@@ -11,12 +11,12 @@
 //! each, 11 words of memory traffic per unknown beside the operator's. M. R. Hestenes and E. Stiefel,
 //! J. Res. Nat. Bur. Stand. 49 (1952) 409.
 
-use super::units::{InUnits, Units, is_ordinary, scaled_residual};
-use super::{Measures, Method, Options, Report, Run, Stop, Vectors, rounding::Rounding, run::real};
-use crate::array::{DistArray, exponent};
+use super::units::{InUnits, Units};
+use super::{Measures, Method, Options, Report, Run, Stop, Vectors, run::real, system::System};
+use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
-use crate::operators::{LinearOperator, Operator};
+use crate::operators::Operator;
 use std::fmt;
 
 /// Solves A x = b from the x that is passed in; A is Hermitian and positive definite.
@@ -74,17 +74,7 @@ pub fn cg<T: Scalar>(
 ///
 /// Where squares of what is small or large would leave the range of numbers, r, q and p are those of the problem times
 /// powers of two, which round nothing; x and all measures are those of the problem.
-pub struct Cg<'a, T: Scalar> {
-    a: &'a Operator<T>,
-    b: &'a DistArray<T>,
-    x: &'a mut DistArray<T>,
-    r: DistArray<T>,
-    p: DistArray<T>,
-    q: DistArray<T>,
-    rho: f64,
-    units: Units,
-    rounding: Rounding,
-}
+pub struct Cg<'a, T: Scalar>(System<'a, T>);
 
 impl<'a, T: Scalar> Cg<'a, T> {
     /// Takes all memory.
@@ -92,11 +82,7 @@ impl<'a, T: Scalar> Cg<'a, T> {
     /// # Errors
     /// Those of [`cg`], but for the options.
     pub fn new(a: &'a Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
-        a.domain().same_as(a.range(), "range of the operator of CG")?;
-        a.range().same_as(b.space(), "right-hand side of CG")?;
-        a.domain().same_as(x.space(), "model of CG")?;
-        let [r, p, q] = [b.zeros_like(), b.zeros_like(), b.zeros_like()];
-        Ok(Self { a, b, x, r, p, q, rho: 0.0, units: Units::default(), rounding: Rounding::default() })
+        System::new(a, b, x).map(Self)
     }
 }
 
@@ -108,11 +94,11 @@ impl<T: Scalar> Method for Cg<'_, T> {
     }
 
     fn model(&self) -> &DistArray<T> {
-        self.x
+        self.0.x
     }
 
     fn vectors(&self) -> Vectors<'_> {
-        Vectors::data("b", self.b).and("x", self.x).and("r", &self.r).and("q", &self.q).and("p", &self.p)
+        self.0.vectors()
     }
 
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
@@ -124,32 +110,21 @@ impl<T: Scalar> Method for Cg<'_, T> {
     }
 
     fn residual(&mut self, run: &Run) -> Result<f64> {
-        run.residual(self.a, self.b, self.x, &mut self.q)
+        self.0.residual(run)
     }
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
-        let [square] = run.sums([self.b.norm2(run)])?; //                      ‖b‖²
-        let at_zero = Measures::criterion("cost", square);
-        Ok(Some(if is_ordinary::<T>(square) { at_zero } else { Measures::of_norm("cost", run.norm(self.b)) }))
+        self.0.criterion_at_zero(run)
     }
 }
 
 impl<T: Scalar> InUnits for Cg<'_, T> {
     fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
-        let Self { a, b, x, r, p, q, rho, units, rounding } = self;
-        units.forward(a, x, q)?; //                                            q ← A x
-        units.copy_data(b, r)?; //                                             r ← b
-        let sums = [r.axpy_norm2(-T::one(), q, run)?, x.norm2(run)];
-        let [square, x2] = run.sums(sums)?; //                                 r ← r − q,  ρ ← ‖r‖²
-        p.copy_from(r)?; //                                                    p ← r
-        *rho = square;
-        rounding.begin_system::<T>(square, x2);
-        let hidden = rounding.hidden_in_residual(run.size_when_judging(b, units.data));
-        Ok(Measures::in_units("cost", square, units.data).hiding(hidden))
+        self.0.start_in_units(run)
     }
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
-        let Self { a, x, r, p, q, rho, units, rounding, .. } = self;
+        let System { a, x, r, p, q, rho, units, rounding, .. } = &mut self.0;
         let delta = units.forward_re_dot(a, p, q, run)?; //                    q ← A p
         let [delta] = run.sums([delta])?; //                                   δ ← ⟨p, q⟩
         let alpha = rounding.step::<T>(*rho, run.finite(delta, "q")?)?; //     α ← ρ / δ
@@ -162,27 +137,20 @@ impl<T: Scalar> InUnits for Cg<'_, T> {
     }
 
     fn choose(&mut self, _: &Run) -> Result<(), Stop> {
-        let Self { a, b, x, r, q, units, rounding, .. } = self;
-        (*units, *rounding) = (Units::default(), Rounding::default());
-        if let Some(data) = scaled_residual(a, b, x, r, q)? {
-            a.apply_into(r, q)?; //                                            q ← A r
-            let forward = exponent(q).unwrap_or(0);
-            *units = Units { data, gradient: data, model: data - forward, forward, ..*units };
-        }
-        Ok(())
+        self.0.choose_units()
     }
 
     fn is_ordinary(&self) -> bool {
-        is_ordinary::<T>(self.rho)
+        self.0.is_ordinary()
     }
 
     fn units(&mut self) -> (&mut Units, &mut DistArray<T>) {
-        (&mut self.units, self.x)
+        (&mut self.0.units, self.0.x)
     }
 }
 
 impl<T: Scalar> fmt::Debug for Cg<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cg").field("vectors", &self.vectors()).field("rho", &self.rho).finish_non_exhaustive()
+        self.0.tell("Cg", f)
     }
 }

@@ -1,4 +1,4 @@
-//! Solvers: [`cg`] for positive definite systems, [`cgls`] for least squares.
+//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`cgls`] for least squares.
 //!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
 //! solves in one line; the method behind it ([`Cg`], [`Cgls`]) has what only it knows, and a [`Solver`] steps it or
@@ -36,6 +36,7 @@ mod cgls;
 mod measures; // what is told of an iteration, and the series of it
 mod method; //   what is written for each method
 mod options;
+mod predict_cg;
 mod report;
 mod rounding; // where rounding errors begin, and iterations end
 mod run; //      what a method is lent: sums over the ranks
@@ -43,6 +44,7 @@ mod seen; //     what a callback sees
 mod show; //     bar and log
 mod solver; //   the runner of all methods
 mod stop; //     why a method cannot go on
+mod system; //   what methods of conjugate gradients have in common
 mod units; //    powers of two, where squares would leave the range
 mod vectors; //  vectors by letter
 
@@ -51,6 +53,7 @@ pub use cgls::{Cgls, cgls};
 pub use measures::Measures;
 pub use method::Method;
 pub use options::{Log, Options, Tolerance};
+pub use predict_cg::{PredictCg, predict_cg};
 pub use report::{Reason, Report};
 pub use run::Run;
 pub use seen::Seen;

@@ -72,6 +72,22 @@ impl Units {
         x.re_dot(y, run)
     }
 
+    /// q ← Â p, and ⟨p, q⟩, ⟨r, q⟩, ‖q‖², ‖r‖²: this rank's parts of them, or of their real parts.
+    pub(super) fn forward_conjugate_sums<T: Scalar>(
+        &self,
+        a: &Operator<T>,
+        p: &DistArray<T>,
+        r: &DistArray<T>,
+        q: &mut DistArray<T>,
+        run: &Run,
+    ) -> Result<[PartialSum; 4]> {
+        if self.forward == 0 {
+            return a.apply_conjugate_sums(p, r, q, run);
+        }
+        self.forward(a, p, q)?;
+        q.conjugate_sums(p, r, run)
+    }
+
     /// x ← Aᴴ y, of a residual y, in the gradient's unit; and ‖x‖²: this rank's part.
     pub(super) fn adjoint_norm2<X: Scalar, Y: Scalar>(
         &self,

@@ -3,7 +3,7 @@
 
 use lops::comm::{Reduction, Timing};
 use lops::operators::Identity;
-use lops::solvers::{Cg, Cgls, Method, Options, Solver};
+use lops::solvers::{Cg, Cgls, Method, Options, PredictCg, Solver};
 use lops::{DistArray, Layout, launch_threads};
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::cell::Cell;
@@ -70,6 +70,11 @@ fn iterations_allocate_nothing() {
             let mut solver = Cg::new(&a, &b, &mut x)?.start(&Options::exactly(40))?;
             solver.step()?;
             assert_eq!(allocations(|| ten_steps(&mut solver)), 0, "CG on {ranks}");
+            assert_eq!(solver.iterations(), 11);
+            let mut x = b.zeros_like();
+            let mut solver = PredictCg::new(&a, &b, &mut x)?.start(&Options::exactly(40))?;
+            solver.step()?;
+            assert_eq!(allocations(|| ten_steps(&mut solver)), 0, "CG with one reduction on {ranks}");
             assert_eq!(solver.iterations(), 11);
             Ok(())
         })

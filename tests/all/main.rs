@@ -48,6 +48,7 @@ modules! {
     over_running
     own_methods
     pictures
+    predict_cg
     products
     programs
     protocol

@@ -11,7 +11,7 @@ use lops::operators::{
     VStack,
 };
 use lops::plot::Ownership;
-use lops::solvers::{Cg, Cgls, Method, Options};
+use lops::solvers::{Cg, Cgls, Method, Options, PredictCg};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -190,6 +190,12 @@ operations! {
         let a = Identity.on::<f64>(b.space());
         let mut x = b.zeros_like();
         Cg::new(&a, &b, &mut x)?.solve(&Options::exactly(3 + usize::from(t)))?
+    };
+    predict_cg in "Predict-and-recompute CG" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        PredictCg::new(&a, &b, &mut x)?.solve(&Options::exactly(3 + usize::from(t)))?
     };
     cgls in "CGLS" |comm, t| {
         let b = x(comm, false)?;

@@ -9,7 +9,7 @@ use dense::dense;
 use exact::Truth;
 use lops::numbers::Summation;
 use lops::solvers::{Cgls, Method as _, Tolerance};
-use lops::solvers::{cg, cgls};
+use lops::solvers::{cg, cgls, predict_cg};
 use lops::{Comm, Complex, DistArray, Layout, Real, Reason, Report, Scalar, launch_threads};
 use std::collections::BTreeMap;
 use systems::{Method, Numbers, Promise, System, systems};
@@ -32,6 +32,7 @@ fn solve<T: Scalar>(comm: &Comm, system: &System, numbers: &Numbers<T>) -> Outco
     let options = system.options::<T>();
     let report = match (numbers.method, numbers.damp) {
         (Method::Cg, _) => cg(&a, &b, &mut x, &options),
+        (Method::PredictCg, _) => predict_cg(&a, &b, &mut x, &options),
         (Method::Cgls, 0.0) => cgls(&a, &b, &mut x, &options),
         (Method::Cgls, damp) => Cgls::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().solve(&options),
     };
@@ -100,7 +101,7 @@ fn smallest<T: Scalar>(numbers: &Numbers<T>) -> f64 {
         + <T::Real as num_traits::Float>::epsilon().to_f64().log2();
     let a = numbers.a.iter().fold(0.0, |most: f64, a| most.max(a.modulus().to_f64())).log2();
     let x = least + a.max(0.0) + 3.0;
-    if numbers.method == Method::Cg { x } else { (x + a.max(0.0)).max(x + 2.0 * numbers.damp.log2().max(0.0)) }
+    if numbers.method != Method::Cgls { x } else { (x + a.max(0.0)).max(x + 2.0 * numbers.damp.log2().max(0.0)) }
 }
 
 /// How often each reason was given.

@@ -8,6 +8,7 @@ use lops::{Real, Scalar};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Method {
     Cg,
+    PredictCg,
     Cgls,
 }
 
@@ -203,7 +204,7 @@ const BEYOND: [[f64; 2]; 5] = [[-0.58, 0.47], [-0.26, 0.98], [-0.9, 0.5], [0.9, 
 
 /// All of them.
 pub(crate) fn systems() -> Vec<System> {
-    use Method::{Cg, Cgls};
+    use Method::{Cg, Cgls, PredictCg};
     let mut all = vec![];
     let base = System {
         method: Cg,
@@ -218,7 +219,7 @@ pub(crate) fn systems() -> Vec<System> {
     };
     for (k, &[of_a, of_b]) in SCALES.iter().enumerate() {
         let at = System { scales: [of_a, of_b, of_a], ..base.clone() };
-        for method in [Cg, Cgls] {
+        for method in [Cg, PredictCg, Cgls] {
             for matrix in EASY {
                 all.push(System { method, matrix, ..at.clone() });
             }
@@ -243,7 +244,7 @@ pub(crate) fn systems() -> Vec<System> {
     for matrix in HARD {
         for start in ["zero", "far", "farther"] {
             for tolerance in [1e-6, 1e-12, 1e-16, 0.0] {
-                for method in [Cg, Cgls] {
+                for method in [Cg, PredictCg, Cgls] {
                     let (stop, promise) = (Stop::Relative(tolerance), Promise::Nothing);
                     all.push(System { method, matrix, start, stop, promise, ..base.clone() });
                 }
@@ -251,7 +252,7 @@ pub(crate) fn systems() -> Vec<System> {
         }
     }
     for matrix in EASY.into_iter().chain(SINGULAR) {
-        for method in [Cg, Cgls] {
+        for method in [Cg, PredictCg, Cgls] {
             for tolerance in [1e-16, 0.0] {
                 let (stop, promise) = (Stop::Relative(tolerance), Promise::Kept);
                 all.push(System { method, matrix, stop, promise, ..base.clone() });
@@ -267,7 +268,7 @@ pub(crate) fn systems() -> Vec<System> {
         all.push(System { method: Cgls, matrix, stop, promise, data: "any", ..base.clone() });
     }
     for &[of_a, of_b] in &BEYOND {
-        for method in [Cg, Cgls] {
+        for method in [Cg, PredictCg, Cgls] {
             for matrix in ["identity", "Gram", "Neumann"] {
                 let scales = [of_a, of_b, of_a];
                 all.push(System { method, matrix, scales, promise: Promise::Nothing, ..base.clone() });
@@ -281,7 +282,7 @@ pub(crate) fn systems() -> Vec<System> {
             all.push(System { method: Cgls, matrix, scales, damp: 1.0, data: "any", promise, ..base.clone() });
         }
     }
-    for method in [Cg, Cgls] {
+    for method in [Cg, PredictCg, Cgls] {
         let promise = Promise::Nothing;
         for matrix in ["zero", "identity", "Neumann"] {
             all.push(System { method, matrix, data: "zero", promise, ..base.clone() });

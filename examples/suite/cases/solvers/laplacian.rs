@@ -4,8 +4,8 @@ use super::{Method, measure};
 use crate::{Suite, inputs::scattered};
 use lops::prelude::*;
 
-/// `(LᴴL + ε I) x = b` by CG; `min ‖[I; √ε L] x − [b; 0]‖` by CGLS.
-pub(crate) const NAMES: &[&str] = &["cg.lap_damped", "cgls.stack_lap"];
+/// `(LᴴL + ε I) x = b` by CG, with two reductions an iteration and with one; `min ‖[I; √ε L] x − [b; 0]‖` by CGLS.
+pub(crate) const NAMES: &[&str] = &["cg.lap_damped", "cgls.stack_lap", "predict_cg.lap_damped"];
 
 const EPS: f64 = 0.1;
 
@@ -18,6 +18,7 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
     let zero = b.zeros_like();
     let normal = l.adjoint() * &l + EPS * Identity.on::<f64>(&grid);
     measure(suite, NAMES[0], Method::Cg, [iterations, 20], &normal, &b, &zero)?;
+    measure(suite, NAMES[2], Method::PredictCg, [iterations, 22], &normal, &b, &zero)?;
     if suite.wants(NAMES[1]) {
         let stack = StackedVStack::of(vec![Identity.on(&grid), EPS.sqrt() * &l])?;
         measure(suite, NAMES[1], Method::Cgls, [iterations, 31], &stack, &DistArray::stack(&[&b, &zero])?, &zero)?;

@@ -21,6 +21,7 @@ use std::{ops::ControlFlow, time::Instant};
 #[derive(Clone, Copy)]
 pub(crate) enum Method {
     Cg,
+    PredictCg,
     Cgls,
 }
 
@@ -36,6 +37,7 @@ impl Method {
         let options = Options::exactly(iterations);
         match self {
             Self::Cg => Cg::new(a, b, x)?.start(&options)?.callback(callback).solve(),
+            Self::PredictCg => PredictCg::new(a, b, x)?.start(&options)?.callback(callback).solve(),
             Self::Cgls => Cgls::new(a, b, x)?.start(&options)?.callback(callback).solve(),
         }
     }

@@ -1,0 +1,85 @@
+//! What methods of conjugate gradients for A x = b have in common: all but the iteration.
+
+use super::units::{Units, is_ordinary, scaled_residual};
+use super::{Measures, Run, Stop, Vectors, rounding::Rounding};
+use crate::array::{DistArray, exponent};
+use crate::error::Result;
+use crate::numbers::Scalar;
+use crate::operators::{LinearOperator, Operator};
+use std::fmt;
+
+/// The system with the vectors r, p and q, in units, and ρ = ‖r‖².
+pub(super) struct System<'a, T: Scalar> {
+    pub(super) a: &'a Operator<T>,
+    pub(super) b: &'a DistArray<T>,
+    pub(super) x: &'a mut DistArray<T>,
+    pub(super) r: DistArray<T>,
+    pub(super) p: DistArray<T>,
+    pub(super) q: DistArray<T>,
+    pub(super) rho: f64,
+    pub(super) units: Units,
+    pub(super) rounding: Rounding,
+}
+
+impl<'a, T: Scalar> System<'a, T> {
+    /// Checks the spaces, and takes all memory.
+    pub(super) fn new(a: &'a Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
+        a.domain().same_as(a.range(), "range of the operator of CG")?;
+        a.range().same_as(b.space(), "right-hand side of CG")?;
+        a.domain().same_as(x.space(), "model of CG")?;
+        let [r, p, q] = [b.zeros_like(), b.zeros_like(), b.zeros_like()];
+        Ok(Self { a, b, x, r, p, q, rho: 0.0, units: Units::default(), rounding: Rounding::default() })
+    }
+
+    pub(super) fn vectors(&self) -> Vectors<'_> {
+        Vectors::data("b", self.b).and("x", self.x).and("r", &self.r).and("q", &self.q).and("p", &self.p)
+    }
+
+    /// The first residual and direction.
+    pub(super) fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
+        let Self { a, b, x, r, p, q, rho, units, rounding } = self;
+        units.forward(a, x, q)?; //                                            q ← A x
+        units.copy_data(b, r)?; //                                             r ← b
+        let sums = [r.axpy_norm2(-T::one(), q, run)?, x.norm2(run)];
+        let [square, x2] = run.sums(sums)?; //                                 r ← r − q,  ρ ← ‖r‖²
+        p.copy_from(r)?; //                                                    p ← r
+        *rho = square;
+        rounding.begin_system::<T>(square, x2);
+        let hidden = rounding.hidden_in_residual(run.size_when_judging(b, units.data));
+        Ok(Measures::in_units("cost", square, units.data).hiding(hidden))
+    }
+
+    /// Whether what was measured at the start can be gone on with.
+    pub(super) fn is_ordinary(&self) -> bool {
+        is_ordinary::<T>(self.rho)
+    }
+
+    /// Chooses units by the residual, and by A times it.
+    pub(super) fn choose_units(&mut self) -> Result<(), Stop> {
+        let Self { a, b, x, r, q, units, rounding, .. } = self;
+        (*units, *rounding) = (Units::default(), Rounding::default());
+        if let Some(data) = scaled_residual(a, b, x, r, q)? {
+            a.apply_into(r, q)?; //                                            q ← A r
+            let forward = exponent(q).unwrap_or(0);
+            *units = Units { data, gradient: data, model: data - forward, forward, ..*units };
+        }
+        Ok(())
+    }
+
+    /// ‖b − A x‖, by way of q.
+    pub(super) fn residual(&mut self, run: &Run) -> Result<f64> {
+        run.residual(self.a, self.b, self.x, &mut self.q)
+    }
+
+    /// ‖b‖, the criterion at x = 0.
+    pub(super) fn criterion_at_zero(&self, run: &Run) -> Result<Option<Measures>, Stop> {
+        let [square] = run.sums([self.b.norm2(run)])?; //                      ‖b‖²
+        let at_zero = Measures::criterion("cost", square);
+        Ok(Some(if is_ordinary::<T>(square) { at_zero } else { Measures::of_norm("cost", run.norm(self.b)) }))
+    }
+
+    /// What a method made of this is, to its `Debug`.
+    pub(super) fn tell(&self, method: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(method).field("vectors", &self.vectors()).field("rho", &self.rho).finish_non_exhaustive()
+    }
+}

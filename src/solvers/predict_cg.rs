@@ -17,7 +17,7 @@
 //! four sums, 10 words of memory traffic per unknown beside the operator's, 8 where A goes by rows. T. Chen and E. Carson,
 //! SIAM J. Matrix Anal. Appl. 41 (2020) 1390.
 
-use super::units::{InUnits, Units, is_ordinary};
+use super::units::{InUnits, Units};
 use super::{Measures, Method, Options, Report, Run, Stop, Vectors, run::real, system::System};
 use crate::array::DistArray;
 use crate::error::Result;
@@ -80,6 +80,9 @@ pub struct PredictCg<'a, T: Scalar>(System<'a, T>);
 /// A prediction below this part of ρ is not used: it would have less than half of its digits.
 const LOST: f64 = 1e-8;
 
+/// Nor is it where γ is below this: squares of elements of q may have vanished.
+const FAINT: f64 = 1e-270;
+
 impl<'a, T: Scalar> PredictCg<'a, T> {
     /// Takes all memory.
     ///
@@ -134,7 +137,7 @@ impl<T: Scalar> InUnits for PredictCg<'_, T> {
         let gamma = run.finite(gamma, "q")?;
         let alpha = rounding.step::<T>(square, run.finite(delta, "q")?)?; //   α ← ρ / δ
         let predicted = square - 2.0 * alpha * eta + alpha * alpha * gamma; // ρ' ← ρ − 2 α η + α² γ
-        let is_lost = !(predicted > LOST * square && is_ordinary::<f64>(gamma));
+        let is_lost = !(predicted > LOST * square && gamma > FAINT);
         let next = if is_lost {
             run.sums([r.axpy_norm2(real(-alpha), q, run)?])?[0] //             r ← r − α q,  ρ' ← ‖r‖²
         } else {

@@ -10,13 +10,13 @@ use lops::{
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-/// −div (k grad u) on a square of 96 × 96 points between zeros, by differences; k of a face is the mean of those beside it.
+/// −div (k grad u) on a square of 64 × 64 points between zeros, by differences; k of a face is the mean of those beside it.
 struct Poisson {
     space: Space,
     k: Vec<f64>,
 }
 
-const SIDE: usize = 96;
+const SIDE: usize = 64;
 
 impl Poisson {
     /// Coefficients from 1 to `contrast`, without any order; the whole on each rank.

@@ -12,7 +12,8 @@
 //! J. Res. Nat. Bur. Stand. 49 (1952) 409.
 
 use super::units::{InUnits, Units, is_ordinary, scaled_residual};
-use super::{Measures, Method, Options, Report, Run, Stop, Vectors, rounding::Rounding, run::real};
+use super::{Measures, Method, Options, PerIteration, Report, Run, Stop, Vectors};
+use super::{rounding::Rounding, run::real};
 use crate::array::{DistArray, exponent};
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -97,6 +98,29 @@ impl<'a, T: Scalar> Cg<'a, T> {
         a.domain().same_as(x.space(), "model of CG")?;
         let [r, p, q] = [b.zeros_like(), b.zeros_like(), b.zeros_like()];
         Ok(Self { a, b, x, r, p, q, rho: 0.0, units: Units::default(), rounding: Rounding::default() })
+    }
+
+    /// What this rank sends in an iteration with exact sums, without a callback and a time limit. Local: also on one rank
+    /// of many that is only [pretended](crate::Comm::pretend).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Layout`](crate::ErrorKind::Layout) of vectors in chunks that are to be combined.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, layout::Cut, operators::Laplacian, solvers::Cg};
+    ///
+    /// let comm = Comm::pretend(4321, 10_000);
+    /// let layout = Layout::grid(&comm, &[200, 200, 100], &[Cut::Block, Cut::Block, Cut::Block])?;
+    /// let laplacian = Laplacian::over(&[0, 1, 2]).on::<f64>(&layout)?;
+    /// let (b, mut x) = (DistArray::zeros(&layout), DistArray::zeros(&layout));
+    /// let sent = Cg::new(&laplacian, &b, &mut x)?.communication()?;
+    /// assert_eq!((sent.applications.messages, sent.sums.calls), (6, 2)); // to six neighbours
+    /// # Ok::<(), lops::Error>(())
+    /// ```
+    pub fn communication(&self) -> Result<PerIteration> {
+        let spaces = [self.a.domain(), self.a.range()];
+        PerIteration::of(self.a.communication().forward, &spaces, [1, 1]) // δ; ρ'
     }
 }
 

@@ -36,6 +36,7 @@ mod cgls;
 mod measures; // what is told of an iteration, and the series of it
 mod method; //   what is written for each method
 mod options;
+mod per_iteration; // what an iteration sends
 mod report;
 mod rounding; // where rounding errors begin, and iterations end
 mod run; //      what a method is lent: sums over the ranks
@@ -51,6 +52,7 @@ pub use cgls::{Cgls, cgls};
 pub use measures::Measures;
 pub use method::Method;
 pub use options::{Log, Options, Tolerance};
+pub use per_iteration::PerIteration;
 pub use report::{Reason, Report};
 pub use run::Run;
 pub use seen::Seen;

@@ -7,6 +7,7 @@ use super::slab::Slab;
 use super::tile::Reach;
 use super::{AnySweep, Putting};
 use crate::array::{Halo, Space};
+use crate::comm::Sent;
 use crate::numbers::{Scalar, kernels};
 use std::ops::Range;
 
@@ -51,6 +52,11 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
         let model = ghosts_of(&slab, models, reach, |rows| forward.reads(back.reads(rows)))?;
         let data = ghosts_of(&slab, datas, again, |rows| back.reads(rows))?;
         Some(Self { slab, forward, back, tiles, model, data, product })
+    }
+
+    /// What this rank sends for [`products`](Self::products).
+    pub(in crate::operators) fn sends(&self) -> Sent {
+        self.model.sends()
     }
 
     /// Gets the ghost rows of s, which [`step`](Self::step) then keeps up to date. One exchange.

@@ -50,10 +50,11 @@ fn a_case_is_one_json_line() {
     }
 }
 
-/// Rows of 32² numbers, 16 of them on a rank, go through memory once; rows of 12 on one rank do not.
+/// Ranks with 16 rows go through memory once. With 12 rows LᴴL, which reads two on either side, goes by parts, and so does a
+/// round trip; L and its adjoint by themselves go by rows still.
 #[test]
 fn solvers_say_what_words_they_move() {
-    for (ranks, n, expected) in [(2, "32", [11.0, 13.0]), (1, "12", [19.0, 29.0])] {
+    for (ranks, n, expected) in [(2, "32", [11.0, 13.0]), (1, "12", [19.0, 23.0])] {
         let cases = "cg.lap_damped,cgls.stack_lap";
         let lines = lines(ranks, &["--case", cases, "--n", n, "--niter", "4", "--reps", "1"]);
         let words = |name: &str| lines.iter().map(|line| line[name].as_f64().unwrap()).collect::<Vec<_>>();

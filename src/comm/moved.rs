@@ -6,7 +6,7 @@ use std::ops::Sub;
 ///
 /// Told by those who pass: the vectors' verbs of Krylov methods, sums and elementwise work, and operators. An operator
 /// that says nothing counts as one that reads all of its input and writes all of its output. Copies into messages and
-/// out of them do not count: [`Comm::traffic`](crate::Comm::traffic) has their bytes.
+/// out of them do not count, nor what adds whole vectors over ranks: [`Comm::traffic`](crate::Comm::traffic) has their bytes.
 ///
 /// # Example
 /// ```

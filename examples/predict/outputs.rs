@@ -20,14 +20,16 @@ pub(crate) fn print(predictions: &[Prediction], machine: &Machine) {
     );
     for series in series(predictions) {
         println!("\n{}, {} scaling", series[0].problem.title(), series[0].scaling.name());
-        print!("{:>6}  {:<11} {:>11} {:>6} {:>9} {:>10}", "ranks", "grid", "unknowns", "words", "messages", "bytes");
-        networks.iter().for_each(|network| print!("  {:>20}", network.name));
+        print!("{:>6}  {:<13} {:>9} {:>6} {:>9} {:>10}", "ranks", "grid", "unknowns", "words", "messages", "bytes");
+        for network in networks {
+            print!("  {:>20}", network.name);
+        }
         println!();
         for prediction in series {
             let Prediction { grid, load, trial, outcomes, .. } = prediction;
             let (grid, Sent { messages, bytes, .. }) = (grid.map(|ranks| ranks.to_string()), load.sent.total());
             let (ranks, grid, unknowns) = (prediction.ranks(), grid.join(" × "), load.unknowns);
-            print!("{ranks:>6}  {grid:<11} {unknowns:>11} {:>6.1} {messages:>9} {bytes:>10}", trial.words);
+            print!("{ranks:>6}  {grid:<13} {unknowns:>9} {:>6.1} {messages:>9} {bytes:>10}", trial.words);
             for outcome in outcomes {
                 print!("  {:>13.3} {:>5.1}%", outcome.seconds * 1e3, outcome.efficiency * 100.0);
             }

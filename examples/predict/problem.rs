@@ -61,8 +61,8 @@ impl Problem {
             }
         }
         for factor in factors.into_iter().rev() {
-            let least = (0..axes).rev().min_by_key(|&axis| grid[axis]);
-            least.into_iter().for_each(|axis| grid[axis] *= factor);
+            let least = (0..axes).fold(0, |least, axis| if grid[axis] < grid[least] { axis } else { least });
+            grid[least] *= factor;
         }
         grid.sort_unstable_by(|a, b| b.cmp(a));
         grid

@@ -35,7 +35,8 @@ pub struct TimingNode {
     pub moved: u64,
 }
 
-/// The tree of a [`Timing`](super::Timing), the same on every rank. Printed, it is a table, of which some lines are:
+/// The tree of a [`Timing`](super::Timing), the same on every rank. Printed, it is a table, of which some lines are, but for
+/// the last column (`GB moved`):
 ///
 /// ```text
 /// timing of 2 ranks                calls    least s     mean s     most s      own s      %   messages          bytes

@@ -2,9 +2,11 @@
 //! unknowns on any number of ranks), weak scaling (as many on each), and small problems.
 //!
 //! `cargo bench --bench scaling`; a filter follows two dashes, e.g. `cargo bench --bench scaling -- strong`. Throughput
-//! counts unknowns. Ranks beyond the machine's cores show what they cost, not what they gain.
+//! counts unknowns. Beside them stands what memory gives to y ← a x + b y on as many ranks, in bytes that move, by which the
+//! others are to be judged. Ranks beyond the machine's cores show what they cost, not what they gain.
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use lops::operators::{Identity, Laplacian, StackedVStack};
 use lops::solvers::{Cg, Cgls, Method};
 use lops::{DistArray, Layout, Operator, Options, Result, comm::Reduction, launch_threads};
@@ -46,6 +48,26 @@ fn timed(problem: Problem, ranks: usize, shape: &[usize], iterations: u64) -> Du
     Duration::from_secs_f64(seconds.expect("no bench fails"))
 }
 
+/// Elements of a rank in the measurement of memory: far larger than caches.
+const IN_MEMORY: usize = 1 << 22;
+
+/// Seconds of the slowest rank for so many updates y ← a x + b y.
+fn memory(ranks: usize, times: u64) -> Duration {
+    let seconds = launch_threads(ranks, |comm| {
+        let layout = Layout::scatter(comm, &[ranks * IN_MEMORY], 0)?;
+        let (mut y, x) = (DistArray::full(&layout, 1.0), DistArray::full(&layout, 2.0));
+        comm.barrier();
+        let begun = Instant::now();
+        for _ in 0..times {
+            y.axpby(0.5, &x, 0.5)?;
+        }
+        let mut seconds = [begun.elapsed().as_secs_f64()];
+        comm.all_reduce(&mut seconds, Reduction::Max);
+        Ok(seconds[0])
+    });
+    Duration::from_secs_f64(seconds.expect("no bench fails"))
+}
+
 /// Seconds of iterations, after a few.
 fn iterate(method: impl Method<Model = f64>, iterations: u64) -> Result<f64> {
     let comm = method.model().comm().clone();
@@ -62,20 +84,35 @@ fn iterate(method: impl Method<Model = f64>, iterations: u64) -> Result<f64> {
     Ok(begun.elapsed().as_secs_f64())
 }
 
+fn begin_group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(10).warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_secs(1));
+    group
+}
+
+fn on(ranks: usize) -> BenchmarkId {
+    BenchmarkId::from_parameter(if ranks == 1 { "1 rank".into() } else { format!("{ranks} ranks") })
+}
+
 fn scaling(criterion: &mut Criterion) {
     let kinds: [(&str, Shape); 3] = [
         ("strong, 128³", |_| [128; 3]),
         ("weak, 64 × 128 × 128 a rank", |ranks| [64 * ranks, 128, 128]),
         ("small, 64³", |_| [64; 3]),
     ];
+    let mut group = begin_group(criterion, "memory");
+    for ranks in RANKS {
+        group.throughput(Throughput::Bytes((ranks * IN_MEMORY * 8 * 3) as u64)); // x comes, y comes and goes
+        group.bench_function(on(ranks), |bencher| bencher.iter_custom(|times| memory(ranks, times)));
+    }
+    group.finish();
     for (name, problem) in [("CG", Problem::Normal), ("CGLS", Problem::Stack)] {
         for (kind, shape) in kinds {
-            let mut group = criterion.benchmark_group(format!("{name}, {kind}"));
-            group.sample_size(10).warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_secs(1));
+            let mut group = begin_group(criterion, &format!("{name}, {kind}"));
             for ranks in RANKS {
                 let shape = shape(ranks);
                 group.throughput(Throughput::Elements(shape.iter().product::<usize>() as u64));
-                group.bench_function(BenchmarkId::from_parameter(format!("{ranks} ranks")), |bencher| {
+                group.bench_function(on(ranks), |bencher| {
                     bencher.iter_custom(|iterations| timed(problem, ranks, &shape, iterations));
                 });
             }

@@ -50,6 +50,19 @@ fn a_case_is_one_json_line() {
     }
 }
 
+/// Ranks with 16 rows go through memory once. With 12 rows LᴴL, which reads two on either side, goes by parts, and so does a
+/// round trip; L and its adjoint by themselves go by rows still.
+#[test]
+fn solvers_say_what_words_they_move() {
+    for (ranks, n, expected) in [(2, "32", [11.0, 13.0]), (1, "12", [19.0, 23.0])] {
+        let cases = "cg.lap_damped,cgls.stack_lap";
+        let lines = lines(ranks, &["--case", cases, "--n", n, "--niter", "4", "--reps", "1"]);
+        let words = |name: &str| lines.iter().map(|line| line[name].as_f64().unwrap()).collect::<Vec<_>>();
+        assert_eq!(words("real_words"), expected, "{n}³ on {ranks} ranks");
+        assert!(words("effective_words").iter().all(|&words| words > 0.0), "{lines:?}");
+    }
+}
+
 #[test]
 fn results_have_the_same_checksums_on_any_number_of_ranks() {
     // All but ghost cells, which depend on the ranks, and the job on a model from a file.

@@ -257,12 +257,14 @@ impl<T: Element> DistArray<T> {
     /// [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if the spaces differ.
     pub fn copy_from(&mut self, other: &Self) -> Result<()> {
         self.space.same_as(&other.space, "copied array")?;
+        self.passes_over(1, 1);
         self.data.copy_from_slice(&other.data);
         Ok(())
     }
 
     /// Sets every element of the global array, as [`full`](Self::full). Local.
     pub fn fill(&mut self, value: T) {
+        self.passes_over(0, 1);
         self.data.fill(value);
         if self.space.combines() {
             *self = Self::full(&self.space, value);

@@ -28,6 +28,7 @@ impl<T: Scalar> DistArray<T> {
     pub fn sum_as(&self, summation: Summation) -> T {
         let _operation = self.reduction("sum", format_args!(""));
         let x = self.combined();
+        x.passes_over(1, 0);
         total(x.space(), summation, |sums, range| T::add_values(sums, &x.as_slice()[range]))
     }
 
@@ -53,6 +54,7 @@ impl<T: Scalar> DistArray<T> {
         let _operation = self.reduction("dot", format_args!(""));
         self.space().same_as(other.space(), "second array of dot")?;
         let (x, y) = (self.try_combined()?, other.try_combined()?);
+        x.passes_over(2, 0);
         Ok(total(x.space(), summation, |sums, range| {
             T::add_products::<false>(sums, &x.as_slice()[range.clone()], &y.as_slice()[range]);
         }))
@@ -83,6 +85,7 @@ impl<T: Scalar> DistArray<T> {
 
 /// ⟨x, y⟩ of two vectors of a space.
 pub(crate) fn vdot<T: Scalar>(space: &Space, x: &[T], y: &[T], summation: Summation) -> T {
+    space.comm().moves(size_of_val(x) + size_of_val(y), 0);
     total(space, summation, |sums, range| T::add_products::<true>(sums, &x[range.clone()], &y[range]))
 }
 

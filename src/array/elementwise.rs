@@ -29,7 +29,9 @@ impl<T: Element> DistArray<T> {
     #[track_caller]
     pub(crate) fn map_as<U: Element>(&self, work: Work, what: &str, f: impl Fn(T) -> U) -> DistArray<U> {
         mode_rules::expect(self.space(), work, what);
-        DistArray::from_parts(self.space().clone(), kernels::map(self.as_slice(), f))
+        let y = DistArray::from_parts(self.space().clone(), kernels::map(self.as_slice(), f));
+        self.comm().moves(size_of_val(self.as_slice()), size_of_val(y.as_slice()));
+        y
     }
 
     /// Every element replaced by f of it.
@@ -44,6 +46,7 @@ impl<T: Element> DistArray<T> {
     #[track_caller]
     pub(crate) fn map_in_place_as(&mut self, work: Work, what: &str, f: impl Fn(T) -> T) {
         mode_rules::expect(self.space(), work, what);
+        self.passes_over(0, 1);
         kernels::map_in_place(self.as_mut_slice(), f);
     }
 
@@ -84,7 +87,10 @@ impl<T: Element> DistArray<T> {
     ) -> Result<DistArray<V>> {
         mode_rules::check(self.space(), work, what)?;
         if self.space() == other.space() {
-            return Ok(DistArray::from_parts(self.space().clone(), kernels::zip(self.as_slice(), other.as_slice(), f)));
+            let (x, y) = (self.as_slice(), other.as_slice());
+            let zipped = DistArray::from_parts(self.space().clone(), kernels::zip(x, y, f));
+            self.comm().moves(size_of_val(x) + size_of_val(y), size_of_val(zipped.as_slice()));
+            return Ok(zipped);
         }
         let (Ok(left), Ok(right)) = (self.layout(), other.layout()) else {
             self.space().same_as(other.space(), what)?;
@@ -106,6 +112,8 @@ impl<T: Element> DistArray<T> {
                 _ => data.extend(std::iter::repeat_n(f(x[a], y[b]), n)),
             });
         }
+        let (read, written) = (size_of_val(self.as_slice()) + size_of_val(other.as_slice()), size_of_val(&data[..]));
+        self.comm().moves(read, written);
         Ok(DistArray::from_parts(layout.into(), data))
     }
 
@@ -126,6 +134,7 @@ impl<T: Element> DistArray<T> {
     ) -> Result<()> {
         mode_rules::check(self.space(), work, what)?;
         if self.space() == other.space() {
+            self.comm().moves(size_of_val(other.as_slice()), size_of_val(self.as_slice()));
             kernels::zip_in_place(self.as_mut_slice(), other.as_slice(), f);
             return Ok(());
         }
@@ -141,6 +150,7 @@ impl<T: Element> DistArray<T> {
                 right,
             ));
         }
+        self.comm().moves(size_of_val(other.as_slice()), size_of_val(self.as_slice()));
         let mut start = 0;
         for (region, right) in layout.regions(layout.comm().rank()).iter().zip(&Against::all(other, &layout)?) {
             let Some(right) = right else { continue };
@@ -174,6 +184,7 @@ impl<T: Number> DistArray<T> {
     /// in a mode in which this means something else (see [`map`](Self::map)).
     pub fn axpy(&mut self, a: T, x: &Self) -> Result<()> {
         self.check_update(x, "x of axpy")?;
+        self.passes_over(1, 1);
         kernels::axpy(self.as_mut_slice(), a, x.as_slice());
         Ok(())
     }
@@ -184,6 +195,7 @@ impl<T: Number> DistArray<T> {
     /// As [`axpy`](Self::axpy).
     pub fn xpby(&mut self, x: &Self, b: T) -> Result<()> {
         self.check_update(x, "x of xpby")?;
+        self.passes_over(1, 1);
         kernels::xpby(self.as_mut_slice(), x.as_slice(), b);
         Ok(())
     }
@@ -194,6 +206,7 @@ impl<T: Number> DistArray<T> {
     /// As [`axpy`](Self::axpy).
     pub fn axpby(&mut self, a: T, x: &Self, b: T) -> Result<()> {
         self.check_update(x, "x of axpby")?;
+        self.passes_over(1, 1);
         kernels::axpby(self.as_mut_slice(), a, x.as_slice(), b);
         Ok(())
     }
@@ -205,6 +218,7 @@ impl<T: Number> DistArray<T> {
     #[track_caller]
     pub fn scale(&mut self, a: T) {
         mode_rules::expect(self.space(), Work::Linear, "scale");
+        self.passes_over(0, 1);
         kernels::scale(self.as_mut_slice(), a);
     }
 }

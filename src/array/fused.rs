@@ -21,6 +21,7 @@ impl<T: Scalar> DistArray<T> {
     pub fn norm2(&self, how: impl Into<Summing>) -> PartialSum {
         let how = how.into();
         let mut sum = how.start();
+        self.passes_over(1, 0);
         self.space().for_each_stretch(how.counts_replicas, |range, counted| {
             if counted {
                 T::add_squares(&mut sum, &self.as_slice()[range]);
@@ -36,6 +37,7 @@ impl<T: Scalar> DistArray<T> {
     /// if the spaces differ.
     pub fn re_dot(&self, y: &Self, how: impl Into<Summing>) -> Result<PartialSum> {
         self.space().same_as(y.space(), "y of re_dot")?;
+        self.passes_over(2, 0);
         let how = how.into();
         let mut sum = how.start();
         self.space().for_each_stretch(how.counts_replicas, |range, counted| {
@@ -52,6 +54,7 @@ impl<T: Scalar> DistArray<T> {
     /// As [`re_dot`](Self::re_dot).
     pub fn axpy_norm2(&mut self, a: T, x: &Self, how: impl Into<Summing>) -> Result<PartialSum> {
         self.space().same_as(x.space(), "x of axpy_norm2")?;
+        self.passes_over(1, 1);
         let how = how.into();
         let mut sum = how.start();
         self.for_each_block(how, |block, y, counted| {
@@ -69,6 +72,7 @@ impl<T: Scalar> DistArray<T> {
     /// As [`re_dot`](Self::re_dot).
     pub fn axpy_both_norm2(&mut self, a: T, x: &Self, how: impl Into<Summing>) -> Result<[PartialSum; 2]> {
         self.space().same_as(x.space(), "x of axpy_both_norm2")?;
+        self.passes_over(1, 1);
         let how = how.into();
         let mut sums = [how.start(), how.start()];
         self.for_each_block(how, |block, y, counted| {
@@ -88,6 +92,7 @@ impl<T: Scalar> DistArray<T> {
     /// As [`re_dot`](Self::re_dot).
     pub fn xpby_norm2(&mut self, x: &Self, b: T, how: impl Into<Summing>) -> Result<PartialSum> {
         self.space().same_as(x.space(), "x of xpby_norm2")?;
+        self.passes_over(1, 1);
         let how = how.into();
         let mut sum = how.start();
         self.for_each_block(how, |block, y, counted| {
@@ -106,6 +111,7 @@ impl<T: Scalar> DistArray<T> {
     pub fn axpy_xpby(&mut self, a: T, p: &mut Self, r: &Self, b: T) -> Result<()> {
         self.space().same_as(p.space(), "p of axpy_xpby")?;
         self.space().same_as(r.space(), "r of axpy_xpby")?;
+        self.passes_over(1, 2);
         axpy_xpby(self.as_mut_slice(), a, p.as_mut_slice(), r.as_slice(), b);
         Ok(())
     }
@@ -119,6 +125,7 @@ impl<T: Scalar> DistArray<T> {
         for (vector, what) in [(&*r, "r of axpy_turn"), (q, "q of axpy_turn"), (&*p, "p of axpy_turn")] {
             self.space().same_as(vector.space(), what)?;
         }
+        self.passes_over(1, 3);
         axpy_turn(self.as_mut_slice(), a, r.as_mut_slice(), q.as_slice(), p.as_mut_slice(), b);
         Ok(())
     }
@@ -127,6 +134,7 @@ impl<T: Scalar> DistArray<T> {
     pub(crate) fn conjugate_sums(&mut self, p: &Self, r: &Self, how: impl Into<Summing>) -> Result<[PartialSum; 4]> {
         self.space().same_as(p.space(), "p of conjugate_sums")?;
         self.space().same_as(r.space(), "r of conjugate_sums")?;
+        self.passes_over(3, 0);
         let how = how.into();
         let mut sums = [(); 4].map(|()| how.start());
         self.for_each_block(how, |block, q, counted| {

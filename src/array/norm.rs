@@ -124,6 +124,7 @@ impl Norm {
 /// √(Σ |xᵢ|²), scaled by a power of two where the squares overflow or vanish.
 pub(crate) fn norm2<T: Scalar>(space: &Space, x: &[T], summation: Summation) -> T::Real {
     let mut sum = [PartialSum::new(summation)];
+    space.comm().moves(size_of_val(x), 0);
     space.for_each_counted(|range| T::add_squares(&mut sum[0], &x[range]));
     all_reduce(space, &mut sum);
     let squares: f64 = sum[0].value();

@@ -11,7 +11,13 @@ impl<T: Element> DistArray<T> {
         self.comm().operation(name, format_args!("{}, {:#}{told}", T::DTYPE, self.space()))
     }
 
-    /// The same of one that sends nothing where every rank holds all.
+    /// Tells of a pass over vectors like this one, of which so many are only read and so many written.
+    pub(crate) fn passes_over(&self, read: usize, written: usize) {
+        let bytes = size_of_val(self.as_slice());
+        self.comm().moves(read * bytes, written * bytes);
+    }
+
+    /// As [`operation`](Self::operation), of one that sends nothing where every rank holds all.
     pub(crate) fn of_whole(&self, name: &'static str, told: Arguments<'_>) -> Option<Operation> {
         (!self.space().is_replicated()).then(|| self.operation(name, told))
     }

@@ -3,7 +3,7 @@
 //! Several sums that are wanted together travel together.
 
 use super::space::Space;
-use crate::comm::{Comm, Reduction};
+use crate::comm::{Comm, Reduction, Sent};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::exact::{ExactSum, WORDS};
 use crate::numbers::{PartialSum, Summation};
@@ -79,6 +79,15 @@ impl Reducer {
     pub(crate) fn all_reduce(&self, sums: &mut [PartialSum]) {
         if self.sends {
             message(&self.group, sums, &mut []);
+        }
+    }
+
+    /// What this rank sends for so many sums.
+    pub(crate) fn sends(&self, sums: usize) -> Sent {
+        match self.summation {
+            _ if !self.sends => Sent::NOTHING,
+            Summation::Exact => Sent::all_reduce::<i64>(&self.group, sums * WORDS),
+            Summation::Plain => Sent::all_reduce::<f64>(&self.group, sums),
         }
     }
 

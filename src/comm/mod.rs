@@ -13,6 +13,7 @@ mod last_words;
 mod launch;
 mod launcher;
 mod leftovers;
+mod moved;
 #[cfg(feature = "mpi")]
 mod mpi;
 mod of_rank;
@@ -32,6 +33,7 @@ mod vector_sum;
 pub use engine::Neighbour;
 pub use exchange::{Exchange, InFlight, Received};
 pub use launch::{launch, launch_threads};
+pub use moved::Moved;
 pub use reduction::Reduction;
 pub use timing::{Mark, Spread, Timing, TimingNode, TimingReport};
 pub use traffic::{Sent, Traffic, Verb};
@@ -93,6 +95,17 @@ impl Comm {
     /// What this rank has sent since the job began, over all communicators of the job.
     pub fn traffic(&self) -> Traffic {
         self.0.of_rank.counters.read()
+    }
+
+    /// What this rank's passes over memory moved since the job began.
+    pub fn moved(&self) -> Moved {
+        self.counters().moved()
+    }
+
+    /// Tells of a pass that only reads so many bytes and writes so many others: for an operator's author, where
+    /// an application does not read all of the input and write all of the output once. Local.
+    pub fn moves(&self, read: usize, written: usize) {
+        self.counters().count_pass(read, written);
     }
 
     /// Waits until every rank has come here.

@@ -1,5 +1,6 @@
 //! Exact counts of what a rank sent: calls, messages and bytes, verb by verb.
 
+use super::moved::Moved;
 use std::{
     cell::Cell,
     fmt,
@@ -168,27 +169,39 @@ impl fmt::Debug for Traffic {
     }
 }
 
-/// The counters behind [`Traffic`], shared by every communicator of a rank.
+/// The counters behind [`Traffic`] and [`Moved`], shared by every communicator of a rank.
 #[derive(Debug, Default)]
-pub(super) struct Counters(Cell<Traffic>);
+pub(super) struct Counters {
+    traffic: Cell<Traffic>,
+    moved: Cell<Moved>,
+}
 
 impl Counters {
     pub(super) fn count(&self, verb: Verb, messages: usize, bytes: usize) {
-        let mut traffic = self.0.get();
+        let mut traffic = self.traffic.get();
         let count = &mut traffic.verbs[verb as usize];
         count.calls += 1;
         count.messages += messages as u64;
         count.bytes += bytes as u64;
-        self.0.set(traffic);
+        self.traffic.set(traffic);
     }
 
     pub(super) fn count_floating_sum(&self) {
-        let mut traffic = self.0.get();
+        let mut traffic = self.traffic.get();
         traffic.floating_sums += 1;
-        self.0.set(traffic);
+        self.traffic.set(traffic);
+    }
+
+    pub(super) fn count_pass(&self, read: usize, written: usize) {
+        let Moved { passes, read: r, written: w } = self.moved.get();
+        self.moved.set(Moved { passes: passes + 1, read: r + read as u64, written: w + written as u64 });
     }
 
     pub(super) fn read(&self) -> Traffic {
-        self.0.get()
+        self.traffic.get()
+    }
+
+    pub(super) fn moved(&self) -> Moved {
+        self.moved.get()
     }
 }

@@ -6,6 +6,7 @@
 use super::by_rows::{Putting, Trip};
 use super::{LinearOperator, Operator};
 use crate::array::{DistArray, Space, Summing, add_conjugate};
+use crate::comm::Sent;
 use crate::error::Result;
 use crate::numbers::{PartialSum, Scalar, kernels};
 
@@ -27,8 +28,11 @@ impl<T: Scalar> Operator<T> {
         };
         let (_operation, _mark) = (self.begin_forward(x, y)?, self.mark());
         let (x, mut sum) = (x.as_slice(), Counting::over(self.domain(), how));
-        pass.borrow_mut().run(Putting::Set, x, y.as_mut_slice(), |range, y| {
-            sum.add(|sum| T::add_real_products(sum, &x[range], y));
+        let y = y.as_mut_slice();
+        self.passing(size_of_val(x), size_of_val(y), || {
+            pass.borrow_mut().run(Putting::Set, x, y, |range, y| {
+                sum.add(|sum| T::add_real_products(sum, &x[range], y));
+            });
         });
         Ok(sum.sum)
     }
@@ -52,8 +56,11 @@ impl<T: Scalar> Operator<T> {
         self.range().same_as(r.space(), "r of apply_conjugate_sums")?;
         let (_operation, _mark) = (self.begin_forward(p, q)?, self.mark());
         let (p, r, mut sums) = (p.as_slice(), r.as_slice(), Counting::four_over(self.domain(), how));
-        pass.borrow_mut().run(Putting::Set, p, q.as_mut_slice(), |range, q| {
-            sums.add(|sums| add_conjugate(sums, &p[range.clone()], &r[range], q));
+        let q = q.as_mut_slice();
+        self.passing(size_of_val(p) + size_of_val(r), size_of_val(q), || {
+            pass.borrow_mut().run(Putting::Set, p, q, |range, q| {
+                sums.add(|sums| add_conjugate(sums, &p[range.clone()], &r[range], q));
+            });
         });
         Ok(sums.sum)
     }
@@ -77,8 +84,9 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
         };
         let (_operation, _mark) = (self.begin_adjoint(y, x)?, self.mark_adjoint());
         let mut sum = Counting::over(self.domain(), how);
-        pass.borrow_mut().run(Putting::Set, y.as_slice(), x.as_mut_slice(), |_, x| {
-            sum.add(|sum| X::add_squares(sum, x));
+        let (y, x) = (y.as_slice(), x.as_mut_slice());
+        self.passing(size_of_val(y), size_of_val(x), || {
+            pass.borrow_mut().run(Putting::Set, y, x, |_, x| sum.add(|sum| X::add_squares(sum, x)));
         });
         Ok(sum.sum)
     }
@@ -136,6 +144,11 @@ impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
         self.trip.begin(s.as_slice());
     }
 
+    /// What this rank sends for [`norm2`](Self::norm2).
+    pub(crate) fn sends(&self) -> Sent {
+        self.trip.sends()
+    }
+
     /// ‖A c‖²: this rank's part. `q` is `A c` where that is cheaper than to compute it again; otherwise it stays.
     ///
     /// # Communication
@@ -143,6 +156,10 @@ impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
     pub(crate) fn norm2(&mut self, c: &DistArray<X>, q: &mut DistArray<Y>, how: Summing) -> PartialSum {
         let _mark = self.operator.mark();
         let mut sum = Counting::over(self.operator.range(), how);
+        c.passes_over(1, 0);
+        if self.trip.stores() {
+            q.passes_over(0, 1);
+        }
         self.trip.products(c.as_slice(), q.as_mut_slice(), |q| sum.add(|sum| Y::add_squares(sum, q)));
         sum.sum
     }
@@ -154,6 +171,9 @@ impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
         let Step { c, q, a, x, alpha, s, r, lambda2 } = vectors;
         let of = |space: &Space| Counting::over(space, how);
         let (mut s2, mut r2, mut x2) = (of(s.space()), of(r.space()), of(x.space()));
+        let [model, data] = [size_of_val(c.as_slice()), size_of_val(s.as_slice())];
+        let stored = if self.trip.stores() { data } else { 0 };
+        c.comm().moves(model + stored, data + 2 * model); // c and perhaps q are read; s, r and x are written
         let (c, q, x) = (c.as_slice(), q.as_slice(), x.as_mut_slice());
         let of_data = |s: &[Y]| s2.add(|sum| Y::add_squares(sum, s));
         self.trip.step((c, q), alpha, s.as_mut_slice(), r.as_mut_slice(), of_data, |range, r| {

@@ -229,6 +229,18 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
         self.domain().group().mark_by(|| (!self.is_adjoint()).then(name))
     }
 
+    /// Makes an application. Where nobody inside tells of a pass over memory, it is one that reads its input, of so many
+    /// bytes, and writes its output.
+    pub(super) fn passing<R>(&self, input: usize, output: usize, apply: impl FnOnce() -> R) -> R {
+        let comm = self.domain().comm();
+        let before = comm.moved().passes;
+        let result = apply();
+        if comm.moved().passes == before {
+            comm.moves(input, output);
+        }
+        result
+    }
+
     fn is_adjoint(&self) -> bool {
         matches!(self.form(), Form::AdjointOf(_))
     }
@@ -263,13 +275,13 @@ impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for Operator<X, Y> {
     fn apply(&self, x: &[X], y: &mut [Y]) {
         debug_assert_eq!((x.len(), y.len()), (self.domain().local_len(), self.range().local_len()));
         let _mark = self.mark();
-        self.0.operator().apply(x, y);
+        self.passing(size_of_val(x), size_of_val(y), || self.0.operator().apply(x, y));
     }
 
     fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
         debug_assert_eq!((x.len(), y.len()), (self.domain().local_len(), self.range().local_len()));
         let _mark = self.mark_adjoint();
-        self.0.operator().apply_adjoint(y, x);
+        self.passing(size_of_val(y), size_of_val(x), || self.0.operator().apply_adjoint(y, x));
     }
 
     fn accumulate(&self) -> Option<&dyn Accumulate<X, Y>> {

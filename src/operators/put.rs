@@ -105,20 +105,22 @@ impl<T: Scalar> Put<T> for Add<T> {
     fn through<X: Scalar>(self, a: &Operator<X, T>, x: &[X], y: &mut [T], room: &mut [T]) {
         if let Some(adds) = a.accumulate() {
             let _mark = a.mark();
-            return adds.apply_add(self.0, x, y); // y ← y + α A x
+            return a.passing(size_of_val(x), size_of_val(y), || adds.apply_add(self.0, x, y)); // y ← y + α A x
         }
         let s = &mut room[..y.len()];
         a.apply(x, s); // s ← A x
+        a.range().comm().moves(size_of_val(s), size_of_val(y));
         self.all(y, s); // y ← y + α s
     }
 
     fn through_adjoint<X: Scalar>(self, a: &Operator<T, X>, x: &[X], y: &mut [T], room: &mut [T]) {
         if let Some(adds) = a.accumulate() {
             let _mark = a.mark_adjoint();
-            return adds.apply_adjoint_add(self.0, x, y); // y ← y + α Aᴴ x
+            return a.passing(size_of_val(x), size_of_val(y), || adds.apply_adjoint_add(self.0, x, y)); // y ← y + α Aᴴ x
         }
         let s = &mut room[..y.len()];
         a.apply_adjoint(x, s); // s ← Aᴴ x
+        a.domain().comm().moves(size_of_val(s), size_of_val(y));
         self.all(y, s); // y ← y + α s
     }
 }

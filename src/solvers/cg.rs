@@ -12,7 +12,7 @@
 //! J. Res. Nat. Bur. Stand. 49 (1952) 409.
 
 use super::units::{InUnits, Units};
-use super::{Measures, Method, Options, Report, Run, Stop, Vectors, run::real, system::System};
+use super::{Measures, Method, Options, PerIteration, Report, Run, Stop, Vectors, run::real, system::System};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -83,6 +83,28 @@ impl<'a, T: Scalar> Cg<'a, T> {
     /// Those of [`cg`], but for the options.
     pub fn new(a: &'a Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
         System::new(a, b, x).map(Self)
+    }
+
+    /// What this rank sends in an iteration with exact sums, without a callback and a time limit. Local: also on one rank
+    /// of many that is only [pretended](crate::Comm::pretend).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Layout`](crate::ErrorKind::Layout) of vectors in chunks that are to be combined.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, layout::Cut, operators::Laplacian, solvers::Cg};
+    ///
+    /// let comm = Comm::pretend(4321, 10_000);
+    /// let layout = Layout::grid(&comm, &[200, 200, 100], &[Cut::Block, Cut::Block, Cut::Block])?;
+    /// let laplacian = Laplacian::over(&[0, 1, 2]).on::<f64>(&layout)?;
+    /// let (b, mut x) = (DistArray::zeros(&layout), DistArray::zeros(&layout));
+    /// let sent = Cg::new(&laplacian, &b, &mut x)?.communication()?;
+    /// assert_eq!((sent.applications.messages, sent.sums.calls), (6, 2)); // to six neighbours
+    /// # Ok::<(), lops::Error>(())
+    /// ```
+    pub fn communication(&self) -> Result<PerIteration> {
+        self.0.communication(&[1, 1]) // δ; ρ'
     }
 }
 

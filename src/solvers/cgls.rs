@@ -15,13 +15,13 @@
 //! Problems (1996), algorithm 7.4.1; C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
 use super::units::{InUnits, Units, is_ordinary, scaled_residual};
-use super::{Measures, Method, Options, Reason, Report, Run, Stop, Vectors};
+use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors};
 use super::{options::not_negative, rounding::Rounding, run::real};
 use crate::array::{DistArray, exponent};
 use crate::error::Result;
 use crate::numbers::powers::{exponent_of, times_two_to, two_to};
 use crate::numbers::{PartialSum, Real, Scalar};
-use crate::operators::{LinearOperator, Operator, RoundTrip, Step};
+use crate::operators::{Communication, LinearOperator, Operator, RoundTrip, Step};
 use std::fmt;
 
 /// Solves min ‖A x − b‖² from the x that is passed in.
@@ -138,6 +138,17 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
     pub fn damp(self, damp: f64) -> Result<Self> {
         not_negative("damp", damp)?;
         Ok(Self { damp, ..self })
+    }
+
+    /// What this rank sends in an iteration, as [`Cg::communication`](super::Cg::communication) says it.
+    ///
+    /// # Errors
+    /// As [`Cg::communication`](super::Cg::communication).
+    pub fn communication(&self) -> Result<PerIteration> {
+        let Communication { forward, adjoint } = self.a.communication();
+        let applications = self.trip.as_ref().map_or(forward + adjoint, RoundTrip::sends);
+        let (spaces, damped) = ([self.a.domain(), self.a.range()], usize::from(self.damp > 0.0));
+        PerIteration::of(applications, &spaces, &[1 + damped, 2 + damped]) // ‖q‖², ‖c‖²; ‖r‖², ‖s‖², ‖x‖²
     }
 
     /// r ← Aᴴ s − λ² x,  γ ← ‖r‖², with ‖s‖² and, where there is damping, ‖x‖² in one reduction.

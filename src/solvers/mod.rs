@@ -1,4 +1,5 @@
-//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`cgls`] for least squares.
+//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`cgls`] for least
+//! squares.
 //!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
 //! solves in one line; the method behind it ([`Cg`], [`Cgls`]) has what only it knows, and a [`Solver`] steps it or
@@ -36,6 +37,7 @@ mod cgls;
 mod measures; // what is told of an iteration, and the series of it
 mod method; //   what is written for each method
 mod options;
+mod per_iteration; // what an iteration sends
 mod predict_cg;
 mod report;
 mod rounding; // where rounding errors begin, and iterations end
@@ -53,6 +55,7 @@ pub use cgls::{Cgls, cgls};
 pub use measures::Measures;
 pub use method::Method;
 pub use options::{Log, Options, Tolerance};
+pub use per_iteration::PerIteration;
 pub use predict_cg::{PredictCg, predict_cg};
 pub use report::{Reason, Report};
 pub use run::Run;

@@ -18,7 +18,7 @@
 //! SIAM J. Matrix Anal. Appl. 41 (2020) 1390.
 
 use super::units::{InUnits, Units};
-use super::{Measures, Method, Options, Report, Run, Stop, Vectors, run::real, system::System};
+use super::{Measures, Method, Options, PerIteration, Report, Run, Stop, Vectors, run::real, system::System};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -90,6 +90,14 @@ impl<'a, T: Scalar> PredictCg<'a, T> {
     /// Those of [`predict_cg`], but for the options.
     pub fn new(a: &'a Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
         System::new(a, b, x).map(Self)
+    }
+
+    /// What this rank sends in an iteration that need not sum again, as [`Cg::communication`](super::Cg::communication) says it.
+    ///
+    /// # Errors
+    /// As [`Cg::communication`](super::Cg::communication).
+    pub fn communication(&self) -> Result<PerIteration> {
+        self.0.communication(&[4]) // δ, η, γ, ρ
     }
 }
 

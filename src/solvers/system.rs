@@ -1,7 +1,7 @@
 //! What methods of conjugate gradients for A x = b have in common: all but the iteration.
 
 use super::units::{Units, is_ordinary, scaled_residual};
-use super::{Measures, Run, Stop, Vectors, rounding::Rounding};
+use super::{Measures, PerIteration, Run, Stop, Vectors, rounding::Rounding};
 use crate::array::{DistArray, exponent};
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -33,6 +33,12 @@ impl<'a, T: Scalar> System<'a, T> {
 
     pub(super) fn vectors(&self) -> Vectors<'_> {
         Vectors::data("b", self.b).and("x", self.x).and("r", &self.r).and("q", &self.q).and("p", &self.p)
+    }
+
+    /// What this rank sends in an iteration with messages of so many sums.
+    pub(super) fn communication(&self, messages: &[usize]) -> Result<PerIteration> {
+        let spaces = [self.a.domain(), self.a.range()];
+        PerIteration::of(self.a.communication().forward, &spaces, messages)
     }
 
     /// The first residual and direction.

@@ -42,6 +42,7 @@ modules! {
     hostile_files
     indexing
     long_expressions
+    moved
     operators
     over
     over_cases

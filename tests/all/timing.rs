@@ -99,6 +99,7 @@ bodies! {
         assert_eq!(derivative.calls, 1..=1);
         assert_eq!(derivative.sent.messages, 2 * (size - 1));
         assert_eq!(derivative.sent.bytes, 2 * (size - 1) * 3 * 8);
+        assert_eq!(derivative.moved, 3 * 8 * x.size() as u64); // x comes, y comes and goes
         assert_eq!(report.nodes()[0].sent, total(comm, spent));
         assert!(report.node(&["norm"]).is_some());
     }

@@ -5,5 +5,6 @@ mod features;
 mod julia;
 mod layouts;
 mod pi;
+mod predict;
 mod running;
 mod seismic_volume;

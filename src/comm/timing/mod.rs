@@ -73,7 +73,7 @@ impl Timing {
     /// the next ranks.
     ///
     /// # Communication
-    /// Two all-gathers: of a length, and of 56 bytes and a name for each node of a rank's tree.
+    /// Two all-gathers: of a length, and of 64 bytes and a name for each node of a rank's tree.
     pub fn finish(self) -> TimingReport {
         let nodes = self.stop();
         let _operation = self.0.name_operation("timing");

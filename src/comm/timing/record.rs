@@ -29,6 +29,8 @@ pub(super) struct Node {
     pub(super) calls: u64,
     pub(super) time: Duration,
     pub(super) sent: Sent,
+    /// Bytes between memory and processor.
+    pub(super) moved: u64,
     children: Vec<usize>,
 }
 
@@ -39,6 +41,7 @@ struct Open {
     number: u64,
     begun: Instant,
     sent: Sent,
+    moved: u64,
 }
 
 /// Whether a mark is one more, or more of one that was counted before.
@@ -83,7 +86,8 @@ impl Recorder {
         tree.nodes[node].calls += u64::from(counts == Counts::Once);
         let number = self.opened.get() + 1;
         self.opened.set(number);
-        tree.open.push(Open { node, number, begun: Instant::now(), sent: counters.read().total() });
+        let (sent, moved) = (counters.read().total(), counters.moved().bytes());
+        tree.open.push(Open { node, number, begun: Instant::now(), sent, moved });
         Some(number)
     }
 
@@ -106,17 +110,18 @@ impl Tree {
         let node = self.nodes.len();
         let parent = parent.inspect(|&parent| self.nodes[parent].children.push(node)).unwrap_or_default();
         let (name, time) = (name.into(), Duration::ZERO);
-        self.nodes.push(Node { name, parent, calls: 0, time, sent: Sent::NOTHING, children: vec![] });
+        self.nodes.push(Node { name, parent, calls: 0, time, sent: Sent::NOTHING, moved: 0, children: vec![] });
         node
     }
 
     /// Closes all that was opened from this place on.
     fn close(&mut self, place: usize, counters: &Counters) {
-        let (now, sent) = (Instant::now(), counters.read().total());
+        let (now, sent, moved) = (Instant::now(), counters.read().total(), counters.moved().bytes());
         for open in self.open.drain(place..) {
             let node = &mut self.nodes[open.node];
             node.time += now - open.begun;
             node.sent = node.sent + (sent - open.sent);
+            node.moved += moved - open.moved;
         }
     }
 }

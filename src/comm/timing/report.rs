@@ -31,9 +31,12 @@ pub struct TimingNode {
     pub own_seconds: Spread,
     /// What all ranks together sent meanwhile.
     pub sent: Sent,
+    /// Bytes that passes over memory moved meanwhile on all ranks together, as [`Moved::bytes`](crate::comm::Moved::bytes).
+    pub moved: u64,
 }
 
-/// The tree of a [`Timing`](super::Timing), the same on every rank. Printed, it is a table, of which some lines are:
+/// The tree of a [`Timing`](super::Timing), the same on every rank. Printed, it is a table, of which some lines are, but for
+/// the last column (`GB moved`):
 ///
 /// ```text
 /// timing of 2 ranks                calls    least s     mean s     most s      own s      %   messages          bytes
@@ -48,8 +51,8 @@ pub struct TimingNode {
 /// ```
 ///
 /// Seconds are those of the rank with the least, of the mean, and of the rank with the most; `own` is the mean of what no
-/// mark inside has, `%` the mean's part of what is above it. Messages and bytes are those of all ranks. Long names are
-/// shortened.
+/// mark inside has, `%` the mean's part of what is above it. Messages, bytes and what passes over memory
+/// [moved](crate::comm::Moved::bytes) are those of all ranks. Long names are shortened.
 ///
 /// # Example
 /// ```
@@ -79,15 +82,17 @@ pub struct TimingReport {
     nodes: Vec<TimingNode>,
 }
 
-/// Numbers of a node that travel: its parent, calls, nanoseconds, calls of verbs, messages, bytes, and its name's length.
-const NUMBERS: usize = 7;
+/// Numbers of a node that travel: its parent, calls, nanoseconds, calls of verbs, messages, bytes, bytes moved, and its
+/// name's length.
+const NUMBERS: usize = 8;
 
 /// Nodes as they travel.
 pub(super) fn in_bytes(nodes: &[Node]) -> Vec<u8> {
     let mut bytes = vec![];
-    for Node { name, parent, calls, time, sent, .. } in nodes {
+    for Node { name, parent, calls, time, sent, moved, .. } in nodes {
         let time = time.as_nanos() as u64;
-        let numbers = [*parent as u64, *calls, time, sent.calls, sent.messages, sent.bytes, name.len() as u64];
+        let (parent, length) = (*parent as u64, name.len() as u64);
+        let numbers = [parent, *calls, time, sent.calls, sent.messages, sent.bytes, *moved, length];
         bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
         bytes.extend(name.as_bytes());
     }
@@ -109,6 +114,7 @@ struct Mine {
     time: u64,
     inside: u64,
     sent: Sent,
+    moved: u64,
 }
 
 /// The nodes of a rank.
@@ -116,14 +122,15 @@ fn came(mut bytes: &[u8]) -> Vec<Came<'_>> {
     let mut nodes: Vec<Came<'_>> = vec![];
     while let Some((numbers, rest)) = bytes.split_first_chunk::<{ 8 * NUMBERS }>() {
         let mut numbers = numbers.as_chunks::<8>().0.iter().map(|number| u64::from_le_bytes(*number));
-        let [parent, calls, time, verbs, messages, sent, length] = std::array::from_fn(|_| numbers.next().unwrap_or(0));
+        let [parent, calls, time, verbs, messages, sent, moved, length] =
+            std::array::from_fn(|_| numbers.next().unwrap_or(0));
         let (name, rest) = rest.split_at(length as usize);
         let sent = Sent { calls: verbs, messages, bytes: sent };
         let parent = parent as usize;
         if let Some(above) = nodes.get_mut(parent) {
             above.mine.inside += time;
         }
-        nodes.push(Came { name, parent, mine: Mine { calls, time, inside: 0, sent } });
+        nodes.push(Came { name, parent, mine: Mine { calls, time, inside: 0, sent, moved } });
         bytes = rest;
     }
     nodes
@@ -216,6 +223,7 @@ impl Union<'_> {
             seconds: spread(self.of_ranks.iter().map(|mine| mine.time)),
             own_seconds: spread(self.of_ranks.iter().map(|mine| mine.time.saturating_sub(mine.inside))),
             sent: self.of_ranks.iter().fold(Sent::NOTHING, |sum, mine| sum + mine.sent),
+            moved: self.of_ranks.iter().map(|mine| mine.moved).sum(),
         }
     }
 }
@@ -229,7 +237,7 @@ fn spread(times: impl ExactSizeIterator<Item = u64> + Clone) -> Spread {
 }
 
 /// The widest that names are printed, with what they are moved in.
-const WIDEST: usize = 44;
+const WIDEST: usize = 42;
 
 impl fmt::Display for TimingReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -238,10 +246,10 @@ impl fmt::Display for TimingReport {
         let names: Vec<_> = self.nodes.iter().map(shown).collect();
         let width = names.iter().chain([&title]).map(|name| name.chars().count()).max().unwrap_or(0);
         write!(f, "{title:width$} {:>9} {:>10} {:>10} {:>10}", "calls", "least s", "mean s", "most s")?;
-        write!(f, " {:>10} {:>6} {:>10} {:>14}", "own s", "%", "messages", "bytes")?;
+        write!(f, " {:>10} {:>6} {:>10} {:>14} {:>8}", "own s", "%", "messages", "bytes", "GB moved")?;
         let mut above: Vec<f64> = vec![];
         for (node, name) in self.nodes.iter().zip(&names) {
-            let TimingNode { calls, seconds, own_seconds, sent, depth, .. } = node;
+            let TimingNode { calls, seconds, own_seconds, sent, moved, depth, .. } = node;
             above.truncate(*depth);
             let part = above.last().map_or(1.0, |above| if *above > 0.0 { seconds.mean / above } else { 0.0 });
             above.push(seconds.mean);
@@ -251,6 +259,7 @@ impl fmt::Display for TimingReport {
             write!(f, "\n{name:width$} {calls:>9} {least:>10.4} {mean:>10.4} {most:>10.4}")?;
             let (own, percent) = (own_seconds.mean, 100.0 * part);
             write!(f, " {own:>10.4} {percent:>6.1} {:>10} {:>14}", sent.messages, sent.bytes)?;
+            write!(f, " {:>8.3}", *moved as f64 / 1e9)?;
         }
         Ok(())
     }

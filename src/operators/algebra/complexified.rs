@@ -27,6 +27,13 @@ where
     }
 }
 
+impl<T: Real> Complexified<T> {
+    /// Real and imaginary part each go through all of the complex vectors, beside what the operator moves itself.
+    fn tells_copies(&self, input: usize, output: usize) {
+        self.inner.domain().comm().moves(2 * input + output, input + 2 * output);
+    }
+}
+
 impl<T: Real> LinearOperator<Complex<T>> for Complexified<T>
 where
     Complex<T>: Scalar<Real = T>,
@@ -41,11 +48,13 @@ where
 
     fn apply(&self, x: &[Complex<T>], y: &mut [Complex<T>]) {
         let (mut from, mut into) = (self.x.lend(), self.y.lend());
+        self.tells_copies(size_of_val(x), size_of_val(y));
         by_parts(x, y, &mut from, &mut into, |x, y| self.inner.apply(x, y));
     }
 
     fn apply_adjoint(&self, y: &[Complex<T>], x: &mut [Complex<T>]) {
         let (mut from, mut into) = (self.y.lend(), self.x.lend());
+        self.tells_copies(size_of_val(y), size_of_val(x));
         by_parts(y, x, &mut from, &mut into, |y, x| self.inner.apply_adjoint(y, x));
     }
 

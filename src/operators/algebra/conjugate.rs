@@ -30,6 +30,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
 impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Conjugate<X, Y> {
     fn apply(&self, put: impl Put<Y>, x: &[X], y: &mut [Y]) {
         let (mut from, mut into) = (self.x.lend(), self.y.lend());
+        self.tells_copies(x, y);
         copy_conj(x, &mut from); // x̄
         self.inner.apply(&from, &mut into); // A x̄
         put_conj(put, y, &into); // y ← conj(A x̄)
@@ -37,6 +38,7 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Conjugate<X, Y> {
 
     fn apply_adjoint(&self, put: impl Put<X>, y: &[Y], x: &mut [X]) {
         let (mut from, mut into) = (self.y.lend(), self.x.lend());
+        self.tells_copies(x, y);
         copy_conj(y, &mut from); // ȳ
         self.inner.apply_adjoint(&from, &mut into); // Aᴴ ȳ
         put_conj(put, x, &into); // x ← conj(Aᴴ ȳ)
@@ -52,6 +54,14 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Conjugate<X, Y> {
 
     fn name(&self) -> String {
         format!("conj({})", self.inner.name())
+    }
+}
+
+impl<X: Scalar, Y: Scalar> Conjugate<X, Y> {
+    /// The input's copy and the output's, beside what the operator moves itself.
+    fn tells_copies(&self, x: &[X], y: &[Y]) {
+        let bytes = size_of_val(x) + size_of_val(y);
+        self.inner.domain().comm().moves(bytes, bytes);
     }
 }
 

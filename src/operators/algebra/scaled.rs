@@ -34,6 +34,7 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Scaled<X, Y> {
             return Add(alpha * self.alpha).through(&self.inner, x, y, &mut []); // y ← y + α α' A x
         }
         self.inner.apply(x, y); // y ← A x
+        self.inner.range().comm().moves(0, size_of_val(y));
         kernels::scale(y, self.alpha); // y ← α y
     }
 
@@ -42,6 +43,7 @@ impl<X: Scalar, Y: Scalar> Kernels<X, Y> for Scaled<X, Y> {
             return Add(alpha * self.conjugate).through_adjoint(&self.inner, y, x, &mut []); // x ← x + α ᾱ' Aᴴ y
         }
         self.inner.apply_adjoint(y, x); // x ← Aᴴ y
+        self.inner.domain().comm().moves(0, size_of_val(x));
         kernels::scale(x, self.conjugate); // x ← ᾱ x
     }
 

@@ -57,10 +57,12 @@ impl<T: Scalar> Diagonal<T> {
 
 impl<T: Scalar> Kernels<T> for Diagonal<T> {
     fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
+        self.0.passes_over(2, 1);
         multiply(put, y, self.0.as_slice(), x); // y ← d x
     }
 
     fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
+        self.0.passes_over(2, 1);
         multiply_conj(put, x, self.0.as_slice(), y); // x ← d̄ y
     }
 

@@ -1,5 +1,6 @@
 //! A dense matrix along the first axis.
 
+use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AxisMap, Bounds, IndexSet, Layout, Partition, ProcessGrid};
 use crate::numbers::{Matrix, Scalar, column_by_column};
@@ -56,6 +57,7 @@ struct Dense<T> {
     width: usize,
     /// Whether the columns are cut: then none of them may notice how many there are beside it.
     columns_are_cut: bool,
+    comm: Comm,
 }
 
 impl<'a, T: Scalar> MatrixMult<'a, T> {
@@ -89,7 +91,8 @@ impl<'a, T: Scalar> MatrixMult<'a, T> {
         let cut = |grid: &ProcessGrid| grid.axes()[1..].iter().any(|map| !map.is_whole());
         let columns_are_cut = layout.process_grid().is_some_and(cut);
         let values = a.iter().copied().collect();
-        Ok(Dense { values, rows, columns, width, columns_are_cut }.between(layout, range))
+        let comm = comm.clone();
+        Ok(Dense { values, rows, columns, width, columns_are_cut, comm }.between(layout, range))
     }
 }
 
@@ -115,6 +118,7 @@ fn with_rows(layout: &Layout, rows: usize) -> Result<Layout> {
 impl<T: Scalar> Kernels<T> for Dense<T> {
     fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
         let (a, n) = (&self.values, self.columns);
+        self.comm.moves(size_of_val(&a[..]) + size_of_val(x), size_of_val(y));
         if self.columns_are_cut {
             column_by_column(y, put.alpha(), self.rows, |i, k| a[i * n + k], x, self.width); // Y ← A X
         } else {
@@ -124,6 +128,7 @@ impl<T: Scalar> Kernels<T> for Dense<T> {
 
     fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
         let (a, n) = (&self.values, self.columns);
+        self.comm.moves(size_of_val(&a[..]) + size_of_val(y), size_of_val(x));
         if self.columns_are_cut {
             column_by_column(x, put.alpha(), n, |k, i| a[i * n + k].conj(), y, self.width); // X ← Aᴴ Y
         } else {

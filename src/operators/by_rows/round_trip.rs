@@ -7,6 +7,7 @@ use super::slab::Slab;
 use super::tile::Reach;
 use super::{AnySweep, Putting};
 use crate::array::{Halo, Space};
+use crate::comm::Sent;
 use crate::numbers::{Scalar, kernels};
 use std::ops::Range;
 
@@ -58,6 +59,16 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
         let data = ghosts_of(&slab, datas, again, |rows| back.reads(rows))?;
         let stores = forward.multiplications() > WORTH_STORING;
         Some(Self { slab, forward, back, tiles, model, data, product, stores, begun: false })
+    }
+
+    /// Whether [`products`](Self::products) keeps `A c`.
+    pub(in crate::operators) fn stores(&self) -> bool {
+        self.stores
+    }
+
+    /// What this rank sends for [`products`](Self::products).
+    pub(in crate::operators) fn sends(&self) -> Sent {
+        self.model.sends()
     }
 
     /// Gets the ghost rows of s, which [`step`](Self::step) then keeps up to date. One exchange.

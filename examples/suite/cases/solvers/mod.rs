@@ -1,7 +1,9 @@
 //! Solvers, by the time of an iteration: differences between the calls of their callback.
 //!
-//! Beside the times a line says how many words an iteration moves for each unknown, were it bound by
-//! memory (`time · bandwidth of the triad in this run / (8 · unknowns)`), and what a rank sent.
+//! Beside the times a line says what a rank sent, and words of 8 bytes for each unknown: `effective_words`, of which an
+//! iteration would have its time were it bound by memory (`time · bandwidth of the triad in this run / (8 · unknowns)`),
+//! and `real_words`, what its passes over memory moved, as they told ([`Comm::moved`]). The triad counts three words where
+//! four move, so an iteration that is as fast as the triad has three quarters as many effective words as real ones.
 
 pub(crate) mod lap7;
 pub(crate) mod laplacian;
@@ -61,15 +63,16 @@ pub(crate) fn measure(
     let _ = method.solve(a, b, &mut start.clone(), 2, &mut |_| ControlFlow::Continue(()))?;
     let mut x = start.clone();
     let mut moments = Vec::with_capacity(iterations);
-    let (mut first, mut last) = (comm.traffic(), comm.traffic());
+    let now = || (comm.traffic(), comm.moved());
+    let (mut first, mut last) = (now(), now());
     let mut report = None;
     comm.barrier();
     let total = seconds(|| {
         report = Some(method.solve(a, b, &mut x, iterations, &mut |seen| {
             if seen.iteration == 1 {
-                first = comm.traffic();
+                first = now();
             }
-            last = comm.traffic();
+            last = now();
             moments.push(Instant::now());
             ControlFlow::Continue(())
         }));
@@ -81,13 +84,16 @@ pub(crate) fn measure(
     if times.is_empty() {
         times.push(total); // one iteration or none: nothing lies between two
     }
-    let sent = (last - first).total();
+    let sent = (last.0 - first.0).total();
+    let mut moved = [(last.1 - first.1).bytes()];
+    comm.all_reduce(&mut moved, Reduction::Sum);
     let per_iteration = |count: u64| count as f64 / (report.iterations.max(2) - 1) as f64;
     let (unknowns, shape) = (start.size(), start.shape());
     let more = json!({
         "niter": iterations, "iterations": report.iterations, "total": total,
         "cost_first": report.cost().first(), "cost_last": report.cost().last(),
-        "words_per_unknown": median(&mut times) * bandwidth / (8 * unknowns) as f64,
+        "effective_words": median(&mut times) * bandwidth / (8 * unknowns) as f64,
+        "real_words": per_iteration(moved[0]) / (8 * unknowns) as f64,
         "triad_gb_s": bandwidth / 1e9,
         "sent_by_rank_0": {"calls": per_iteration(sent.calls), "messages": per_iteration(sent.messages),
                            "bytes": per_iteration(sent.bytes)},

@@ -1,0 +1,169 @@
+//! What passes over memory move and what iterations send: as counted, and as it is said beforehand.
+
+use crate::bodies;
+use lops::comm::{Moved, Sent};
+use lops::operators::{Communication, Diagonal, Identity, Laplacian, MatrixMult, StackedVStack};
+use lops::solvers::{Cg, Cgls, Method, Options, PerIteration};
+use lops::{Comm, DistArray, Layout, LinearOperator, Operator, Result, Scalar, comm::Reduction, ndarray::Array2};
+
+const EPS: f64 = 0.1;
+const ITERATIONS: u64 = 5;
+
+/// Rows long enough to go by rows, and too short; on eight ranks each has sixteen of them.
+const BY_ROWS: [usize; 3] = [128, 12, 12];
+const BY_PARTS: [usize; 3] = [128, 10, 10];
+
+/// `LᴴL + ε I`
+fn normal(layout: &Layout) -> Result<Operator<f64>> {
+    let l = Laplacian::over(&[0, 1, 2]).on::<f64>(layout)?;
+    Ok(l.adjoint() * &l + EPS * Identity.on::<f64>(layout))
+}
+
+/// `[I; √ε L]`
+fn stack(layout: &Layout) -> Result<Operator<f64>> {
+    let l = Laplacian::over(&[0, 1, 2]).on::<f64>(layout)?;
+    StackedVStack::of(vec![Identity.on(layout), EPS.sqrt() * &l])
+}
+
+/// What an iteration moved on all ranks, in words an unknown, and what it sent on this rank.
+fn counted<M: Method>(method: M, unknowns: usize) -> Result<(f64, Sent)> {
+    let comm = method.model().comm().clone();
+    let mut solver = method.start(&Options::exactly(1 + ITERATIONS as usize))?;
+    solver.step()?;
+    let (moved, sent) = (comm.moved(), comm.traffic());
+    for _ in 0..ITERATIONS {
+        solver.step()?;
+    }
+    let sent = (comm.traffic() - sent).total();
+    let mut moved = [(comm.moved() - moved).bytes()];
+    comm.all_reduce(&mut moved, Reduction::Sum);
+    let each = |all: u64| {
+        assert_eq!(all % ITERATIONS, 0);
+        all / ITERATIONS
+    };
+    let sent = Sent { calls: each(sent.calls), messages: each(sent.messages), bytes: each(sent.bytes) };
+    Ok((each(moved[0]) as f64 / (8 * unknowns) as f64, sent))
+}
+
+/// What an iteration sends on a rank, as it says itself.
+fn said<T: Scalar>(
+    layout: &Layout,
+    make: fn(&Layout) -> Result<Operator<T>>,
+    said: impl FnOnce(&Operator<T>, &DistArray<T>, &mut DistArray<T>) -> Result<PerIteration>,
+) -> Sent {
+    let a = make(layout).unwrap();
+    let (b, mut x) = (DistArray::zeros(a.range()), DistArray::zeros(a.domain()));
+    said(&a, &b, &mut x).unwrap().total()
+}
+
+/// The layout by real ranks, and by one that pretends to be this one.
+fn layouts(comm: &Comm, shape: &[usize]) -> [Layout; 2] {
+    let pretended = Comm::pretend(comm.rank(), comm.size());
+    [comm, &pretended].map(|comm| Layout::scatter(comm, shape, 0).unwrap())
+}
+
+bodies! {
+    fn words_of_cg_are_11_by_rows_and_19_by_parts(comm) {
+        for (shape, expected) in [(BY_ROWS, 11.0), (BY_PARTS, 19.0)] {
+            let [layout, pretended] = layouts(comm, &shape);
+            let a = normal(&layout).unwrap();
+            let (b, mut x) = (DistArray::random_signed(&layout, 1), DistArray::zeros(&layout));
+            let (words, sent) = counted(Cg::new(&a, &b, &mut x).unwrap(), b.size()).unwrap();
+            assert_eq!(words, expected, "{shape:?}");
+            for layout in [&layout, &pretended] {
+                let said = said(layout, normal, |a, b, x| Cg::new(a, b, x)?.communication());
+                assert_eq!(said, sent, "{shape:?}");
+            }
+        }
+    }
+
+    fn words_of_cgls_are_13_by_rows_and_29_by_parts(comm) {
+        for (shape, expected) in [(BY_ROWS, 13.0), (BY_PARTS, 29.0)] {
+            let [layout, pretended] = layouts(comm, &shape);
+            let a = stack(&layout).unwrap();
+            let data = DistArray::random_signed(&layout, 1);
+            let b = DistArray::stack(&[&data, &data.zeros_like()]).unwrap();
+            let mut x = data.zeros_like();
+            let (words, sent) = counted(Cgls::new(&a, &b, &mut x).unwrap(), data.size()).unwrap();
+            assert_eq!(words, expected, "{shape:?}");
+            for layout in [&layout, &pretended] {
+                let said = said(layout, stack, |a, b, x| Cgls::new(a, b, x)?.communication());
+                assert_eq!(said, sent, "{shape:?}");
+            }
+            // Damping sums up two numbers more.
+            let (_, sent) = counted(Cgls::new(&a, &b, &mut x).unwrap().damp(0.5).unwrap(), data.size()).unwrap();
+            let said = said(&pretended, stack, |a, b, x| Cgls::new(a, b, x)?.damp(0.5)?.communication());
+            assert_eq!(said, sent, "{shape:?}");
+        }
+    }
+
+    fn passes_tell_what_they_move(comm) {
+        let layout = Layout::scatter(comm, &[30], 0).unwrap();
+        let n = 8 * layout.local_len() as u64;
+        let (mut x, y) = (DistArray::full(&layout, 1.0), DistArray::full(&layout, 2.0));
+        let mut moved = |work: &mut dyn FnMut(&mut DistArray<f64>)| {
+            let before = comm.moved();
+            work(&mut x);
+            comm.moved() - before
+        };
+        let one = |read, written| Moved { passes: 1, read: read * n, written: written * n };
+        assert_eq!(moved(&mut |x| x.copy_from(&y).unwrap()), one(1, 1));
+        assert_eq!(moved(&mut |x| x.fill(3.0)), one(0, 1));
+        assert_eq!(moved(&mut |x| x.xpby(&y, 2.0).unwrap()), one(1, 1));
+        assert_eq!(moved(&mut |x| *x += &y), one(1, 1));
+        assert_eq!(moved(&mut |x| *x *= 2.0), one(0, 1));
+        assert_eq!(moved(&mut |x| drop(&*x + &y)), one(2, 1));
+        assert_eq!(moved(&mut |x| drop(x.map(|x| x > 1.0))), Moved { passes: 1, read: n, written: n / 8 });
+        assert_eq!(moved(&mut |x| _ = x.norm()), one(1, 0));
+        assert_eq!(moved(&mut |x| _ = x.dot(&y).unwrap()), one(2, 0));
+        assert_eq!(one(2, 3).bytes(), 8 * n);
+    }
+
+    fn operators_move_input_and_output_or_say_what_else(comm) {
+        let layout = Layout::scatter(comm, &[6, 4 * comm.size()], 1).unwrap();
+        let n = 8 * layout.local_len() as u64;
+        let x = DistArray::full(&layout, 1.0);
+        let moved = |a: &Operator<f64>| {
+            let mut y = DistArray::zeros(a.range());
+            let before = comm.moved();
+            a.apply_into(&x, &mut y).unwrap();
+            comm.moved() - before
+        };
+        let identity = Identity.on::<f64>(&layout);
+        let diagonal = Diagonal::of(&x).unwrap();
+        assert_eq!(moved(&identity), Moved { passes: 1, read: n, written: n });
+        assert_eq!(moved(&diagonal), Moved { passes: 1, read: 2 * n, written: n });
+        assert_eq!(moved(&(&diagonal * &identity)), Moved { passes: 2, read: 3 * n, written: 2 * n });
+        assert_eq!(moved(&(&diagonal + &identity)), Moved { passes: 2, read: 3 * n, written: 2 * n });
+        // A term that cannot add is added by another pass.
+        let opaque = Operator::new(Opaque(identity.clone()));
+        assert_eq!(moved(&(&diagonal + &opaque)), Moved { passes: 3, read: 4 * n, written: 3 * n });
+        let dense = MatrixMult::new(&Array2::<f64>::ones((3, 6))).on(&layout).unwrap();
+        assert_eq!(moved(&dense), Moved { passes: 1, read: n + 8 * 18, written: n / 2 });
+    }
+}
+
+/// An operator of an author, who says nothing and cannot add.
+struct Opaque(Operator<f64>);
+
+impl LinearOperator<f64> for Opaque {
+    fn domain(&self) -> &lops::Space {
+        self.0.domain()
+    }
+
+    fn range(&self) -> &lops::Space {
+        self.0.range()
+    }
+
+    fn apply(&self, x: &[f64], y: &mut [f64]) {
+        y.copy_from_slice(x);
+    }
+
+    fn apply_adjoint(&self, y: &[f64], x: &mut [f64]) {
+        x.copy_from_slice(y);
+    }
+
+    fn communication(&self) -> Communication {
+        Communication::default()
+    }
+}

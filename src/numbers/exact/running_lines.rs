@@ -3,7 +3,7 @@
 //! As long as two floats hold a sum exactly a term is added in vector registers; what they drop is checked to be
 //! nothing. A line whose sum needs more goes on as a [`RunningSum`] until two floats are enough again.
 
-use super::WORDS;
+use super::accumulator::WORDS;
 use super::running::{RunningSum, SAFE, to_single, two_sum};
 use multiversion::multiversion;
 

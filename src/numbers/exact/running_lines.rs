@@ -62,7 +62,9 @@ fn added((high, low): Pair, term: f64) -> (Pair, bool) {
     let (nearest, left) = two_sum(sum, rest);
     // Without a rest the sum keeps its sign where it is −0.
     let nearest = if rest == 0.0 { sum } else { nearest };
-    ((nearest, left), (high.abs() + term.abs() < SAFE) & (lost == 0.0))
+    // Not lazily: a branch would keep lanes out of vector registers.
+    let (is_safe, is_whole) = (high.abs() + term.abs() < SAFE, lost == 0.0);
+    ((nearest, left), is_safe & is_whole)
 }
 
 impl RunningLines {
@@ -116,7 +118,8 @@ impl RunningLines {
     fn add_wide<T: Rounded>(&mut self, line: usize, term: T) -> T {
         let mut sum = self.wide[line].take().unwrap_or_else(|| {
             let mut sum = RunningSum::default();
-            [self.low[line], self.high[line]].into_iter().for_each(|part| sum.add(part));
+            sum.add(self.low[line]);
+            sum.add(self.high[line]);
             sum
         });
         sum.add(term.into());

@@ -1,13 +1,8 @@
 //! The walk over a block in memory: every line of it, whichever way it lies.
 
 use super::fold::Fold;
+use super::rows::{DEPTH, Rows};
 use crate::layout::Axes;
-
-/// Rows that are gathered at a time, where lines lie across memory: what the kernels like.
-const DEPTH: usize = 1024;
-
-/// Keeps columns of gathered rows from falling into the same lines of the cache.
-const PADDING: usize = 8;
 
 /// Calls `done` with the state of each line of a block in C order, in the C order of the lines.
 pub(super) fn fold_lines<T: Copy + Default, F: Fold<T>>(
@@ -28,12 +23,13 @@ pub(super) fn fold_lines<T: Copy + Default, F: Fold<T>>(
     let mut line = 0;
     if run_is_kept {
         let (width, _) = kept.pop().unwrap_or((1, 1));
-        let mut columns = Columns::new(fold);
+        let (mut states, mut rows) = (vec![], Rows::of(block));
         walk(&kept, 0, &mut |base| {
             for start in (0..width).step_by(F::COLUMNS) {
                 let count = F::COLUMNS.min(width - start);
-                columns.fold(block, base + start, count, &reduced, line);
-                columns.states.drain(..).for_each(&mut done);
+                states.extend((line..line + count).map(|line| fold.start(line)));
+                fold_columns(fold, &mut states, &mut rows, base + start, &reduced);
+                states.drain(..).for_each(&mut done);
                 line += count;
             }
         });
@@ -83,45 +79,27 @@ fn walk(axes: &[(usize, usize)], at: usize, f: &mut impl FnMut(usize)) {
     }
 }
 
-/// Lines side by side in memory.
-struct Columns<'a, T, F: Fold<T>> {
-    fold: &'a F,
-    states: Vec<F::State>,
-    /// Rows under way, column by column.
-    gathered: Vec<T>,
-}
-
-impl<'a, T: Copy + Default, F: Fold<T>> Columns<'a, T, F> {
-    fn new(fold: &'a F) -> Self {
-        Self { fold, states: vec![], gathered: vec![] }
+/// Adds all rows of lines side by side, which begin at `base`.
+fn fold_columns<T: Copy + Default, F: Fold<T>>(
+    fold: &F,
+    states: &mut [F::State],
+    rows: &mut Rows<'_, T>,
+    base: usize,
+    reduced: &[(usize, usize)],
+) {
+    let width = states.len();
+    if F::BY_ROWS {
+        return walk(reduced, base, &mut |at| fold.add_row(states, &rows.block[at..at + width]));
     }
-
-    fn fold(&mut self, block: &[T], base: usize, count: usize, reduced: &[(usize, usize)], line: usize) {
-        self.states.extend((line..line + count).map(|line| self.fold.start(line)));
-        if F::BY_ROWS || count == 0 {
-            let (fold, states) = (self.fold, &mut self.states[..]);
-            return walk(reduced, base, &mut |at| fold.add_row(states, &block[at..at + count]));
+    walk(reduced, base, &mut |at| {
+        rows.starts.push(at);
+        if rows.starts.len() == DEPTH {
+            fold.add_rows(states, rows);
+            rows.starts.clear();
         }
-        let rows: usize = reduced.iter().map(|&(n, _)| n).product();
-        let room = rows.min(DEPTH) + PADDING;
-        self.gathered.resize(room * count, T::default());
-        let mut filled = 0;
-        walk(reduced, base, &mut |at| {
-            for (column, &x) in self.gathered.chunks_exact_mut(room).zip(&block[at..at + count]) {
-                column[filled] = x;
-            }
-            filled += 1;
-            if filled == room - PADDING {
-                self.flush(room, &mut filled);
-            }
-        });
-        self.flush(room, &mut filled);
-    }
-
-    fn flush(&mut self, room: usize, filled: &mut usize) {
-        for (column, state) in self.gathered.chunks_exact(room).zip(&mut self.states) {
-            self.fold.add(state, &column[..*filled]);
-        }
-        *filled = 0;
+    });
+    if !rows.starts.is_empty() {
+        fold.add_rows(states, rows);
+        rows.starts.clear();
     }
 }

@@ -1,11 +1,15 @@
 //! Reductions made of exact sums: sums, means, variances.
 
 use super::fold::{Fold, Parts};
+use super::rows::Rows;
 use super::summable::Summable;
 use crate::Complex;
 use crate::layout::Mode;
 use crate::numbers::Element;
 use crate::numbers::exact::{ExactSum, WORDS};
+
+/// Lines side by side whose bins are in the first cache together.
+const COLUMNS: usize = 256;
 
 /// Some exact sums, of whose words a state is made.
 pub trait Exact: Clone {
@@ -50,7 +54,7 @@ pub struct Values<T: Summable, O>(pub fn(&T::Values, usize) -> O);
 impl<T: Summable, O: Element> Fold<T> for Values<T, O> {
     type State = T::Values;
     type Out = O;
-    const COLUMNS: usize = 32;
+    const COLUMNS: usize = COLUMNS;
     const BY_ROWS: bool = false;
     const COUNTS: bool = true;
 
@@ -64,6 +68,12 @@ impl<T: Summable, O: Element> Fold<T> for Values<T, O> {
 
     fn add_row(&self, states: &mut [T::Values], row: &[T]) {
         states.iter_mut().zip(row).for_each(|(sums, x)| T::add_values(sums, std::slice::from_ref(x)));
+    }
+
+    fn add_rows(&self, states: &mut [T::Values], rows: &mut Rows<'_, T>) {
+        let mut left = vec![];
+        T::add_value_columns(states, rows.block, &rows.starts, &mut left);
+        rows.for_each_column(left.into_iter(), |column, run| T::add_values(&mut states[column], run));
     }
 
     fn finish(&self, sums: &T::Values, count: usize) -> O {
@@ -84,6 +94,9 @@ impl<T: Summable, O: Element> Parts<T> for Values<T, O> {
     }
 }
 
+/// Sums of deviations, after what they are taken from.
+pub(super) type Centred<S> = (Complex<f64>, S);
+
 /// What follows from Σ |x − μ|² and the number of elements, where μ is near the mean of each line.
 pub(super) struct Deviations<'a, F> {
     pub(super) centres: &'a [Complex<f64>],
@@ -91,9 +104,9 @@ pub(super) struct Deviations<'a, F> {
 }
 
 impl<T: Summable, O: Element, F: Fn(f64, usize) -> O> Fold<T> for Deviations<'_, F> {
-    type State = (Complex<f64>, T::Deviations);
+    type State = Centred<T::Deviations>;
     type Out = O;
-    const COLUMNS: usize = 32;
+    const COLUMNS: usize = COLUMNS;
     const BY_ROWS: bool = false;
     const COUNTS: bool = true;
 
@@ -108,6 +121,12 @@ impl<T: Summable, O: Element, F: Fn(f64, usize) -> O> Fold<T> for Deviations<'_,
     fn add_row(&self, states: &mut [Self::State], row: &[T]) {
         let both = states.iter_mut().zip(row);
         both.for_each(|((centre, sums), x)| T::add_deviations(sums, *centre, std::slice::from_ref(x)));
+    }
+
+    fn add_rows(&self, states: &mut [Self::State], rows: &mut Rows<'_, T>) {
+        let mut left = vec![];
+        T::add_deviation_columns(states, rows.block, &rows.starts, &mut left);
+        rows.for_each_column(left.into_iter(), |column, run| Fold::<T>::add(self, &mut states[column], run));
     }
 
     /// The mean is rounded, so that the deviations add up to a little: Σ |x − m|² = Σ |d|² − |Σ d|²/n of

@@ -1,5 +1,6 @@
 //! What a reduction is: a state for each line, elements that are added to it, and what comes out.
 
+use super::rows::Rows;
 use crate::layout::Mode;
 use crate::numbers::Element;
 
@@ -11,7 +12,7 @@ pub trait Fold<T> {
     type Out: Element;
     /// Lines side by side in memory that are read together.
     const COLUMNS: usize;
-    /// Whether these are read row by row; otherwise each gets its elements in one piece, gathered.
+    /// Whether these are read row by row; otherwise many rows are handed over at once.
     const BY_ROWS: bool;
     /// Whether the number of elements matters.
     const COUNTS: bool = false;
@@ -24,6 +25,14 @@ pub trait Fold<T> {
 
     /// Adds one element to each of several lines.
     fn add_row(&self, states: &mut [Self::State], row: &[T]);
+
+    /// Adds rows to lines side by side: unless there is a better way, each gets its elements gathered.
+    fn add_rows(&self, states: &mut [Self::State], rows: &mut Rows<'_, T>)
+    where
+        T: Copy + Default,
+    {
+        rows.for_each_column(0..states.len(), |column, run| self.add(&mut states[column], run));
+    }
 
     /// What comes out of a line of so many elements.
     fn finish(&self, state: &Self::State, count: usize) -> Self::Out;

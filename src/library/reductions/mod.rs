@@ -11,6 +11,7 @@
 //! as the elements are), so the result does not depend on how the array is cut.
 
 mod block;
+mod column_terms;
 mod exact_folds;
 mod extremes;
 mod factors;
@@ -20,7 +21,9 @@ mod lines;
 mod norms;
 mod outer;
 mod products;
+mod rows;
 mod running;
+mod running_types;
 mod summable;
 mod summable_types;
 mod whole;

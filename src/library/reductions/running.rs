@@ -15,6 +15,13 @@ use std::borrow::Cow;
 /// Columns of a block that are summed together.
 const COLUMNS: usize = 256;
 
+/// Lines along memory that are summed together, and elements of each that are brought side by side at a time.
+const LINES: usize = 16;
+const ELEMENTS: usize = 64;
+
+/// Lines of at least so many elements are summed in [`LINES`] parts, if there are not as many lines.
+const LONG: usize = 256 * LINES;
+
 impl<T: Summable> DistArray<T> {
     /// The running sums yᵢ = x₀ + … + xᵢ along an axis, in the layout of the array: every one of them exact and
     /// rounded once, so that they are the same bits on any number of ranks, and the last is the sum (but −0, not
@@ -153,9 +160,8 @@ fn sums_before<T: Summable>(x: &DistArray<T>, layout: &Layout, axes: &Axes) -> V
         total.pack(&mut state, &mut words[end..]);
     });
     let mut line = 0;
-    fold_lines(&Signs, x.as_slice(), &layout.local_shape(), axes, |signs: [bool; 2]| {
-        let sums = words[line * count..(line + 1) * count].chunks_exact_mut(WORDS);
-        sums.zip(signs).filter(|(_, sign)| *sign).for_each(|(sum, _)| note_signs(sum));
+    fold_lines(&Signs, x.as_slice(), &layout.local_shape(), axes, |signs| {
+        note(&mut words[line * count..(line + 1) * count], signs);
         line += 1;
     });
     for piece in words.chunks_mut(2048 * count) {
@@ -163,10 +169,31 @@ fn sums_before<T: Summable>(x: &DistArray<T>, layout: &Layout, axes: &Axes) -> V
         let earlier = &all[..comm.rank() * piece.len()];
         piece.fill(0);
         for part in earlier.chunks_exact(piece.len()) {
-            piece.iter_mut().zip(part).for_each(|(sum, word)| *sum = sum.wrapping_add(*word));
+            add_words(piece, part);
         }
     }
     words
+}
+
+/// The words of the sum of neighbours on a line.
+fn sum_of_line<T: Summable>(run: &[T]) -> Vec<i64> {
+    let (total, mut signs) = (T::total(), [false; 2]);
+    let (mut state, mut words) = (total.start(0), vec![0; <T::Total as Parts<T>>::WORDS]);
+    total.add(&mut state, run);
+    total.pack(&mut state, &mut words);
+    Signs.add(&mut signs, run);
+    note(&mut words, signs);
+    words
+}
+
+/// Notes in a sum of which parts some term is not −0.
+fn note(words: &mut [i64], signs: [bool; 2]) {
+    let sums = words.chunks_exact_mut(WORDS).zip(signs);
+    sums.filter(|(_, sign)| *sign).for_each(|(sum, _)| note_signs(sum));
+}
+
+fn add_words(sums: &mut [i64], words: &[i64]) {
+    sums.iter_mut().zip(words).for_each(|(sum, word)| *sum = sum.wrapping_add(*word));
 }
 
 /// Whether some term of a line, or its part, is not −0.
@@ -201,20 +228,85 @@ impl<T: Summable> Fold<T> for Signs {
 /// The running sums of a block, from those of the words on.
 fn sums<T: Summable>(block: &[T], shape: &[usize], axis: usize, before: Option<&[i64]>) -> Vec<T::Sum> {
     let count = <T::Total as Parts<T>>::WORDS;
-    let mut running = vec![T::Running::default(); COLUMNS];
-    by_columns(block, shape, axis, |lines, block, out| {
-        let width = lines.len();
-        for (sum, line) in running.iter_mut().zip(lines) {
-            match before {
-                Some(words) => sum.restart(&words[line * count..(line + 1) * count]),
-                None => sum.clear(),
+    let of_line = |line: usize| before.map(|words| &words[line * count..(line + 1) * count]);
+    if !block.is_empty() && shape[axis + 1..].iter().all(|&n| n == 1) {
+        return sums_along_memory(block, shape[axis], of_line);
+    }
+    let mut running = T::Running::default();
+    by_columns(block, shape, axis, |lines, strip, out| {
+        begin(&mut running, lines.clone(), of_line);
+        let end = strip.start + (strip.rows - 1) * strip.stride + lines.len();
+        running.add_rows(&strip.values[strip.start..end], &mut out[strip.start..end], strip.stride);
+    })
+}
+
+/// Begins some lines anew, from what is before each.
+fn begin<'a, T: Summable>(
+    running: &mut impl Running<T>,
+    lines: std::ops::Range<usize>,
+    before: impl Fn(usize) -> Option<&'a [i64]>,
+) {
+    running.clear(lines.len());
+    for (place, line) in lines.enumerate() {
+        if let Some(words) = before(line) {
+            running.restart(place, words);
+        }
+    }
+}
+
+/// The running sums of lines of `n` neighbours.
+fn sums_along_memory<'a, T: Summable>(
+    block: &[T],
+    n: usize,
+    before: impl Fn(usize) -> Option<&'a [i64]> + Copy,
+) -> Vec<T::Sum> {
+    let lines = block.len() / n;
+    let mut out = memory::filled(block.len(), T::Sum::default());
+    if lines < LINES && n >= LONG {
+        let both = block.chunks_exact(n).zip(out.chunks_exact_mut(n)).enumerate();
+        both.for_each(|(line, (x, out))| out.copy_from_slice(&sums_of_long_line(x, before(line))));
+        return out;
+    }
+    let mut running = T::Running::default();
+    let (mut terms, mut sums) = (vec![T::default(); LINES * ELEMENTS], vec![T::Sum::default(); LINES * ELEMENTS]);
+    let groups = block.chunks(LINES * n).zip(out.chunks_mut(LINES * n));
+    for ((x, out), first) in groups.zip((0..).step_by(LINES)) {
+        let width = x.len() / n;
+        begin(&mut running, first..first + width, before);
+        for start in (0..n).step_by(ELEMENTS) {
+            let count = ELEMENTS.min(n - start);
+            for (line, x) in x.chunks_exact(n).enumerate() {
+                let places = terms[line..].iter_mut().step_by(width);
+                places.zip(&x[start..start + count]).for_each(|(place, &x)| *place = x);
+            }
+            running.add_rows(&terms[..width * count], &mut sums[..width * count], width);
+            for (line, out) in out.chunks_exact_mut(n).enumerate() {
+                let places = sums[line..].iter().step_by(width);
+                out[start..start + count].iter_mut().zip(places).for_each(|(out, &sum)| *out = sum);
             }
         }
-        block.for_each_row(|at| {
-            let row = running[..width].iter_mut().zip(&block.values[at..at + width]);
-            row.zip(&mut out[at..]).for_each(|((sum, &x), out)| *out = sum.push(x));
-        });
-    })
+    }
+    out
+}
+
+/// The running sums of one line in parts of one length, each from the exact sum of those before it on; so they
+/// are as those of lines side by side.
+fn sums_of_long_line<T: Summable>(x: &[T], before: Option<&[i64]>) -> Vec<T::Sum> {
+    let (count, part) = (<T::Total as Parts<T>>::WORDS, x.len() / LINES);
+    let (parts, rest) = x.split_at(LINES * part);
+    let nothing = vec![0; count];
+    let mut words = before.unwrap_or(&nothing).to_vec();
+    parts.chunks_exact(part).for_each(|part| words.extend(sum_of_line(part)));
+    for part in 1..=LINES {
+        let (earlier, own) = words.split_at_mut(part * count);
+        add_words(own, &earlier[(part - 1) * count..]);
+    }
+    let from = |part: usize| Some(&words[part * count..(part + 1) * count]);
+    let mut sums = sums_along_memory(parts, part, from);
+    if !rest.is_empty() {
+        sums.extend(sums_along_memory(rest, rest.len(), |_| from(LINES)));
+    }
+    sums
 }
 
 /// The running products of a block.

@@ -1,6 +1,6 @@
 //! What sums, products, means and variances of each type are made of.
 
-use super::exact_folds::Exact;
+use super::exact_folds::{Centred, Exact};
 use super::fold::Parts;
 use crate::Complex;
 use crate::numbers::{Element, Real};
@@ -42,6 +42,11 @@ pub trait Summable: Element {
     #[doc(hidden)]
     fn add_values(sums: &mut Self::Values, x: &[Self]);
 
+    /// [`add_values`](Self::add_values) of columns side by side, whose rows begin at `starts`; `left` is told of
+    /// those of which nothing was added.
+    #[doc(hidden)]
+    fn add_value_columns(sums: &mut [Self::Values], x: &[Self], starts: &[usize], left: &mut Vec<usize>);
+
     #[doc(hidden)]
     fn mean(sums: &Self::Values, count: usize) -> Self::Mean;
 
@@ -52,23 +57,32 @@ pub trait Summable: Element {
     /// Σ (x − centre), one sum for each part, then Σ |x − centre|².
     #[doc(hidden)]
     fn add_deviations(sums: &mut Self::Deviations, centre: Complex<f64>, x: &[Self]);
+
+    /// [`add_deviations`](Self::add_deviations) of columns, as [`add_value_columns`](Self::add_value_columns).
+    #[doc(hidden)]
+    fn add_deviation_columns(
+        sums: &mut [Centred<Self::Deviations>],
+        x: &[Self],
+        starts: &[usize],
+        left: &mut Vec<usize>,
+    );
 }
 
-/// A sum that is wanted after every term.
-pub trait Running<T: Summable>: Clone + Default {
-    /// Back to nothing.
-    fn clear(&mut self);
+/// Sums of lines side by side that are wanted after every term.
+pub trait Running<T: Summable>: Default {
+    /// So many lines, back to nothing.
+    fn clear(&mut self, lines: usize);
 
     /// Goes on from a sum made of these words, those of [`Summable::Total`].
-    fn restart(&mut self, words: &[i64]);
+    fn restart(&mut self, line: usize, words: &[i64]);
 
     /// Of which parts of the term a sum is never −0: whether they are something else.
     fn signs(_: T) -> [bool; 2] {
         [false; 2]
     }
 
-    /// Adds a term; what the sum is then.
-    fn push(&mut self, x: T) -> T::Sum;
+    /// Adds rows that begin `stride` after one another, with a term for each line; what the sums are then.
+    fn add_rows(&mut self, terms: &[T], sums: &mut [T::Sum], stride: usize);
 }
 
 /// Elements of moderate size that are multiplied before anybody asks whether the range was left.

@@ -1,21 +1,14 @@
 //! Sums, products, means and variances of each type of element.
 
-use super::exact_folds::Values;
+use super::column_terms::{Deviations, Plain};
+use super::exact_folds::{Centred, Values};
 use super::factors::Factors;
 use super::integer_folds::Wrapping;
-use super::summable::{Running, Summable};
+use super::running_types::{RunningIntegers, RunningParts};
+use super::summable::Summable;
 use crate::Complex;
-use crate::numbers::exact::{self, Each, ExactSum, RunningSum, WORDS};
-
-fn restart(sums: &mut [RunningSum], words: &[i64]) {
-    for (sum, words) in sums.iter_mut().zip(words.as_chunks::<WORDS>().0) {
-        sum.restart(*words);
-    }
-}
-
-fn is_minus_zero(x: impl Into<f64>) -> bool {
-    x.into().to_bits() == (-0f64).to_bits()
-}
+use crate::numbers::exact::{self, Each, ExactSum, RunningLines, add_columns};
+use std::marker::PhantomData;
 
 /// The terms Σ d and Σ d² of deviations d, block by block, so that a block is read from memory once.
 fn add_real<T: Copy>(sums: &mut [ExactSum; 2], x: &[T], deviation: impl Fn(T) -> f64 + Copy) {
@@ -36,7 +29,7 @@ macro_rules! floats {
             type Mean = Self;
             type Variance = Self;
             type Total = Values<Self, Self>;
-            type Running = [RunningSum; 1];
+            type Running = RunningLines;
             type Product = Factors<Self>;
             type Values = [ExactSum; 1];
             type Deviations = [ExactSum; 2];
@@ -53,6 +46,10 @@ macro_rules! floats {
                 sums[0].add_terms(exact::values(x));
             }
 
+            fn add_value_columns(sums: &mut [[ExactSum; 1]], x: &[Self], starts: &[usize], left: &mut Vec<usize>) {
+                add_columns(Plain::<Self>(PhantomData), x, starts, sums, left);
+            }
+
             fn mean(sums: &[ExactSum; 1], count: usize) -> Self {
                 sums[0].$mean(count)
             }
@@ -64,46 +61,14 @@ macro_rules! floats {
             fn add_deviations(sums: &mut [ExactSum; 2], centre: Complex<f64>, x: &[Self]) {
                 add_real(sums, x, |x| f64::from(x) - centre.re);
             }
-        }
 
-        impl Running<$t> for [RunningSum; 1] {
-            fn clear(&mut self) {
-                self.iter_mut().for_each(RunningSum::clear);
-            }
-
-            fn restart(&mut self, words: &[i64]) {
-                restart(self, words);
-            }
-
-            fn signs(x: $t) -> [bool; 2] {
-                [!is_minus_zero(x), false]
-            }
-
-            #[inline]
-            fn push(&mut self, x: $t) -> $t {
-                self[0].add(f64::from(x));
-                self[0].$value()
-            }
-        }
-
-        impl Running<Complex<$t>> for [RunningSum; 2] {
-            fn clear(&mut self) {
-                self.iter_mut().for_each(RunningSum::clear);
-            }
-
-            fn restart(&mut self, words: &[i64]) {
-                restart(self, words);
-            }
-
-            fn signs(x: Complex<$t>) -> [bool; 2] {
-                [!is_minus_zero(x.re), !is_minus_zero(x.im)]
-            }
-
-            #[inline]
-            fn push(&mut self, x: Complex<$t>) -> Complex<$t> {
-                self[0].add(f64::from(x.re));
-                self[1].add(f64::from(x.im));
-                Complex::new(self[0].$value(), self[1].$value())
+            fn add_deviation_columns(
+                sums: &mut [Centred<[ExactSum; 2]>],
+                x: &[Self],
+                starts: &[usize],
+                left: &mut Vec<usize>,
+            ) {
+                add_columns(Deviations::<Self>(PhantomData), x, starts, sums, left);
             }
         }
 
@@ -112,7 +77,7 @@ macro_rules! floats {
             type Mean = Self;
             type Variance = $t;
             type Total = Values<Self, Self>;
-            type Running = [RunningSum; 2];
+            type Running = RunningParts<$t>;
             type Product = Factors<Self>;
             type Values = [ExactSum; 2];
             type Deviations = [ExactSum; 3];
@@ -130,6 +95,10 @@ macro_rules! floats {
                     re.add_terms(Each::new(x, |x| [f64::from(x.re)]));
                     im.add_terms(Each::new(x, |x| [f64::from(x.im)]));
                 }
+            }
+
+            fn add_value_columns(sums: &mut [[ExactSum; 2]], x: &[Self], starts: &[usize], left: &mut Vec<usize>) {
+                add_columns(Plain::<Self>(PhantomData), x, starts, sums, left);
             }
 
             fn mean([re, im]: &[ExactSum; 2], count: usize) -> Self {
@@ -150,6 +119,15 @@ macro_rules! floats {
                     }));
                 }
             }
+
+            fn add_deviation_columns(
+                sums: &mut [Centred<[ExactSum; 3]>],
+                x: &[Self],
+                starts: &[usize],
+                left: &mut Vec<usize>,
+            ) {
+                add_columns(Deviations::<Self>(PhantomData), x, starts, sums, left);
+            }
         }
     )*};
 }
@@ -162,7 +140,7 @@ macro_rules! integers {
             type Mean = f64;
             type Variance = f64;
             type Total = Wrapping<Self, $sum>;
-            type Running = $sum;
+            type Running = RunningIntegers<$sum>;
             type Product = $sum;
             type Values = [ExactSum; 1];
             type Deviations = [ExactSum; 2];
@@ -179,6 +157,11 @@ macro_rules! integers {
                 sums[0].add_terms($terms!(x));
             }
 
+            fn add_value_columns(sums: &mut [[ExactSum; 1]], x: &[Self], starts: &[usize], left: &mut Vec<usize>) {
+                let _ = (x, starts);
+                left.extend(0..sums.len());
+            }
+
             fn mean(sums: &[ExactSum; 1], count: usize) -> f64 {
                 sums[0].mean(count)
             }
@@ -190,40 +173,18 @@ macro_rules! integers {
             fn add_deviations(sums: &mut [ExactSum; 2], centre: Complex<f64>, x: &[Self]) {
                 $deviation!(sums, x, centre.re);
             }
+
+            fn add_deviation_columns(
+                sums: &mut [Centred<[ExactSum; 2]>],
+                x: &[Self],
+                starts: &[usize],
+                left: &mut Vec<usize>,
+            ) {
+                let _ = (x, starts);
+                left.extend(0..sums.len());
+            }
         }
     )*};
-}
-
-impl<T: Summable<Sum = i64>> Running<T> for i64 {
-    fn clear(&mut self) {
-        *self = 0;
-    }
-
-    fn restart(&mut self, words: &[i64]) {
-        *self = words[0];
-    }
-
-    #[inline]
-    fn push(&mut self, x: T) -> i64 {
-        *self = self.wrapping_add(x.widened());
-        *self
-    }
-}
-
-impl<T: Summable<Sum = u64>> Running<T> for u64 {
-    fn clear(&mut self) {
-        *self = 0;
-    }
-
-    fn restart(&mut self, words: &[i64]) {
-        *self = words[0] as u64;
-    }
-
-    #[inline]
-    fn push(&mut self, x: T) -> u64 {
-        *self = self.wrapping_add(x.widened());
-        *self
-    }
 }
 
 /// Integers that an f64 holds.

@@ -26,7 +26,7 @@ const WIDE_LANES: usize = 16;
 const FEW: usize = 16;
 
 /// Additions to one lane of a bin before it starts anew, as a power of two.
-const STEPS_LOG2: usize = 5;
+pub(super) const STEPS_LOG2: usize = 5;
 
 /// How far a bin may move without a change of exponent, in units, as a power of two.
 const REACH_LOG2: usize = 51;
@@ -135,7 +135,7 @@ fn add_bins<const BINS: usize>(sum: &mut ExactSum, bins: [i64; BINS]) {
 
 /// The unit of a bin, in bits above 2^-1074: no term has bits below.
 #[inline(always)]
-fn unit(window: usize, bin: usize) -> usize {
+pub(super) fn unit(window: usize, bin: usize) -> usize {
     window.saturating_sub(bin * GAP)
 }
 
@@ -184,6 +184,6 @@ fn split<T: Terms, const L: usize, const BINS: usize>(block: T, window: usize) -
 
 /// The bits of 1.5·2^52·2^(`unit` − 1074).
 #[inline(always)]
-fn empty_bin(unit: usize) -> u64 {
+pub(super) fn empty_bin(unit: usize) -> u64 {
     ((unit as u64 + 1) << 52) | (1 << 51)
 }

@@ -8,22 +8,31 @@
 //!
 //! - `accumulator`: the words, their carries, the rounding;
 //! - `kernels`: how blocks of terms get there at the speed of memory;
+//! - `columns`: the same of many sums whose terms lie side by side;
 //! - `terms`: what may be summed;
 //! - `running`: sums that are rounded after every term;
+//! - `running_lines`: such sums of many lines side by side, at the speed of memory;
 //! - `plain`: the plain floating-point sums beside it.
 
 mod accumulator;
+mod columns;
 mod kernels;
 pub(crate) mod plain;
 mod running;
+mod running_lines;
+#[cfg(test)]
+mod side_by_side_tests;
 mod terms;
 #[cfg(test)]
 mod tests;
 
 pub use accumulator::{ExactSum, WORDS};
+pub(crate) use columns::{ColumnTerms, add_columns};
 pub(crate) use kernels::BLOCK;
 pub use running::RunningSum;
 pub(crate) use running::{note_signs, to_single, two_sum};
+pub(crate) use running_lines::Rounded;
+pub use running_lines::RunningLines;
 pub(crate) use terms::{Each, Pairs, Terms};
 
 use num_complex::Complex;

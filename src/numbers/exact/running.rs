@@ -12,7 +12,7 @@ pub(crate) fn note_signs(words: &mut [i64]) {
 }
 
 /// Sums below this neither overflow on the way nor need to be watched.
-const SAFE: f64 = 1e300;
+pub(super) const SAFE: f64 = 1e300;
 
 /// An exact sum of which the value is wanted often: a few floats that do not overlap, of which the last is the
 /// largest, so that a term costs a few additions and a value as many. (J. R. Shewchuk, "Adaptive precision
@@ -45,6 +45,11 @@ impl RunningSum {
         if is_not_of_minus_zeros {
             self.add(0.0);
         }
+    }
+
+    /// Floats whose sum it is, from the smallest to the largest, unless the sum is in words.
+    pub(super) fn parts(&self) -> Option<&[f64]> {
+        self.words.is_none().then_some(&self.parts)
     }
 
     /// Adds a term.

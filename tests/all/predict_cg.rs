@@ -287,7 +287,7 @@ crate::bodies! {
 
     fn bad_arguments_of_it_are_refused(comm) {
         let a = Identity.on::<f64>(&line(comm, 6));
-        let (b, short) = (DistArray::full(&line(comm, 6), 1.0), DistArray::full(&line(comm, 7), 1.0));
+        let (b, short) = (DistArray::full(line(comm, 6), 1.0), DistArray::full(line(comm, 7), 1.0));
         for (b, x) in [(&b, &short), (&short, &b)] {
             let error = predict_cg(&a, b, &mut x.clone(), &Options::default()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Shape);

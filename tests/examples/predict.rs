@@ -14,7 +14,8 @@ fn predict(arguments: &[&str], name: &str) -> (Vec<Value>, String, Vec<String>) 
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let rows = serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap();
     let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let pictures = names.filter(|name| name.ends_with(".png")).collect();
+    let pictures =
+        names.filter(|name| std::path::Path::new(name).extension().is_some_and(|kind| kind == "png")).collect();
     fs::remove_dir_all(folder).unwrap();
     (rows, String::from_utf8(output.stdout).unwrap(), pictures)
 }

@@ -30,7 +30,6 @@ fn kinds() -> impl Iterator<Item = Vec<f64>> {
     let alike =
         |k: usize| (k as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) as i64 as f64 * 2f64.powi(-60 - (k % 21) as i32);
     let of_kind = move |kind: usize, k: usize| match kind {
-        0 => alike(k),
         1 => alike(k) * 2f64.powi((k * 37 % 1500) as i32 - 700),
         2 => -0.0,
         3 if k % 97 == 5 => f64::INFINITY,

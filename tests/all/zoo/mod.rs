@@ -101,7 +101,7 @@ fn smallest<T: Scalar>(numbers: &Numbers<T>) -> f64 {
         + <T::Real as num_traits::Float>::epsilon().to_f64().log2();
     let a = numbers.a.iter().fold(0.0, |most: f64, a| most.max(a.modulus().to_f64())).log2();
     let x = least + a.max(0.0) + 3.0;
-    if numbers.method != Method::Cgls { x } else { (x + a.max(0.0)).max(x + 2.0 * numbers.damp.log2().max(0.0)) }
+    if numbers.method == Method::Cgls { (x + a.max(0.0)).max(x + 2.0 * numbers.damp.log2().max(0.0)) } else { x }
 }
 
 /// How often each reason was given.

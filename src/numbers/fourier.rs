@@ -1,7 +1,7 @@
 //! Circular correlations of lines by Fourier transforms (`rustfft`, `realfft`).
 
 use num_complex::Complex;
-use num_traits::{One, Zero};
+use num_traits::Zero;
 use realfft::{ComplexToReal, FftError, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftNum, FftPlanner};
 use std::{fmt, sync::Arc};
@@ -51,7 +51,7 @@ struct OfReals<R: FftNum> {
     scratch: Vec<Complex<R>>,
 }
 
-impl<R: FftNum + Zero + One> OfReals<R> {
+impl<R: FftNum> OfReals<R> {
     fn new(weights: &[R], length: usize) -> Self {
         let mut planner = RealFftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
@@ -79,7 +79,7 @@ impl<R: FftNum> Circular<R> for OfReals<R> {
     }
 
     fn bytes(&self) -> usize {
-        [&self.weights, &self.spectrum, &self.scratch].map(|values| size_of_val(&values[..])).iter().sum()
+        bytes_of([&self.weights, &self.spectrum, &self.scratch])
     }
 }
 
@@ -118,7 +118,7 @@ impl<R: FftNum> Circular<R> for OfPairs<R> {
     }
 
     fn bytes(&self) -> usize {
-        [&self.weights, &self.spectrum, &self.scratch].map(|values| size_of_val(&values[..])).iter().sum()
+        bytes_of([&self.weights, &self.spectrum, &self.scratch])
     }
 }
 
@@ -135,6 +135,10 @@ fn multiply<R: FftNum>(values: &mut [Complex<R>], weights: &[Complex<R>]) {
     for (value, &weight) in values.iter_mut().zip(weights) {
         *value = *value * weight;
     }
+}
+
+fn bytes_of<R>(kept: [&Vec<Complex<R>>; 3]) -> usize {
+    kept.iter().map(|values| size_of_val(&values[..])).sum()
 }
 
 /// Transforms fail only of lengths that do not fit.

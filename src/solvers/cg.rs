@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Three vectors beside x and b. Each iteration: one application of A, two reductions of one sum
-//! each, 11 words of memory traffic per unknown beside the operator's. M. R. Hestenes and E. Stiefel,
+//! each, 10 words of memory traffic per unknown beside the operator's, 8 where A goes by rows. M. R. Hestenes and E. Stiefel,
 //! J. Res. Nat. Bur. Stand. 49 (1952) 409.
 
 use super::units::{InUnits, Units};

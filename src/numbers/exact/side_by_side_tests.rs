@@ -25,10 +25,12 @@ impl ColumnTerms<2> for Both {
     }
 }
 
-/// Numbers of both signs: alike in size, of all sizes, −0 only, some infinite, near overflow, and mixed.
+/// Numbers of both signs: alike in size, of all sizes, −0 only, some infinite, near overflow, mixed, and such that leave
+/// what two floats cannot hold.
 fn kinds() -> impl Iterator<Item = Vec<f64>> {
     let alike =
         |k: usize| (k as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) as i64 as f64 * 2f64.powi(-60 - (k % 21) as i32);
+    let row = |k: usize| (k - 1) / COLUMNS;
     let of_kind = move |kind: usize, k: usize| match kind {
         1 => alike(k) * 2f64.powi((k * 37 % 1500) as i32 - 700),
         2 => -0.0,
@@ -37,9 +39,10 @@ fn kinds() -> impl Iterator<Item = Vec<f64>> {
         5 if k.is_multiple_of(53) => alike(k) * 1e18,
         5 if k % 31 == 1 => alike(k) * 1e-25,
         5 if k % 7 == 2 => -0.0,
+        6 => [120, 60, 0].map(|exponent| 2f64.powi(exponent))[row(k) % 3] * if row(k) % 6 < 3 { 1.0 } else { -1.0 },
         _ => alike(k),
     };
-    (0..6).map(move |kind| (0..ROWS * COLUMNS).map(|k| of_kind(kind, k + 1)).collect())
+    (0..7).map(move |kind| (0..ROWS * COLUMNS).map(|k| of_kind(kind, k + 1)).collect())
 }
 
 fn column<T: Copy>(x: &[T], column: usize) -> impl Iterator<Item = T> {

@@ -4,10 +4,13 @@
 //! - `features`, `layouts`: tours of distributed arrays and of layouts
 //! - `julia`, `pi`, `elimination`, `seismic_volume`: short programs, each about one thing
 //! - `own_operator`, `own_method`: an operator and a solver of one's own
+//! - `mdd`: multi-dimensional deconvolution, a kernel of frequencies over the ranks
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work
 //! - `predict`: how solvers would scale to 10,000 ranks, from what they move and send
 //!
 //! A new one is a folder here, and an entry in `Cargo.toml`. Those that work long take `--timing`.
+
+pub mod outputs;
 
 use clap::Args;
 use lops::comm::Timing;

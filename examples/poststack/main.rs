@@ -38,7 +38,6 @@
 mod arguments;
 mod inversion;
 mod model;
-mod outputs;
 mod pictures;
 mod report;
 mod synthetic;
@@ -46,8 +45,8 @@ mod synthetic;
 use arguments::Arguments;
 use inversion::{Physics, Problem};
 use lops::prelude::*;
+use lops_examples::outputs::{Outputs, on_rank_0};
 use model::Section;
-use outputs::{Outputs, on_rank_0};
 use pictures::Pictures;
 use report::Summary;
 
@@ -64,7 +63,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let background = truth.smoothed()?;
     let layout = truth.layout(comm, arguments.ny)?;
     let physics = Physics::new(&layout)?;
-    let outputs = Outputs::claim(comm, arguments)?;
+    let outputs = Outputs::claim(comm, &arguments.out, arguments.json.as_deref())?;
 
     let modelling = comm.mark("modelling");
     let problem = Problem::new(physics, &layout, &truth, &background);

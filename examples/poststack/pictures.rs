@@ -1,9 +1,10 @@
 //! What a geophysicist looks at: sections through the middle of the volume, and how solvers converged.
 
-use crate::{arguments::Method, model::Section, outputs::Outputs};
+use crate::{arguments::Method, model::Section};
 use lops::ndarray::{Array2, ArrayD, Axis, Ix2};
 use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
 use lops::prelude::*;
+use lops_examples::outputs::Outputs;
 use std::{iter, path::Path};
 
 /// Collects the middle slices of the volumes that rank 0 is given; on other ranks it stays idle.

@@ -1,6 +1,7 @@
 //! Samples, and the JSON lines they become.
 
 use crate::Suite;
+use lops::numbers::DType;
 use lops::prelude::*;
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -43,6 +44,8 @@ pub(crate) struct Line<'a> {
     pub(crate) case: &'a str,
     pub(crate) shape: &'a [usize],
     pub(crate) unit: &'a str,
+    /// The scalar of the model.
+    pub(crate) dtype: DType,
     /// Of the whole problem, per operation; 0 where it makes no sense.
     pub(crate) bytes: usize,
     /// Of the whole problem, per operation; 0 where it is not counted.
@@ -54,7 +57,7 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Line<'a> {
     pub(crate) fn new(case: &'a str, shape: &'a [usize], checksum: Value) -> Self {
-        Self { case, shape, unit: "s/op", bytes: 0, flops: 0, checksum, more: Value::Null }
+        Self { case, shape, unit: "s/op", dtype: DType::F64, bytes: 0, flops: 0, checksum, more: Value::Null }
     }
 
     /// Bytes and operations of one call.
@@ -65,6 +68,11 @@ impl<'a> Line<'a> {
 
     pub(crate) fn unit(mut self, unit: &'a str) -> Self {
         self.unit = unit;
+        self
+    }
+
+    pub(crate) fn dtype(mut self, dtype: DType) -> Self {
+        self.dtype = dtype;
         self
     }
 
@@ -82,7 +90,7 @@ impl<'a> Line<'a> {
         let median = median(&mut samples);
         let mut line = json!({
             "case": self.case, "peer": "lops", "np": comm.size(), "engine": comm.engine_name(),
-            "shape": self.shape, "dtype": "float64", "unit": self.unit,
+            "shape": self.shape, "dtype": self.dtype.to_string(), "unit": self.unit,
             "seconds": median, "min": samples.first(), "max": samples.last(), "samples": samples.len(),
             "result_checksum": self.checksum, "peak_rss_mb": resident,
         });

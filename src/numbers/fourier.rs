@@ -1,8 +1,9 @@
 //! Circular correlations of lines by Fourier transforms (`rustfft`, `realfft`).
 
+use super::lines::{ComplexLines, RealLines, complex_lines, real_lines, transformed};
 use num_complex::Complex;
 use num_traits::Zero;
-use realfft::{ComplexToReal, FftError, RealFftPlanner, RealToComplex};
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftNum, FftPlanner};
 use std::{fmt, sync::Arc};
 
@@ -25,6 +26,14 @@ pub trait Fourier: Sized {
     /// The correlation of lines of so many complex numbers, each two reals that follow one another.
     #[doc(hidden)]
     fn of_pairs(weights: &[Complex<Self>], length: usize) -> Box<dyn Circular<Self>>;
+
+    /// The transform of lines of so many complex numbers.
+    #[doc(hidden)]
+    fn complex_lines(length: usize) -> Box<dyn ComplexLines<Self>>;
+
+    /// The transform of lines of so many real numbers.
+    #[doc(hidden)]
+    fn real_lines(length: usize) -> Box<dyn RealLines<Self>>;
 }
 
 macro_rules! fourier {
@@ -36,6 +45,14 @@ macro_rules! fourier {
 
             fn of_pairs(weights: &[Complex<Self>], length: usize) -> Box<dyn Circular<Self>> {
                 Box::new(OfPairs::new(weights, length))
+            }
+
+            fn complex_lines(length: usize) -> Box<dyn ComplexLines<Self>> {
+                complex_lines(length)
+            }
+
+            fn real_lines(length: usize) -> Box<dyn RealLines<Self>> {
+                real_lines(length)
             }
         }
     )*};
@@ -139,11 +156,6 @@ fn multiply<R: FftNum>(values: &mut [Complex<R>], weights: &[Complex<R>]) {
 
 fn bytes_of<R>(kept: [&Vec<Complex<R>>; 3]) -> usize {
     kept.iter().map(|values| size_of_val(&values[..])).sum()
-}
-
-/// Transforms fail only of lengths that do not fit.
-fn transformed(done: Result<(), FftError>) {
-    debug_assert!(done.is_ok(), "{done:?}");
 }
 
 impl<R: FftNum> fmt::Debug for OfReals<R> {

@@ -9,8 +9,9 @@ pub(crate) mod digits; // sums of vectors that do not depend on their order
 mod element; // Element, DType, and their view as bytes
 pub mod exact; // sums that do not depend on their order
 pub(crate) mod few; // sums of a few terms, for every element of a vector
-mod fourier; // transforms of lines
+mod fourier; // circular correlations by transforms
 pub(crate) mod kernels; // loops over vectors, for each level of SIMD
+mod lines; // transforms of lines
 #[allow(unsafe_code)] // one call
 pub(crate) mod memory; // large blocks in large pages
 pub(crate) mod powers; // of two
@@ -27,6 +28,7 @@ pub use dense::{Dense, Matrix};
 pub(crate) use element::{Buffer, bytes_of, bytes_of_mut, elements_of, elements_of_mut};
 pub use element::{DType, Element};
 pub use fourier::{Circular, Fourier};
+pub use lines::{ComplexLines, RealLines};
 pub(crate) use reals::{reals_of, reals_of_mut};
 pub use scalar::{Number, Real, Scalar};
 pub use sums::{PartialSum, Summation, Summed};

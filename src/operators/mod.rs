@@ -35,26 +35,33 @@ mod communication; // what an operator sends
 mod derivatives;
 mod fused; //       a product and the sum over it, in one pass
 mod handle; //      Operator: the checked door, `A x`
+mod helpers; //     normal operators, regularised stacks, small matrices
 mod kernels; //     how the crate's operators are written
 mod list; //        what lists of operators have in common
 mod one_rank; //    the same on many ranks and on one
+mod products; //    matrices that are cut over the ranks
 mod put; //         set or add
 mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
+mod transforms;
 
 pub use algebra::OnTheRight;
 pub use basic::{
-    Diagonal, Fold, Identity, MatrixMult, Overlaps, Redistribute, Restriction, Spread, TransposeAxes, Zero,
+    Diagonal, Fold, Function, Halo, Identity, MatrixMult, Overlaps, Redistribute, Restriction, Spread, TransposeAxes,
+    Zero,
 };
 pub use check::CheckReport;
 pub use communication::Communication;
 pub use derivatives::{FirstDerivative, Gradient, Laplacian, SecondDerivative};
 pub use handle::Operator;
+pub use helpers::{normal, regularise};
 pub use one_rank::{check_same_bits, one_rank_difference};
-pub use signal::{Convolve1D, PoststackModelling};
+pub use products::Fredholm1;
+pub use signal::{Convolve1D, MDC, PoststackModelling};
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
+pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
 
 pub use crate::comm::Sent;
 
@@ -64,6 +71,7 @@ pub(crate) use fused::{RoundTrip, Step};
 pub(in crate::operators) use handle::{Form, Mixed, Node};
 pub(in crate::operators) use kernels::{Kernels, Room};
 pub(in crate::operators) use put::{Add, Put, Set};
+pub(in crate::operators) use transforms::with_lengths;
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.
 ///

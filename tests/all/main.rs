@@ -66,6 +66,7 @@ modules! {
     sorting_uses
     stencils
     timing
+    transforms
     zoo
 }
 

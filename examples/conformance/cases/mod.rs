@@ -10,6 +10,7 @@ mod norms;
 mod poststack;
 mod solvers;
 mod stacks;
+mod transforms;
 
 use crate::trial::{Outcome, Trial};
 use lops::prelude::*;
@@ -19,7 +20,7 @@ pub(crate) type Run = fn(&mut Trial<'_>) -> Result<Outcome>;
 
 type Ops = &'static [(&'static str, Run)];
 
-const ALL: [Ops; 9] = [
+const ALL: [Ops; 10] = [
     algebra::OPS,
     convolve1d::OPS,
     derivatives::OPS,
@@ -29,6 +30,7 @@ const ALL: [Ops; 9] = [
     poststack::OPS,
     solvers::OPS,
     stacks::OPS,
+    transforms::OPS,
 ];
 
 /// What runs the cases of an op, where lops has it.

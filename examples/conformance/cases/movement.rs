@@ -9,7 +9,7 @@ use lops::ndarray::{ArrayD, ArrayViewD};
 use lops::prelude::*;
 
 pub(crate) const OPS: &[(&str, Run)] =
-    &[("local_split", local_split), ("ghost", ghost), ("redistribute", redistribute)];
+    &[("local_split", local_split), ("ghost", ghost), ("redistribute", redistribute), ("halo", halo)];
 
 /// An array of this rank, and the expected array it is to equal.
 type Block = (ArrayD<f64>, String);
@@ -41,7 +41,8 @@ fn local_split(trial: &mut Trial<'_>) -> Result<Outcome> {
 }
 
 fn ghost(trial: &mut Trial<'_>) -> Result<Outcome> {
-    on_ranks(trial, "r", "ghost cells", |case, comm| {
+    let ranks = trial.case.size("ranks")?;
+    on_ranks(trial, ranks, "r", "ghost cells", |case, comm| {
         let layout = Layout::scatter(comm, &case.sizes("dims")?, case.size("axis")?)?;
         let x = DistArray::from_global(&layout, case.array("x")?.view())?;
         let ghosted = x.add_ghost_cells(case.size_or("front", 0)?, case.size_or("back", 0)?)?;
@@ -50,7 +51,8 @@ fn ghost(trial: &mut Trial<'_>) -> Result<Outcome> {
 }
 
 fn redistribute(trial: &mut Trial<'_>) -> Result<Outcome> {
-    on_ranks(trial, "from, to", "redistribution and back", |case, comm| {
+    let ranks = trial.case.size("ranks")?;
+    on_ranks(trial, ranks, "from, to", "redistribution and back", |case, comm| {
         let (dims, from, to) = (case.sizes("dims")?, case.size("axis_from")?, case.size("axis_to")?);
         let source = if case.flag("balanced")? {
             Layout::scatter(comm, &dims, from)?
@@ -66,15 +68,38 @@ fn redistribute(trial: &mut Trial<'_>) -> Result<Outcome> {
     })
 }
 
-/// Runs `body` on the first `args.ranks` ranks and compares the blocks it makes there.
+/// A scalar halo has no cells outside the array; one of widths by axis or by side has zeros there.
+fn halo(trial: &mut Trial<'_>) -> Result<Outcome> {
+    let grid = trial.case.sizes("grid")?;
+    on_ranks(trial, grid.iter().product(), "r", "halo", |case, comm| {
+        let dims = case.sizes("dims")?;
+        let layout = Grid::cut(&vec![Cut::CeilBlock; dims.len()]).over(&grid).layout(comm, &dims)?;
+        let halo = match case.args["halo"].as_u64() {
+            Some(width) => Halo::new(&[width as usize]),
+            None => match case.sizes("halo")? {
+                widths if widths.len() == dims.len() => Halo::new(&widths).zeros_outside(),
+                sides => Halo::of_sides(sides.as_chunks().0).zeros_outside(),
+            },
+        };
+        let x = DistArray::from_global(&layout, case.array("x")?.view())?;
+        let y = &halo.on::<f64>(&layout)? * &x;
+        let back = halo.cropped_adjoint().on::<f64>(&layout)?.adjoint() * &y;
+        if back != x {
+            return Err(Error::new(ErrorKind::Other, "the blocks without their halos are not the array"));
+        }
+        Ok(vec![(y.local().to_owned(), format!("r{}", comm.rank()))])
+    })
+}
+
+/// Runs `body` on the first so many ranks and compares the blocks it makes there.
 fn on_ranks(
     trial: &mut Trial<'_>,
+    ranks: usize,
     arrays: &str,
     how: &str,
     body: impl Fn(&Case, &Comm) -> Result<Vec<Block>>,
 ) -> Result<Outcome> {
     let (case, comm) = (trial.case, trial.comm);
-    let ranks = case.size("ranks")?;
     if ranks > comm.size() {
         return Ok(Outcome::Skipped(format!("needs {ranks} ranks")));
     }

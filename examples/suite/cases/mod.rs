@@ -7,6 +7,7 @@ mod poststack3d;
 mod solvers;
 mod stacks;
 mod stream;
+mod transforms;
 mod vectors;
 
 use crate::Suite;
@@ -25,6 +26,7 @@ const FAMILIES: &[Family] = &[
     (solvers::poststack::NAMES, solvers::poststack::run),
     (poststack3d::NAMES, poststack3d::run),
     (movement::NAMES, movement::run),
+    (transforms::NAMES, transforms::run),
 ];
 
 /// The names of all cases.

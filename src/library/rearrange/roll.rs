@@ -59,3 +59,47 @@ impl<T: Element> DistArray<T> {
         self.rearranged(&shape.iter().zip(&shift).map(turned).collect::<Vec<_>>())
     }
 }
+
+impl<T: Element> DistArray<T> {
+    /// The array with its origin moved into the middle of these axes: index i goes to `(i + n/2) mod n`, so that frequency 0
+    /// of a [Fourier transform](crate::operators::FFTND) stands in the middle.
+    ///
+    /// # Communication
+    /// That of [`roll`](Self::roll).
+    ///
+    /// # Errors
+    /// As [`roll`](Self::roll).
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{DistArray, Layout, launch_threads};
+    ///
+    /// launch_threads(2, |comm| {
+    ///     let x = DistArray::from_fn(&Layout::scatter(comm, &[5], 0)?, |i| i[0]);
+    ///     assert_eq!(x.fftshift(&[0])?.gather_all().as_slice().unwrap(), [3, 4, 0, 1, 2]);
+    ///     assert_eq!(x.fftshift(&[0])?.ifftshift(&[0])?, x);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    ///
+    /// # Source
+    /// NumPy, `fft.fftshift`.
+    pub fn fftshift(&self, axes: &[usize]) -> Result<Self> {
+        self.roll(&self.halves(axes)?, axes)
+    }
+
+    /// What undoes [`fftshift`](Self::fftshift), also where n is odd.
+    ///
+    /// # Errors
+    /// As [`roll`](Self::roll).
+    pub fn ifftshift(&self, axes: &[usize]) -> Result<Self> {
+        let back: Vec<_> = self.halves(axes)?.into_iter().map(|half| -half).collect();
+        self.roll(&back, axes)
+    }
+
+    fn halves(&self, axes: &[usize]) -> Result<Vec<isize>> {
+        let shape = self.layout()?.shape();
+        axes.iter().map(|&axis| check_axis(shape, axis).map(|()| shape[axis] as isize / 2)).collect()
+    }
+}

@@ -1,6 +1,8 @@
 //! Operators that need nothing of others: diagonals, matrices, taking, permuting and moving elements.
 
 mod diagonal;
+mod function; //    two closures
+mod halo; //        blocks with their neighbours' cells
 mod identity;
 mod matrix_mult;
 mod redistribute;
@@ -10,9 +12,12 @@ mod transpose_axes;
 mod zero;
 
 pub use diagonal::Diagonal;
+pub use function::Function;
+pub use halo::Halo;
 pub use identity::Identity;
 pub use matrix_mult::MatrixMult;
 pub use redistribute::Redistribute;
+pub(in crate::operators) use redistribute::Way;
 pub use restriction::Restriction;
 pub use spread::{Fold, Overlaps, Spread};
 pub use transpose_axes::TransposeAxes;

@@ -50,7 +50,8 @@ struct Redistributed<T: Scalar> {
     back: Way<T>,
 }
 
-struct Way<T: Scalar> {
+/// The elements of one layout to where another has them.
+pub(in crate::operators) struct Way<T: Scalar> {
     plan: std::rc::Rc<ExchangePlan>,
     exchange: RefCell<Exchange<T>>,
 }
@@ -82,24 +83,31 @@ impl Redistribute {
             let (expected, found) = (format!("{:?}", from.mask()), format!("{:?}", to.mask()));
             return Err(Error::expected(ErrorKind::Layout, "mask to redistribute to", expected, found));
         }
-        let way = |from: &Layout, to: &Layout| {
-            let plan = from.plan_to(to, || ExchangePlan::new(comm, from, to));
-            let exchange = RefCell::new(plan.exchange(comm)?);
-            Ok::<_, Error>(Way { plan, exchange })
-        };
-        let (there, back) = (way(from, to)?, way(to, from)?);
+        let (there, back) = (Way::new(from, to)?, Way::new(to, from)?);
         Ok(Operator::new(Redistributed { domain: from.into(), range: to.into(), there, back }))
     }
 }
 
 impl<T: Scalar> Way<T> {
-    fn go(&self, from: &[T], to: &mut [T]) {
+    /// Between two layouts of one shape that have each element once. Local.
+    pub(in crate::operators) fn new(from: &Layout, to: &Layout) -> Result<Self> {
+        let plan = from.plan_to(to, || ExchangePlan::new(from.comm(), from, to));
+        let exchange = RefCell::new(plan.exchange(from.comm())?);
+        Ok(Self { plan, exchange })
+    }
+
+    pub(in crate::operators) fn go(&self, from: &[T], to: &mut [T]) {
         self.plan.run(&mut self.exchange.borrow_mut(), from, to);
     }
 
-    fn sent(&self) -> Sent {
+    pub(in crate::operators) fn sent(&self) -> Sent {
         let exchange = self.exchange.borrow();
         if exchange.neighbours().is_empty() { Sent::NOTHING } else { exchange.sends() }
+    }
+
+    /// Bytes of the buffers.
+    pub(in crate::operators) fn bytes(&self) -> usize {
+        self.exchange.borrow().buffers()
     }
 }
 
@@ -129,6 +137,6 @@ impl<T: Scalar> LinearOperator<T> for Redistributed<T> {
     }
 
     fn scratch(&self) -> usize {
-        self.there.exchange.borrow().buffers() + self.back.exchange.borrow().buffers()
+        self.there.bytes() + self.back.bytes()
     }
 }

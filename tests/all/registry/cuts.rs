@@ -43,6 +43,8 @@ pub(crate) const COPIES: &[Cut] =
 pub(crate) const ONE_PLACE: &[Cut] = &[Even, Reversed, Subset, Uneven, Last, Cyclic, Listed];
 /// What an operator takes that needs rows of its neighbours.
 pub(crate) const BLOCKS: &[Cut] = &[Even, Reversed, Subset, Uneven, Last, Replicated];
+/// What one takes that copies cells of its neighbours into its own array.
+pub(crate) const HALOS: &[Cut] = &[Even, Reversed, Subset, Uneven, Last];
 /// How parts are dealt out.
 pub(crate) const SHARES: &[Cut] = &[Even, Uneven, Last];
 

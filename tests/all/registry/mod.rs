@@ -9,6 +9,7 @@ mod cuts;
 mod derivatives;
 mod signal;
 mod stacks;
+mod transforms;
 
 use crate::allocations::allocations;
 use cuts::Cut;
@@ -39,15 +40,22 @@ macro_rules! entries {
 use entries;
 
 fn registry<T: Scalar>() -> Vec<Entry<T>> {
-    [basic::registry(), derivatives::registry(), signal::registry(), stacks::registry(), algebra::registry()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let families = [
+        basic::registry(),
+        derivatives::registry(),
+        signal::registry(),
+        stacks::registry(),
+        transforms::registry(),
+        algebra::registry(),
+    ];
+    families.into_iter().flatten().collect()
 }
 
 /// The names of the types in the registry.
 pub(crate) fn names() -> BTreeSet<&'static str> {
-    registry::<f64>().iter().map(|entry| entry.name.split([' ', ',']).next().unwrap()).collect()
+    let reals = registry::<f64>().into_iter().chain(transforms::of_reals()).map(|entry| entry.name);
+    let others = transforms::of_complex::<f64>().into_iter().map(|entry| entry.name);
+    reals.chain(others).map(|name| name.split([' ', ',']).next().unwrap()).collect()
 }
 
 fn matrix<T: Scalar>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
@@ -133,6 +141,15 @@ crate::bodies! {
     fn every_operator_from_real_to_complex_passes(comm) {
         check_all::<f32, _>(comm, algebra::real_to_complex());
         check_all::<f64, _>(comm, algebra::real_to_complex());
+        check_all::<f32, _>(comm, transforms::real_to_complex());
+        check_all::<f64, _>(comm, transforms::real_to_complex());
+    }
+
+    fn every_transform_passes(comm) {
+        check_all::<Complex<f32>, _>(comm, transforms::of_complex());
+        check_all::<Complex<f64>, _>(comm, transforms::of_complex());
+        check_all::<f32, _>(comm, transforms::of_reals());
+        check_all::<f64, _>(comm, transforms::of_reals());
     }
 
     fn operators_work_chunk_by_chunk(comm) {
@@ -141,8 +158,8 @@ crate::bodies! {
 }
 
 /// What is exported beside operators.
-const OTHERS: [&str; 10] = [
-    "CheckReport", "Communication", "Groups", "OnTheRight", "Operator", "Overlaps", "Points", "Sent", "Shares", "Stencil",
+const OTHERS: [&str; 11] = [
+    "CheckReport", "Communication", "Groups", "OnTheRight", "Operator", "Overlaps", "Points", "Sent", "Shares", "Stencil", "FFTNorm",
 ];
 
 #[test]

@@ -1,7 +1,6 @@
 //! Where results go: places are tried before anything is computed, files appear whole or not at all.
 
-use crate::arguments::Arguments;
-use lops::io;
+use lops::io::{self, NpyElement};
 use lops::ndarray::ArrayD;
 use lops::prelude::*;
 use std::fs::{self, File};
@@ -9,7 +8,8 @@ use std::io::{ErrorKind as IoKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The folder for pictures and models and the file for figures. Only rank 0 writes.
-pub(crate) struct Outputs {
+#[derive(Debug)]
+pub struct Outputs {
     folder: PathBuf,
     json: Option<PathBuf>,
 }
@@ -19,8 +19,8 @@ impl Outputs {
     ///
     /// # Errors
     /// [`ErrorKind::Io`] on every rank where that fails; then all is as it was.
-    pub(crate) fn claim(comm: &Comm, arguments: &Arguments) -> Result<Self> {
-        let outputs = Self { folder: arguments.out.clone(), json: arguments.json.clone() };
+    pub fn claim(comm: &Comm, folder: &Path, json: Option<&Path>) -> Result<Self> {
+        let outputs = Self { folder: folder.into(), json: json.map(Path::to_path_buf) };
         on_rank_0(comm, || {
             let missing: Vec<_> = outputs.folder.ancestors().take_while(|folder| !folder.exists()).collect();
             let tried = outputs.try_all();
@@ -45,7 +45,7 @@ impl Outputs {
             )
         };
         fs::create_dir_all(&self.folder).map_err(words)?;
-        try_file(&self.folder.join("model_true.npy")).map_err(words)?;
+        try_file(&self.folder.join("model.npy")).map_err(words)?;
         let Some(json) = &self.json else { return Ok(()) };
         let tried = if json.is_dir() { Err(IoKind::IsADirectory.into()) } else { try_file(json) };
         tried.map_err(|error| {
@@ -53,12 +53,21 @@ impl Outputs {
         })
     }
 
-    pub(crate) fn folder(&self) -> &Path {
+    /// Where pictures and models go.
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// Gathers a whole volume to rank 0, writes it to `name`.npy in the folder, and returns it there.
-    pub(crate) fn save_array(&self, comm: &Comm, name: &str, array: &DistArray<f64>) -> Result<Option<ArrayD<f64>>> {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] on every rank.
+    pub fn save_array<T: NpyElement>(
+        &self,
+        comm: &Comm,
+        name: &str,
+        array: &DistArray<T>,
+    ) -> Result<Option<ArrayD<T>>> {
         let whole = array.gather(0);
         let path = self.folder.join(format!("{name}.npy"));
         comm.agree(whole.as_ref().map_or(Ok(()), |whole| io::write_npy(path, whole.view())))?;
@@ -66,7 +75,10 @@ impl Outputs {
     }
 
     /// Writes the figures, where they are wanted.
-    pub(crate) fn save_json(&self, figures: &serde_json::Value) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`].
+    pub fn save_json(&self, figures: &serde_json::Value) -> Result<()> {
         let Some(path) = &self.json else { return Ok(()) };
         let words = |error| Error::expected(ErrorKind::Io, path.display(), "a file that can be written", error);
         let temporary = beside(path).map_err(words)?;
@@ -80,7 +92,10 @@ impl Outputs {
 }
 
 /// Does on rank 0 what only it does. One small reduction: an error there is one on every rank.
-pub(crate) fn on_rank_0(comm: &Comm, work: impl FnOnce() -> Result<()>) -> Result<()> {
+///
+/// # Errors
+/// Those of the work.
+pub fn on_rank_0(comm: &Comm, work: impl FnOnce() -> Result<()>) -> Result<()> {
     comm.agree(if comm.rank() == 0 { work() } else { Ok(()) })
 }
 

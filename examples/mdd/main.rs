@@ -1,0 +1,79 @@
+//! Multi-dimensional deconvolution: a wavefield at receivers out of one at sources and the kernel between both.
+//!
+//! A wavefield d recorded at sources s is the convolution in time, and the sum over receivers r, of the wavefield m at the
+//! receivers with a kernel G, all of them functions of two-sided time:
+//!
+//! ```text
+//! d(t, s) = Σᵣ ∫ G(t − τ, s, r) m(τ, r) dτ        d = A m,   A: MDC
+//! ```
+//!
+//! The kernel is the largest of them by far. It is made, or read, a part on each rank, goes to blocks of frequencies, and
+//! stays there; the wavefields are cut along receivers and sources. Then m is sought from d by least squares, as a plain
+//! adjoint (cross-correlation) leaves the kernel's footprint on it.
+//!
+//! ```text
+//! cargo run --release --example mdd                                   on all cores, everything made here
+//! LOPS_RANKS=3 cargo run --release --example mdd -- --sources 101 --iterations 20 --timing
+//!
+//! cargo build --release --features mpi --example mdd
+//! scripts/mpirun.sh -n 4 target/release/examples/mdd --json result.json
+//! ```
+//!
+//! All of these give the same bits. Formulation and parameters: the tutorial on multi-dimensional deconvolution of PyLops-MPI.
+
+mod arguments;
+mod pictures;
+mod report;
+mod synthetic;
+
+use arguments::Arguments;
+use lops::operators::MDC;
+use lops::prelude::*;
+use lops_examples::outputs::{Outputs, on_rank_0};
+use pictures::Pictures;
+use report::Summary;
+use synthetic::Survey;
+
+fn main() -> Result<()> {
+    launch(|comm| match Arguments::parse(comm)? {
+        Some(arguments) => arguments.timing.run(comm, || run(comm, &arguments)),
+        None => Ok(()),
+    })
+}
+
+fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
+    let survey = Survey::new(arguments)?;
+    let outputs = Outputs::claim(comm, &arguments.out, arguments.json.as_deref())?;
+
+    let modelling = comm.mark("modelling");
+    let kernel = match &arguments.kernel {
+        Some(path) => survey.read_kernel(comm, path)?,
+        None => survey.kernel(comm)?,
+    };
+    let layout = Layout::scatter(comm, &survey.model_shape(), 1)?;
+    let model = survey.model(&layout)?;
+    let a = MDC::new(&kernel).prescaled().on(&layout)?;
+    let data = &a * &model;
+    let adjoint = a.adjoint() * &data;
+    let mut summary = Summary::of(&survey, &a, &model, &data, &adjoint)?;
+    let mut pictures = Pictures::new(&survey, &kernel, &model, &data, &adjoint)?;
+    drop((kernel, adjoint, modelling)); // what the operator needs of the kernel it has
+
+    let _mark = comm.mark("inversion");
+    let options = Options { progress: true, ..Options::exactly(arguments.iterations) };
+    let mut inverted = model.zeros_like();
+    let report = cgls(&a, &data, &mut inverted, &options)?;
+    let residual = &data - &(&a * &inverted);
+    outputs.save_array(comm, "model", &model)?;
+    outputs.save_array(comm, "data", &data)?;
+    outputs.save_array(comm, "inverted", &inverted)?;
+    pictures.inversion(&survey, &inverted, &residual, &report);
+    summary.add("cgls", &model, &inverted, report)?;
+
+    on_rank_0(comm, || {
+        pictures.save(&outputs)?;
+        outputs.save_json(&summary.json())?;
+        println!("\npictures and wavefields: {}", outputs.folder().display());
+        Ok(())
+    })
+}

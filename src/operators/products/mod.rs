@@ -1,0 +1,5 @@
+//! Products with matrices that are cut over the ranks.
+
+mod fredholm1;
+
+pub use fredholm1::Fredholm1;

@@ -1,0 +1,220 @@
+//! Multi-dimensional convolution: a matrix for each frequency.
+
+use crate::array::{DistArray, Space};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Cut, Grid, Layout};
+use crate::numbers::{Real, Scalar};
+use crate::operators::{Communication, FFT, FFTNorm, Fredholm1, LinearOperator, Operator, Redistribute};
+use num_complex::Complex;
+
+/// Convolution in time with a kernel between receivers and sources: for each frequency the product with a matrix.
+///
+/// ```text
+/// d(t, s, v) = Fᴴ [ c Σᵣ G(f, s, r) F[m](f, r, v) ]        c = dr dt √nt, or 1 if the kernel is scaled already
+/// ```
+///
+/// with the orthonormal Fourier transform `F` over time, of which the first frequencies are taken, as many as the kernel has.
+///
+/// # Spaces
+/// `X`: real, shape `[nt, nr, nv]`, on any grid, or replicated. `Y`: the same with shape `[nt, ns, nv]`. The kernel is complex,
+/// `[frequencies, ns, nr]`, in any layout; it is kept in blocks of frequencies.
+///
+/// # Communication
+/// On a grid: the array of spectra is turned from the cut of `X` to one of frequencies and back, two exchanges each way (four where
+/// time is cut), in which each element that changes its rank is sent once; no rank transforms what is another's. Replicated: the
+/// all-gather of [`Fredholm1`]; every rank transforms everything.
+///
+/// # Same bits
+/// On any number of ranks.
+///
+/// # Example
+/// ```
+/// use lops::{Complex, DistArray, Layout, launch_threads, operators::MDC};
+///
+/// launch_threads(2, |comm| {
+///     let kernel = DistArray::full(&Layout::scatter(comm, &[4, 2, 3], 0)?, Complex::new(1.0, 0.0));
+///     let model = Layout::scatter(comm, &[9, 3, 1], 1)?;
+///     let a = MDC::new(&kernel).sampling(0.004, 1.0).on(&model)?;
+///     let d = &a * &DistArray::random_signed(&model, 1);
+///     assert_eq!(d.shape(), [9, 2, 1]);
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+///
+/// # Source
+/// Behaviour: `MDC` of pylops, `MPIMDC` of pylops-mpi. Wapenaar and others, Geophysical Journal International 185 (2011).
+#[derive(Clone, Debug)]
+#[must_use = "`on` makes the operator"]
+pub struct MDC<'a, R: Real>
+where
+    Complex<R>: Scalar<Real = R>,
+{
+    kernel: &'a DistArray<Complex<R>>,
+    dt: f64,
+    dr: f64,
+    twosided: bool,
+    conj: bool,
+    prescaled: bool,
+    save_adjoint: bool,
+}
+
+impl<'a, R: Real> MDC<'a, R>
+where
+    Complex<R>: Scalar<Real = R>,
+{
+    /// With the kernel `[frequencies, ns, nr]`; two-sided in time, its samplings 1.
+    pub fn new(kernel: &'a DistArray<Complex<R>>) -> Self {
+        let (twosided, conj, prescaled, save_adjoint) = (true, false, false, false);
+        Self { kernel, dt: 1.0, dr: 1.0, twosided, conj, prescaled, save_adjoint }
+    }
+
+    /// The sampling of time and that of the receivers over which is integrated.
+    pub fn sampling(mut self, dt: f64, dr: f64) -> Self {
+        (self.dt, self.dr) = (dt, dr);
+        self
+    }
+
+    /// Whether time 0 stands in the middle of the model's time axis, whose length must be odd then; else it stands first, as it does
+    /// in the data.
+    pub fn twosided(mut self, twosided: bool) -> Self {
+        self.twosided = twosided;
+        self
+    }
+
+    /// With the conjugate of the kernel: correlation in place of convolution.
+    pub fn conj(mut self) -> Self {
+        self.conj = true;
+        self
+    }
+
+    /// The kernel is multiplied by `dr dt √nt` already.
+    pub fn prescaled(mut self) -> Self {
+        self.prescaled = true;
+        self
+    }
+
+    /// Keeps the adjoint of each matrix too: see [`Fredholm1::save_adjoint`].
+    pub fn save_adjoint(mut self) -> Self {
+        self.save_adjoint = true;
+        self
+    }
+
+    /// The operator on models of this layout. The kernel is redistributed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] unless the layout has three axes, as many receivers as the kernel, and an odd number of times if it is
+    /// two-sided; or if the kernel has more frequencies than the transform; [`ErrorKind::Parameter`] if a sampling is not finite;
+    /// those of [`FFTND::on_real`](crate::operators::FFTND::on_real) and [`Fredholm1::on`].
+    pub fn on(self, layout: &Layout) -> Result<Operator<R>> {
+        let of_kernel = self.kernel.layout()?;
+        let comm = layout.comm();
+        let _operation = comm.operation("Operator::on", format_args!("MDC of {of_kernel:#}, {layout:#}"));
+        let (&[frequencies, ns, nr], &[nt, receivers, nv]) = (of_kernel.shape(), layout.shape()) else {
+            let found = format!("{:?} and {:?}", of_kernel.shape(), layout.shape());
+            return Err(Error::expected(ErrorKind::Shape, "shapes of kernel and model of MDC", "three axes", found));
+        };
+        let wrong =
+            |what: &str, expected: String, found: usize| Err(Error::expected(ErrorKind::Shape, what, expected, found));
+        if receivers != nr {
+            return wrong("receivers of the model of MDC", format!("{nr}, as of the kernel"), receivers);
+        }
+        if self.twosided && nt.is_multiple_of(2) {
+            return wrong("times of a two-sided model of MDC", "an odd number".into(), nt);
+        }
+        if frequencies > nt / 2 + 1 {
+            return wrong(
+                "frequencies of the kernel of MDC",
+                format!("at most {} for {nt} times", nt / 2 + 1),
+                frequencies,
+            );
+        }
+        for (what, step) in [("sampling of time of MDC", self.dt), ("sampling of receivers of MDC", self.dr)] {
+            if !step.is_finite() {
+                return Err(Error::expected(ErrorKind::Parameter, what, "a finite number", step));
+            }
+        }
+        let times = layout_with_sources(layout, ns)?;
+        let transform = FFT::along(0).norm(FFTNorm::Ortho).kept(frequencies);
+        let of_data = transform.on_real::<R>(&times)?;
+        let of_model = if self.twosided { transform.ifftshift_before(&[0]) } else { transform }.on_real::<R>(layout)?;
+        let kernel = self.scaled_kernel(nt);
+        let product = |model: &Layout| {
+            let product = Fredholm1::new(kernel.as_ref().unwrap_or(self.kernel));
+            if self.save_adjoint { product.save_adjoint() } else { product }.on(model)
+        };
+        let (model, data) = (of_model.range().layout()?, of_data.range().layout()?);
+        let in_the_middle = if layout.process_grid().is_none() {
+            product(model)?
+        } else {
+            let cut = by_frequency(model)?;
+            let product = product(&cut)?;
+            let there = Redistribute::to(&cut).on::<Complex<R>>(model)?;
+            let back = Redistribute::to(data).on::<Complex<R>>(product.range().layout()?)?;
+            back.compose(&product)?.compose(&there)?
+        };
+        let inner = of_data.adjoint().compose(&in_the_middle.compose(&of_model)?)?;
+        let name = format!("MDC({nt} times, {frequencies} frequencies of {ns} × {nr}, {nv})");
+        Ok(Operator::new(Named { name, inner }))
+    }
+
+    /// The kernel as it is multiplied with, if it is another.
+    fn scaled_kernel(&self, nt: usize) -> Option<DistArray<Complex<R>>> {
+        if self.prescaled && !self.conj {
+            return None;
+        }
+        let scale = R::from_f64(if self.prescaled { 1.0 } else { self.dr * self.dt * (nt as f64).sqrt() });
+        let conj = self.conj;
+        Some(self.kernel.map(move |z: Complex<R>| if conj { Scalar::conj(z) } else { z }.scale(scale)))
+    }
+}
+
+/// The cut of models for data: with sources in place of receivers.
+fn layout_with_sources(layout: &Layout, sources: usize) -> Result<Layout> {
+    crate::operators::with_lengths(layout, &[(1, sources)])
+}
+
+/// Frequencies in blocks over all ranks, and columns where there are more ranks.
+fn by_frequency(model: &Layout) -> Result<Layout> {
+    let (ranks, shape) = (model.comm().size(), model.shape());
+    let over = ranks.min(shape[0]).max(1);
+    let columns = (ranks / over).min(shape[2]).max(1);
+    let grid = Grid::cut(&[Cut::Block, Cut::Whole, Cut::Block]).over(&[over, 1, columns]);
+    Ok(grid.layout(model.comm(), shape)?.masked_like(model))
+}
+
+/// A composition with a name.
+struct Named<R: Scalar> {
+    name: String,
+    inner: Operator<R>,
+}
+
+impl<R: Real> LinearOperator<R> for Named<R> {
+    fn domain(&self) -> &Space {
+        self.inner.domain()
+    }
+
+    fn range(&self) -> &Space {
+        self.inner.range()
+    }
+
+    fn apply(&self, x: &[R], y: &mut [R]) {
+        self.inner.apply(x, y);
+    }
+
+    fn apply_adjoint(&self, y: &[R], x: &mut [R]) {
+        self.inner.apply_adjoint(y, x);
+    }
+
+    fn communication(&self) -> Communication {
+        self.inner.communication()
+    }
+
+    fn scratch(&self) -> usize {
+        self.inner.scratch()
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+}

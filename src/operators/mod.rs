@@ -52,7 +52,7 @@ pub use communication::Communication;
 pub use derivatives::{FirstDerivative, Gradient, Laplacian, SecondDerivative};
 pub use handle::Operator;
 pub use one_rank::{check_same_bits, one_rank_difference};
-pub use signal::{Convolve1D, NonStationaryConvolve1D, PoststackModelling};
+pub use signal::{Convolve1D, NonStationaryConvolve1D, PoststackModelling, Shift};
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
 

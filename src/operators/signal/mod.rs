@@ -1,9 +1,11 @@
-//! Convolutions, and seismic modelling by them.
+//! Convolutions, seismic modelling by them, and shifts.
 
 mod convolve1d;
 mod non_stationary_convolve1d;
 mod poststack;
+mod shift;
 
 pub use convolve1d::Convolve1D;
 pub use non_stationary_convolve1d::NonStationaryConvolve1D;
 pub use poststack::PoststackModelling;
+pub use shift::Shift;

@@ -45,7 +45,9 @@ pub(super) fn check_finite(what: impl std::fmt::Display, value: f64) -> Result<(
 /// Divides samples by their largest, or by their largest modulus.
 pub(super) fn divide_by(samples: &mut [f64], largest: f64) {
     if largest != 0.0 {
-        samples.iter_mut().for_each(|sample| *sample /= largest);
+        for sample in samples {
+            *sample /= largest;
+        }
     }
 }
 

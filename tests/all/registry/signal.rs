@@ -3,7 +3,7 @@
 use super::cuts::{BLOCKS, GRIDS};
 use super::{Entry, entries, matrix};
 use lops::Scalar;
-use lops::operators::{Convolve1D, NonStationaryConvolve1D, PoststackModelling};
+use lops::operators::{Convolve1D, NonStationaryConvolve1D, PoststackModelling, Shift};
 
 pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
     entries! {
@@ -24,6 +24,12 @@ pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
         }
         GRIDS "PoststackModelling along an axis that is whole": |comm, cut| {
             PoststackModelling::new(&[-0.5, -1.0, 4.0, -1.0]).along(1).on(&cut.layout(comm, &[4, 6, 5], &[0, 2])?)
+        }
+        GRIDS "Shift along an axis that is whole": |comm, cut| {
+            Shift::new(0.3).sampling(0.4).along(1).on(&cut.layout(comm, &[4, 6, 11], &[0, 2])?)
+        }
+        GRIDS "Shift of lines in memory": |comm, cut| {
+            Shift::new(-2.7).along(2).on(&cut.layout(comm, &[4, 6, 5], &[0, 1])?)
         }
     }
 }

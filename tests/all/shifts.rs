@@ -22,7 +22,7 @@ fn wide<T: Scalar>(x: T) -> Complex<f64> {
 /// What a shift of lines does: frequency by frequency, as a sum over the samples.
 fn shifted<T: Scalar>(x: &ArrayD<T>, axis: usize, samples: f64) -> ArrayD<Complex<f64>> {
     let n = x.shape()[axis];
-    let turn = |angle: f64| Complex::from_polar(1.0, 2.0 * PI * angle / n as f64);
+    let turn = |angle: f64| Complex::from_polar(1.0, 2.0 * PI * (angle % n as f64) / n as f64); // few turns, no rounding
     let factor = |k: usize| {
         let signed = if k < n.div_ceil(2) { k as f64 } else { k as f64 - n as f64 };
         let factor = turn(-signed * samples);

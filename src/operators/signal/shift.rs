@@ -145,8 +145,8 @@ impl<T: Scalar> LineByLine<T> {
     fn run(&self, circular: &RefCell<Box<dyn Circular<T::Real>>>, put: impl Put<T>, x: &[T], y: &mut [T]) {
         let AlongAxis { n, inner, .. } = self.block;
         let (mut circular, mut lines) = (circular.borrow_mut(), self.packed.borrow_mut());
-        if inner == 0 {
-            return;
+        if n * inner == 0 {
+            return; // a rank without samples
         }
         for (x, y) in x.chunks_exact(n * inner).zip(y.chunks_exact_mut(n * inner)) {
             for column in (0..inner).step_by(COLUMNS) {

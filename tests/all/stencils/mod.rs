@@ -76,10 +76,8 @@ crate::bodies! {
     }
 
     fn varying_convolutions_are_their_formulas(comm) {
-        check_all::<f32>(comm, varying_convolutions());
         check_all::<f64>(comm, varying_convolutions());
         check_all::<Complex<f32>>(comm, varying_convolutions());
-        check_all::<Complex<f64>>(comm, varying_convolutions());
     }
 
     fn varying_convolutions_that_cannot_be_are_refused(comm) {

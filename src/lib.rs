@@ -13,7 +13,7 @@
 //! | [`library`] | what a NumPy user reaches for: functions, reductions, indexing, sorting, random numbers, products |
 //! | [`operators`] | a [`LinearOperator`] is two spaces and two kernels; an [`Operator`] is the handle with the algebra |
 //! | [`solvers`] | CG and CGLS, their [`Options`], and the [`Report`] with the [`Reason`] why they stopped; [`Method`](solvers::Method) for more |
-//! | [`signal`], [`io`], [`plot`] | wavelets and smoothing, files, pictures |
+//! | [`signal`], [`io`], [`plot`] | wavelets, tapers, events and smoothing, files, pictures |
 //! | [`protocol`] | arrays shown to and taken from other codes, by the Distributed Array Protocol |
 //!
 //! Each imports only what stands above it. A program begins with `use lops::prelude::*;`.

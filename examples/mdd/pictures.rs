@@ -59,7 +59,7 @@ impl Pictures {
     ) {
         self.gather(survey, "inverted", "Inverted: CGLS", inverted);
         self.gather(survey, "residual", "Residual", residual);
-        self.cost = report.cost().to_vec();
+        self.cost = report.cost().iter().copied().map(f64::from).collect();
     }
 
     fn gather(&mut self, survey: &Survey, name: &'static str, title: &'static str, array: &DistArray<f32>) {

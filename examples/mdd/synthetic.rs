@@ -4,7 +4,7 @@ use crate::arguments::Arguments;
 use lops::io;
 use lops::ndarray::{Array2, ArrayD, IxDyn, s};
 use lops::prelude::*;
-use lops::signal::{Hyperbola, Taper, Wavelet, axis, hyperbolic2d, ricker, taper2d};
+use lops::signal::{Hyperbola, Taper, Wavelet, axis, hyperbolic2d, ricker, taper};
 use std::path::Path;
 
 /// Sampling of time, in seconds, and of places, in metres.
@@ -91,7 +91,7 @@ impl Survey {
     }
 
     fn taper(&self) -> Result<Array2<f64>> {
-        lops::signal::taper(&[self.sources.len(), self.receivers.len()], &[TAPERED; 2], Taper::Hanning)?
+        taper(&[self.sources.len(), self.receivers.len()], &[TAPERED; 2], Taper::Hanning)?
             .into_dimensionality()
             .map_err(|error| Error::new(ErrorKind::Shape, error.to_string()))
     }

@@ -34,6 +34,14 @@ pub trait Fourier: Sized {
     /// The transform of lines of so many real numbers.
     #[doc(hidden)]
     fn real_lines(length: usize) -> Box<dyn RealLines<Self>>;
+
+    /// Lines of so many real numbers whose frequencies 0, 1, … up to half the length are multiplied with these.
+    #[doc(hidden)]
+    fn by_frequency_of_reals(factors: &[Complex<Self>], length: usize) -> Box<dyn Circular<Self>>;
+
+    /// Lines of complex numbers whose frequencies are multiplied with these, as many.
+    #[doc(hidden)]
+    fn by_frequency_of_pairs(factors: &[Complex<Self>]) -> Box<dyn Circular<Self>>;
 }
 
 macro_rules! fourier {
@@ -54,6 +62,14 @@ macro_rules! fourier {
             fn real_lines(length: usize) -> Box<dyn RealLines<Self>> {
                 real_lines(length)
             }
+
+            fn by_frequency_of_reals(factors: &[Complex<Self>], length: usize) -> Box<dyn Circular<Self>> {
+                Box::new(OfReals::by_frequency(scaled(factors, length), length))
+            }
+
+            fn by_frequency_of_pairs(factors: &[Complex<Self>]) -> Box<dyn Circular<Self>> {
+                Box::new(OfPairs::by_frequency(scaled(factors, factors.len())))
+            }
         }
     )*};
 }
@@ -70,11 +86,16 @@ struct OfReals<R: FftNum> {
 
 impl<R: FftNum> OfReals<R> {
     fn new(weights: &[R], length: usize) -> Self {
-        let mut planner = RealFftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
         let weights: Vec<_> = weights.iter().map(|&weight| Complex::new(weight, R::zero())).collect();
         let mut weights = weights_of_frequencies(&weights, length);
         weights.truncate(length / 2 + 1);
+        Self::by_frequency(weights, length)
+    }
+
+    /// With what frequencies are multiplied with, which has the scale of both transforms.
+    fn by_frequency(weights: Vec<Complex<R>>, length: usize) -> Self {
+        let mut planner = RealFftPlanner::new();
+        let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
         let scratch = vec![Complex::zero(); forward.get_scratch_len().max(inverse.get_scratch_len())];
         Self { forward, inverse, spectrum: weights.clone(), weights, scratch }
     }
@@ -110,9 +131,13 @@ struct OfPairs<R: FftNum> {
 
 impl<R: FftNum> OfPairs<R> {
     fn new(weights: &[Complex<R>], length: usize) -> Self {
+        Self::by_frequency(weights_of_frequencies(weights, length))
+    }
+
+    /// With what frequencies are multiplied with, which has the scale of both transforms.
+    fn by_frequency(weights: Vec<Complex<R>>) -> Self {
         let mut planner = FftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
-        let weights = weights_of_frequencies(weights, length);
+        let (forward, inverse) = (planner.plan_fft_forward(weights.len()), planner.plan_fft_inverse(weights.len()));
         let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
         Self { forward, inverse, spectrum: weights.clone(), weights, scratch: vec![Complex::zero(); scratch] }
     }
@@ -146,6 +171,12 @@ fn weights_of_frequencies<R: FftNum>(weights: &[Complex<R>], n: usize) -> Vec<Co
     of_frequencies.resize(n, Complex::zero());
     FftPlanner::new().plan_fft_inverse(n).process(&mut of_frequencies);
     of_frequencies
+}
+
+/// Factors with the scale of both transforms of lines of so many numbers.
+fn scaled<R: FftNum>(factors: &[Complex<R>], n: usize) -> Vec<Complex<R>> {
+    let n = R::from_usize(n).unwrap_or_else(R::one);
+    factors.iter().map(|factor| factor.unscale(n)).collect()
 }
 
 fn multiply<R: FftNum>(values: &mut [Complex<R>], weights: &[Complex<R>]) {

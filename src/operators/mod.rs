@@ -58,7 +58,7 @@ pub use handle::Operator;
 pub use helpers::{normal, regularise};
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use products::Fredholm1;
-pub use signal::{Convolve1D, MDC, PoststackModelling};
+pub use signal::{Convolve1D, MDC, NonStationaryConvolve1D, PoststackModelling, Shift};
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};

@@ -60,6 +60,7 @@ modules! {
     reductions
     registry
     same_bits
+    shifts
     solvers
     solvers_truth
     sorting

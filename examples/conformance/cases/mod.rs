@@ -6,6 +6,7 @@ mod dense;
 mod derivatives;
 mod matrix_mult;
 mod movement;
+mod non_stationary_convolve1d;
 mod norms;
 mod poststack;
 mod solvers;
@@ -20,12 +21,13 @@ pub(crate) type Run = fn(&mut Trial<'_>) -> Result<Outcome>;
 
 type Ops = &'static [(&'static str, Run)];
 
-const ALL: [Ops; 10] = [
+const ALL: [Ops; 11] = [
     algebra::OPS,
     convolve1d::OPS,
     derivatives::OPS,
     matrix_mult::OPS,
     movement::OPS,
+    non_stationary_convolve1d::OPS,
     norms::OPS,
     poststack::OPS,
     solvers::OPS,

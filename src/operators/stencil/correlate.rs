@@ -21,6 +21,15 @@ pub(super) fn correlate<R: Real, P: PutReals<R>>(put: P, y: &mut [R], x: &[R], s
     }
 }
 
+/// The same with terms in ascending order, also where weights are symmetric.
+pub(super) fn term_by_term<R: Real, P: PutReals<R>>(put: P, y: &mut [R], x: &[R], stride: usize, re: &[R], im: &[R]) {
+    if im.is_empty() {
+        put_real(put, y, x, Plain { stride, weights: re });
+    } else {
+        put_complex(put, y, x, Pairs { stride, re, im });
+    }
+}
+
 /// Reals of a row that are worked on at a time: those of a block of real sums, or of a few of complex ones.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 pub(super) fn sums_at_once<R: Real>(is_complex: bool) -> usize {

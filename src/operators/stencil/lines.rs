@@ -13,6 +13,7 @@ use super::{
     kernels::PutReals,
     lines_sweep::LinesSweep,
     packed::PackedBand,
+    packing::{Held, Sources, Tile},
 };
 use crate::array::{Faces, Halo};
 use crate::error::Result;
@@ -106,14 +107,6 @@ struct Read {
     sums: Range<isize>,
 }
 
-/// The rows of an axis that there are, and the ghosts in front of them and behind.
-#[derive(Clone, Debug)]
-pub(super) struct Held {
-    pub(super) own: Range<usize>,
-    pub(super) front: usize,
-    pub(super) back: usize,
-}
-
 /// Output rows, some at a time, some of their columns.
 pub(super) struct Tiles<R: Real> {
     steps: Steps<R>,
@@ -134,21 +127,6 @@ struct Scratch<R> {
     packed: Vec<R>,
     banded: Vec<R>,
     summed: Vec<R>,
-}
-
-/// The ghosts in front of a rank's rows, those rows, the ghosts behind.
-#[derive(Clone, Copy)]
-pub(super) struct Sources<'a, R> {
-    pub(super) front: &'a [R],
-    pub(super) own: &'a [R],
-    pub(super) back: &'a [R],
-}
-
-/// Output rows of one slab of the block, and the first of their columns.
-struct Tile {
-    outer: usize,
-    rows: Range<usize>,
-    column: usize,
 }
 
 /// Reals after the end of a scratch that a block of sums may read in vain.
@@ -279,7 +257,7 @@ impl<R: Real> Tiles<R> {
         let outputs = global(tile.rows.start)..global(tile.rows.end);
         let Read { input: needed, banded: read, sums } = self.steps.reads(&outputs);
 
-        self.pack(&needed, tile, sources);
+        self.held.pack(&mut self.scratch.packed, [stride, inner], &needed, tile, sources);
         let Scratch { packed, banded, summed } = &mut self.scratch;
         let mut input = (&packed[..], needed.start);
         if let Some(band) = &self.before {
@@ -309,27 +287,6 @@ impl<R: Real> Tiles<R> {
             put.all(&mut y[..columns], &sums[..columns]);
         }
     }
-
-    /// Packs the columns of a tile, of these rows: zeros, ghosts, own rows, ghosts, zeros.
-    fn pack(&mut self, needed: &Range<isize>, tile: &Tile, sources: Sources<'_, R>) {
-        let (stride, inner) = (self.width, self.block.inner);
-        let columns = stride.min(inner - tile.column);
-        let within = |row: isize| row.clamp(needed.start, needed.end);
-        let place = |row: isize| (row - needed.start).unsigned_abs() * stride;
-        let Held { own, front, back } = &self.held;
-        let [front, start, end, back] = [own.start - front, own.start, own.end, own.end + back].map(usize::cast_signed);
-        let packed = &mut self.scratch.packed;
-        packed[..place(within(front))].fill(R::zero());
-        for (held, values) in [(front..start, sources.front), (start..end, sources.own), (end..back, sources.back)] {
-            let rows = within(held.start)..within(held.end);
-            if !rows.is_empty() {
-                let first = tile.outer * held.clone().count() + (rows.start - held.start).unsigned_abs();
-                let into = &mut packed[place(rows.start)..place(rows.end)];
-                copy_rows(&values[first * inner + tile.column..], inner, into, stride, columns);
-            }
-        }
-        packed[place(within(back))..place(needed.end)].fill(R::zero());
-    }
 }
 
 /// Rows, and as many beside them as the band reads.
@@ -352,14 +309,4 @@ fn apply_with_zeros<R: Real>(
     y[..place(inside.start)].fill(R::zero());
     band.apply(Set, inside.clone(), input, &mut y[place(inside.start)..place(inside.end)], band.stride, band.stride);
     y[place(inside.end)..place(rows.end)].fill(R::zero());
-}
-
-/// Copies columns of rows.
-fn copy_rows<R: Real>(from: &[R], inner: usize, into: &mut [R], stride: usize, columns: usize) {
-    if stride == inner {
-        return into.copy_from_slice(&from[..into.len()]);
-    }
-    for (into, from) in into.chunks_mut(stride).zip(from.chunks(inner)) {
-        into[..columns].copy_from_slice(&from[..columns]);
-    }
 }

@@ -1,7 +1,8 @@
 //! Long stencils along another axis than the first, by rows.
 
 use super::kernels::{AddPairs, PutReals};
-use super::lines::{Held, Sources, Steps, Tiles};
+use super::lines::{Steps, Tiles};
+use super::packing::{Held, Sources};
 use crate::Complex;
 use crate::layout::AlongAxis;
 use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};

@@ -5,6 +5,7 @@
 
 mod band; //        a one-dimensional stencil as a matrix
 mod bands; //       sums of them
+mod bank; //        filters that change along an axis
 mod blocks; //      long correlations by Fourier transforms
 mod both_ways; //   an operator of a pass forward and a pass for the adjoint
 mod convolution;
@@ -15,11 +16,15 @@ mod kernels; //     Σ wₖ sₖ
 mod lines;
 mod lines_sweep; // the same row by row, along other axes than the first
 mod packed; //      a band on packed rows
+mod packing; //     rows side by side
 mod plan;
 mod sweep; //       bands, row by row
+mod varying; //     convolutions with a filter for each row
+mod weigh; //       Σ wᵢₜ xᵢ₊ₜ
 mod woven; //       Σ wₖ sₖ of rows that lie apart
 
 pub(super) use bands::Bands;
 pub(super) use convolution::Convolution;
 pub(super) use derivative::{Derivative, PerAxis};
 pub use derivative::{Points, Stencil};
+pub(super) use varying::Varying;

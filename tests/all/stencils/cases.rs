@@ -1,8 +1,10 @@
 //! The operators that are put to the test, each with what it should do.
 
-use super::oracle::{Along, Oracle, convolution, first, second, values};
+use super::oracle::{Along, Oracle, convolution, first, second, values, varying};
+use lops::ndarray::Ix2;
 use lops::operators::{
-    Convolve1D, FirstDerivative, Gradient, Laplacian, Points, PoststackModelling, SecondDerivative, Stencil,
+    Convolve1D, FirstDerivative, Gradient, Laplacian, NonStationaryConvolve1D, Points, PoststackModelling,
+    SecondDerivative, Stencil,
 };
 use lops::{Complex, Layout, Operator, Result, Scalar};
 
@@ -182,6 +184,48 @@ pub(super) fn transformed_convolutions<T: Scalar>() -> Vec<Case<T>> {
             build: Box::new(move |layout| PoststackModelling::new(&wavelet).along(axis).on(layout)),
             oracle: vec![Along { axis, output: 0, matrix }],
         });
+    }
+    cases
+}
+
+/// Convolutions with filters that change along the axis: one, two and many of them, short and longer than the axis, on
+/// rows of all lengths.
+pub(super) fn varying_convolutions<T: Scalar>() -> Vec<Case<T>> {
+    let mut cases = vec![];
+    for (shape, axis) in [
+        (&[30][..], 0),
+        (&[11, 3], 0),
+        (&[3, 14], 1),
+        (&[9, 40], 0),
+        (&[2, 10, 3], 1),
+        (&[2, 7, 150], 1),
+        (&[3, 2, 4, 9], 3),
+    ] {
+        let n = shape[axis];
+        for (length, first, step, number) in
+            [(1, 0, 1, n), (3, 1, 3, 3), (5, n - 1, 1, 1), (7, 2, 4, 2), (31, 0, n - 1, 2)]
+        {
+            if first + step * (number - 1) >= n {
+                continue;
+            }
+            for complex in [false, true] {
+                if complex && !T::IS_COMPLEX {
+                    continue;
+                }
+                let positions: Vec<_> = (0..number).map(|k| first + k * step).collect();
+                let filters = values(&[number, length], 6).into_dimensionality::<Ix2>().unwrap();
+                let filters = filters.mapv(|h| Complex::new(h.re, if complex { h.im } else { 0.0 }));
+                let taps = filters.mapv(|h| T::from_parts(h.re, h.im));
+                cases.push(Case {
+                    name: format!("varying {shape:?} axis {axis} {length} at {positions:?} {complex}"),
+                    shape: shape.to_vec(),
+                    oracle: vec![Along { axis, output: 0, matrix: varying(n, &filters, &positions) }],
+                    build: Box::new(move |layout| {
+                        NonStationaryConvolve1D::new(&taps, &positions).along(axis).on(layout)
+                    }),
+                });
+            }
+        }
     }
     cases
 }

@@ -4,12 +4,14 @@ mod cases;
 mod check;
 mod oracle;
 
-use cases::{STENCILS, convolutions, derivatives, sums_and_stacks, transformed_convolutions};
+use cases::{STENCILS, convolutions, derivatives, sums_and_stacks, transformed_convolutions, varying_convolutions};
 use check::{assert_close, check_all, gathered, to};
+use lops::ndarray::Array2;
 use lops::operators::{
-    Convolve1D, FirstDerivative, Gradient, Laplacian, Points, PoststackModelling, SecondDerivative, Stencil,
+    Convolve1D, FirstDerivative, Gradient, Laplacian, NonStationaryConvolve1D, Points, PoststackModelling,
+    SecondDerivative, Stencil,
 };
-use lops::{Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result, Scalar};
+use lops::{Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result, Scalar, layout::Cut};
 use oracle::{Along, Oracle, adjoint, first, forward, second, values};
 
 const FIVE_POINTS: Stencil = Stencil::Centered { points: Points::Five, edge: false };
@@ -71,6 +73,41 @@ crate::bodies! {
     fn long_convolutions_are_their_formulas(comm) {
         check_all::<f64>(comm, transformed_convolutions());
         check_all::<Complex<f32>>(comm, transformed_convolutions());
+    }
+
+    fn varying_convolutions_are_their_formulas(comm) {
+        check_all::<f64>(comm, varying_convolutions());
+        check_all::<Complex<f32>>(comm, varying_convolutions());
+    }
+
+    fn varying_convolutions_that_cannot_be_are_refused(comm) {
+        let layout = Layout::scatter(comm, &[2, 9], 1).unwrap();
+        let filters = |number, length| Array2::<f64>::ones((number, length));
+        let made = |filters: &Array2<f64>, positions: &[usize]| {
+            NonStationaryConvolve1D::new(filters, positions).along(1).on(&layout)
+        };
+        refused(made(&filters(2, 4), &[1, 3]), ErrorKind::Shape, "length of the filters: expected an odd number, found 4");
+        refused(made(&filters(2, 0), &[1, 3]), ErrorKind::Shape, "length of the filters: expected an odd number, found 0");
+        refused(made(&filters(0, 3), &[]), ErrorKind::Shape, "number of filters: expected at least 1, found 0");
+        refused(made(&filters(2, 3), &[1]), ErrorKind::Shape, "number of positions: expected 2, one for each filter, found 1");
+        for positions in [[1, 3, 6], [1, 1, 1], [6, 4, 2], [0, 5, usize::MAX]] {
+            let words = format!("positions of the filters: expected equal steps, rising, found {positions:?}");
+            refused(made(&filters(3, 3), &positions), ErrorKind::Parameter, &words);
+        }
+        refused(made(&filters(3, 3), &[1, 5, 9]), ErrorKind::Parameter,
+            "position 2 of the filters: expected less than 9, rows on axis 1, found 9");
+        let mut with_nan = filters(2, 3);
+        with_nan[[1, 2]] = f64::NAN;
+        refused(made(&with_nan, &[1, 3]), ErrorKind::Parameter, "value 2 of filter 1: expected a finite number, found NaN");
+        refused(NonStationaryConvolve1D::new(&filters(1, 3), &[0]).along(2).on(&layout), ErrorKind::Axis,
+            "axis: expected less than 2 (shape [2, 9]), found 2");
+        let operator = made(&filters(2, 3), &[1, 3]).unwrap();
+        assert_eq!(operator.name(), "NonStationaryConvolve1D(axis 1, 2 filters of 3 taps)");
+        if comm.size() > 1 {
+            let cyclic = Layout::grid(comm, &[2, 9], &[Cut::Whole, Cut::Cyclic]).unwrap();
+            let error = NonStationaryConvolve1D::new(&filters(2, 3), &[1, 3]).along(1).on(&cyclic).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Layout);
+        }
     }
 
     fn one_message_each_way(comm) {

@@ -103,3 +103,25 @@ pub(super) fn convolution(n: usize, filter: &[Complex<f64>], offset: usize) -> A
         terms.sum()
     })
 }
+
+/// yᵢ = Σⱼ hⱼ[i − j + r] xⱼ, with hⱼ between the filters at these positions
+pub(super) fn varying(n: usize, filters: &Array2<Complex<f64>>, positions: &[usize]) -> Array2<Complex<f64>> {
+    let (length, last) = (filters.ncols(), positions.len() - 1);
+    let sample = |row: usize, k: usize| {
+        if row <= positions[0] || last == 0 {
+            return filters[[0, k]];
+        }
+        match positions.iter().position(|&position| position > row) {
+            None => filters[[last, k]],
+            Some(next) => {
+                let step = (positions[next] - positions[next - 1]) as f64;
+                let after = (row - positions[next - 1]) as f64 / step;
+                filters[[next - 1, k]] * (1.0 - after) + filters[[next, k]] * after
+            }
+        }
+    };
+    Array2::from_shape_fn((n, n), |(i, j)| match (i + length / 2).checked_sub(j) {
+        Some(k) if k < length => sample(j, k),
+        _ => Complex::new(0.0, 0.0),
+    })
+}

@@ -1,18 +1,8 @@
 //! The Ricker wavelet: the second derivative of a Gaussian, zero phase.
 
-use crate::error::{Error, ErrorKind, Result};
+use super::wavelet::{Wavelet, check_finite, mirrored};
+use crate::error::Result;
 use std::f64::consts::PI;
-
-/// A wavelet: its samples, their times, and which sample is time zero.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Wavelet {
-    /// The amplitudes.
-    pub samples: Vec<f64>,
-    /// The time of each sample, rising, symmetric about 0.
-    pub times: Vec<f64>,
-    /// The index of the largest `|sample|`: the offset to convolve with.
-    pub centre: usize,
-}
 
 /// The Ricker wavelet of peak frequency `f0` on the times `t ≥ 0`, mirrored about 0.
 ///
@@ -24,7 +14,8 @@ pub struct Wavelet {
 /// is odd. `t` should begin at 0 and rise, in the reciprocal unit of `f0`.
 ///
 /// # Errors
-/// [`ErrorKind::Shape`] if `t` is empty, [`ErrorKind::Parameter`] if a time or `f0` is not finite.
+/// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if `t` is empty,
+/// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if a time or `f0` is not finite.
 ///
 /// # Example
 /// ```
@@ -38,32 +29,20 @@ pub struct Wavelet {
 /// # Source
 /// Ricker, Geophysics 18 (1953). Mirroring and the odd length: PyLops `utils.wavelets.ricker`.
 pub fn ricker(t: &[f64], f0: f64) -> Result<Wavelet> {
-    if t.is_empty() {
-        return Err(Error::expected(ErrorKind::Shape, "times of the wavelet", "at least one", "none"));
-    }
-    if let Some((i, time)) = t.iter().enumerate().find(|(_, time)| !time.is_finite()) {
-        return Err(Error::expected(ErrorKind::Parameter, format!("time {i} of the wavelet"), "a finite number", time));
-    }
-    if !f0.is_finite() {
-        return Err(Error::expected(ErrorKind::Parameter, "peak frequency", "a finite number", f0));
-    }
-    let t = if t.len().is_multiple_of(2) { &t[..t.len() - 1] } else { t };
-    let times: Vec<f64> = t[1..].iter().rev().map(|time| -time).chain(t.iter().copied()).collect();
-    let samples: Vec<f64> = times
-        .iter()
-        .map(|time| {
-            let argument = (PI * f0 * time) * (PI * f0 * time);
-            (1.0 - 2.0 * argument) * (-argument).exp()
-        })
-        .collect();
-    // The first of equal peaks, as NumPy's argmax.
-    let centre = (0..samples.len()).rev().max_by(|&a, &b| samples[a].abs().total_cmp(&samples[b].abs())).unwrap_or(0);
-    Ok(Wavelet { samples, times, centre })
+    let times = mirrored(t)?;
+    check_finite("peak frequency", f0)?;
+    let sample = |time: &f64| {
+        let argument = (PI * f0 * time) * (PI * f0 * time);
+        (1.0 - 2.0 * argument) * (-argument).exp()
+    };
+    let samples = times.iter().map(sample).collect();
+    Ok(Wavelet::centred(times, samples))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     #[test]
     fn mirrors_the_formula() {

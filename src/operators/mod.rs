@@ -38,6 +38,7 @@ mod handle; //      Operator: the checked door, `A x`
 mod kernels; //     how the crate's operators are written
 mod list; //        what lists of operators have in common
 mod one_rank; //    the same on many ranks and on one
+mod products; //    matrices that are cut over the ranks
 mod put; //         set or add
 mod signal;
 mod stacks;
@@ -52,6 +53,7 @@ pub use communication::Communication;
 pub use derivatives::{FirstDerivative, Gradient, Laplacian, SecondDerivative};
 pub use handle::Operator;
 pub use one_rank::{check_same_bits, one_rank_difference};
+pub use products::DistMatrixMult;
 pub use signal::{Convolve1D, PoststackModelling};
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};

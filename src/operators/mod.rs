@@ -53,7 +53,7 @@ pub use communication::Communication;
 pub use derivatives::{FirstDerivative, Gradient, Laplacian, SecondDerivative};
 pub use handle::Operator;
 pub use one_rank::{check_same_bits, one_rank_difference};
-pub use products::DistMatrixMult;
+pub use products::{DistMatrixMult, SparseMatrix};
 pub use signal::{Convolve1D, PoststackModelling};
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};

@@ -1,11 +1,12 @@
 //! A dense matrix that is cut over the ranks.
 
 use super::held::Held;
+use super::range::lying_as;
 use super::tiling::{Tiling, least, lies_in_tiles, panel};
 use super::way::{Direction, Way};
 use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AxisMap, Bounds, Layout, Mode, Partition};
+use crate::layout::{Layout, Mode};
 use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator};
 use std::cell::RefCell;
@@ -129,8 +130,8 @@ impl<'a, T: Scalar> DistMatrixMult<'a, T> {
     /// more panels than a [`VectorSum`](crate::comm::VectorSum) takes.
     pub fn on(self, layout: &Layout) -> Result<Operator<T>> {
         let (a, comm) = (self.matrix.layout()?, layout.comm());
-        let (over, to) = (self.over, &self.to);
-        let told = format_args!("DistMatrixMult, {a:#}, {over:?}, {to:?}, {layout:#}");
+        let (over, to) = (self.over, self.to.as_ref().unwrap_or(layout));
+        let told = format_args!("DistMatrixMult, {a:#}, {over:?}, {layout:#}, to {to:#}");
         let _operation = comm.operation("Operator::on", told);
         check(a, "matrix")?;
         check(layout, "layout")?;
@@ -188,15 +189,6 @@ fn check(layout: &Layout, what: &str) -> Result<()> {
         return Err(Error::expected(ErrorKind::Layout, what, "neither chunks nor a mask", layout));
     }
     Ok(())
-}
-
-/// The layout of as many columns with n rows, which lies as this one does.
-fn lying_as(layout: &Layout, n: usize) -> Result<Layout> {
-    let shape = [&[n], &layout.shape()[1..]].concat();
-    let Some(grid) = layout.process_grid() else { return Layout::scatter(layout.comm(), &shape, 0) };
-    let mut axes = grid.axes().to_vec();
-    axes[0] = if axes[0].is_whole() { AxisMap::Whole(n) } else { AxisMap::Blocks(Bounds::even(n, axes[0].coordinates())) };
-    layout.with_partition(&shape, Partition::Grid(grid.with_axes(axes)))
 }
 
 /// The tile that a rank holds, and what it does with it.

@@ -2,7 +2,12 @@
 
 mod dist_matrix_mult; //    a dense one
 mod held; //                the tile of it that a rank holds
-mod tiling; //              which tile that is, and which columns of the vectors go with it
+mod range; //               where a product lies
+mod sparse_entries; //      entries of a sparse one, dealt out and put in order
+mod sparse_matrix; //       a sparse one
+mod sparse_rows; //         the rows of it that a rank has, and what they need of a vector
+mod tiling; //              which tile a rank holds, and which columns of the vectors go with it
 mod way; //                 one direction: what comes, is added over ranks, and goes
 
 pub use dist_matrix_mult::DistMatrixMult;
+pub use sparse_matrix::SparseMatrix;

@@ -214,7 +214,8 @@ pub(super) fn least(
         grids.filter(|grid| (replicas || grid[2] == 1) && grid.iter().zip(&most).all(|(&p, &most)| p <= most.max(1)))
     };
     let best = |ranks: usize| grids_of(ranks).min_by(|a, b| cost(*a).total_cmp(&cost(*b)));
-    (1..=ranks).rev().find_map(best).unwrap_or([1; 3])
+    let most = most.iter().fold(1, |all: usize, &most| all.saturating_mul(most.max(1)));
+    (1..=ranks.min(most)).rev().find_map(best).unwrap_or([1; 3])
 }
 
 /// Whether every rank's part of a layout is that tile.

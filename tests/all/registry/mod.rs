@@ -7,6 +7,7 @@ mod basic;
 mod chunks;
 mod cuts;
 mod derivatives;
+mod products;
 mod signal;
 mod stacks;
 
@@ -39,10 +40,15 @@ macro_rules! entries {
 use entries;
 
 fn registry<T: Scalar>() -> Vec<Entry<T>> {
-    [basic::registry(), derivatives::registry(), signal::registry(), stacks::registry(), algebra::registry()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let families = [
+        basic::registry(),
+        derivatives::registry(),
+        products::registry(),
+        signal::registry(),
+        stacks::registry(),
+        algebra::registry(),
+    ];
+    families.into_iter().flatten().collect()
 }
 
 /// The names of the types in the registry.

@@ -44,6 +44,11 @@ pub trait Dense: Sized {
     #[doc(hidden)]
     fn product_adjoint(c: &mut [Self], alpha: Option<Self>, a: Matrix<'_, Self>, b: &[Self], width: usize);
 
+    /// `A x` in panels of so many columns, each sum over the terms of a panel alone: those of all rows of the first panel, then
+    /// of the next. `A` is read once, in order.
+    #[doc(hidden)]
+    fn product_in_panels(sums: &mut [Self], a: Matrix<'_, Self>, x: &[Self], panel: usize);
+
     /// `C ← A B`, or `C ← C + α A B`, of parts of larger matrices; from one row of `C` to the next are `stride`
     /// elements. Of at least [`LEAST`] rows, columns and terms, and of at most 512 terms, each element is the same chain
     /// of fused multiply-adds whatever stands beside it: its bits follow from its row and its column alone.
@@ -80,6 +85,10 @@ macro_rules! dense {
                 let c = MatMut::from_row_major_slice_mut(c, a.columns, width);
                 let a = MatRef::from_row_major_slice(a.values, a.rows, a.columns).transpose();
                 matmul_with_conj(c, start, a, Conj::Yes, b, Conj::No, alpha, Par::Seq);
+            }
+
+            fn product_in_panels(sums: &mut [Self], a: Matrix<'_, Self>, x: &[Self], panel: usize) {
+                column_in_panels(sums, a, x, panel);
             }
 
             fn product_of_parts(
@@ -128,6 +137,23 @@ fn one_column<T: Scalar>(y: &mut [T], alpha: Option<T>, a: Matrix<'_, T>, x: &[T
     }
     for (i, y) in y.iter_mut().enumerate().skip(whole) {
         put(y, dot(row(i), x));
+    }
+}
+
+/// The products of parts of `x` with parts of rows, each as [`dot`] has it.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2", "aarch64+neon"))]
+fn column_in_panels<T: Scalar>(sums: &mut [T], a: Matrix<'_, T>, x: &[T], panel: usize) {
+    let (n, rows) = (a.columns, a.rows);
+    for first in (0..rows).step_by(ROWS) {
+        for (k, x) in x.chunks(panel).enumerate() {
+            let row = |i: usize| &a.values[(first + i) * n + k * panel..][..x.len()];
+            let sums = &mut sums[k * rows + first..(k * rows + rows).min(k * rows + first + ROWS)];
+            if sums.len() == ROWS {
+                sums.copy_from_slice(&four_dots([row(0), row(1), row(2), row(3)], x));
+            } else {
+                sums.iter_mut().enumerate().for_each(|(i, sum)| *sum = dot(row(i), x));
+            }
+        }
     }
 }
 

@@ -5,9 +5,8 @@ use lops::library::uniform;
 use lops::ndarray::{Array2, ArrayD, IxDyn};
 use lops::operators::DistMatrixMult;
 use lops::{
-    Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result, Scalar,
+    Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result, Scalar, launch_threads,
     layout::{Cut, Grid, Mode},
-    launch_threads,
 };
 
 /// Squares and not.
@@ -71,7 +70,8 @@ fn in_all_layouts<T: Scalar>(comm: &Comm, [n, k]: [usize; 2], others: &[usize], 
     let (domain, range) = ([&[k], others].concat(), [&[n], others].concat());
     let (a, x, y) = (values::<T>(&[n, k], 1), values::<T>(&domain, 2), values::<T>(&range, 3));
     let expected = alone(&a, &x, &y);
-    let epsilon = wide(<T as Scalar>::from_parts(0.0, 0.0))[0] + if T::DTYPE.size() < 8 + 8 * usize::from(T::IS_COMPLEX) { 1e-6 } else { 1e-15 };
+    let epsilon = wide(<T as Scalar>::from_parts(0.0, 0.0))[0]
+        + if T::DTYPE.size() < 8 + 8 * usize::from(T::IS_COMPLEX) { 1e-6 } else { 1e-15 };
     let dense = rows(&a);
     assert!(difference(&expected[0], &dense, &x) < 8.0 * epsilon);
     assert!(difference(&expected[1], &dense.t().mapv(|a| a.conj()), &y) < 8.0 * epsilon);
@@ -98,7 +98,8 @@ fn in_all_layouts<T: Scalar>(comm: &Comm, [n, k]: [usize; 2], others: &[usize], 
 fn any_number_of_ranks_has_the_same_bits_and_they_are_right() {
     for ranks in RANKS {
         launch_threads(ranks, |comm| {
-            for (seed, shape) in [[150, 130], [40, 300], [300, 33], [7, 5], [1, 200], [200, 1]].into_iter().enumerate() {
+            for (seed, shape) in [[150, 130], [40, 300], [300, 33], [7, 5], [1, 200], [200, 1]].into_iter().enumerate()
+            {
                 let seed = 100 * ranks as u64 + 10 * seed as u64;
                 in_all_layouts::<f64>(comm, shape, &[], seed, 4);
                 in_all_layouts::<f64>(comm, shape, &[19], seed + 1, 2);

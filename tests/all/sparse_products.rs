@@ -5,9 +5,7 @@ use lops::library::uniform;
 use lops::ndarray::{ArrayD, IxDyn};
 use lops::operators::SparseMatrix;
 use lops::{
-    Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result, Scalar,
-    layout::Mode,
-    launch_threads,
+    Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result, Scalar, launch_threads, layout::Mode,
 };
 
 fn values<T: Scalar>(shape: &[usize], seed: u64) -> ArrayD<T> {

@@ -41,7 +41,7 @@ use std::cell::RefCell;
 /// On any number of ranks, and in any layouts of A, X and Y: a sum runs over panels of so many indices, beginning at multiples of
 /// that, which are summed in floating point in one fixed order on one rank; the sums of panels are added exactly, and
 /// rounded once, by [`VectorSum`](crate::comm::VectorSum). A tile is whole panels therefore. A sum over
-/// n has panels of n/128 indices, between 16 and 64, for one column, and of n/32, between 32 and 128, for several (a power of two):
+/// n has panels of n/128 indices, between 16 and 128, for one column, and of n/32, between 32 and 256, for several (the next power of two):
 /// that depends on the shape of A alone. The panels, not single products, are added exactly as this costs as much as dozens of
 /// products. Processors with other instructions may round differently.
 ///
@@ -176,9 +176,9 @@ impl<'a, T: Scalar> DistMatrixMult<'a, T> {
             let there = Layout::in_chunks(comm, &[n, k], tiles, Mode::Replica)?;
             Held::new(self.matrix.redistribute(&there)?.as_slice(), [rows, columns], several)
         };
-        let square = RefCell::new(vec![T::zero(); held.square()]);
+        let room = RefCell::new(vec![T::zero(); held.room()]);
         let (domain, range) = (layout.into(), range.into());
-        Ok(Operator::new(Multiplied { domain, range, held, several, forward, adjoint, square }))
+        Ok(Operator::new(Multiplied { domain, range, held, several, forward, adjoint, room }))
     }
 }
 
@@ -199,8 +199,8 @@ struct Multiplied<T: Scalar> {
     several: bool,
     forward: Way<T>,
     adjoint: Way<T>,
-    /// Room for a square of a tile, turned.
-    square: RefCell<Vec<T>>,
+    /// Of the tile's products.
+    room: RefCell<Vec<T>>,
 }
 
 impl<T: Scalar> LinearOperator<T> for Multiplied<T> {
@@ -214,11 +214,14 @@ impl<T: Scalar> LinearOperator<T> for Multiplied<T> {
 
     fn apply(&self, x: &[T], y: &mut [T]) {
         self.domain.comm().moves(self.held.bytes() + size_of_val(x), size_of_val(y));
-        self.forward.run(x, y, self.several, |x, t, stride, f| self.held.each(x, t, stride, f)); // Y ← Σ A X
+        let mut room = self.room.borrow_mut();
+        self.forward.run(x, y, self.several, |x, t, stride, f| {
+            self.held.each(x, t, &mut room, stride, f); // Y ← Σ A X
+        });
     }
 
     fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        let mut room = self.square.borrow_mut();
+        let mut room = self.room.borrow_mut();
         self.domain.comm().moves(self.held.bytes() + size_of_val(y), size_of_val(x));
         self.adjoint.run(y, x, self.several, |y, t, stride, f| {
             self.held.each_adjoint(y, t, &mut room, stride, f); // X ← Σ Aᴴ Y
@@ -230,8 +233,8 @@ impl<T: Scalar> LinearOperator<T> for Multiplied<T> {
     }
 
     fn scratch(&self) -> usize {
-        let square = size_of_val(&self.square.borrow()[..]);
-        self.held.bytes() + square + self.forward.scratch() + self.adjoint.scratch()
+        let room = size_of_val(&self.room.borrow()[..]);
+        self.held.bytes() + room + self.forward.scratch() + self.adjoint.scratch()
     }
 
     fn name(&self) -> String {

@@ -9,6 +9,7 @@ pub(super) fn lying_as(layout: &Layout, n: usize) -> Result<Layout> {
     let shape = [&[n], &layout.shape()[1..]].concat();
     let Some(grid) = layout.process_grid() else { return Layout::scatter(layout.comm(), &shape, 0) };
     let mut axes = grid.axes().to_vec();
-    axes[0] = if axes[0].is_whole() { AxisMap::Whole(n) } else { AxisMap::Blocks(Bounds::even(n, axes[0].coordinates())) };
+    axes[0] =
+        if axes[0].is_whole() { AxisMap::Whole(n) } else { AxisMap::Blocks(Bounds::even(n, axes[0].coordinates())) };
     layout.with_partition(&shape, Partition::Grid(grid.with_axes(axes)))
 }

@@ -47,7 +47,9 @@ impl<T: Scalar> Entries<T> {
         let mut order: Vec<_> = (0..self.len()).collect();
         order.sort_by_key(|&k| ranks[k]);
         let mut send = vec![0; comm.size()];
-        ranks.iter().for_each(|&rank| send[rank] += 1);
+        for &rank in &ranks {
+            send[rank] += 1;
+        }
         let receive = counts_to_all(comm, &send);
         let counts = [&send[..], &receive[..]];
         Self {

@@ -89,7 +89,9 @@ impl<T: Scalar> Rows<T> {
             None => from.own.len() + by_column[by_column.partition_point(|&(known, _)| known < k)].1,
         };
         let mut receive = vec![0; comm.size()];
-        wanted.iter().for_each(|&(rank, _)| receive[rank] += 1);
+        for &(rank, _) in &wanted {
+            receive[rank] += 1;
+        }
         let send = counts_to_all(comm, &receive);
         let names: Vec<_> = wanted.iter().map(|&(_, k)| k).collect();
         let mut asked = vec![0; send.iter().sum()];

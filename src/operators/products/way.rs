@@ -48,7 +48,7 @@ pub(super) struct Way<T: Scalar> {
     comm: Comm,
     input: Extent,
     output: Extent,
-    under_way: RefCell<UnderWay<T>>,
+    state: RefCell<UnderWay<T>>,
 }
 
 struct UnderWay<T: Scalar> {
@@ -134,7 +134,7 @@ impl<T: Scalar> Way<T> {
         let room = |n: usize| memory::filled(n, T::zero());
         let (arrived, terms) = (room(input.filled * widest), room(output.filled * widest));
         let under_way = UnderWay { fetches, works, sums, input: arrived, terms, share: room(most) };
-        Ok(Self { comm: comm.clone(), input, output, under_way: RefCell::new(under_way) })
+        Ok(Self { comm: comm.clone(), input, output, state: RefCell::new(under_way) })
     }
 
     /// The rows that come, and those of which there are sums.
@@ -142,16 +142,16 @@ impl<T: Scalar> Way<T> {
         [self.input, self.output]
     }
 
-    /// `to ← Σ` of what `each` makes of rows of `from`: `each(x, t, stride, f)` calls `f` with every term of the sums,
-    /// in `t`. While it is at work the next columns come.
+    /// `to ← Σ` of what `each` makes of rows of `from`: `each(x, t, stride, f)` calls `f(first, rows, part)` with every
+    /// term of the sums of these rows of `t`. While it is at work the next columns come.
     pub(super) fn run(
         &self,
         from: &[T],
         to: &mut [T],
         several: bool,
-        mut each: impl FnMut(&[T], &mut [T], usize, &mut dyn FnMut(&mut [T])),
+        mut each: impl FnMut(&[T], &mut [T], usize, &mut dyn FnMut(usize, usize, &mut [T])),
     ) {
-        let UnderWay { fetches, works, sums, input: x, terms: t, share } = &mut *self.under_way.borrow_mut();
+        let UnderWay { fetches, works, sums, input: x, terms: t, share } = &mut *self.state.borrow_mut();
         let (input, output) = (self.input, self.output);
         let mut fetches = fetches.iter_mut();
         let mut next = fetches.next().map(|fetch| fetch.start(from));
@@ -168,12 +168,16 @@ impl<T: Scalar> Way<T> {
                 spread_rows(x, input.len, width, stride);
                 x[input.len * stride..input.filled * stride].fill(T::zero());
                 let t = &mut t[..output.filled * stride];
-                each(&x[..input.filled * stride], t, stride, &mut |t| {
-                    close_up_rows(t, output.len, width, stride);
+                each(&x[..input.filled * stride], t, stride, &mut |first, filled, t| {
                     if let Some(sum) = &mut sum {
-                        sum.add(&t[..output.len * width]);
+                        let rows = output.of_part(first, filled);
+                        close_up_rows(t, rows, width, stride);
+                        sum.add_part(first * width, &t[..rows * width]);
                     }
                 });
+                if sum.is_none() {
+                    close_up_rows(t, output.len, width, stride); // there is one term
+                }
             }
             let done = match sum {
                 Some(sum) => {
@@ -188,7 +192,7 @@ impl<T: Scalar> Way<T> {
     }
 
     pub(super) fn sends(&self) -> Sent {
-        let UnderWay { fetches, works, sums, .. } = &*self.under_way.borrow();
+        let UnderWay { fetches, works, sums, .. } = &*self.state.borrow();
         let fetched = fetches.iter().map(Fetch::sends);
         let added = works.iter().filter_map(|work| Some(sums[work.sum?].sends_shares()));
         let delivered = works.iter().map(|work| work.delivery.sends(&self.comm, work.share));
@@ -196,7 +200,7 @@ impl<T: Scalar> Way<T> {
     }
 
     pub(super) fn scratch(&self) -> usize {
-        let UnderWay { fetches, works, sums, input, terms, share } = &*self.under_way.borrow();
+        let UnderWay { fetches, works, sums, input, terms, share } = &*self.state.borrow();
         let messages = fetches.iter().map(Fetch::bytes).chain(works.iter().map(|work| work.delivery.bytes()));
         let vectors = (input.len() + terms.len() + share.len()) * size_of::<T>();
         messages.sum::<usize>() + sums.iter().map(VectorSum::scratch).sum::<usize>() + vectors

@@ -29,7 +29,7 @@ fn matrix_mult<T: Scalar>(trial: &mut Trial<'_>) -> Result<Outcome> {
             trial.operator(&lops::operators::HStack::with_spaces(&domain, &range, vec![mine])?)?;
         }
     }
-    cut_over_the_ranks(trial, [n, k, m])?;
+    cut_over_the_ranks::<T>(trial, [n, k, m])?;
     Ok(Outcome::Ran)
 }
 

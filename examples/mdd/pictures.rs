@@ -1,6 +1,6 @@
 //! The kernel of one source, the wavefields, how the solver converged, and what frequencies and wave numbers there are.
 
-use crate::synthetic::{DT, DX, Survey};
+use crate::synthetic::{DT, DX, Number, Survey};
 use lops::ndarray::{Array2, Ix2};
 use lops::operators::FFT2D;
 use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
@@ -27,10 +27,10 @@ impl Pictures {
     /// Gathers what is known before the inversion.
     pub(crate) fn new(
         survey: &Survey,
-        kernel: &DistArray<Complex<f32>>,
-        model: &DistArray<f32>,
-        data: &DistArray<f32>,
-        adjoint: &DistArray<f32>,
+        kernel: &DistArray<Complex<Number>>,
+        model: &DistArray<Number>,
+        data: &DistArray<Number>,
+        adjoint: &DistArray<Number>,
     ) -> Result<Self> {
         // The kernel of the source in the middle, back in time.
         let (times, source) = (survey.times(), survey.sources.len() / 2);
@@ -53,16 +53,16 @@ impl Pictures {
     pub(crate) fn inversion(
         &mut self,
         survey: &Survey,
-        inverted: &DistArray<f32>,
-        residual: &DistArray<f32>,
-        report: &Report<f32>,
+        inverted: &DistArray<Number>,
+        residual: &DistArray<Number>,
+        report: &Report<Number>,
     ) {
         self.gather(survey, "inverted", "Inverted: CGLS", inverted);
         self.gather(survey, "residual", "Residual", residual);
         self.cost = report.cost().iter().copied().map(f64::from).collect();
     }
 
-    fn gather(&mut self, survey: &Survey, name: &'static str, title: &'static str, array: &DistArray<f32>) {
+    fn gather(&mut self, survey: &Survey, name: &'static str, title: &'static str, array: &DistArray<Number>) {
         let Some(whole) = array.gather(0) else { return };
         let shape = (whole.shape()[0], whole.shape()[1]);
         let values = whole.into_iter().map(f64::from).collect();

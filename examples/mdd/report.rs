@@ -1,6 +1,6 @@
 //! What came out, in figures: words to read and JSON to compare.
 
-use crate::synthetic::Survey;
+use crate::synthetic::{Number, Survey};
 use lops::prelude::*;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ pub(crate) struct Summary {
 
 struct Run {
     solver: &'static str,
-    report: Report<f32>,
+    report: Report<Number>,
     model_max_abs: f64,
 }
 
@@ -24,10 +24,10 @@ impl Summary {
     /// The figures of the problem. Four reductions.
     pub(crate) fn of(
         survey: &Survey,
-        a: &Operator<f32>,
-        model: &DistArray<f32>,
-        data: &DistArray<f32>,
-        adjoint: &DistArray<f32>,
+        a: &Operator<Number>,
+        model: &DistArray<Number>,
+        data: &DistArray<Number>,
+        adjoint: &DistArray<Number>,
     ) -> Result<Self> {
         let comm = data.comm();
         let summary = Self {
@@ -65,9 +65,9 @@ impl Summary {
     pub(crate) fn add(
         &mut self,
         solver: &'static str,
-        model: &DistArray<f32>,
-        inverted: &DistArray<f32>,
-        report: Report<f32>,
+        model: &DistArray<Number>,
+        inverted: &DistArray<Number>,
+        report: Report<Number>,
     ) -> Result<()> {
         let model_max_abs = inverted.norm_of(Norm::Inf)?.into();
         let correlation = f64::from(inverted.dot(model)?) / (f64::from(inverted.norm()) * f64::from(model.norm()));

@@ -71,14 +71,32 @@ impl<T: Scalar> VectorSum<T> {
     /// # Errors
     /// [`ErrorKind::Parameter`] of more than 2²² terms, or 2¹⁶ in single precision.
     pub fn new(comm: &Comm, len: usize, terms: usize) -> Result<Self> {
+        let n = len * Self::REALS;
+        let ranks = comm.size();
+        let bounds = (0..=ranks).map(|rank| (n as u128 * rank as u128 / ranks as u128) as usize).collect();
+        Self::with_bounds(comm, bounds, terms)
+    }
+
+    /// The same, where each rank gets so many of the elements of the sum, in order of ranks
+    /// ([`finish_shares`](Self::finish_shares)).
+    pub(crate) fn with_shares(comm: &Comm, elements: &[usize], terms: usize) -> Result<Self> {
+        let ends = elements.iter().scan(0, |end, n| {
+            *end += n * Self::REALS;
+            Some(*end)
+        });
+        Self::with_bounds(comm, [0].into_iter().chain(ends).collect(), terms)
+    }
+
+    /// The real numbers of an element.
+    const REALS: usize = if T::IS_COMPLEX { 2 } else { 1 };
+
+    fn with_bounds(comm: &Comm, bounds: Vec<usize>, terms: usize) -> Result<Self> {
         let most = digits::most_terms::<T::Real>();
         if terms > most {
             let what = "number of vectors that are added with the same bits on any number of ranks";
             return Err(Error::expected(ErrorKind::Parameter, what, format!("at most {most}"), terms));
         }
-        let n = len * if T::IS_COMPLEX { 2 } else { 1 };
-        let ranks = comm.size();
-        let bounds: Vec<_> = (0..=ranks).map(|rank| (n as u128 * rank as u128 / ranks as u128) as usize).collect();
+        let n = bounds[comm.size()];
         let counts: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let own = counts[comm.rank()];
         let alone = comm.size() == 1;
@@ -96,7 +114,7 @@ impl<T: Scalar> VectorSum<T> {
 
     /// The elements of a term.
     pub fn len(&self) -> usize {
-        self.tops.len() / if T::IS_COMPLEX { 2 } else { 1 }
+        self.tops.len() / Self::REALS
     }
 
     /// Whether terms have no elements.
@@ -109,12 +127,20 @@ impl<T: Scalar> VectorSum<T> {
     /// # Panics
     /// If it has another length.
     pub fn add(&mut self, term: &[T]) {
-        let term = reals_of(term);
-        assert_eq!(term.len(), self.tops.len(), "length of a vector that is added to others");
-        for pair in self.bounds.windows(2) {
-            let (start, end) = (pair[0], pair[1]);
-            let digits = &mut self.digits[digits::KEPT * start..digits::KEPT * end];
-            digits::add(digits, &mut self.tops[start..end], &term[start..end]);
+        assert_eq!(term.len(), self.len(), "length of a vector that is added to others");
+        self.add_part(0, term);
+    }
+
+    /// Adds a part of a term, from this element on. Each element of a term is to be added once, in any order.
+    pub(crate) fn add_part(&mut self, start: usize, part: &[T]) {
+        let (mut at, mut part) = (start * Self::REALS, reals_of(part));
+        let mut share = self.bounds.partition_point(|&bound| bound <= at).saturating_sub(1);
+        while !part.is_empty() {
+            let (from, to) = (self.bounds[share], self.bounds[share + 1]);
+            let (here, rest) = part.split_at(part.len().min(to - at));
+            let digits = &mut self.digits[digits::KEPT * from..digits::KEPT * to];
+            digits::add(digits, &mut self.tops[from..to], at - from, here);
+            (at, part, share) = (to, rest, share + 1);
         }
     }
 
@@ -132,6 +158,24 @@ impl<T: Scalar> VectorSum<T> {
             self.reduce();
             self.comm.all_gather_into(&self.share, &self.counts, sum);
         }
+        self.begin_anew();
+    }
+
+    /// This rank's share of the sum alone, without the all-gather; then it begins anew. All ranks call it.
+    pub(crate) fn finish_shares(&mut self, mine: &mut [T]) {
+        let mine = reals_of_mut(mine);
+        assert_eq!(mine.len(), self.counts[self.comm.rank()], "length of a share of a sum of vectors");
+        if self.comm.size() == 1 {
+            self.round_own(mine);
+        } else {
+            self.agree();
+            self.reduce();
+            mine.copy_from_slice(&self.share);
+        }
+        self.begin_anew();
+    }
+
+    fn begin_anew(&mut self) {
         self.digits.fill(0.0);
         self.tops.fill(0);
     }
@@ -193,13 +237,19 @@ impl<T: Scalar> VectorSum<T> {
         if self.comm.size() == 1 {
             return Sent::NOTHING;
         }
+        self.sends_shares() + Sent::all_gather::<T::Real>(&self.comm, self.share.len())
+    }
+
+    /// What [`finish_shares`](Self::finish_shares) sends.
+    pub(crate) fn sends_shares(&self) -> Sent {
+        if self.comm.size() == 1 {
+            return Sent::NOTHING;
+        }
         let sums = match &self.message {
             Message::Digits { .. } => Sent::reduce_scatter::<f64>(&self.comm, self.digits.len()),
             Message::Packed { all, .. } => Sent::reduce_scatter::<i64>(&self.comm, all.len()),
         };
-        Sent::all_reduce::<u8>(&self.comm, self.tops.len())
-            + sums
-            + Sent::all_gather::<T::Real>(&self.comm, self.share.len())
+        Sent::all_reduce::<u8>(&self.comm, self.tops.len()) + sums
     }
 
     /// Bytes of memory that it takes.

@@ -4,7 +4,7 @@ use super::Layout;
 use super::modes::{FoldPlan, Folding, Run};
 use super::overlap::Overlap;
 use super::region::Region;
-use crate::comm::{Comm, Exchange, Neighbour};
+use crate::comm::{Comm, Exchange, InFlight, Neighbour};
 use crate::error::Result;
 use crate::numbers::{Element, Number};
 use std::borrow::Cow;
@@ -110,12 +110,23 @@ impl ExchangePlan {
     /// # Communication
     /// One exchange; none where this rank neither sends nor receives.
     pub(crate) fn run<T: Element>(&self, exchange: &mut Exchange<T>, from: &[T], to: &mut [T]) {
+        let flight = self.start(exchange, from);
+        self.finish(flight, from, to);
+    }
+
+    /// The first half of [`run`](Self::run): the messages are on their way; none where nothing is sent or received.
+    pub(crate) fn start<'e, T: Element>(&self, exchange: &'e mut Exchange<T>, from: &[T]) -> Option<InFlight<'e, T>> {
         if exchange.neighbours().is_empty() {
-            return self.keep(from, to);
+            return None;
         }
         self.pack(exchange, from);
-        let flight = exchange.start();
+        Some(exchange.start())
+    }
+
+    /// The second half: what stays is copied, what has come is put in its place.
+    pub(crate) fn finish<T: Element>(&self, flight: Option<InFlight<'_, T>>, from: &[T], to: &mut [T]) {
         self.keep(from, to);
+        let Some(flight) = flight else { return };
         let received = flight.finish();
         for message in &self.receives {
             let mut rest = received.from(message.neighbour);

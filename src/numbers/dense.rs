@@ -6,7 +6,7 @@
 
 use super::scalar::Scalar;
 use super::types::for_types;
-use faer::linalg::matmul::matmul_with_conj;
+use faer::linalg::matmul::{matmul, matmul_with_conj};
 use faer::{Accum, Conj, MatMut, MatRef, Par};
 use multiversion::multiversion;
 
@@ -21,6 +21,19 @@ pub struct Matrix<'a, T> {
     pub columns: usize,
 }
 
+/// A matrix lying in rows, from one of which to the next are `stride` elements.
+#[derive(Clone, Copy, Debug)]
+pub struct RowMajor<'a, T> {
+    pub(crate) values: &'a [T],
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
+    pub(crate) stride: usize,
+}
+
+/// The least number of rows, columns and terms of [`Dense::product_of_parts`]: with fewer than 16³ products faer goes
+/// another way.
+pub(crate) const LEAST: usize = 17;
+
 /// The scalars that dense matrices can have.
 pub trait Dense: Sized {
     /// `C ← A B`, or `C ← C + α A B` where there is an `α`; `B` and `C` have `width` columns.
@@ -30,6 +43,23 @@ pub trait Dense: Sized {
     /// `C ← Aᴴ B`, or `C ← C + α Aᴴ B` where there is an `α`; `B` and `C` have `width` columns.
     #[doc(hidden)]
     fn product_adjoint(c: &mut [Self], alpha: Option<Self>, a: Matrix<'_, Self>, b: &[Self], width: usize);
+
+    /// `A x` in panels of so many columns, each sum over the terms of a panel alone: those of all rows of the first panel, then
+    /// of the next. `A` is read once, in order.
+    #[doc(hidden)]
+    fn product_in_panels(sums: &mut [Self], a: Matrix<'_, Self>, x: &[Self], panel: usize);
+
+    /// `C ← A B`, or `C ← C + α A B`, of parts of larger matrices; from one row of `C` to the next are `stride`
+    /// elements. Of at least [`LEAST`] rows, columns and terms, and of at most 512 terms, each element is the same chain
+    /// of fused multiply-adds whatever stands beside it: its bits follow from its row and its column alone.
+    #[doc(hidden)]
+    fn product_of_parts(
+        c: &mut [Self],
+        stride: usize,
+        alpha: Option<Self>,
+        a: RowMajor<'_, Self>,
+        b: RowMajor<'_, Self>,
+    );
 }
 
 macro_rules! dense {
@@ -55,6 +85,26 @@ macro_rules! dense {
                 let c = MatMut::from_row_major_slice_mut(c, a.columns, width);
                 let a = MatRef::from_row_major_slice(a.values, a.rows, a.columns).transpose();
                 matmul_with_conj(c, start, a, Conj::Yes, b, Conj::No, alpha, Par::Seq);
+            }
+
+            fn product_in_panels(sums: &mut [Self], a: Matrix<'_, Self>, x: &[Self], panel: usize) {
+                column_in_panels(sums, a, x, panel);
+            }
+
+            fn product_of_parts(
+                c: &mut [Self],
+                stride: usize,
+                alpha: Option<Self>,
+                a: RowMajor<'_, Self>,
+                b: RowMajor<'_, Self>,
+            ) {
+                let (start, alpha) = accum(alpha);
+                // As columns: faer 0.24's own way to mutable rows with a stride mixes the two up.
+                let c = MatMut::from_column_major_slice_with_stride_mut(c, b.columns, a.rows, stride);
+                let c = c.transpose_mut();
+                let a = MatRef::from_row_major_slice_with_stride(a.values, a.rows, a.columns, a.stride);
+                let b = MatRef::from_row_major_slice_with_stride(b.values, b.rows, b.columns, b.stride);
+                matmul(c, start, a, b, alpha, Par::Seq);
             }
         }
     )*};
@@ -87,6 +137,23 @@ fn one_column<T: Scalar>(y: &mut [T], alpha: Option<T>, a: Matrix<'_, T>, x: &[T
     }
     for (i, y) in y.iter_mut().enumerate().skip(whole) {
         put(y, dot(row(i), x));
+    }
+}
+
+/// The products of parts of `x` with parts of rows, each as [`dot`] has it.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2", "aarch64+neon"))]
+fn column_in_panels<T: Scalar>(sums: &mut [T], a: Matrix<'_, T>, x: &[T], panel: usize) {
+    let (n, rows) = (a.columns, a.rows);
+    for first in (0..rows).step_by(ROWS) {
+        for (k, x) in x.chunks(panel).enumerate() {
+            let row = |i: usize| &a.values[(first + i) * n + k * panel..][..x.len()];
+            let sums = &mut sums[k * rows + first..(k * rows + rows).min(k * rows + first + ROWS)];
+            if sums.len() == ROWS {
+                sums.copy_from_slice(&four_dots([row(0), row(1), row(2), row(3)], x));
+            } else {
+                sums.iter_mut().enumerate().for_each(|(i, sum)| *sum = dot(row(i), x));
+            }
+        }
     }
 }
 

@@ -23,8 +23,8 @@ mod types; // the one list of element types
 
 pub use arithmetic::Arithmetic;
 pub(crate) use arithmetic::{split, times_power_of_two};
-pub(crate) use dense::column_by_column;
-pub use dense::{Dense, Matrix};
+pub use dense::{Dense, Matrix, RowMajor};
+pub(crate) use dense::{LEAST, column_by_column};
 pub(crate) use element::{Buffer, bytes_of, bytes_of_mut, elements_of, elements_of_mut};
 pub use element::{DType, Element};
 pub use fourier::{Circular, Fourier};

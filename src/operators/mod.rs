@@ -57,7 +57,7 @@ pub use derivatives::{FirstDerivative, Gradient, Laplacian, SecondDerivative};
 pub use handle::Operator;
 pub use helpers::{normal, regularise};
 pub use one_rank::{check_same_bits, one_rank_difference};
-pub use products::Fredholm1;
+pub use products::{DistMatrixMult, Fredholm1, SparseMatrix};
 pub use signal::{Convolve1D, MDC, NonStationaryConvolve1D, PoststackModelling, Shift};
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};

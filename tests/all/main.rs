@@ -27,6 +27,7 @@ modules! {
     chunks
     comm
     creation
+    dist_products
     ends_of_range
     faults
     files
@@ -65,6 +66,7 @@ modules! {
     solvers_truth
     sorting
     sorting_uses
+    sparse_products
     stencils
     timing
     transforms

@@ -1,10 +1,11 @@
 //! One operand stays, the other one comes: which, and tile by tile.
 
 use super::factor_axes::FactorAxes;
-use super::multiplied::{Multiplied, RowMajor, Whole};
+use super::multiplied::{Multiplied, Whole};
 use crate::array::{DistArray, common_shape};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Mode, Partition, Region};
+use crate::numbers::RowMajor;
 use std::borrow::Cow;
 use std::ops::Range;
 

@@ -6,19 +6,8 @@
 //! other ways for single rows and columns and for small products.)
 
 use crate::layout::Bounds;
-use crate::numbers::{Dense, Matrix, Number, Scalar, for_types};
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
+use crate::numbers::{Dense, LEAST, Matrix, Number, RowMajor, Scalar, for_types};
 use multiversion::multiversion;
-
-/// A matrix lying in rows, from one of which to the next are `stride` elements.
-#[derive(Clone, Copy, Debug)]
-pub struct RowMajor<'a, T> {
-    pub(crate) values: &'a [T],
-    pub(crate) rows: usize,
-    pub(crate) columns: usize,
-    pub(crate) stride: usize,
-}
 
 /// What the whole product is, of which a block is formed: a rank's share of a matrix may be a row by chance,
 /// and is then still formed as a part of a matrix.
@@ -47,9 +36,6 @@ pub trait Multiplied: Number {
 /// The terms of a sum that are added up in one go: no more than any of faer's kernels does.
 const BLOCK: usize = 512;
 
-/// The least number of rows, columns and terms: with fewer than 16³ products faer goes another way.
-const LEAST: usize = 17;
-
 /// Products much wider than high are formed in parts no wider than high, down to this width: faer's are half
 /// as fast again then.
 const NARROW: usize = 256;
@@ -65,12 +51,7 @@ macro_rules! floating {
                     }
                     Whole::Row => add_row(c, &a.values[..a.columns], b),
                     Whole::Matrix => add_blocks(c, stride, a, b, |c, stride, a, b| {
-                        // As columns: faer 0.24's own way to mutable rows with a stride mixes the two up.
-                        let c = MatMut::from_column_major_slice_with_stride_mut(c, b.columns, a.rows, stride);
-                        let c = c.transpose_mut();
-                        let a = MatRef::from_row_major_slice_with_stride(a.values, a.rows, a.columns, a.stride);
-                        let b = MatRef::from_row_major_slice_with_stride(b.values, b.rows, b.columns, b.stride);
-                        matmul(c, Accum::Add, a, b, Self::from_real(1.0), Par::Seq); // C ← C + A B
+                        Dense::product_of_parts(c, stride, Some(Self::from_real(1.0)), a, b); // C ← C + A B
                     }),
                 }
             }

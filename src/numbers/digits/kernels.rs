@@ -23,15 +23,17 @@ pub(super) const fn power(n: i32) -> f64 {
     f64::from_bits(((n + 1023) as u64) << 52)
 }
 
-/// Adds a term to each element. `digits` has all first digits, then all second ones, then all third ones; what they
+/// Adds a term to each element from `start` on, of as many as there are terms. `digits` has all first digits, then all second ones, then all third ones; what they
 /// stand at is in `tops`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw", "x86_64+avx2", "aarch64+neon"))]
-pub(crate) fn add<R: Real>(digits: &mut [f64], tops: &mut [u8], terms: &[R]) {
+pub(crate) fn add<R: Real>(digits: &mut [f64], tops: &mut [u8], start: usize, terms: &[R]) {
     let places = Places::of::<R>();
-    let n = terms.len();
-    assert!(digits.len() == KEPT * n && tops.len() == n);
-    let (first, rest) = digits.split_at_mut(n);
-    let (second, third) = rest.split_at_mut(n);
+    let (all, n) = (tops.len(), terms.len());
+    assert!(digits.len() == KEPT * all && start + n <= all);
+    let (first, rest) = digits.split_at_mut(all);
+    let (second, third) = rest.split_at_mut(all);
+    let [first, second, third] = [first, second, third].map(|digits| &mut digits[start..start + n]);
+    let tops = &mut tops[start..start + n];
     let mut at = 0;
     while at < n {
         let end = n.min(at + LANES);

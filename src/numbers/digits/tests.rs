@@ -11,7 +11,7 @@ fn sum<R: Real>(terms: &[R], ranks: usize) -> R {
         .map(|rank| {
             let (mut digits, mut tops) = ([0.0; KEPT], [0]);
             for term in terms.iter().skip(rank).step_by(ranks) {
-                add(&mut digits, &mut tops, &[*term]);
+                add(&mut digits, &mut tops, 0, &[*term]);
             }
             (digits, tops)
         })
@@ -119,7 +119,7 @@ fn sums_too_large_are_infinite_and_cancel_before() {
 fn digits_do_not_run_over() {
     for x in [1.999_999_9f32, -1.0, 0.1] {
         let (mut digits, mut tops) = ([0.0; KEPT], [0]);
-        (0..1 << 16).for_each(|_| add(&mut digits, &mut tops, &[x]));
+        (0..1 << 16).for_each(|_| add(&mut digits, &mut tops, 0, &[x]));
         let all = value_of_packed::<f32>(pack::<f32>(digits, tops[0]), tops[0]);
         assert_eq!(all, x * 65536.0);
     }

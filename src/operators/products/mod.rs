@@ -1,5 +1,15 @@
 //! Products with matrices that are cut over the ranks.
 
-mod fredholm1;
+mod dist_matrix_mult; //    a dense one
+mod fredholm1; //           a matrix for each slice
+mod held; //                the tile of it that a rank holds
+mod range; //               where a product lies
+mod sparse_entries; //      entries of a sparse one, dealt out and put in order
+mod sparse_matrix; //       a sparse one
+mod sparse_rows; //         the rows of it that a rank has, and what they need of a vector
+mod tiling; //              which tile a rank holds, and which columns of the vectors go with it
+mod way; //                 one direction: what comes, is added over ranks, and goes
 
+pub use dist_matrix_mult::DistMatrixMult;
 pub use fredholm1::Fredholm1;
+pub use sparse_matrix::SparseMatrix;

@@ -7,8 +7,8 @@ use lops::layout::{Cut, Mode};
 use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Convolve1D, FirstDerivative, Groups, HStack, Identity, Laplacian, MatrixMult, Redistribute, Restriction, Spread, TransposeAxes,
-    VStack,
+    BlockDiag, Convolve1D, DistMatrixMult, FirstDerivative, Groups, HStack, Identity, Laplacian, MatrixMult, Redistribute, Restriction,
+    SparseMatrix, Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
 use lops::solvers::{Cg, Cgls, Method, Options, PredictCg};
@@ -173,6 +173,10 @@ operations! {
     matrix in "Operator::on" |comm, t| {
         MatrixMult::new(&Array2::<f64>::ones((2, 12))).on(&Layout::scatter(comm, &[12, 8 + usize::from(t)], 1)?)?
     };
+    matrix_that_is_cut in "Operator::on" |comm, t| {
+        DistMatrixMult::new(&x(comm, false)?).on(&Layout::scatter(comm, &[8, 1 + usize::from(t)], 0)?)?
+    };
+    from_triplets |comm, t| SparseMatrix::from_triplets(comm, [9, 9 + usize::from(t)], [(comm.rank(), 0, 1.0)])?;
     blocks in "apply" "BlockDiag" |comm, t| {
         let own = Layout::scatter(&comm.alone(), &[5], 0)?;
         let a = BlockDiag::of(comm, vec![Identity.on::<f64>(&own)])?;

@@ -7,6 +7,7 @@ mod basic;
 mod chunks;
 mod cuts;
 mod derivatives;
+mod products;
 mod signal;
 mod stacks;
 mod transforms;
@@ -43,6 +44,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
     let families = [
         basic::registry(),
         derivatives::registry(),
+        products::registry(),
         signal::registry(),
         stacks::registry(),
         transforms::registry(),

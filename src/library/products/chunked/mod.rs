@@ -3,10 +3,11 @@
 mod blocks;
 mod plan;
 
-use super::multiplied::{Multiplied, RowMajor, Whole};
+use super::multiplied::{Multiplied, Whole};
 use crate::array::{DistArray, combined};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Mode, Placing};
+use crate::numbers::RowMajor;
 use blocks::{Blocks, Factor};
 use plan::{Moved, WorkPlan};
 use std::borrow::Cow;

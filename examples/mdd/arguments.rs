@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) iterations: usize,
 
-    /// The kernel, as it is multiplied with: [frequencies, sources, receivers] of complex64. Without it: one of three
+    /// The kernel, as it is multiplied with: [frequencies, sources, receivers] of complex128. Without it: one of three
     /// hyperbolic events, made here
     #[arg(long, value_name = "FILE.npy")]
     pub(crate) kernel: Option<PathBuf>,

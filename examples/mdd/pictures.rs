@@ -1,6 +1,6 @@
 //! The kernel of one source, the wavefields, how the solver converged, and what frequencies and wave numbers there are.
 
-use crate::synthetic::{DT, DX, Number, Survey};
+use crate::synthetic::{DT, DX, Survey};
 use lops::ndarray::{Array2, Ix2};
 use lops::operators::FFT2D;
 use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
@@ -27,10 +27,10 @@ impl Pictures {
     /// Gathers what is known before the inversion.
     pub(crate) fn new(
         survey: &Survey,
-        kernel: &DistArray<Complex<Number>>,
-        model: &DistArray<Number>,
-        data: &DistArray<Number>,
-        adjoint: &DistArray<Number>,
+        kernel: &DistArray<Complex<f64>>,
+        model: &DistArray<f64>,
+        data: &DistArray<f64>,
+        adjoint: &DistArray<f64>,
     ) -> Result<Self> {
         // The kernel of the source in the middle, back in time.
         let (times, source) = (survey.times(), survey.sources.len() / 2);
@@ -53,19 +53,19 @@ impl Pictures {
     pub(crate) fn inversion(
         &mut self,
         survey: &Survey,
-        inverted: &DistArray<Number>,
-        residual: &DistArray<Number>,
-        report: &Report<Number>,
+        inverted: &DistArray<f64>,
+        residual: &DistArray<f64>,
+        report: &Report<f64>,
     ) {
         self.gather(survey, "inverted", "Inverted: CGLS", inverted);
         self.gather(survey, "residual", "Residual", residual);
-        self.cost = report.cost().iter().copied().map(f64::from).collect();
+        self.cost = report.cost().to_vec();
     }
 
-    fn gather(&mut self, survey: &Survey, name: &'static str, title: &'static str, array: &DistArray<Number>) {
+    fn gather(&mut self, survey: &Survey, name: &'static str, title: &'static str, array: &DistArray<f64>) {
         let Some(whole) = array.gather(0) else { return };
         let shape = (whole.shape()[0], whole.shape()[1]);
-        let values = whole.into_iter().map(f64::from).collect();
+        let values = whole.into_iter().collect();
         if let Ok(values) = Array2::from_shape_vec(shape, values) {
             let places = if shape.1 == survey.sources.len() { &survey.sources } else { &survey.receivers };
             let (first_time, first_place) = (-DT * (survey.t.len() - 1) as f64, places[0]);
@@ -136,7 +136,7 @@ impl Gather {
         let layout = Layout::replicated(&alone, &[places, times])?;
         let transform = FFT2D::over(0, 1).sampling(&[DX, DT]).fftshift_after(&[0]);
         let traces = DistArray::from_fn(&layout, |i| self.values[[i[1], i[0]]]);
-        let spectrum = (&transform.on_real::<f64>(&layout)? * &traces).gather_all().mapv(|z| z.norm());
+        let spectrum = (&transform.on_real::<f64>(&layout)? * &traces).gather_all().mapv(Complex::norm);
         let frequencies = transform.frequencies(&[places, times], true)?;
         let shown = frequencies[1].iter().take_while(|&&f| f <= 80.0).count().max(2);
         let spectrum =

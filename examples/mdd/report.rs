@@ -1,6 +1,6 @@
 //! What came out, in figures: words to read and JSON to compare.
 
-use crate::synthetic::{Number, Survey};
+use crate::synthetic::Survey;
 use lops::prelude::*;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ pub(crate) struct Summary {
 
 struct Run {
     solver: &'static str,
-    report: Report<Number>,
+    report: Report<f64>,
     model_max_abs: f64,
 }
 
@@ -24,18 +24,18 @@ impl Summary {
     /// The figures of the problem. Four reductions.
     pub(crate) fn of(
         survey: &Survey,
-        a: &Operator<Number>,
-        model: &DistArray<Number>,
-        data: &DistArray<Number>,
-        adjoint: &DistArray<Number>,
+        a: &Operator<f64>,
+        model: &DistArray<f64>,
+        data: &DistArray<f64>,
+        adjoint: &DistArray<f64>,
     ) -> Result<Self> {
         let comm = data.comm();
         let summary = Self {
             ranks: comm.size(),
             shape: a.shape(),
-            data_norm: data.norm().into(),
-            data_max_abs: data.norm_of(Norm::Inf)?.into(),
-            adjoint_norm: adjoint.norm().into(),
+            data_norm: data.norm(),
+            data_max_abs: data.norm_of(Norm::Inf)?,
+            adjoint_norm: adjoint.norm(),
             runs: vec![],
         };
         // Kernel and buffers of the operator; model, data, and the three vectors of CGLS.
@@ -65,12 +65,12 @@ impl Summary {
     pub(crate) fn add(
         &mut self,
         solver: &'static str,
-        model: &DistArray<Number>,
-        inverted: &DistArray<Number>,
-        report: Report<Number>,
+        model: &DistArray<f64>,
+        inverted: &DistArray<f64>,
+        report: Report<f64>,
     ) -> Result<()> {
-        let model_max_abs = inverted.norm_of(Norm::Inf)?.into();
-        let correlation = f64::from(inverted.dot(model)?) / (f64::from(inverted.norm()) * f64::from(model.norm()));
+        let model_max_abs = inverted.norm_of(Norm::Inf)?;
+        let correlation = inverted.dot(model)? / (inverted.norm() * model.norm());
         if model.comm().rank() == 0 {
             let costs = report.cost();
             let places = [0, 10, 50].into_iter().filter_map(|k| Some(format!("{:.4} ({k})", costs.get(k)?)));

@@ -18,9 +18,6 @@ const HALF_WAVELET: usize = 41;
 /// Traces at each side of the kernel that are tapered.
 const TAPERED: usize = 5;
 
-/// The arithmetic.
-pub(crate) type Number = f64;
-
 pub(crate) struct Survey {
     /// Times from 0 on; places of sources and receivers.
     pub(crate) t: Vec<f64>,
@@ -58,39 +55,36 @@ impl Survey {
     }
 
     /// The wavefield that is sought, with nothing before time 0: each rank makes the receivers it has.
-    pub(crate) fn model(&self, layout: &Layout) -> Result<DistArray<Number>> {
+    pub(crate) fn model(&self, layout: &Layout) -> Result<DistArray<f64>> {
         let events = [Hyperbola { t0: 0.2, vrms: 1100.0, amplitude: 1.0 }];
         let own = layout.range(layout.comm().rank());
         let field = hyperbolic2d(&self.receivers[own.clone()], &self.t, &events, &self.wavelet)?.spikes;
         let (before, first) = (self.t.len() - 1, own.start);
-        Ok(DistArray::from_fn(
-            layout,
-            |i| if i[0] < before { 0.0 } else { field[[i[1] - first, i[0] - before]] as Number },
-        ))
+        Ok(DistArray::from_fn(layout, |i| if i[0] < before { 0.0 } else { field[[i[1] - first, i[0] - before]] }))
     }
 
     /// The kernel's frequencies: three events from each source to all receivers, each rank those of its sources. It is scaled for
     /// the operator.
-    pub(crate) fn kernel(&self, comm: &Comm) -> Result<DistArray<Complex<Number>>> {
+    pub(crate) fn kernel(&self, comm: &Comm) -> Result<DistArray<Complex<f64>>> {
         let (ns, nr, nt) = (self.sources.len(), self.receivers.len(), self.t.len());
         let events = [(0.2, 1200.0, 1.0), (0.5, 1500.0, 0.6), (0.7, 2000.0, 0.5)];
         let events = events.map(|(t0, vrms, amplitude)| Hyperbola { t0, vrms, amplitude });
         let taper = self.taper()?;
         let layout = Layout::scatter(comm, &[ns, nr, self.times()], 0)?;
         let own = layout.range(comm.rank());
-        let mut part = ArrayD::<Number>::zeros(IxDyn(&layout.local_shape()));
+        let mut part = ArrayD::<f64>::zeros(IxDyn(&layout.local_shape()));
         for (k, source) in own.enumerate() {
             let offsets: Vec<_> = self.receivers.iter().map(|receiver| receiver - self.sources[source]).collect();
             let traces = hyperbolic2d(&offsets, &self.t, &events, &self.wavelet)?.data;
             let mut of_source = part.slice_mut(s![k, .., nt - 1..]);
             for ((r, time), value) in of_source.indexed_iter_mut() {
-                *value = (traces[[r, time]] * taper[[source, r]]) as Number;
+                *value = traces[[r, time]] * taper[[source, r]];
             }
         }
         let part = part.into_raw_vec_and_offset().0;
         let spectra = rfft(&DistArray::from_local(&layout, part)?, 2)?.slice(&index![.., .., ..self.frequencies])?;
-        let scale = (DT * (nt as f64).sqrt()) as Number;
-        Ok((&spectra * Complex::new(scale, 0.0)).transpose(&[2, 0, 1])?)
+        let scale = DT * (nt as f64).sqrt();
+        (&spectra * Complex::new(scale, 0.0)).transpose(&[2, 0, 1])
     }
 
     fn taper(&self) -> Result<Array2<f64>> {
@@ -100,7 +94,7 @@ impl Survey {
     }
 
     /// A kernel from a file, each rank some of its frequencies.
-    pub(crate) fn read_kernel(&self, comm: &Comm, path: &Path) -> Result<DistArray<Complex<Number>>> {
+    pub(crate) fn read_kernel(&self, comm: &Comm, path: &Path) -> Result<DistArray<Complex<f64>>> {
         let shape = [self.frequencies, self.sources.len(), self.receivers.len()];
         io::load_npy(&Layout::scatter(comm, &shape, 0)?, path)
     }

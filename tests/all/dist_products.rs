@@ -54,7 +54,7 @@ fn alone<T: Scalar>(a: &ArrayD<T>, x: &ArrayD<T>, y: &ArrayD<T>) -> [ArrayD<T>; 
     let comm = Comm::solo();
     let here = |global: &ArrayD<T>| of(&Layout::replicated(&comm, global.shape()).unwrap(), global);
     let op = DistMatrixMult::new(&here(a)).on(here(x).layout().unwrap()).unwrap();
-    let y = of(&op.range().layouts()[0], y);
+    let y = of(op.range().layouts()[0], y);
     [(&op * &here(x)).gather_all(), (op.adjoint() * &y).gather_all()]
 }
 
@@ -74,7 +74,7 @@ fn in_all_layouts<T: Scalar>(comm: &Comm, [n, k]: [usize; 2], others: &[usize], 
         + if T::DTYPE.size() < 8 + 8 * usize::from(T::IS_COMPLEX) { 1e-6 } else { 1e-15 };
     let dense = rows(&a);
     assert!(difference(&expected[0], &dense, &x) < 8.0 * epsilon);
-    assert!(difference(&expected[1], &dense.t().mapv(|a| a.conj()), &y) < 8.0 * epsilon);
+    assert!(difference(&expected[1], &dense.t().mapv(Scalar::conj), &y) < 8.0 * epsilon);
     let mut dice = Dice::new(seed);
     for round in 0..rounds {
         let [of_a, from, to] = [&[n, k][..], &domain, &range].map(|shape| dice.layout(comm, shape));
@@ -145,14 +145,14 @@ crate::bodies! {
         };
         for others in [&[][..], &[5], &[2, 300]] {
             let layout = Layout::scatter(comm, &[&[90], others].concat(), 0).unwrap();
-            let a = DistArray::<f64>::random_signed(&Layout::scatter(comm, &[70, 90], 0).unwrap(), 1);
+            let a = DistArray::<f64>::random_signed(Layout::scatter(comm, &[70, 90], 0).unwrap(), 1);
             check(DistMatrixMult::new(&a).on(&layout).unwrap());
             check(DistMatrixMult::new(&a.redistribute_axis(1).unwrap()).on(&layout).unwrap());
             let everywhere = Layout::replicated(comm, layout.shape()).unwrap();
             check(DistMatrixMult::new(&a).on(&everywhere).unwrap());
             let op = DistMatrixMult::new(&a).on(&layout).unwrap();
             check(&op.adjoint() * &op);
-            let b = DistArray::<f64>::random_signed(&Layout::scatter(comm, &[70, 90], 1).unwrap(), 2);
+            let b = DistArray::<f64>::random_signed(Layout::scatter(comm, &[70, 90], 1).unwrap(), 2);
             check(&op + 2.0 * &DistMatrixMult::new(&b).on(&layout).unwrap());
         }
     }

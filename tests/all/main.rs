@@ -80,6 +80,7 @@ mod chunk_maps;
 mod conformance;
 mod harness;
 mod layers;
+mod mdd;
 mod one_of_many;
 mod picks;
 mod ufuncs;

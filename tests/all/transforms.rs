@@ -116,7 +116,7 @@ crate::bodies! {
     }
 
     fn a_slab_is_exchanged_once_and_back(comm) {
-        let (ranks, n) = (comm.size(), [12, 10, 3]);
+        let (ranks, n) = (comm.size(), [12, 24, 2]);
         let layout = Layout::scatter(comm, &n, 0).unwrap();
         let rows = Layout::scatter(comm, &n, 1).unwrap();
         let exchange = |from: &Layout, to: &Layout| {
@@ -145,7 +145,7 @@ crate::bodies! {
             assert_eq!(shifted.get(&[0, n / 2]).unwrap(), 0.0);
             assert_eq!(shifted.ifftshift(&[1]).unwrap(), x);
         }
-        let x = DistArray::<f64>::zeros(&Layout::scatter(comm, &[3], 0).unwrap());
+        let x = DistArray::<f64>::zeros(Layout::scatter(comm, &[3], 0).unwrap());
         assert_eq!(x.fftshift(&[1]).unwrap_err().kind(), ErrorKind::Axis);
     }
 
@@ -171,12 +171,12 @@ crate::bodies! {
         let chunks = vec![vec![Chunk::from((0..6, 0..2))]; comm.size()];
         let chunked = Layout::chunked(comm, &[6, 2], &chunks, Mode::Replica).unwrap();
         assert_eq!(FFT::along(0).on::<f64>(&chunked).unwrap_err().kind(), ErrorKind::Layout);
-        let half = DistArray::<C>::zeros(&Layout::scatter(comm, &[4], 0).unwrap());
+        let half = DistArray::<C>::zeros(Layout::scatter(comm, &[4], 0).unwrap());
         assert_eq!(irfft(&half, 0, 8).unwrap_err().kind(), ErrorKind::Shape);
     }
 
     fn kernels_that_do_not_fit_are_refused(comm) {
-        let kernel = DistArray::<f64>::zeros(&Layout::scatter(comm, &[4, 2, 3], 0).unwrap());
+        let kernel = DistArray::<f64>::zeros(Layout::scatter(comm, &[4, 2, 3], 0).unwrap());
         let refused = |shape: &[usize], axis: usize, kind: ErrorKind| {
             let error = Fredholm1::new(&kernel).on(&Layout::scatter(comm, shape, axis).unwrap()).unwrap_err();
             assert_eq!(error.kind(), kind, "{error}");
@@ -190,7 +190,7 @@ crate::bodies! {
         let local = Fredholm1::new(&kernel).on(&Layout::scatter(comm, &[4, 3, 2], 0).unwrap()).unwrap();
         assert_eq!(local.communication(), Communication::default());
 
-        let kernel = DistArray::<C>::zeros(&Layout::scatter(comm, &[4, 2, 3], 0).unwrap());
+        let kernel = DistArray::<C>::zeros(Layout::scatter(comm, &[4, 2, 3], 0).unwrap());
         let refused = |shape: [usize; 3], words: &str| {
             let layout = Layout::scatter(comm, &shape, 1).unwrap();
             let error = MDC::new(&kernel).on(&layout).unwrap_err();
@@ -204,7 +204,7 @@ crate::bodies! {
     fn convolution_with_a_kernel_is_its_sum_over_time(comm) {
         // One-sided and circular: d(t, s) = dt dr Σᵣ Σ_τ g(t − τ, s, r) m(τ, r).
         let (nt, ns, nr, dt, dr) = (8, 3, 2, 0.5, 2.0);
-        let times = DistArray::<f64>::random_signed(&Layout::scatter(comm, &[nt, ns, nr], 1).unwrap(), 1);
+        let times = DistArray::<f64>::random_signed(Layout::scatter(comm, &[nt, ns, nr], 1).unwrap(), 1);
         let layout = Layout::scatter(comm, &[nt, nr, 1], 1).unwrap();
         let model = DistArray::<f64>::random_signed(&layout, 2);
         let kernel = rfft(&times, 0).unwrap();
@@ -259,7 +259,7 @@ crate::bodies! {
         let by_hand = StackedVStack::of(vec![d.clone(), 0.5 * &slope, 2.0 * &d]).unwrap();
         assert_eq!(a.to_dense().unwrap(), by_hand.to_dense().unwrap());
         assert_eq!(regularise(&d, &[(f64::NAN, &slope)]).unwrap_err().kind(), ErrorKind::Parameter);
-        let large: Operator<f64> = Identity.on(&Layout::scatter(comm, &[5000], 0).unwrap());
+        let large: Operator<f64> = Identity.on(Layout::scatter(comm, &[5000], 0).unwrap());
         assert_eq!(large.to_dense().unwrap_err().kind(), ErrorKind::Shape);
     }
 

@@ -66,7 +66,7 @@ fn fredholm<T: Scalar>(suite: &Suite<'_>, shape: [usize; 4]) -> Result<()> {
     let work = [size_of::<T>() * slices * nx * ny, 8 * slices * nx * ny * nz];
     let name = format!("fredholm1.{slices}x{nx}x{ny}x{nz}");
     measure(suite, &name, &shape, work, 12, || {
-        let kernel = numbers::<T>(&Layout::scatter(suite.comm, &[slices, nx, ny], 0)?, 11)?;
+        let kernel = numbers::<T>(&Layout::scatter(suite.comm, &[slices, nx, ny], 0)?, 11);
         Fredholm1::new(&kernel).on(&Layout::scatter(suite.comm, &[slices, ny, nz], 0)?)
     })
 }
@@ -79,7 +79,7 @@ where
     let work = [size_of::<Complex<R>>() * frequencies * sources * receivers, 0];
     let shape = [frequencies, sources, receivers, times, columns];
     measure(suite, &format!("mdc.nv{columns}"), &shape, work, 14, || {
-        let kernel = numbers(&Layout::scatter(suite.comm, &[frequencies, sources, receivers], 0)?, 13)?;
+        let kernel = numbers(&Layout::scatter(suite.comm, &[frequencies, sources, receivers], 0)?, 13);
         let model = Layout::scatter(suite.comm, &[times, receivers, columns], 1)?;
         MDC::<R>::new(&kernel).sampling(0.004, 1.0).on(&model)
     })
@@ -99,7 +99,7 @@ fn measure<X: Scalar, Y: Scalar<Real = X::Real>>(
         return Ok(());
     }
     let a = build()?;
-    let x = numbers::<X>(a.domain().layout()?, seed)?;
+    let x = numbers::<X>(a.domain().layout()?, seed);
     let mut y = a.apply_to(&x)?;
     if suite.wants(&forward) {
         let samples = samples(suite, || a.apply(x.as_slice(), y.as_mut_slice()));

@@ -60,11 +60,18 @@ struct Extended<T: Scalar> {
     range: Space,
     /// To the part of each larger block that is inside the array.
     spread: Operator<T>,
-    /// That part, where it is not all of the larger block, and what it is in it.
-    inside: Option<(RefCell<Vec<T>>, Option<[Overlap; 2]>)>,
-    /// The block in the larger one, where the adjoint takes it out.
-    crop: Option<Option<Overlap>>,
+    /// That part, where it is not all of the larger block.
+    inside: Option<Inside<T>>,
+    /// Whether the adjoint takes the block out of the larger one, and where it is there; `None` on a rank that has nothing.
+    crops: bool,
+    block: Option<Overlap>,
     name: String,
+}
+
+/// Room for what is inside the array, and where it is in the larger block and back; `None` on a rank that has nothing.
+struct Inside<T> {
+    room: RefCell<Vec<T>>,
+    overlaps: Option<[Overlap; 2]>,
 }
 
 impl Halo {
@@ -125,11 +132,12 @@ impl Halo {
                 let there = overlap(&own.inside, &own.larger, [&before, &none])?;
                 Some([there, overlap(&own.larger, &own.inside, [&none, &before])?])
             });
-            (room, both)
+            Inside { room, overlaps: both }
         });
-        let crop = self.crops.then(|| own.as_ref().and_then(|own| overlap(&own.larger, &own.block, [&none, &before])));
+        let crops = self.crops;
+        let block = own.as_ref().and_then(|own| overlap(&own.larger, &own.block, [&none, &before]));
         let name = format!("Halo({widths:?})");
-        Ok(Operator::new(Extended { domain: layout.into(), range: range.into(), spread, inside, crop, name }))
+        Ok(Operator::new(Extended { domain: layout.into(), range: range.into(), spread, inside, crops, block, name }))
     }
 
     /// Those of each axis.
@@ -228,7 +236,7 @@ impl<T: Scalar> LinearOperator<T> for Extended<T> {
     }
 
     fn apply(&self, x: &[T], y: &mut [T]) {
-        let Some((room, overlaps)) = &self.inside else { return self.spread.apply(x, y) };
+        let Some(Inside { room, overlaps }) = &self.inside else { return self.spread.apply(x, y) };
         let mut room = room.borrow_mut();
         self.spread.apply(x, &mut room);
         y.fill(T::zero());
@@ -238,13 +246,13 @@ impl<T: Scalar> LinearOperator<T> for Extended<T> {
     }
 
     fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
-        if let Some(crop) = &self.crop {
-            if let Some(crop) = crop {
-                crop.copy(y, x);
+        if self.crops {
+            if let Some(block) = &self.block {
+                block.copy(y, x);
             }
             return;
         }
-        let Some((room, overlaps)) = &self.inside else { return self.spread.apply_adjoint(y, x) };
+        let Some(Inside { room, overlaps }) = &self.inside else { return self.spread.apply_adjoint(y, x) };
         let mut room = room.borrow_mut();
         if let Some([_, back]) = overlaps {
             back.copy(y, &mut room);
@@ -254,11 +262,11 @@ impl<T: Scalar> LinearOperator<T> for Extended<T> {
 
     fn communication(&self) -> Communication {
         let both = self.spread.communication();
-        if self.crop.is_some() { Communication { forward: both.forward, ..Communication::default() } } else { both }
+        if self.crops { Communication { forward: both.forward, ..Communication::default() } } else { both }
     }
 
     fn scratch(&self) -> usize {
-        self.spread.scratch() + self.inside.as_ref().map_or(0, |(room, _)| size_of_val(&room.borrow()[..]))
+        self.spread.scratch() + self.inside.as_ref().map_or(0, |inside| size_of_val(&inside.room.borrow()[..]))
     }
 
     fn name(&self) -> String {

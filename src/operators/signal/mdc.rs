@@ -46,6 +46,7 @@ use num_complex::Complex;
 /// Behaviour: `MDC` of pylops, `MPIMDC` of pylops-mpi. Wapenaar and others, Geophysical Journal International 185 (2011).
 #[derive(Clone, Debug)]
 #[must_use = "`on` makes the operator"]
+#[allow(clippy::struct_excessive_bools, reason = "switches of a description")]
 pub struct MDC<'a, R: Real>
 where
     Complex<R>: Scalar<Real = R>,

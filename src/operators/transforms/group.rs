@@ -54,11 +54,11 @@ where
     }
 }
 
-impl<R: Real> Group<R, R>
+impl<S: Real> Group<S, S>
 where
-    Complex<R>: Scalar<Real = R>,
+    Complex<S>: Scalar<Real = S>,
 {
-    pub(super) fn of_real(comm: &Comm, shape: &mut [usize], transforms: &[AxisTransform<R>], first: First) -> Self {
+    pub(super) fn of_real(comm: &Comm, shape: &mut [usize], transforms: &[AxisTransform<S>], first: First) -> Self {
         Self::new(comm, shape, transforms, |transform, block| match first {
             First::Whole => Box::new(Whole::new(transform, block)),
             First::Half => Box::new(Half::new(transform, block)),

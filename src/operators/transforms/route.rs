@@ -18,7 +18,9 @@ pub(super) fn is_whole(layout: &Layout, axis: usize) -> bool {
 /// The layout with another length of some axes: those that are cut are cut evenly over as many coordinates.
 pub(in crate::operators) fn with_lengths(layout: &Layout, lengths: &[(usize, usize)]) -> Result<Layout> {
     let mut shape = layout.shape().to_vec();
-    lengths.iter().for_each(|&(axis, n)| shape[axis] = n);
+    for &(axis, n) in lengths {
+        shape[axis] = n;
+    }
     if shape == layout.shape() {
         return Ok(layout.clone());
     }

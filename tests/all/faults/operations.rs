@@ -7,7 +7,7 @@ use lops::layout::{Cut, Mode};
 use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Convolve1D, DistMatrixMult, FirstDerivative, Groups, HStack, Identity, Laplacian, MatrixMult, Redistribute, Restriction,
+    BlockDiag, Convolve1D, DistMatrixMult, FFT, FirstDerivative, Fredholm1, Groups, HStack, Halo, Identity, Laplacian, MatrixMult, Redistribute, Restriction,
     SparseMatrix, Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
@@ -176,6 +176,15 @@ operations! {
     matrix_that_is_cut in "Operator::on" |comm, t| {
         DistMatrixMult::new(&x(comm, false)?).on(&Layout::scatter(comm, &[8, 1 + usize::from(t)], 0)?)?
     };
+    transform in "Operator::on" |comm, t| FFT::along(axis(t)).on::<f64>(&Layout::scatter(comm, &[12, 8], 0)?)?;
+    slices in "Operator::on" |comm, t| {
+        let kernel = DistArray::full(&Layout::scatter(comm, &[6, 2, 3], 0)?, 1.0);
+        Fredholm1::new(&kernel).on(&Layout::scatter(comm, &[6, 3, 1 + usize::from(t)], 0)?)?
+    };
+    halos in "Operator::on" |comm, t| {
+        Halo::new(&[1 + usize::from(t)]).on::<f64>(&Layout::scatter(comm, &[12, 8], 0)?)?
+    };
+    to_dense |comm, t| Identity.on::<f64>(&Layout::scatter(comm, &[6 + usize::from(t)], 0)?).to_dense()?;
     from_triplets |comm, t| SparseMatrix::from_triplets(comm, [9, 9 + usize::from(t)], [(comm.rank(), 0, 1.0)])?;
     blocks in "apply" "BlockDiag" |comm, t| {
         let own = Layout::scatter(&comm.alone(), &[5], 0)?;

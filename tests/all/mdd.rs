@@ -1,0 +1,80 @@
+//! `examples/mdd`: the figures of PyLops-MPI's tutorial, and the same bits on any number of ranks.
+
+use serde_json::Value;
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The example that `cargo test` has built beside this test.
+fn example() -> PathBuf {
+    let deps = env::current_exe().unwrap();
+    let path = deps.parent().and_then(Path::parent).unwrap().join("examples/mdd");
+    assert!(path.exists(), "{} is not there: `cargo build --example mdd` makes it", path.display());
+    path
+}
+
+/// The figures and the inverted wavefield.
+fn run(name: &str, ranks: usize, arguments: &[&str]) -> (Value, Vec<u8>) {
+    let dir = env::temp_dir().join(format!("lops-mdd-{}-{name}", std::process::id()));
+    let json = dir.join("figures.json");
+    fs::create_dir_all(&dir).unwrap();
+    let mut command = Command::new(example());
+    command.args(["--out".as_ref(), dir.as_os_str(), "--json".as_ref(), json.as_os_str()]).args(arguments);
+    let output = command.env("LOPS_RANKS", ranks.to_string()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for picture in ["kernel", "model", "data", "adjoint", "inverted", "residual", "overview", "fk", "convergence"] {
+        assert!(dir.join(format!("{picture}.png")).exists(), "{picture}");
+    }
+    let figures = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+    let inverted = fs::read(dir.join("inverted.npy")).unwrap();
+    fs::remove_dir_all(dir).unwrap();
+    (figures, inverted)
+}
+
+#[test]
+fn any_number_of_ranks_makes_the_same_bits() {
+    let sizes = ["--sources", "23", "--receivers", "17", "--nt", "90", "--frequencies", "41", "--iterations", "7"];
+    let of_ranks = |ranks: usize| {
+        let (mut figures, inverted) = run(&format!("small-{ranks}"), ranks, &sizes);
+        assert_eq!(figures["ranks"], ranks);
+        figures["ranks"] = Value::Null;
+        figures["runs"][0]["seconds"] = Value::Null;
+        (figures, inverted)
+    };
+    let one = of_ranks(1);
+    assert_eq!(one.0["shape"], serde_json::json!([179 * 23, 179 * 17]));
+    for ranks in [2, 3, 5] {
+        assert_eq!(one, of_ranks(ranks), "{ranks} ranks");
+    }
+}
+
+#[test]
+fn figures_are_those_of_the_tutorial() {
+    let (figures, _) = run("tutorial", 2, &[]);
+    let close = |value: &Value, expected: f64, digits: f64| {
+        let value = value.as_f64().unwrap();
+        assert!((value - expected).abs() <= digits, "expected {expected}, found {value}");
+    };
+    close(&figures["data_norm"], 59.705, 5e-4);
+    close(&figures["data_max_abs"], 1.5914, 5e-5);
+    close(&figures["adjoint_norm"], 1569.85, 5e-3);
+    let run = &figures["runs"][0];
+    for (iteration, cost, digits) in COSTS {
+        close(&run["cost"][iteration], cost, digits);
+    }
+    assert_eq!(run["iterations"], 50);
+}
+
+/// ‖d − A m‖ after so many iterations.
+const COSTS: [(usize, f64, f64); 3] = [(0, 59.705, 5e-4), (10, 6.667, 5e-4), (50, 1.105, 5e-4)];
+
+#[test]
+fn sizes_that_cannot_be_are_refused() {
+    for (flag, value) in [("--sources", "3"), ("--nt", "0"), ("--frequencies", "801"), ("--frequencies", "0")] {
+        let output = Command::new(example()).args([flag, value]).env("LOPS_RANKS", "2").output().unwrap();
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && words.contains(flag), "{flag} {value}: {words}");
+    }
+}

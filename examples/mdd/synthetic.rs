@@ -15,6 +15,9 @@ pub(crate) const DX: f64 = 5.0;
 const PEAK: f64 = 20.0;
 const HALF_WAVELET: usize = 41;
 
+/// Samples until the first event has come from the model to the sources: 0.2 s twice, and the wavelet.
+const LEAST_TIMES: usize = 250;
+
 /// Traces at each side of the kernel that are tapered.
 const TAPERED: usize = 5;
 
@@ -31,7 +34,7 @@ impl Survey {
     pub(crate) fn new(arguments: &Arguments) -> Result<Self> {
         let &Arguments { sources, receivers, nt, frequencies, .. } = arguments;
         let flags =
-            [("--sources", sources, 2 * TAPERED), ("--receivers", receivers, 2 * TAPERED), ("--nt", nt, HALF_WAVELET)];
+            [("--sources", sources, 2 * TAPERED), ("--receivers", receivers, 2 * TAPERED), ("--nt", nt, LEAST_TIMES)];
         if let Some((flag, found, least)) = flags.into_iter().find(|&(_, found, least)| found < least) {
             return Err(Error::expected(ErrorKind::Parameter, flag, format!("at least {least}"), found));
         }

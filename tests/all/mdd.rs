@@ -35,7 +35,7 @@ fn run(name: &str, ranks: usize, arguments: &[&str]) -> (Value, Vec<u8>) {
 
 #[test]
 fn any_number_of_ranks_makes_the_same_bits() {
-    let sizes = ["--sources", "23", "--receivers", "17", "--nt", "90", "--frequencies", "41", "--iterations", "7"];
+    let sizes = ["--sources", "23", "--receivers", "17", "--nt", "250", "--frequencies", "41", "--iterations", "7"];
     let of_ranks = |ranks: usize| {
         let (mut figures, inverted) = run(&format!("small-{ranks}"), ranks, &sizes);
         assert_eq!(figures["ranks"], ranks);
@@ -44,7 +44,7 @@ fn any_number_of_ranks_makes_the_same_bits() {
         (figures, inverted)
     };
     let one = of_ranks(1);
-    assert_eq!(one.0["shape"], serde_json::json!([179 * 23, 179 * 17]));
+    assert_eq!(one.0["shape"], serde_json::json!([499 * 23, 499 * 17]));
     for ranks in [2, 3, 5] {
         assert_eq!(one, of_ranks(ranks), "{ranks} ranks");
     }

@@ -50,7 +50,9 @@ fn any_number_of_ranks_makes_the_same_bits() {
     }
 }
 
+/// Long, so not a second time where tests are built with MPI.
 #[test]
+#[cfg(not(feature = "mpi"))]
 fn figures_are_those_of_the_tutorial() {
     let (figures, _) = run("tutorial", 2, &[]);
     let close = |value: &Value, expected: f64, digits: f64| {
@@ -68,6 +70,7 @@ fn figures_are_those_of_the_tutorial() {
 }
 
 /// ‖d − A m‖ after so many iterations.
+#[cfg(not(feature = "mpi"))]
 const COSTS: [(usize, f64, f64); 3] = [(0, 59.705, 5e-4), (10, 6.667, 5e-4), (50, 1.105, 5e-4)];
 
 #[test]

@@ -12,9 +12,29 @@
 
 pub mod outputs;
 
-use clap::Args;
+use clap::{Args, Parser};
 use lops::comm::Timing;
 use lops::prelude::*;
+
+/// The arguments of the command line, which every rank has; `None` if words of help are all that was asked for.
+///
+/// # Errors
+/// [`ErrorKind::Parameter`], in the words of the command line's parser, on every rank.
+pub fn parse<A: Parser>(comm: &Comm) -> Result<Option<A>> {
+    match A::try_parse() {
+        Ok(arguments) => Ok(Some(arguments)),
+        Err(help) if !help.use_stderr() => {
+            if comm.rank() == 0 {
+                help.print()?;
+            }
+            Ok(None)
+        }
+        Err(error) => {
+            let words = error.to_string();
+            Err(Error::new(ErrorKind::Parameter, words.trim_start_matches("error: ").trim_end()))
+        }
+    }
+}
 
 /// `--timing`, for any program that works.
 #[derive(Args, Clone, Copy, Debug)]

@@ -1,7 +1,6 @@
 //! The command line.
 
 use clap::Parser;
-use lops::prelude::*;
 use lops_examples::TimingFlag;
 use std::path::PathBuf;
 
@@ -47,23 +46,4 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     pub(crate) timing: TimingFlag,
-}
-
-impl Arguments {
-    /// The arguments, which every rank has; `None` if words of help are all that was asked for.
-    pub(crate) fn parse(comm: &Comm) -> Result<Option<Self>> {
-        match Self::try_parse() {
-            Ok(arguments) => Ok(Some(arguments)),
-            Err(help) if !help.use_stderr() => {
-                if comm.rank() == 0 {
-                    help.print()?;
-                }
-                Ok(None)
-            }
-            Err(error) => {
-                let words = error.to_string();
-                Err(Error::new(ErrorKind::Parameter, words.trim_start_matches("error: ").trim_end()))
-            }
-        }
-    }
 }

@@ -36,7 +36,7 @@ use report::Summary;
 use synthetic::Survey;
 
 fn main() -> Result<()> {
-    launch(|comm| match Arguments::parse(comm)? {
+    launch(|comm| match lops_examples::parse::<Arguments>(comm)? {
         Some(arguments) => arguments.timing.run(comm, || run(comm, &arguments)),
         None => Ok(()),
     })

@@ -58,19 +58,7 @@ pub(crate) enum Method {
 impl Arguments {
     /// The arguments, which every rank has; `None` if words of help are all that was asked for.
     pub(crate) fn parse(comm: &Comm) -> Result<Option<Self>> {
-        match Self::try_parse() {
-            Ok(arguments) => arguments.check().map(Some),
-            Err(help) if !help.use_stderr() => {
-                if comm.rank() == 0 {
-                    help.print()?;
-                }
-                Ok(None)
-            }
-            Err(error) => {
-                let words = error.to_string();
-                Err(Error::new(ErrorKind::Parameter, words.trim_start_matches("error: ").trim_end()))
-            }
-        }
+        lops_examples::parse::<Self>(comm)?.map(Self::check).transpose()
     }
 
     fn check(self) -> Result<Self> {

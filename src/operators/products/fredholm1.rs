@@ -5,7 +5,7 @@ use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AxisMap, Bounds, Chunk, Layout, Mode, Partition};
 use crate::numbers::{Matrix, Scalar, column_by_column, memory};
-use crate::operators::{Communication, Kernels, Operator, Put, Room, Sent};
+use crate::operators::{Communication, Kernels, Operator, Put, Room, Sent, Set, with_lengths};
 use std::ops::Range;
 
 /// `Y[k] = G[k] X[k]` for every slice k: products with the matrices of a kernel `[slices, nx, ny]`.
@@ -115,13 +115,12 @@ impl<'a, T: Scalar> Fredholm1<'a, T> {
             return Err(Error::expected(ErrorKind::Shape, what, expected, found));
         }
         let wrong = |expected: &str| Err(Error::expected(ErrorKind::Layout, "layout of Fredholm1", expected, layout));
-        let range_shape = [slices, nx, layout.shape()[2]];
         let (range, own, shared): (_, Vec<Range<usize>>, _) = match layout.partition() {
             Partition::Chunks(_) => return wrong("one without chunks"),
             Partition::Replicated | Partition::Unsynced => {
                 let bounds = shares(of_kernel);
                 let own = (0..comm.size()).map(|rank| bounds.block(rank)).collect();
-                (layout.with_shape(&range_shape)?, own, Some(bounds))
+                (with_lengths(layout, &[(1, nx)])?, own, Some(bounds))
             }
             Partition::Grid(grid) => {
                 if grid.axes()[1].coordinates() > 1 {
@@ -130,9 +129,7 @@ impl<'a, T: Scalar> Fredholm1<'a, T> {
                 if !matches!(grid.axes()[0], AxisMap::Whole(_) | AxisMap::Blocks(_)) {
                     return wrong("slices whole or in blocks");
                 }
-                let mut axes = grid.axes().to_vec();
-                axes[1] = if axes[1].is_whole() { AxisMap::Whole(nx) } else { AxisMap::Blocks(Bounds::even(nx, 1)) };
-                let range = layout.with_partition(&range_shape, Partition::Grid(grid.with_axes(axes)))?;
+                let range = with_lengths(layout, &[(1, nx)])?;
                 let block = |rank: usize| {
                     let coordinate = grid.coordinates_of(rank).map(|coordinates| coordinates[0]);
                     coordinate.map_or(0..0, |coordinate| match &grid.axes()[0] {
@@ -258,7 +255,7 @@ impl<T: Scalar> Kernels<T> for Slices<T> {
         let Some(shared) = &self.shared else { return self.forward(put, x, y) };
         let mut own = shared.own.lend();
         let own = &mut own[..self.count * self.nx * self.nz];
-        self.forward(crate::operators::Set, shared.part(x, self.ny * self.nz, &self.comm), own);
+        self.forward(Set, shared.part(x, self.ny * self.nz, &self.comm), own);
         self.gather(put, shared, own, 0, y);
     }
 
@@ -267,7 +264,7 @@ impl<T: Scalar> Kernels<T> for Slices<T> {
         let Some(shared) = &self.shared else { return self.backward(put, y, x) };
         let mut own = shared.own.lend();
         let own = &mut own[..self.count * self.ny * self.nz];
-        self.backward(crate::operators::Set, shared.part(y, self.nx * self.nz, &self.comm), own);
+        self.backward(Set, shared.part(y, self.nx * self.nz, &self.comm), own);
         self.gather(put, shared, own, 1, x);
     }
 

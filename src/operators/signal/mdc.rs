@@ -4,7 +4,7 @@ use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Cut, Grid, Layout};
 use crate::numbers::{Real, Scalar};
-use crate::operators::{Communication, FFT, FFTNorm, Fredholm1, LinearOperator, Operator, Redistribute};
+use crate::operators::{Communication, FFT, FFTNorm, Fredholm1, LinearOperator, Operator, Redistribute, with_lengths};
 use num_complex::Complex;
 
 /// Convolution in time with a kernel between receivers and sources: for each frequency the product with a matrix.
@@ -135,7 +135,7 @@ where
                 return Err(Error::expected(ErrorKind::Parameter, what, "a finite number", step));
             }
         }
-        let times = layout_with_sources(layout, ns)?;
+        let times = with_lengths(layout, &[(1, ns)])?; // where the data lie
         let transform = FFT::along(0).norm(FFTNorm::Ortho).kept(frequencies);
         let of_data = transform.on_real::<R>(&times)?;
         let of_model = if self.twosided { transform.ifftshift_before(&[0]) } else { transform }.on_real::<R>(layout)?;
@@ -168,11 +168,6 @@ where
         let conj = self.conj;
         Some(self.kernel.map(move |z: Complex<R>| if conj { Scalar::conj(z) } else { z }.scale(scale)))
     }
-}
-
-/// The cut of models for data: with sources in place of receivers.
-fn layout_with_sources(layout: &Layout, sources: usize) -> Result<Layout> {
-    crate::operators::with_lengths(layout, &[(1, sources)])
 }
 
 /// Frequencies in blocks over all ranks, and columns where there are more ranks.

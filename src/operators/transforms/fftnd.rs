@@ -45,7 +45,7 @@ pub enum FFTNorm {
 /// Axes that are whole are transformed where they are. For those that are not the array goes into a layout in which they
 /// are, in one exchange if the other axes have work for all ranks (slabs), else in two (pencils); and one exchange back
 /// into the cut of `X`, which [`transposed`](Self::transposed) saves. In an exchange each element that changes its rank
-/// is sent once, in one message for each pair of ranks.
+/// is sent once, in one message for each pair of ranks. An array of one axis that is cut has no other to cut: one rank transforms it.
 ///
 /// # Same bits
 /// On any number of ranks and in any layout: every line is transformed by itself, always in the same order of axes.

@@ -4,6 +4,7 @@
 //! columns go to faer; one column is bound by the memory that the matrix comes from, and has loops
 //! of its own, which read the matrix once, in order, forward and adjoint alike.
 
+use super::complex_column;
 use super::scalar::Scalar;
 use super::types::for_types;
 use faer::linalg::matmul::{matmul, matmul_with_conj};
@@ -160,6 +161,11 @@ fn column_in_panels<T: Scalar>(sums: &mut [T], a: Matrix<'_, T>, x: &[T], panel:
 /// The products of a vector with four rows, each as [`dot`] has it.
 #[inline(always)]
 fn four_dots<T: Scalar>([a0, a1, a2, a3]: [&[T]; ROWS], x: &[T]) -> [T; ROWS] {
+    if T::IS_COMPLEX {
+        let [y0, y1] = complex_column::dots([a0, a1], x); // more sums than these find no place in sixteen registers
+        let [y2, y3] = complex_column::dots([a2, a3], x);
+        return [y0, y1, y2, y3];
+    }
     let [mut s0, mut s1, mut s2, mut s3] = [[T::zero(); LANES]; ROWS];
     let (x, x_rest) = x.as_chunks::<LANES>();
     let [(a0, r0), (a1, r1), (a2, r2), (a3, r3)] = [a0, a1, a2, a3].map(|a| a.as_chunks::<LANES>());
@@ -176,6 +182,9 @@ fn four_dots<T: Scalar>([a0, a1, a2, a3]: [&[T]; ROWS], x: &[T]) -> [T; ROWS] {
 
 #[inline(always)]
 fn dot<T: Scalar>(a: &[T], x: &[T]) -> T {
+    if T::IS_COMPLEX {
+        return complex_column::dots([a], x)[0];
+    }
     let mut sums = [T::zero(); LANES];
     let (x, x_rest) = x.as_chunks::<LANES>();
     let (a, a_rest) = a.as_chunks::<LANES>();
@@ -204,6 +213,9 @@ fn one_column_adjoint<T: Scalar>(x: &mut [T], alpha: Option<T>, a: Matrix<'_, T>
         x.fill(T::zero());
     }
     let alpha = alpha.unwrap_or(T::one());
+    if T::IS_COMPLEX {
+        return complex_column::add_adjoint(x, alpha, a.values, y);
+    }
     let n = a.columns;
     let whole = a.rows / ROWS * ROWS;
     for row in (0..whole).step_by(ROWS) {
@@ -211,13 +223,13 @@ fn one_column_adjoint<T: Scalar>(x: &mut [T], alpha: Option<T>, a: Matrix<'_, T>
         let [a0, a1, a2, a3]: [&[T]; ROWS] = std::array::from_fn(|k| &a.values[(row + k) * n..(row + k + 1) * n]);
         let rows = a0.iter().zip(a1).zip(a2.iter().zip(a3));
         for (x, ((a0, a1), (a2, a3))) in x.iter_mut().zip(rows) {
-            *x += (a0.conj() * y0 + a1.conj() * y1) + (a2.conj() * y2 + a3.conj() * y3);
+            *x += (*a0 * y0 + *a1 * y1) + (*a2 * y2 + *a3 * y3);
         }
     }
     for row in whole..a.rows {
         let y = alpha * y[row];
         for (x, a) in x.iter_mut().zip(&a.values[row * n..(row + 1) * n]) {
-            *x += a.conj() * y;
+            *x += *a * y;
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Everything here is one rank's own business.
 
 mod arithmetic; // quotients and squares, where they need care
+mod columns; // products of a matrix with columns, together or each by itself
+mod complex_column; // products of complex matrices with one column
 mod dense; // products of small dense matrices
 pub(crate) mod digits; // sums of vectors that do not depend on their order
 #[allow(unsafe_code)]
@@ -23,8 +25,9 @@ mod types; // the one list of element types
 
 pub use arithmetic::Arithmetic;
 pub(crate) use arithmetic::{split, times_power_of_two};
+pub(crate) use columns::Columns;
+pub(crate) use dense::LEAST;
 pub use dense::{Dense, Matrix, RowMajor};
-pub(crate) use dense::{LEAST, column_by_column};
 pub(crate) use element::{Buffer, bytes_of, bytes_of_mut, elements_of, elements_of_mut};
 pub use element::{DType, Element};
 pub use fourier::{Circular, Fourier};

@@ -71,7 +71,7 @@ pub(crate) use fused::{RoundTrip, Step};
 pub(in crate::operators) use handle::{Form, Mixed, Node};
 pub(in crate::operators) use kernels::{Kernels, Room};
 pub(in crate::operators) use put::{Add, Put, Set};
-pub(in crate::operators) use transforms::with_lengths;
+pub(in crate::operators) use transforms::{is_whole, with_lengths};
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.
 ///

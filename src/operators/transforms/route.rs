@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AxisMap, Bounds, Cut, Grid, IndexSet, Layout, Partition, grid_shape};
 
 /// Whether every rank that has something has all of an axis, in order.
-pub(super) fn is_whole(layout: &Layout, axis: usize) -> bool {
+pub(in crate::operators) fn is_whole(layout: &Layout, axis: usize) -> bool {
     match layout.partition() {
         Partition::Replicated | Partition::Unsynced => true,
         Partition::Grid(grid) => {

@@ -34,6 +34,10 @@
 
 mod cg;
 mod cgls;
+mod golub_kahan; // the bidiagonal form of an operator, a column at a time
+mod least_squares; // what methods of least squares have in common
+mod lsmr;
+mod lsqr;
 mod measures; // what is told of an iteration, and the series of it
 mod method; //   what is written for each method
 mod options;
@@ -52,6 +56,8 @@ mod vectors; //  vectors by letter
 
 pub use cg::{Cg, cg};
 pub use cgls::{Cgls, cgls};
+pub use lsmr::{Lsmr, lsmr};
+pub use lsqr::{Lsqr, lsqr};
 pub use measures::Measures;
 pub use method::Method;
 pub use options::{Log, Options, Tolerance};

@@ -19,6 +19,7 @@ modules! {
     array
     assignment
     broadcasting
+    bidiagonal
     by_rows
     chunk_products
     chunk_slices

@@ -112,7 +112,7 @@ impl Truth {
         let s = forward(&|i| pair(b[i]), &|i, j| times(pair(a[i * n + j]), pair(-x[j])));
         let sizes = forward(&|i| size(b[i]), &|i, j| times(size(a[i * n + j]), size(x[j])));
         let (residual, residual_terms) = (log2_norm(&s), log2_norm(&sizes));
-        if numbers.method != Method::Cgls {
+        if !numbers.method.is_of_least_squares() {
             return Self { residual, criterion: residual, terms: residual_terms, residual_terms };
         }
         let lambda2 = || Binary::new(*damp) * Binary::new(*damp);

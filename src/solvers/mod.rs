@@ -1,5 +1,5 @@
-//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`cgls`] for least
-//! squares.
+//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages; for least squares [`cgls`], and
+//! [`lsqr`] and [`lsmr`], which hold out longer where the operator is badly conditioned.
 //!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
 //! solves in one line; the method behind it ([`Cg`], [`Cgls`]) has what only it knows, and a [`Solver`] steps it or

@@ -11,7 +11,7 @@ use lops::operators::{
     SparseMatrix, Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
-use lops::solvers::{Cg, Cgls, Method, Options, PredictCg};
+use lops::solvers::{Cg, Cgls, Lsmr, Lsqr, Method, Options, PredictCg};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -215,6 +215,18 @@ operations! {
         let a = Identity.on::<f64>(b.space());
         let mut x = b.zeros_like();
         Cgls::new(&a, &b, &mut x)?.damp(f64::from(u8::from(t)))?.solve(&Options::exactly(3))?
+    };
+    lsqr in "LSQR" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        Lsqr::new(&a, &b, &mut x)?.damp(f64::from(u8::from(t)))?.solve(&Options::exactly(3))?
+    };
+    lsmr in "LSMR" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        Lsmr::new(&a, &b, &mut x)?.damp(f64::from(u8::from(t)))?.solve(&Options::exactly(3))?
     };
     save_npy in "save" compared true |comm, t| save_npy(place("a.npy"), &x(comm, t)?)?;
     save_raw in "save" compared true |comm, t| {

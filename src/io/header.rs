@@ -167,12 +167,7 @@ fn read_text(reader: &mut impl Read, what: &str) -> Result<(String, u64)> {
     fill(reader, &mut start, what)?;
     if &start[..6] != MAGIC {
         let found = format!("\"{}\"", start[..6].escape_ascii());
-        return Err(Error::expected(
-            ErrorKind::Format,
-            what,
-            "a .npy array, which starts with \"\\x93NUMPY\"",
-            found,
-        ));
+        return Err(Error::expected(ErrorKind::Format, what, "a .npy array, which starts with \"\\x93NUMPY\"", found));
     }
     let (length, before) = match start[6] {
         1 => {

@@ -228,7 +228,8 @@ impl Archive<'_> {
             for at in ends[0] as usize - first..ends[1] as usize - first {
                 let values = &values.as_slice()[at * length..(at + 1) * length];
                 let [i, k] = if head.format == Format::Csc { [inner[at], row] } else { [row, inner[at]] };
-                let place = |(j, &value): (usize, &T)| (i * block[0] + j / block[1], k * block[1] + j % block[1], value);
+                let place =
+                    |(j, &value): (usize, &T)| (i * block[0] + j / block[1], k * block[1] + j % block[1], value);
                 entries.extend(values.iter().enumerate().map(place));
             }
         }

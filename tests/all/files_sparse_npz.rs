@@ -66,7 +66,8 @@ fn of<T: Scalar>(values: &[f64]) -> Array1<T> {
 fn archives<T: Scalar + WritableElement>(deflated: bool) -> Vec<(&'static str, Vec<u8>)> {
     let new = |format| Archive::new(deflated, format, [3, 4]);
     let csr = |format| {
-        let of_rows = new(format).array("indices", &arr1(&[2_i32, 0, 1, 2, 3, 2])).array("indptr", &arr1(&[0_i32, 2, 2, 6]));
+        let of_rows =
+            new(format).array("indices", &arr1(&[2_i32, 0, 1, 2, 3, 2])).array("indptr", &arr1(&[0_i32, 2, 2, 6]));
         of_rows.array("data", &of::<T>(&[2.0, 1.0, 3.0, 4.0, 5.0, 3.0])).bytes()
     };
     let csc = new("csc").array("indices", &arr1(&[0_i64, 2, 0, 2, 2])).array("indptr", &arr1(&[0_i64, 1, 2, 4, 5]));

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! A picture shows the model `x`, what the operator makes of it, `A x`, and what the adjoint makes of that, `Aᴴ A x`. A line has the
-//! shapes of both, two norms, what all ranks together send each way, and the error of the dot test, `⟨A x, y⟩ = ⟨x, Aᴴ y⟩`. All but what
-//! is sent is the same to the last bit on any number of ranks, and so are the pictures; only a halo shows where the array is cut.
+//! shapes of both, two norms, what all ranks together send each way, and the error of the dot test, `⟨A x, y⟩ = ⟨x, Aᴴ y⟩`. Shapes,
+//! norms and pictures are the same to the last bit on any number of ranks; only a halo shows where the array is cut.
 
 mod convolutions;
 mod derivatives;

@@ -46,13 +46,11 @@ mod hdf5 {
         let names = file.names()?;
         let is_group = |name: &str| names.iter().any(|other| other.starts_with(&format!("{name}/")));
         let datasets: Vec<_> = names.iter().filter(|name| !is_group(name)).collect();
-        match datasets[..] {
-            [only] => Ok(only.clone()),
-            _ => {
-                let expected = "one dataset, or its name by --dataset";
-                Err(Error::expected(ErrorKind::Format, file.path().display(), expected, format!("{datasets:?}")))
-            }
+        if let [only] = datasets[..] {
+            return Ok(only.clone());
         }
+        let expected = "one dataset, or its name by --dataset";
+        Err(Error::expected(ErrorKind::Format, file.path().display(), expected, format!("{datasets:?}")))
     }
 }
 

@@ -224,10 +224,10 @@ impl Archive<'_> {
         let values = data.load::<T>(&Layout::scatter_sizes(comm, data.shape(), 0, &sizes)?)?;
 
         let (length, mut entries) = (block[0] * block[1], vec![]);
+        let mut stored = inner.into_iter().zip(values.as_slice().chunks_exact(length));
         for (row, ends) in own.zip(bounds.windows(2)) {
-            for at in ends[0] as usize - first..ends[1] as usize - first {
-                let values = &values.as_slice()[at * length..(at + 1) * length];
-                let [i, k] = if head.format == Format::Csc { [inner[at], row] } else { [row, inner[at]] };
+            for (column, values) in stored.by_ref().take((ends[1] - ends[0]) as usize) {
+                let [i, k] = if head.format == Format::Csc { [column, row] } else { [row, column] };
                 let place =
                     |(j, &value): (usize, &T)| (i * block[0] + j / block[1], k * block[1] + j % block[1], value);
                 entries.extend(values.iter().enumerate().map(place));
@@ -278,8 +278,9 @@ impl Archive<'_> {
         let offsets = self.integers("offsets", &self.open("offsets", &[count])?, &everywhere)?;
         let mut sorted = offsets.clone();
         sorted.sort_unstable();
-        if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(self.wrong("offsets", "each diagonal once", format!("{} twice", twice[0])));
+        let twice = sorted.iter().zip(&sorted[1.min(count)..]).find(|(one, next)| one == next);
+        if let Some((twice, _)) = twice {
+            return Err(self.wrong("offsets", "each diagonal once", format!("{twice} twice")));
         }
         let columns = Layout::scatter(self.comm, data.shape(), 1)?;
         let own = columns.range(self.comm.rank());

@@ -35,6 +35,7 @@ modules! {
     files_dnpy
     files_npz
     files_segy
+    files_sparse_npz
     grids
     groups
     halos

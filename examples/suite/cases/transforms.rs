@@ -97,7 +97,7 @@ where
 }
 
 /// `name.fwd` of an input of this seed, and `name.adj` of what it made.
-fn measure<X: Scalar, Y: Scalar<Real = X::Real>>(
+pub(crate) fn measure<X: Scalar, Y: Scalar<Real = X::Real>>(
     suite: &Suite<'_>,
     name: &str,
     shape: &[usize],

@@ -295,6 +295,12 @@ operations! {
         save_npy(place("d.npy"), &x(comm, false)?)?;
         load_npy::<f64>(&Layout::scatter(comm, &[12, 8], axis(t))?, place("d.npy"))?
     };
+    load_sparse_npz |comm, t| {
+        // No archive is there: an error on every rank, in words that a right program gets too.
+        let path = place(if t { "s.npz" } else { "r.npz" });
+        let refused = lops::io::load_sparse_npz::<f64>(comm, path);
+        if refused.is_ok() { return Err("no file was expected".into()) }
+    };
     load_dnpy in "load" "open" "save_dnpy" |comm, t| {
         save_dnpy(place("d"), &x(comm, false)?)?;
         load_dnpy::<f64>(&Layout::scatter(comm, &[12, 8], axis(t))?, place("d"))?

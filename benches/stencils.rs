@@ -5,8 +5,10 @@
 //! Throughput counts the bytes that have to move: each array read or written once.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use lops::ndarray::{Array2, Array3, Array4};
 use lops::operators::{
-    Convolve1D, FirstDerivative, Gradient, Laplacian, Points, PoststackModelling, SecondDerivative, Stencil,
+    Convolve1D, ConvolveND, FirstDerivative, Gradient, Laplacian, NonStationaryConvolve2D, Points, PoststackModelling,
+    SecondDerivative, Stencil,
 };
 use lops::{DistArray, Layout, LinearOperator, Operator, Result, comm::Reduction, launch_threads, layout::Cut};
 use std::hint::black_box;
@@ -43,7 +45,7 @@ type Build = fn(&Layout) -> Result<Operator<f64>>;
 /// Operators, and the words of 8 bytes an element that each has to move.
 const FIVE_POINTS: Stencil = Stencil::Centered { points: Points::Five, edge: false };
 
-const OPERATORS: [(&str, u64, Build); 16] = [
+const OPERATORS: [(&str, u64, Build); 20] = [
     ("first derivative, axis 0", 2, |layout| FirstDerivative::along(0).on(layout)),
     ("first derivative, axis 1", 2, |layout| FirstDerivative::along(1).on(layout)),
     ("first derivative, axis 2", 2, |layout| FirstDerivative::along(2).on(layout)),
@@ -58,6 +60,12 @@ const OPERATORS: [(&str, u64, Build); 16] = [
     ("convolution, 81 taps, axis 0", 2, |layout| Convolve1D::new(&wavelet(), 40).along(0).on(layout)),
     ("convolution, 81 taps, axis 1", 2, |layout| Convolve1D::new(&wavelet(), 40).along(1).on(layout)),
     ("convolution, 81 taps, axis 2", 2, |layout| Convolve1D::new(&wavelet(), 40).along(2).on(layout)),
+    ("convolution, 5 × 5 × 5 taps", 2, |layout| ConvolveND::new(&Array3::from_elem((5, 5, 5), 0.5)).on(layout)),
+    ("convolution, 9 × 9 taps, axes 1 and 2", 2, |layout| {
+        ConvolveND::new(&Array2::from_elem((9, 9), 0.5)).along(&[1, 2]).on(layout)
+    }),
+    ("changing filters of 9 × 9 taps, axes 1 and 2", 2, |layout| changing_filters().on(layout)),
+    ("changing filters of 9 × 9 taps, axes 1 and 2, adjoint", 2, |layout| Ok(changing_filters().on(layout)?.adjoint())),
     ("post-stack modelling, 81 taps, axis 2", 2, |layout| PoststackModelling::new(&wavelet()).along(2).on(layout)),
     ("post-stack modelling, 81 taps, axis 2, adjoint", 2, |layout| {
         Ok(PoststackModelling::new(&wavelet()).along(2).on(layout)?.adjoint())
@@ -66,6 +74,13 @@ const OPERATORS: [(&str, u64, Build); 16] = [
 
 fn wavelet() -> Vec<f64> {
     (0..81).map(|k| (-0.01 * f64::from(k - 40).powi(2)).exp()).collect()
+}
+
+/// 8 × 8 of them.
+fn changing_filters() -> NonStationaryConvolve2D<f64> {
+    let filters = Array4::from_shape_fn((8, 8, 9, 9), |(i, j, k, l)| (i + 2 * j + 3 * k + 4 * l) as f64);
+    let places: Vec<_> = (0..8).map(|k| 16 + 32 * k).collect();
+    NonStationaryConvolve2D::new(&filters, [&places, &places]).along([1, 2])
 }
 
 fn stencils(criterion: &mut Criterion) {

@@ -1,4 +1,4 @@
-//! Circular correlations of lines by Fourier transforms (`rustfft`, `realfft`).
+//! Circular correlations of lines by Fourier transforms (`rustfft`, `realfft`), and other factors of their frequencies.
 
 use super::lines::{ComplexLines, RealLines, complex_lines, real_lines, transformed};
 use num_complex::Complex;
@@ -12,6 +12,19 @@ use std::{fmt, sync::Arc};
 pub trait Circular<R>: fmt::Debug {
     /// Line after line in place. What a line becomes depends on nothing but it.
     fn apply(&mut self, line: &mut [R]);
+
+    /// Bytes that it keeps.
+    fn bytes(&self) -> usize;
+}
+
+/// Lines of one length whose frequencies are multiplied.
+#[doc(hidden)]
+pub trait ByFrequency<R>: fmt::Debug {
+    /// A line in place, with these factors or their conjugates, which have the scale of both transforms, 1 over the length.
+    fn multiply(&mut self, line: &mut [R], factors: &[Complex<R>], conjugated: bool);
+
+    /// Reals of a line.
+    fn reals(&self) -> usize;
 
     /// Bytes that it keeps.
     fn bytes(&self) -> usize;
@@ -35,24 +48,24 @@ pub trait Fourier: Sized {
     #[doc(hidden)]
     fn real_lines(length: usize) -> Box<dyn RealLines<Self>>;
 
-    /// Lines of so many real numbers whose frequencies 0, 1, … up to half the length are multiplied with these.
+    /// Lines of so many real numbers, of which the frequencies 0, 1, … up to half the length are multiplied.
     #[doc(hidden)]
-    fn by_frequency_of_reals(factors: &[Complex<Self>], length: usize) -> Box<dyn Circular<Self>>;
+    fn reals_by_frequency(length: usize) -> Box<dyn ByFrequency<Self>>;
 
-    /// Lines of complex numbers whose frequencies are multiplied with these, as many.
+    /// Lines of so many complex numbers, each two reals that follow one another.
     #[doc(hidden)]
-    fn by_frequency_of_pairs(factors: &[Complex<Self>]) -> Box<dyn Circular<Self>>;
+    fn pairs_by_frequency(length: usize) -> Box<dyn ByFrequency<Self>>;
 }
 
 macro_rules! fourier {
     ($($t:ident)*) => {$(
         impl Fourier for $t {
             fn of_reals(weights: &[Self], length: usize) -> Box<dyn Circular<Self>> {
-                Box::new(OfReals::new(weights, length))
+                Box::new(Reals::correlation(weights, length))
             }
 
             fn of_pairs(weights: &[Complex<Self>], length: usize) -> Box<dyn Circular<Self>> {
-                Box::new(OfPairs::new(weights, length))
+                Box::new(Pairs::correlation(weights, length))
             }
 
             fn complex_lines(length: usize) -> Box<dyn ComplexLines<Self>> {
@@ -63,12 +76,12 @@ macro_rules! fourier {
                 real_lines(length)
             }
 
-            fn by_frequency_of_reals(factors: &[Complex<Self>], length: usize) -> Box<dyn Circular<Self>> {
-                Box::new(OfReals::by_frequency(scaled(factors, length), length))
+            fn reals_by_frequency(length: usize) -> Box<dyn ByFrequency<Self>> {
+                Box::new(Reals::new(length))
             }
 
-            fn by_frequency_of_pairs(factors: &[Complex<Self>]) -> Box<dyn Circular<Self>> {
-                Box::new(OfPairs::by_frequency(scaled(factors, factors.len())))
+            fn pairs_by_frequency(length: usize) -> Box<dyn ByFrequency<Self>> {
+                Box::new(Pairs::new(length))
             }
         }
     )*};
@@ -76,91 +89,111 @@ macro_rules! fourier {
 
 fourier! { f32 f64 }
 
-struct OfReals<R: FftNum> {
+/// A correlation by transforms: the lines, and what frequencies are multiplied with, which has the scale of both
+/// transforms.
+#[derive(Debug)]
+struct Correlation<R, L> {
+    lines: L,
+    weights: Vec<Complex<R>>,
+}
+
+impl<R: FftNum, L: ByFrequency<R>> Circular<R> for Correlation<R, L> {
+    fn apply(&mut self, line: &mut [R]) {
+        for line in line.chunks_exact_mut(self.lines.reals()) {
+            self.lines.multiply(line, &self.weights, false);
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        size_of_val(&self.weights[..]) + self.lines.bytes()
+    }
+}
+
+struct Reals<R: FftNum> {
     forward: Arc<dyn RealToComplex<R>>,
     inverse: Arc<dyn ComplexToReal<R>>,
-    weights: Vec<Complex<R>>,
     spectrum: Vec<Complex<R>>,
     scratch: Vec<Complex<R>>,
 }
 
-impl<R: FftNum> OfReals<R> {
-    fn new(weights: &[R], length: usize) -> Self {
-        let weights: Vec<_> = weights.iter().map(|&weight| Complex::new(weight, R::zero())).collect();
-        let mut weights = weights_of_frequencies(&weights, length);
-        weights.truncate(length / 2 + 1);
-        Self::by_frequency(weights, length)
-    }
-
-    /// With what frequencies are multiplied with, which has the scale of both transforms.
-    fn by_frequency(weights: Vec<Complex<R>>, length: usize) -> Self {
+impl<R: FftNum> Reals<R> {
+    fn new(length: usize) -> Self {
         let mut planner = RealFftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
         let scratch = vec![Complex::zero(); forward.get_scratch_len().max(inverse.get_scratch_len())];
-        Self { forward, inverse, spectrum: weights.clone(), weights, scratch }
+        Self { forward, inverse, spectrum: vec![Complex::zero(); length / 2 + 1], scratch }
+    }
+
+    fn correlation(weights: &[R], length: usize) -> Correlation<R, Self> {
+        let weights: Vec<_> = weights.iter().map(|&weight| Complex::new(weight, R::zero())).collect();
+        let mut weights = weights_of_frequencies(&weights, length);
+        weights.truncate(length / 2 + 1);
+        Correlation { lines: Self::new(length), weights }
     }
 }
 
-impl<R: FftNum> Circular<R> for OfReals<R> {
-    fn apply(&mut self, line: &mut [R]) {
-        let Self { forward, inverse, weights, spectrum, scratch } = self;
-        for line in line.chunks_exact_mut(forward.len()) {
-            transformed(forward.process_with_scratch(line, spectrum, scratch));
-            multiply(spectrum, weights);
-            // Real but for rounding, as the line is: of an even length, both ends.
-            spectrum[0].im = R::zero();
-            if line.len() % 2 == 0 {
-                spectrum[line.len() / 2].im = R::zero();
-            }
-            transformed(inverse.process_with_scratch(spectrum, line, scratch));
+impl<R: FftNum> ByFrequency<R> for Reals<R> {
+    fn multiply(&mut self, line: &mut [R], factors: &[Complex<R>], conjugated: bool) {
+        let Self { forward, inverse, spectrum, scratch } = self;
+        transformed(forward.process_with_scratch(line, spectrum, scratch));
+        multiply(spectrum, factors, conjugated);
+        // Real but for rounding, as the line is: of an even length, both ends.
+        spectrum[0].im = R::zero();
+        if line.len() % 2 == 0 {
+            spectrum[line.len() / 2].im = R::zero();
         }
+        transformed(inverse.process_with_scratch(spectrum, line, scratch));
+    }
+
+    fn reals(&self) -> usize {
+        self.forward.len()
     }
 
     fn bytes(&self) -> usize {
-        bytes_of([&self.weights, &self.spectrum, &self.scratch])
+        size_of_val(&self.spectrum[..]) + size_of_val(&self.scratch[..])
     }
 }
 
-struct OfPairs<R: FftNum> {
+struct Pairs<R: FftNum> {
     forward: Arc<dyn Fft<R>>,
     inverse: Arc<dyn Fft<R>>,
-    weights: Vec<Complex<R>>,
     spectrum: Vec<Complex<R>>,
     scratch: Vec<Complex<R>>,
 }
 
-impl<R: FftNum> OfPairs<R> {
-    fn new(weights: &[Complex<R>], length: usize) -> Self {
-        Self::by_frequency(weights_of_frequencies(weights, length))
+impl<R: FftNum> Pairs<R> {
+    fn new(length: usize) -> Self {
+        let mut planner = FftPlanner::new();
+        let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
+        let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
+        Self { forward, inverse, spectrum: vec![Complex::zero(); length], scratch: vec![Complex::zero(); scratch] }
     }
 
-    /// With what frequencies are multiplied with, which has the scale of both transforms.
-    fn by_frequency(weights: Vec<Complex<R>>) -> Self {
-        let mut planner = FftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(weights.len()), planner.plan_fft_inverse(weights.len()));
-        let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
-        Self { forward, inverse, spectrum: weights.clone(), weights, scratch: vec![Complex::zero(); scratch] }
+    fn correlation(weights: &[Complex<R>], length: usize) -> Correlation<R, Self> {
+        Correlation { lines: Self::new(length), weights: weights_of_frequencies(weights, length) }
     }
 }
 
-impl<R: FftNum> Circular<R> for OfPairs<R> {
-    fn apply(&mut self, line: &mut [R]) {
-        let Self { forward, inverse, weights, spectrum, scratch } = self;
-        for line in line.chunks_exact_mut(2 * forward.len()) {
-            for (value, pair) in spectrum.iter_mut().zip(line.chunks_exact(2)) {
-                *value = Complex::new(pair[0], pair[1]);
-            }
-            forward.process_with_scratch(spectrum, scratch);
-            multiply(spectrum, weights);
-            inverse.process_with_scratch(spectrum, scratch);
-            for (value, pair) in spectrum.iter().zip(line.chunks_exact_mut(2)) {
-                pair.copy_from_slice(&[value.re, value.im]);
-            }
+impl<R: FftNum> ByFrequency<R> for Pairs<R> {
+    fn multiply(&mut self, line: &mut [R], factors: &[Complex<R>], conjugated: bool) {
+        let Self { forward, inverse, spectrum, scratch } = self;
+        for (value, pair) in spectrum.iter_mut().zip(line.chunks_exact(2)) {
+            *value = Complex::new(pair[0], pair[1]);
+        }
+        forward.process_with_scratch(spectrum, scratch);
+        multiply(spectrum, factors, conjugated);
+        inverse.process_with_scratch(spectrum, scratch);
+        for (value, pair) in spectrum.iter().zip(line.chunks_exact_mut(2)) {
+            pair.copy_from_slice(&[value.re, value.im]);
         }
     }
 
+    fn reals(&self) -> usize {
+        2 * self.forward.len()
+    }
+
     fn bytes(&self) -> usize {
-        bytes_of([&self.weights, &self.spectrum, &self.scratch])
+        size_of_val(&self.spectrum[..]) + size_of_val(&self.scratch[..])
     }
 }
 
@@ -173,30 +206,20 @@ fn weights_of_frequencies<R: FftNum>(weights: &[Complex<R>], n: usize) -> Vec<Co
     of_frequencies
 }
 
-/// Factors with the scale of both transforms of lines of so many numbers.
-fn scaled<R: FftNum>(factors: &[Complex<R>], n: usize) -> Vec<Complex<R>> {
-    let n = R::from_usize(n).unwrap_or_else(R::one);
-    factors.iter().map(|factor| factor.unscale(n)).collect()
-}
-
-fn multiply<R: FftNum>(values: &mut [Complex<R>], weights: &[Complex<R>]) {
-    for (value, &weight) in values.iter_mut().zip(weights) {
-        *value = *value * weight;
+fn multiply<R: FftNum>(values: &mut [Complex<R>], factors: &[Complex<R>], conjugated: bool) {
+    for (value, &factor) in values.iter_mut().zip(factors) {
+        *value = *value * if conjugated { factor.conj() } else { factor };
     }
 }
 
-fn bytes_of<R>(kept: [&Vec<Complex<R>>; 3]) -> usize {
-    kept.iter().map(|values| size_of_val(&values[..])).sum()
-}
-
-impl<R: FftNum> fmt::Debug for OfReals<R> {
+impl<R: FftNum> fmt::Debug for Reals<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "circular correlation of {} reals", self.forward.len())
+        write!(f, "lines of {} reals", self.forward.len())
     }
 }
 
-impl<R: FftNum> fmt::Debug for OfPairs<R> {
+impl<R: FftNum> fmt::Debug for Pairs<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "circular correlation of {} pairs", self.forward.len())
+        write!(f, "lines of {} pairs", self.forward.len())
     }
 }

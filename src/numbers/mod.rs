@@ -30,7 +30,7 @@ pub(crate) use dense::LEAST;
 pub use dense::{Dense, Matrix, RowMajor};
 pub(crate) use element::{Buffer, bytes_of, bytes_of_mut, elements_of, elements_of_mut};
 pub use element::{DType, Element};
-pub use fourier::{Circular, Fourier};
+pub use fourier::{ByFrequency, Circular, Fourier};
 pub use lines::{ComplexLines, RealLines};
 pub(crate) use reals::{reals_of, reals_of_mut};
 pub use scalar::{Number, Real, Scalar};

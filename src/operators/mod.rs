@@ -58,7 +58,10 @@ pub use handle::Operator;
 pub use helpers::{normal, regularise};
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use products::{DistMatrixMult, Fredholm1, SparseMatrix};
-pub use signal::{Convolve1D, MDC, NonStationaryConvolve1D, PoststackModelling, Shift};
+pub use signal::{
+    Convolve1D, ConvolveND, MDC, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D,
+    PoststackModelling, Shift,
+};
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
@@ -71,7 +74,7 @@ pub(crate) use fused::{RoundTrip, Step};
 pub(in crate::operators) use handle::{Form, Mixed, Node};
 pub(in crate::operators) use kernels::{Kernels, Room};
 pub(in crate::operators) use put::{Add, Put, Set};
-pub(in crate::operators) use transforms::{is_whole, with_lengths};
+pub(in crate::operators) use transforms::{gathered, is_whole, with_lengths};
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.
 ///

@@ -27,6 +27,7 @@ modules! {
     check_scale
     chunks
     comm
+    convolutions_nd
     creation
     dist_products
     ends_of_range

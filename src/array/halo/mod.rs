@@ -1,5 +1,6 @@
 //! Ghosts: the elements of other ranks that a rank reads beside its own.
 
+mod around;
 mod back;
 mod ghost_cells;
 mod ghosts;
@@ -9,9 +10,11 @@ use crate::comm::{Comm, Exchange, Neighbour, Sent};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{IndexSet, Layout, Overlap, Region};
 use crate::numbers::{Element, memory};
+pub(crate) use around::Margin;
 pub use back::HaloBack;
 pub use ghosts::{Ghosts, GhostsMut};
 pub(crate) use rows::Faces;
+
 
 /// A lasting exchange of ghosts: what a rank reads of an array beside its own elements.
 ///

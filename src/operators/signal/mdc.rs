@@ -1,10 +1,11 @@
 //! Multi-dimensional convolution: a matrix for each frequency.
 
-use crate::array::{DistArray, Space};
+use super::named::Named;
+use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Cut, Grid, Layout};
 use crate::numbers::{Real, Scalar};
-use crate::operators::{Communication, FFT, FFTNorm, Fredholm1, LinearOperator, Operator, Redistribute, with_lengths};
+use crate::operators::{FFT, FFTNorm, Fredholm1, LinearOperator, Operator, Redistribute, with_lengths};
 use num_complex::Complex;
 
 /// Convolution in time with a kernel between receivers and sources: for each frequency the product with a matrix.
@@ -177,40 +178,4 @@ fn by_frequency(model: &Layout) -> Result<Layout> {
     let columns = (ranks / over).min(shape[2]).max(1);
     let grid = Grid::cut(&[Cut::Block, Cut::Whole, Cut::Block]).over(&[over, 1, columns]);
     Ok(grid.layout(model.comm(), shape)?.masked_like(model))
-}
-
-/// A composition with a name.
-struct Named<R: Scalar> {
-    name: String,
-    inner: Operator<R>,
-}
-
-impl<R: Real> LinearOperator<R> for Named<R> {
-    fn domain(&self) -> &Space {
-        self.inner.domain()
-    }
-
-    fn range(&self) -> &Space {
-        self.inner.range()
-    }
-
-    fn apply(&self, x: &[R], y: &mut [R]) {
-        self.inner.apply(x, y);
-    }
-
-    fn apply_adjoint(&self, y: &[R], x: &mut [R]) {
-        self.inner.apply_adjoint(y, x);
-    }
-
-    fn communication(&self) -> Communication {
-        self.inner.communication()
-    }
-
-    fn scratch(&self) -> usize {
-        self.inner.scratch()
-    }
-
-    fn name(&self) -> String {
-        self.name.clone()
-    }
 }

@@ -1,13 +1,19 @@
 //! Convolutions, seismic modelling by them, and shifts.
 
 mod convolve1d;
+mod convolve_nd;
 mod mdc;
+mod named;
 mod non_stationary_convolve1d;
+mod non_stationary_convolve_nd;
 mod poststack;
 mod shift;
+mod shifted_lines;
 
 pub use convolve1d::Convolve1D;
+pub use convolve_nd::ConvolveND;
 pub use mdc::MDC;
 pub use non_stationary_convolve1d::NonStationaryConvolve1D;
+pub use non_stationary_convolve_nd::{NonStationaryConvolve2D, NonStationaryConvolve3D};
 pub use poststack::PoststackModelling;
 pub use shift::Shift;

@@ -1,11 +1,12 @@
 //! Shifts along an axis by fractions of a sample.
 
-use crate::Complex;
+use super::named::Named;
+use super::shifted_lines::ShiftedLines;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AlongAxis, AxisMap, Layout, check_axis};
-use crate::numbers::{Circular, Fourier, Real, Scalar, reals_of_mut};
-use crate::operators::{Kernels, Operator, Put};
-use std::{cell::RefCell, f64::consts::PI};
+use crate::layout::{AlongAxis, Layout, Region, check_axis};
+use crate::numbers::Scalar;
+use crate::operators::{Kernels, Operator, Redistribute, gathered, is_whole};
+use ndarray::{ArrayD, ArrayView, Dimension};
 
 /// Shift along one axis, towards its end, by any fraction of a sample: a change of phase of the frequencies.
 ///
@@ -14,17 +15,19 @@ use std::{cell::RefCell, f64::consts::PI};
 /// ```
 ///
 /// with F the Fourier transform along the axis, of its n samples at steps Δ, and f = 0, ±1/nΔ, ±2/nΔ, …. So lines go
-/// around: what leaves at the end comes in at the front. Of an even n the frequency 1/2Δ has no partner of opposite sign:
-/// of real arrays it is multiplied with the real part of its factor, `cos(π s / Δ)`, of complex ones it counts as −1/2Δ.
+/// around: what leaves at the end comes in at the front; with more samples in the transform ([`nfft`](Self::nfft)) it meets
+/// zeros first. Of an even n the frequency 1/2Δ has no partner of opposite sign: of real arrays it is multiplied with the real
+/// part of its factor, `cos(π s / Δ)`, of complex ones it counts as −1/2Δ. Lines are shifted by one number, or
+/// [each by its own](Self::by_each).
 ///
 /// The adjoint shifts back: it is the same with −s.
 ///
 /// # Spaces
-/// `X = Y`: one array, replicated or on any grid on which the axis is whole, the other axes being cut as one likes. An
-/// axis that is cut is refused, and chunks. Real or complex.
+/// `X = Y`: one array, replicated or on any grid. Chunks are refused. Real or complex.
 ///
 /// # Communication
-/// None.
+/// None where the axis is whole. Where it is cut, two exchanges each way, to lines that are whole and back, in which each
+/// element that changes its rank is sent once.
 ///
 /// # Same bits
 /// On any number of ranks and in any layout.
@@ -42,19 +45,47 @@ use std::{cell::RefCell, f64::consts::PI};
 /// ```
 ///
 /// # Source
-/// Behaviour: `Shift` of pylops with one shift, `nfft` the length of the axis; `real=True` of real arrays.
-#[derive(Clone, Copy, Debug)]
+/// Behaviour: `Shift` of pylops; `real=True` of real arrays.
+#[derive(Clone, Debug)]
 #[must_use = "`on` makes the operator"]
 pub struct Shift {
-    by: f64,
+    by: By,
     sampling: f64,
     axis: usize,
+    nfft: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+enum By {
+    One(f64),
+    Each(ArrayD<f64>),
 }
 
 impl Shift {
     /// By so much, in the unit of the sampling; along axis 0, at steps 1.
     pub fn new(by: f64) -> Self {
-        Self { by, sampling: 1.0, axis: 0 }
+        Self { by: By::One(by), sampling: 1.0, axis: 0, nfft: None }
+    }
+
+    /// Each line by so much: an array of the shape of the other axes, the same on every rank. What frequencies of all lines
+    /// are multiplied with is kept, as much memory as the operator's input.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::ndarray::array;
+    /// use lops::{DistArray, Layout, launch_threads, operators::Shift};
+    ///
+    /// launch_threads(2, |comm| {
+    ///     let layout = Layout::scatter(comm, &[2, 8], 0)?;
+    ///     let flatten = Shift::by_each(&array![2.0, -1.0]).along(1).on::<f64>(&layout)?;
+    ///     let y = &flatten * &DistArray::from_fn(&layout, |i| f64::from(i[1] == 3));
+    ///     assert!((y.get(&[0, 5])? - 1.0).abs() < 1e-14 && (y.get(&[1, 2])? - 1.0).abs() < 1e-14);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn by_each<'a, D: Dimension>(shifts: impl Into<ArrayView<'a, f64, D>>) -> Self {
+        Self { by: By::Each(shifts.into().into_dyn().to_owned()), ..Self::new(0.0) }
     }
 
     /// The step Δ.
@@ -69,116 +100,99 @@ impl Shift {
         self
     }
 
+    /// With so many samples in the transform, n above: zeros are added behind the line's and what comes to lie there is left
+    /// out, or of a longer line the rest counts as zeros, and becomes zeros.
+    pub fn nfft(mut self, samples: usize) -> Self {
+        self.nfft = Some(samples);
+        self
+    }
+
     /// The operator on arrays of this layout.
     ///
     /// # Errors
-    /// [`ErrorKind::Axis`] if there is no such axis; [`ErrorKind::Layout`] if it is cut, and of chunks;
-    /// [`ErrorKind::Shape`] if it has no samples; [`ErrorKind::Parameter`] if the shift in samples is not finite, or the step
-    /// is 0 or not finite.
+    /// [`ErrorKind::Axis`] if there is no such axis; [`ErrorKind::Layout`] of chunks; [`ErrorKind::Shape`] if it has no
+    /// samples, or if there are shifts but not one for each line; [`ErrorKind::Parameter`] if a shift in samples is not
+    /// finite, or the step is 0 or not finite, or the transform has no samples.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
-        let Self { by: shift, sampling, axis } = self;
-        let name = format!("Shift(axis {axis}, {shift}, h {sampling})");
-        let _operation = layout.comm().operation("Operator::on", format_args!("{name}, {layout:#}"));
-        check_axis(layout.shape(), axis)?;
-        let whole = |map: &AxisMap| map.coordinates() == 1 && map.set(0).as_range().is_some();
-        if !(layout.is_replicated() || layout.process_grid().is_some_and(|grid| whole(&grid.axes()[axis]))) {
-            let what = format!("layout for a shift along axis {axis}");
-            return Err(Error::expected(ErrorKind::Layout, what, "that axis whole", layout));
+        let name = self.name();
+        let told = match &self.by {
+            By::One(_) => vec![],
+            By::Each(shifts) => shifts.iter().collect(), // an array leaves out some in print
+        };
+        let _operation = layout.comm().operation("Operator::on", format_args!("{name}, {told:?}, {layout:#}"));
+        self.check(layout)?;
+        let at_work = if is_whole(layout, self.axis) { layout.clone() } else { gathered(layout, &[self.axis])? };
+        let block = AlongAxis::new(&at_work.local_shape(), self.axis);
+        let nfft = self.nfft.unwrap_or(layout.shape()[self.axis]);
+        let lines = ShiftedLines::new(name.clone(), block, nfft, &self.samples_of(&at_work));
+        let shift = lines.between(&at_work, &at_work);
+        if is_whole(layout, self.axis) {
+            return Ok(shift);
         }
-        let n = layout.shape()[axis];
-        if n == 0 {
-            return Err(Error::expected(
-                ErrorKind::Shape,
-                format!("samples on axis {axis} for a shift"),
-                "at least 1",
-                0,
-            ));
+        let there = Redistribute::to(&at_work).on(layout)?;
+        let inner = there.adjoint().compose(&shift.compose(&there)?)?;
+        Ok(Operator::new(Named { name, inner }))
+    }
+
+    fn name(&self) -> String {
+        let Self { by, sampling, axis, nfft } = self;
+        let by = match by {
+            By::One(shift) => shift.to_string(),
+            By::Each(_) => "each by its own".into(),
+        };
+        let nfft = nfft.map_or(String::new(), |n| format!(", nfft {n}"));
+        format!("Shift(axis {axis}, {by}, h {sampling}{nfft})")
+    }
+
+    fn check(&self, layout: &Layout) -> Result<()> {
+        let &Self { ref by, sampling, axis, nfft } = self;
+        check_axis(layout.shape(), axis)?;
+        if layout.chunks().is_some() {
+            let what = format!("layout for a shift along axis {axis}");
+            return Err(Error::expected(ErrorKind::Layout, what, "one without chunks", layout));
+        }
+        if layout.shape()[axis] == 0 {
+            let what = format!("samples on axis {axis} for a shift");
+            return Err(Error::expected(ErrorKind::Shape, what, "at least 1", 0));
+        }
+        if nfft == Some(0) {
+            return Err(Error::expected(ErrorKind::Parameter, "nfft of a shift", "at least 1", 0));
         }
         if !sampling.is_finite() || sampling == 0.0 {
             return Err(Error::expected(ErrorKind::Parameter, "sampling", "a finite number that is not 0", sampling));
         }
-        let samples = shift / sampling;
-        if !samples.is_finite() {
-            return Err(Error::expected(ErrorKind::Parameter, "shift in samples", "a finite number", samples));
-        }
-        let block = AlongAxis::new(&layout.local_shape(), axis);
-        let columns = block.inner.clamp(1, COLUMNS);
-        let circular = |samples: f64| RefCell::new(shift_of::<T>(n, samples));
-        let packed = RefCell::new(vec![T::zero(); columns * n]);
-        let (forward, adjoint) = (circular(samples), circular(-samples));
-        Ok(LineByLine { name, block, forward, adjoint, packed }.between(layout, layout))
-    }
-}
-
-/// Lines that are taken together: some that lie beside one another in cache lines.
-const COLUMNS: usize = 8;
-
-/// A shift by so many of n samples.
-fn shift_of<T: Scalar>(n: usize, samples: f64) -> Box<dyn Circular<T::Real>> {
-    let factor = |frequency: f64| {
-        // Whole turns are left out where they are exact.
-        let turns = (frequency * (samples % n as f64) / n as f64) % 1.0;
-        let phase = -2.0 * PI * turns;
-        Complex::new(T::Real::from_f64(phase.cos()), T::Real::from_f64(phase.sin()))
-    };
-    if T::IS_COMPLEX {
-        let signed = |k: usize| if k < n.div_ceil(2) { k as f64 } else { k as f64 - n as f64 };
-        let factors: Vec<_> = (0..n).map(|k| factor(signed(k))).collect();
-        T::Real::by_frequency_of_pairs(&factors)
-    } else {
-        let factors: Vec<_> = (0..=n / 2).map(|k| factor(k as f64)).collect();
-        T::Real::by_frequency_of_reals(&factors, n)
-    }
-}
-
-struct LineByLine<T: Scalar> {
-    name: String,
-    block: AlongAxis,
-    forward: RefCell<Box<dyn Circular<T::Real>>>,
-    adjoint: RefCell<Box<dyn Circular<T::Real>>>,
-    /// Some lines, each in one piece.
-    packed: RefCell<Vec<T>>,
-}
-
-impl<T: Scalar> LineByLine<T> {
-    /// `y ← C x` or `y ← y + α C x`, line by line.
-    fn run(&self, circular: &RefCell<Box<dyn Circular<T::Real>>>, put: impl Put<T>, x: &[T], y: &mut [T]) {
-        let AlongAxis { n, inner, .. } = self.block;
-        let (mut circular, mut lines) = (circular.borrow_mut(), self.packed.borrow_mut());
-        if n * inner == 0 {
-            return; // a rank without samples
-        }
-        for (x, y) in x.chunks_exact(n * inner).zip(y.chunks_exact_mut(n * inner)) {
-            for column in (0..inner).step_by(COLUMNS) {
-                let columns = COLUMNS.min(inner - column);
-                let lines = &mut lines[..columns * n];
-                for (row, x) in x.chunks_exact(inner).enumerate() {
-                    x[column..][..columns].iter().enumerate().for_each(|(line, &x)| lines[line * n + row] = x);
+        let infinite = |what: String, samples| Error::expected(ErrorKind::Parameter, what, "a finite number", samples);
+        match by {
+            By::One(shift) if !(shift / sampling).is_finite() => {
+                Err(infinite("shift in samples".into(), shift / sampling))
+            }
+            By::One(_) => Ok(()),
+            By::Each(shifts) => {
+                let mut of_lines = layout.shape().to_vec();
+                of_lines.remove(axis);
+                if shifts.shape() != of_lines {
+                    let expected = format!("{of_lines:?}, one for each line");
+                    let found = format!("{:?}", shifts.shape());
+                    return Err(Error::expected(ErrorKind::Shape, "shape of shifts", expected, found));
                 }
-                circular.apply(reals_of_mut(lines));
-                for (row, y) in y.chunks_exact_mut(inner).enumerate() {
-                    let of_columns = y[column..][..columns].iter_mut().enumerate();
-                    of_columns.for_each(|(line, y)| put.one(y, lines[line * n + row]));
-                }
+                shifts.indexed_iter().find(|(_, shift)| !(**shift / sampling).is_finite()).map_or(Ok(()), |(at, shift)| {
+                    Err(infinite(format!("shift in samples of line {:?}", at.slice()), shift / sampling))
+                })
             }
         }
     }
-}
 
-impl<T: Scalar> Kernels<T> for LineByLine<T> {
-    fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
-        self.run(&self.forward, put, x, y); // y ← A x
-    }
-
-    fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
-        self.run(&self.adjoint, put, y, x); // x ← Aᴴ y
-    }
-
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    fn scratch(&self) -> usize {
-        size_of_val(&self.packed.borrow()[..]) + self.forward.borrow().bytes() + self.adjoint.borrow().bytes()
+    /// One for all lines, or those of this rank's lines in their order.
+    fn samples_of(&self, layout: &Layout) -> Vec<f64> {
+        match &self.by {
+            By::One(shift) => vec![shift / self.sampling],
+            By::Each(shifts) => {
+                let mut sets = layout.regions(layout.comm().rank())[0].sets().to_vec();
+                sets.remove(self.axis);
+                let mut samples = vec![];
+                Region::new(sets).for_each_index(|line| samples.push(shifts[line] / self.sampling));
+                samples
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 use super::kernels::PutReals;
 use crate::numbers::Real;
+use crate::operators::Set;
 use multiversion::{multiversion, target::match_target};
 
 /// `y ← Σₜ cₜ x[· + t stride]`; `im` is empty where the weights are real, otherwise reals are pairs.
@@ -27,6 +28,15 @@ pub(super) fn term_by_term<R: Real, P: PutReals<R>>(put: P, y: &mut [R], x: &[R]
         put_real(put, y, x, Plain { stride, weights: re });
     } else {
         put_complex(put, y, x, Pairs { stride, re, im });
+    }
+}
+
+/// `y ← Σₜ cₜ x[· + placeₜ]`, term by term.
+pub(super) fn correlate_at<R: Real>(y: &mut [R], x: &[R], places: &[usize], re: &[R], im: &[R]) {
+    if im.is_empty() {
+        put_real(Set, y, x, Placed { places, weights: re });
+    } else {
+        put_complex(Set, y, x, PlacedPairs { places, re, im });
     }
 }
 
@@ -165,12 +175,61 @@ impl<R: Real> Sums<R> for Pairs<'_, R> {
                 by_im[j] += im * x[j];
             }
         }
-        // (a + ib)(u + iv) = (au - bv) + i(av + bu)
+        paired(&by_re, &by_im)
+    }
+}
+
+/// `(a + ib)(u + iv) = (au - bv) + i(av + bu)`, of products with a and with b.
+#[inline(always)]
+fn paired<R: Real, const B: usize>(by_re: &[R; B], by_im: &[R; B]) -> [R; B] {
+    let mut sums = [R::zero(); B];
+    for j in (0..B).step_by(2) {
+        sums[j] = by_re[j] - by_im[j + 1];
+        sums[j + 1] = by_re[j + 1] + by_im[j];
+    }
+    sums
+}
+
+/// Term by term, each from a place of its own.
+#[derive(Clone, Copy)]
+struct Placed<'a, R> {
+    places: &'a [usize],
+    weights: &'a [R],
+}
+
+impl<R: Real> Sums<R> for Placed<'_, R> {
+    #[inline(always)]
+    fn block<const B: usize>(self, x: &[R]) -> [R; B] {
         let mut sums = [R::zero(); B];
-        for j in (0..B).step_by(2) {
-            sums[j] = by_re[j] - by_im[j + 1];
-            sums[j + 1] = by_re[j + 1] + by_im[j];
+        for (&place, &weight) in self.places.iter().zip(self.weights) {
+            let x = &x[place..][..B];
+            for j in 0..B {
+                sums[j] += weight * x[j];
+            }
         }
         sums
+    }
+}
+
+/// The same with complex weights, on pairs of real and imaginary part.
+#[derive(Clone, Copy)]
+struct PlacedPairs<'a, R> {
+    places: &'a [usize],
+    re: &'a [R],
+    im: &'a [R],
+}
+
+impl<R: Real> Sums<R> for PlacedPairs<'_, R> {
+    #[inline(always)]
+    fn block<const B: usize>(self, x: &[R]) -> [R; B] {
+        let (mut by_re, mut by_im) = ([R::zero(); B], [R::zero(); B]);
+        for ((&place, &re), &im) in self.places.iter().zip(self.re).zip(self.im) {
+            let x = &x[place..][..B];
+            for j in 0..B {
+                by_re[j] += re * x[j];
+                by_im[j] += im * x[j];
+            }
+        }
+        paired(&by_re, &by_im)
     }
 }

@@ -37,7 +37,7 @@ pub(in crate::operators) fn with_lengths(layout: &Layout, lengths: &[(usize, usi
 
 /// A layout in which the first of these axes is whole, and of those behind it as many as leave as many ranks something to
 /// do: all, where slabs do; other axes are cut evenly over all ranks.
-pub(super) fn gathered(layout: &Layout, axes: &[usize]) -> Result<Layout> {
+pub(in crate::operators) fn gathered(layout: &Layout, axes: &[usize]) -> Result<Layout> {
     let ranks = layout.comm().size();
     let over = |whole: &[usize]| cuts(layout.shape(), whole, ranks);
     let busy = |whole: &[usize]| over(whole).iter().product::<usize>();

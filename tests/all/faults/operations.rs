@@ -7,7 +7,7 @@ use lops::layout::{Cut, Mode};
 use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Convolve1D, DistMatrixMult, FFT, FirstDerivative, Fredholm1, Groups, HStack, Halo, Identity, Laplacian, MatrixMult, Redistribute, Restriction,
+    BlockDiag, Convolve1D, ConvolveND, DistMatrixMult, FFT, FirstDerivative, Fredholm1, Groups, HStack, Halo, Identity, Laplacian, MatrixMult, NonStationaryConvolve2D, Redistribute, Restriction, Shift,
     SparseMatrix, Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
@@ -149,6 +149,18 @@ operations! {
     };
     convolution in "Operator::on" |comm, t| {
         Convolve1D::new(&[1.0, 2.0 + f64::from(u8::from(t)), 1.0], 1).on(&Layout::scatter(comm, &[12], 0)?)?
+    };
+    convolution_over_axes in "Operator::on" |comm, t| {
+        let filter = Array2::from_shape_fn((3, 3), |i| if t && i == (2, 2) { 2.0 } else { 1.0 });
+        ConvolveND::new(&filter).on(&Layout::scatter(comm, &[12, 8], 0)?)?
+    };
+    varying_convolution in "Operator::on" |comm, t| {
+        let filters = lops::ndarray::Array4::<f64>::ones((1, 1, 3, 3));
+        NonStationaryConvolve2D::new(&filters, [&[5 + usize::from(t)], &[3]]).on(&Layout::scatter(comm, &[12, 8], 0)?)?
+    };
+    shift in "Operator::on" |comm, t| {
+        let shifts = lops::ndarray::Array1::from_shape_fn(8, |i| if t && i == 7 { 2.0 } else { 1.0 });
+        Shift::by_each(&shifts).on::<f64>(&Layout::scatter(comm, &[12, 8], 0)?)?
     };
     restriction in "Operator::on" |comm, t| {
         Restriction::new(&[1, 4 + usize::from(t)]).along(0).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?

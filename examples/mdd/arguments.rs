@@ -65,6 +65,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Solver {
     /// CGLS: least squares
     Cgls,
+    /// LSQR: least squares, where they are badly conditioned
+    Lsqr,
     /// CG on the normal equations
     Normal,
 }
@@ -73,7 +75,7 @@ impl Solver {
     /// What its costs are.
     pub(crate) fn cost(self) -> &'static str {
         match self {
-            Self::Cgls => "‖d − A m‖",
+            Self::Cgls | Self::Lsqr => "‖d − A m‖",
             Self::Normal => "‖Aᴴ(d − A m)‖",
         }
     }
@@ -81,6 +83,7 @@ impl Solver {
     /// Vectors like the model, and like the data, that are there while it runs.
     pub(crate) fn vectors(self) -> [usize; 2] {
         match self {
+            Self::Lsqr => [5, 3],   // model, solution, and three of LSQR; data, and two more
             Self::Cgls => [4, 3],   // model, solution, and two of CGLS; data, and two more
             Self::Normal => [6, 2], // model, solution, right-hand side, and three of CG; data, and A of a vector
         }
@@ -91,6 +94,7 @@ impl fmt::Display for Solver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Cgls => "cgls",
+            Self::Lsqr => "lsqr",
             Self::Normal => "normal",
         })
     }

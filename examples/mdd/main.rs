@@ -72,6 +72,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let mut inverted = model.zeros_like();
     let report = match arguments.solver {
         Solver::Cgls => cgls(&a, &data, &mut inverted, &options)?,
+        Solver::Lsqr => lsqr(&a, &data, &mut inverted, &options)?,
         Solver::Normal => cg(&normal(&a), &(a.adjoint() * &data), &mut inverted, &options)?,
     };
     let residual = &data - &(&a * &inverted);

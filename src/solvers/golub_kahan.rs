@@ -78,16 +78,22 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
         two_to(self.damp, -self.units.forward)
     }
 
+    /// What makes αβ, which is in the units of the data and of A, of a gradient in its own: far below 1 where λ is far above ‖A‖.
+    /// Steps of x are that much shorter too.
+    pub(super) fn unit_of_gradient(&self) -> f64 {
+        self.units.residual_per_step()
+    }
+
     /// Begins at x: the square of the gradient, αβ, in its unit.
     pub(super) fn start(&mut self, run: &Run) -> Result<f64, Stop> {
-        let lambda = self.lambda();
+        let (lambda, unit) = (self.lambda(), self.unit_of_gradient());
         let Self { a, b, x, u, v, lower, q, units, .. } = self;
         units.forward(a, x, q)?; //                                            q ← A x
         units.copy_data(b, u)?; //                                             u ← b
-        let u2 = u.axpy_norm2(real(-1.0), q, run)?; //                         u ← u − q
+        let u2 = u.axpy_norm2(real(-unit), q, run)?; //                        u ← u − q
         let lower2 = lower.as_mut().map(|lower| {
             lower.copy_from(x)?;
-            lower.scale(real(-lambda)); //                                     lower ← −λ x
+            lower.scale(real(-lambda * unit)); //                              lower ← −λ x
             Ok::<_, Error>(lower.norm2(run))
         });
         let [u2, lower2] = run.sums([Some(u2), lower2.transpose()?])?;
@@ -96,12 +102,12 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
             None => units.adjoint_norm2(a, u, v, run)?, //                     v ← Aᴴ u
             Some(lower) => {
                 units.adjoint(a, u, v)?;
-                v.axpy_norm2(real(lambda), lower, run)? //                     v ← Aᴴ u + λ lower
+                v.axpy_norm2(real(lambda / unit), lower, run)? //              v ← Aᴴ u + λ lower
             }
         };
         let [v2] = run.sums([v2])?;
         let norm = v2.sqrt(); //                                               α ← ‖v‖ / β
-        (self.beta, self.alpha) = (beta, norm * inverse(beta));
+        (self.beta, self.alpha) = (beta, norm * unit * inverse(beta));
         (self.of_u, self.of_v) = (inverse(beta), inverse(norm));
         self.largest = self.largest.max(self.alpha);
         Ok(v2)
@@ -122,13 +128,13 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
 
     /// α v ← Aᴴ u − β v; and the sums of these parts of others, which ride along.
     pub(super) fn adjoint(&mut self, [one, other]: [Option<PartialSum>; 2], run: &Run) -> Result<[f64; 2], Stop> {
-        let (lambda, keep) = (self.lambda(), -self.beta * self.of_v);
+        let (lambda, unit, keep) = (self.lambda(), self.unit_of_gradient(), -self.beta * self.of_v);
         let Self { a, u, v, lower, r, of_u, units, .. } = self;
         units.adjoint(a, u, r)?; //                                            r ← Aᴴ u
         if let Some(lower) = lower {
-            r.axpy(real(lambda), lower)?; //                                   r ← r + λ lower
+            r.axpy(real(lambda / unit), lower)?; //                            r ← r + λ lower
         }
-        let v2 = v.axpby_norm2(real(*of_u), r, real(keep), run)?; //           v ← r − β v
+        let v2 = v.axpby_norm2(real(*of_u * unit), r, real(keep), run)?; //    v ← r − β v
         let [v2, beside @ ..] = run.sums([Some(v2), one, other])?;
         self.alpha = run.finite(v2, "v")?.sqrt(); //                           α ← ‖v‖
         self.of_v = inverse(self.alpha);
@@ -141,18 +147,20 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
         (&self.v, self.of_v)
     }
 
-    /// Whether the gradient is as small as the rounding errors of Aᴴ times the residual, of this norm.
+    /// Whether the gradient is as small as the rounding errors of Aᴴ times the residual, of this norm. Damping bounds x: there they
+    /// do no harm.
     pub(super) fn is_at_the_end(&self, gradient: f64, residual: f64) -> bool {
-        gradient <= epsilon::<X>() * self.largest * residual
+        self.damp == 0.0 && gradient <= epsilon::<X>() * self.largest * residual
     }
 
     /// What rounding hides of a gradient that is computed anew.
     pub(super) fn hidden(&self, run: &Run) -> f64 {
-        0.125 * epsilon::<X>() * self.largest * run.size_when_judging(self.b, self.units.data)
+        let norm = run.size_when_judging(self.b, self.units.data) / self.unit_of_gradient();
+        if self.damp == 0.0 { 0.125 * epsilon::<X>() * self.largest * norm } else { 0.0 }
     }
 
     pub(super) fn is_ordinary(&self) -> bool {
-        let gradient = self.alpha * self.beta;
+        let gradient = self.alpha * self.beta / self.unit_of_gradient();
         is_ordinary::<X>(gradient * gradient) && is_ordinary::<Y>(self.beta * self.beta)
     }
 
@@ -162,9 +170,8 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
         self.largest = 0.0;
         let of = exponents((*a, *b, &mut **x), *damp, [u, q], [v, r])?;
         if let Some(gradient) = of.gradient.max(of.damping) {
-            let forward = of.forward;
-            let data = of.residual.unwrap_or(gradient - forward);
-            *units = Units { data, model: data - forward, gradient: data + forward, forward, ..*units };
+            let (model, forward) = (gradient - 2 * of.forward, of.forward);
+            *units = Units { data: of.residual.unwrap_or(model + forward), model, gradient, forward, ..*units };
         } else if of.residual.is_some() {
             return check_zero_gradient(a, u, q, v, run);
         }

@@ -191,7 +191,7 @@ impl<X: Scalar, Y: Scalar> InUnits for Lsmr<'_, X, Y> {
         self.h.copy_from(v)?;
         self.h.scale(real(of_v)); //                                           h ← v
         self.g.fill(X::zero()); //                                             h̄ ← 0
-        (self.alpha, self.zeta) = (self.columns.alpha, gradient2.sqrt());
+        (self.alpha, self.zeta) = (self.columns.alpha, gradient2.sqrt() * self.columns.unit_of_gradient());
         (self.rho, self.of_bar) = (1.0, [1.0, 1.0, 0.0]);
         self.residual = Residual::begin(self.columns.beta);
         Ok(self.measures(gradient2).hiding(self.columns.hidden(run)))
@@ -221,12 +221,13 @@ impl<X: Scalar, Y: Scalar> InUnits for Lsmr<'_, X, Y> {
         self.zeta *= -self.of_bar[2]; //                                       ζ̄ ← −s̄ ζ̄
         let keep = -theta_bar * rho / (self.rho * rho_bar_before);
         self.g.xpby(&self.h, real(keep))?; //                                  h̄ ← h − (θ̄ ρ / ρ' ρ̄') h̄
-        self.columns.x.axpy(real(zeta / (rho * rho_bar)), &self.g)?; //        x ← x + (ζ / ρ ρ̄) h̄
+        let by = zeta / (rho * rho_bar) / self.columns.unit_of_gradient();
+        self.columns.x.axpy(real(by), &self.g)?; //                            x ← x + (ζ / ρ ρ̄) h̄
         let (v, of_v) = self.columns.v();
         self.h.axpby(real(of_v), v, real(-theta / rho))?; //                   h ← v − (θ/ρ) h
         self.rho = rho;
         self.residual.step([c, s], theta_bar, rho_bar, zeta);
-        Ok(self.measures(self.zeta.powi(2)))
+        Ok(self.measures((self.zeta / self.columns.unit_of_gradient()).powi(2)))
     }
 
     fn choose(&mut self, run: &Run) -> Result<(), Stop> {

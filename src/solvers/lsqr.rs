@@ -137,10 +137,12 @@ impl<'a, X: Scalar, Y: Scalar> Lsqr<'a, X, Y> {
 
     /// What is told of the square of the gradient, in its unit, and of ‖x‖².
     fn measures(&self, gradient2: f64, x2: f64) -> Measures {
-        let (units, lambda2) = (&self.columns.units, self.columns.lambda().powi(2));
+        let (units, unit) = (&self.columns.units, self.columns.unit_of_gradient());
+        let lambda2 = (self.columns.lambda() * unit).powi(2);
         let cost = |square: f64| two_to(square.max(0.0).sqrt(), units.data);
         let all = self.phi.powi(2); // with λ² ‖x‖²
-        let mut measures = Measures::in_units("gradient", gradient2, units.gradient).and("cost", cost(all - lambda2 * x2));
+        let mut measures =
+            Measures::in_units("gradient", gradient2, units.gradient).and("cost", cost(all - lambda2 * x2));
         if self.is_damped() {
             measures = measures.and("damped cost", cost(all));
         }
@@ -199,7 +201,7 @@ impl<X: Scalar, Y: Scalar> InUnits for Lsqr<'_, X, Y> {
         self.w.copy_from(v)?;
         self.w.scale(real(of_v)); //                                           w ← v
         (self.phi, self.rho) = (self.columns.beta, self.columns.alpha); //     φ̄ ← β,  ρ̄ ← α
-        self.gradient = gradient2.sqrt();
+        self.gradient = gradient2.sqrt() * self.columns.unit_of_gradient();
         (self.a2, self.d2) = (0.0, 0.0);
         let x2 = if self.is_damped() { run.sums([self.columns.x.norm2(run)])?[0] } else { 0.0 };
         Ok(self.measures(gradient2, x2).hiding(self.columns.hidden(run)))
@@ -220,11 +222,12 @@ impl<X: Scalar, Y: Scalar> InUnits for Lsqr<'_, X, Y> {
         }
         let (c, s) = (self.rho / rho, self.columns.beta / rho);
         let phi = c * self.phi; //                                             φ ← c φ̄
+        let by = real(phi / rho / self.columns.unit_of_gradient());
         let w2 = self.estimates().then(|| self.w.norm2(run));
         let x2 = if self.is_damped() {
-            Some(self.columns.x.axpy_norm2(real(phi / rho), &self.w, run)?) // x ← x + (φ/ρ) w
+            Some(self.columns.x.axpy_norm2(by, &self.w, run)?) //              x ← x + (φ/ρ) w
         } else {
-            self.columns.x.axpy(real(phi / rho), &self.w)?;
+            self.columns.x.axpy(by, &self.w)?;
             None
         };
         self.a2 += self.columns.alpha.powi(2) + self.columns.beta.powi(2);
@@ -236,7 +239,7 @@ impl<X: Scalar, Y: Scalar> InUnits for Lsqr<'_, X, Y> {
         let (v, of_v) = self.columns.v();
         self.w.axpby(real(of_v), v, real(-s * alpha / rho))?; //               w ← v − (s α/ρ) w
         self.gradient = (self.phi * self.rho).abs(); //                        φ̄ α |c|
-        Ok(self.measures(self.gradient.powi(2), x2))
+        Ok(self.measures((self.gradient / self.columns.unit_of_gradient()).powi(2), x2))
     }
 
     fn choose(&mut self, run: &Run) -> Result<(), Stop> {

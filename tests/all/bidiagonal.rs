@@ -23,8 +23,9 @@ fn problem<T: Scalar>(comm: &Comm) -> (Operator<T>, DistArray<T>, DistArray<T>) 
     (a, b, x)
 }
 
+/// Rounding errors grow with the condition, so that digits are lost from iteration to iteration.
 fn near(found: f64, expected: f64) {
-    assert!((found - expected).abs() < 1e-10 * expected.abs().max(1.0), "{found} and {expected}");
+    assert!((found - expected).abs() < 1e-8 * expected.abs().max(1.0), "{found} and {expected}");
 }
 
 fn solved(comm: &Comm, method: &str, damp: f64, iterations: usize) -> (Vec<f64>, Report<f64>) {

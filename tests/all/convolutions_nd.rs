@@ -2,7 +2,10 @@
 //! against the figures of PyLops 2.8.0 (NumPy 2.4.6), what they send, and refusals.
 
 use lops::ndarray::{Array, Array2, Array4, Array6, ArrayD, Dimension, IxDyn};
-use lops::operators::{Communication, Convolve1D, ConvolveND, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D, check_same_bits};
+use lops::operators::{
+    Communication, Convolve1D, ConvolveND, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D,
+    check_same_bits,
+};
 use lops::{Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Real, Result, Scalar, layout::Cut};
 
 type C = Complex<f64>;
@@ -42,7 +45,13 @@ fn stationary<T: Scalar>(filter: &ArrayD<T>, axes: &[usize], offset: &[usize], o
 }
 
 /// What filters that change have between two places: each input is spread out by its own.
-fn varying<T: Scalar>(filters: &ArrayD<T>, positions: &[Vec<usize>], axes: &[usize], output: &[usize], input: &[usize]) -> C {
+fn varying<T: Scalar>(
+    filters: &ArrayD<T>,
+    positions: &[Vec<usize>],
+    axes: &[usize],
+    output: &[usize],
+    input: &[usize],
+) -> C {
     let dims = axes.len();
     if (0..output.len()).any(|axis| !axes.contains(&axis) && output[axis] != input[axis]) {
         return C::default();
@@ -153,10 +162,12 @@ fn check_varying<T: Scalar>(comm: &Comm) {
         let lists: Vec<_> = positions.iter().map(|positions| positions.to_vec()).collect();
         for layout in layouts(comm, shape) {
             let operator = match *axes {
-                [a, b] => NonStationaryConvolve2D::new(&of_2(&filters), [positions[0], positions[1]]).along([a, b]).on(&layout),
-                [a, b, c] => {
-                    NonStationaryConvolve3D::new(&of_3(&filters), [positions[0], positions[1], positions[2]]).along([a, b, c]).on(&layout)
-                }
+                [a, b] => NonStationaryConvolve2D::new(&of_2(&filters), [positions[0], positions[1]])
+                    .along([a, b])
+                    .on(&layout),
+                [a, b, c] => NonStationaryConvolve3D::new(&of_3(&filters), [positions[0], positions[1], positions[2]])
+                    .along([a, b, c])
+                    .on(&layout),
                 _ => unreachable!(),
             };
             check(&operator.unwrap(), &layout, |output, input| varying(&filters, &lists, axes, output, input));

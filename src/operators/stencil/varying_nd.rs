@@ -33,9 +33,7 @@ impl<T: Scalar> VaryingND<'_, T> {
         let margin = |of: &super::bank_nd::BankAxis| Margin { axis: of.axis, before: of.taps / 2, behind: of.taps / 2 };
         let margins: Vec<_> = bank.axes.iter().map(margin).collect();
         let direction = |is_adjoint| {
-            Patches::<T, _>::new(layout, &margins, |around, most| {
-                Blended::new(bank.clone(), is_adjoint, around, most)
-            })
+            Patches::<T, _>::new(layout, &margins, |around, most| Blended::new(bank.clone(), is_adjoint, around, most))
         };
         Ok(BothWays::new(name, direction(false)?, direction(true)?).between(layout, layout))
     }

@@ -1,6 +1,6 @@
 //! The criterion of a solution, exactly: sums and products of binary numbers of any size.
 
-use super::systems::{Method, Numbers};
+use super::systems::Numbers;
 use lops::{Real, Scalar};
 use num_bigint::BigInt;
 use std::ops::{Add, Mul, Neg};

@@ -18,7 +18,7 @@ const COLUMNS: (usize, usize) = (16, 256);
 /// from n and from whether there are several columns, not from ranks: so bits do not depend on these. Wide panels
 /// cost less (an exact addition for each), narrow ones can be dealt out evenly.
 pub(super) fn panel(n: usize, several_columns: bool) -> usize {
-    let (parts, least, most) = if several_columns { (8, 32, 512) } else { (128, 16, 128) };
+    let (parts, least, most) = if several_columns { (32, 32, 256) } else { (128, 16, 128) };
     let even = (n / parts + 1).next_power_of_two().clamp(least, most);
     // No more panels than single precision adds exactly; and no wider than what faer sums in one go.
     if n.div_ceil(even) > 1 << 16 { 512 } else { even }

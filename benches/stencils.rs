@@ -65,7 +65,9 @@ const OPERATORS: [(&str, u64, Build); 20] = [
         ConvolveND::new(&Array2::from_elem((9, 9), 0.5)).along(&[1, 2]).on(layout)
     }),
     ("changing filters of 9 × 9 taps, axes 1 and 2", 2, |layout| changing_filters().on(layout)),
-    ("changing filters of 9 × 9 taps, axes 1 and 2, adjoint", 2, |layout| Ok(changing_filters().on(layout)?.adjoint())),
+    ("changing filters of 9 × 9 taps, axes 1 and 2, adjoint", 2, |layout| {
+        Ok(changing_filters().on(layout)?.adjoint())
+    }),
     ("post-stack modelling, 81 taps, axis 2", 2, |layout| PoststackModelling::new(&wavelet()).along(2).on(layout)),
     ("post-stack modelling, 81 taps, axis 2, adjoint", 2, |layout| {
         Ok(PoststackModelling::new(&wavelet()).along(2).on(layout)?.adjoint())

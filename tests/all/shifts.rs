@@ -61,7 +61,8 @@ fn check<T: Scalar>(comm: &Comm) {
             for samples in [0.0, 1.0, 0.25, -1.75, 40.5] {
                 let cut = |k: usize| if k == axis { Cut::Whole } else { Cut::Block };
                 let cuts: Vec<_> = (0..shape.len()).map(cut).collect();
-                let mut layouts = vec![Layout::replicated(comm, shape).unwrap(), Layout::scatter(comm, shape, axis).unwrap()];
+                let mut layouts =
+                    vec![Layout::replicated(comm, shape).unwrap(), Layout::scatter(comm, shape, axis).unwrap()];
                 if comm.size() == 1 || shape.len() > 1 {
                     layouts.push(Layout::grid(comm, shape, &cuts).unwrap());
                 }

@@ -15,7 +15,6 @@ pub use back::HaloBack;
 pub use ghosts::{Ghosts, GhostsMut};
 pub(crate) use rows::Faces;
 
-
 /// A lasting exchange of ghosts: what a rank reads of an array beside its own elements.
 ///
 /// Each rank names the regions that it wants. Whose elements those are follows from the layout, so

@@ -10,10 +10,10 @@ mod poststack;
 mod shift;
 mod shifted_lines;
 
-pub use convolve1d::Convolve1D;
 pub use convolve_nd::ConvolveND;
+pub use convolve1d::Convolve1D;
 pub use mdc::MDC;
-pub use non_stationary_convolve1d::NonStationaryConvolve1D;
 pub use non_stationary_convolve_nd::{NonStationaryConvolve2D, NonStationaryConvolve3D};
+pub use non_stationary_convolve1d::NonStationaryConvolve1D;
 pub use poststack::PoststackModelling;
 pub use shift::Shift;

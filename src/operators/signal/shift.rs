@@ -175,9 +175,12 @@ impl Shift {
                     let found = format!("{:?}", shifts.shape());
                     return Err(Error::expected(ErrorKind::Shape, "shape of shifts", expected, found));
                 }
-                shifts.indexed_iter().find(|(_, shift)| !(**shift / sampling).is_finite()).map_or(Ok(()), |(at, shift)| {
-                    Err(infinite(format!("shift in samples of line {:?}", at.slice()), shift / sampling))
-                })
+                shifts
+                    .indexed_iter()
+                    .find(|(_, shift)| !(**shift / sampling).is_finite())
+                    .map_or(Ok(()), |(at, shift)| {
+                        Err(infinite(format!("shift in samples of line {:?}", at.slice()), shift / sampling))
+                    })
             }
         }
     }

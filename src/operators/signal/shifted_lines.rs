@@ -26,7 +26,8 @@ const COLUMNS: usize = 8;
 impl<T: Scalar> ShiftedLines<T> {
     /// Shifts in samples: one for each line of the block, or one for all.
     pub(super) fn new(name: String, block: AlongAxis, nfft: usize, samples: &[f64]) -> Self {
-        let frequencies = if T::IS_COMPLEX { T::Real::pairs_by_frequency(nfft) } else { T::Real::reals_by_frequency(nfft) };
+        let frequencies =
+            if T::IS_COMPLEX { T::Real::pairs_by_frequency(nfft) } else { T::Real::reals_by_frequency(nfft) };
         Self {
             name,
             block,

@@ -139,7 +139,7 @@ impl<R: FftNum> ByFrequency<R> for Reals<R> {
         multiply(spectrum, factors, conjugated);
         // Real but for rounding, as the line is: of an even length, both ends.
         spectrum[0].im = R::zero();
-        if line.len() % 2 == 0 {
+        if line.len().is_multiple_of(2) {
             spectrum[line.len() / 2].im = R::zero();
         }
         transformed(inverse.process_with_scratch(spectrum, line, scratch));

@@ -115,8 +115,11 @@ fn check<T: Scalar>(operator: &Operator<T>, layout: &Layout, weight: impl Fn(&[u
     assert_close(&(sum.adjoint() * &distributed), &adjoint.mapv(|x| factor.conj() * x), &name);
 }
 
+/// Shape, axes, lengths of the filters, offsets or positions.
+type Case<'a, P> = (&'a [usize], &'a [usize], &'a [usize], &'a [P]);
+
 fn check_stationary<T: Scalar>(comm: &Comm) {
-    let cases: &[(&[usize], &[usize], &[usize], &[usize])] = &[
+    let cases: &[Case<'_, usize>] = &[
         (&[9], &[0], &[4], &[1]),
         (&[7, 10], &[0, 1], &[3, 4], &[1, 2]),
         (&[7, 10], &[1, 0], &[2, 5], &[0, 4]),
@@ -143,11 +146,8 @@ fn of_3<T: Scalar>(filters: &ArrayD<T>) -> Array6<T> {
     filters.clone().into_dimensionality().unwrap()
 }
 
-/// Shape, axes, lengths of the filters, positions.
-type Case<'a> = (&'a [usize], &'a [usize], &'a [usize], &'a [&'a [usize]]);
-
 fn check_varying<T: Scalar>(comm: &Comm) {
-    let cases: &[Case<'_>] = &[
+    let cases: &[Case<'_, &[usize]>] = &[
         (&[7, 10], &[0, 1], &[3, 5], &[&[1, 4], &[0, 4, 8]]),
         (&[7, 10], &[1, 0], &[3, 1], &[&[2, 3, 4, 5], &[6]]),
         (&[6, 3, 5], &[0, 2], &[5, 3], &[&[5], &[1, 2]]),
@@ -175,8 +175,9 @@ fn check_varying<T: Scalar>(comm: &Comm) {
     }
 }
 
-/// What a rank has to send, cell by cell: to each other rank those of its cells that lie around that one's block.
-fn sends(layout: &Layout, axes: &[usize], margins: &[(usize, usize)], bytes: u64) -> (u64, u64) {
+/// What a rank has to send, cell by cell: to each other rank those of its cells that lie around that one's rows, or around the
+/// whole blocks of so many that these are of.
+fn sends(layout: &Layout, axes: &[usize], margins: &[(usize, usize)], block: usize, bytes: u64) -> (u64, u64) {
     let (me, shape) = (layout.comm().rank(), layout.shape());
     let (mut messages, mut cells) = (0, 0);
     if layout.is_replicated() {
@@ -186,7 +187,9 @@ fn sends(layout: &Layout, axes: &[usize], margins: &[(usize, usize)], bytes: u64
         let mut wanted = layout.regions(rank)[0].ranges().unwrap();
         for (&axis, &(before, behind)) in axes.iter().zip(margins) {
             let range = &mut wanted[axis];
-            *range = range.start.saturating_sub(before)..(range.end + behind).min(shape[axis]);
+            let (start, end) = (range.start / block * block, range.end.next_multiple_of(block));
+            let (front, back) = (start.saturating_sub(before), (end + behind).min(shape[axis]));
+            *range = front.min(range.start)..back;
         }
         let mut here = 0;
         layout.regions(me)[0].for_each_index(|index| {
@@ -198,16 +201,26 @@ fn sends(layout: &Layout, axes: &[usize], margins: &[(usize, usize)], bytes: u64
     (messages, cells * bytes)
 }
 
-fn check_sends<T: Scalar>(operator: &Operator<T>, layout: &Layout, axes: &[usize], margins: [&[(usize, usize)]; 2]) {
+fn check_sends<T: Scalar>(
+    operator: &Operator<T>,
+    layout: &Layout,
+    axes: &[usize],
+    margins: [&[(usize, usize)]; 2],
+    block: usize,
+) {
     let Communication { forward, adjoint } = operator.communication();
     let x = DistArray::<T>::zeros(layout);
     for (sent, margins, a) in [(forward, margins[0], operator.clone()), (adjoint, margins[1], operator.adjoint())] {
-        let (messages, bytes) = sends(layout, axes, margins, size_of::<T>() as u64);
+        let (messages, bytes) = sends(layout, axes, margins, block, size_of::<T>() as u64);
         assert_eq!((sent.messages, sent.bytes), (messages, bytes), "{} on {layout}", operator.name());
         let (before, mut y) = (layout.comm().traffic(), x.clone());
         a.apply(x.as_slice(), y.as_mut_slice());
         assert_eq!((layout.comm().traffic() - before).total(), sent);
     }
+}
+
+fn of_ones(shape: [usize; 4], positions: [&[usize]; 2]) -> NonStationaryConvolve2D<f64> {
+    NonStationaryConvolve2D::new(&Array4::ones(shape), positions)
 }
 
 #[track_caller]
@@ -253,6 +266,55 @@ crate::bodies! {
             let positions = [vec![1, 3], vec![4]];
             check(&operator, &layout, |output, input| varying(&filters, &positions, &[0, 1], output, input));
         }
+    }
+
+    fn long_filters_are_sums(comm) {
+        fn check_long<T: Scalar>(comm: &Comm) {
+            let filter = values::<T>(&[26, 27], 3);
+            for (shape, axes) in [([20, 24, 1], [0, 1]), ([24, 2, 20], [2, 0])] {
+                for layout in &layouts(comm, &shape)[..2] {
+                    let operator = ConvolveND::new(&filter).along(&axes).offset(&[3, 26]).on(layout).unwrap();
+                    check(&operator, layout, |output, input| stationary(&filter, &axes, &[3, 26], output, input));
+                }
+            }
+        }
+        check_long::<f64>(comm);
+        check_long::<Complex<f32>>(comm);
+    }
+
+    fn transforms_of_blocks_do_what_sums_do(comm) {
+        let (shape, taps) = ([150, 3, 240], [21, 21]);
+        let filter = values::<f64>(&taps, 3);
+        let layout = Layout::grid(comm, &shape, &vec![Cut::Block; 3]).unwrap();
+        let whole = ConvolveND::new(&filter).along(&[0, 2]).on(&layout).unwrap();
+        // What whole blocks of 108 × 108 read is sent.
+        check_sends(&whole, &layout, &[0, 2], [&[(10, 10), (10, 10)]; 2], 108);
+        let x = DistArray::random_signed(&layout, 1);
+        let mut sums = [x.zeros_like(), x.zeros_like()];
+        for part in 0..5 {
+            let mut some = filter.clone();
+            some.iter_mut().enumerate().filter(|(k, _)| k % 5 != part).for_each(|(_, h)| *h = 0.0);
+            let some = ConvolveND::new(&some).along(&[0, 2]).on(&layout).unwrap();
+            check_sends(&some, &layout, &[0, 2], [&[(10, 10), (10, 10)]; 2], 1);
+            sums[0] = &sums[0] + &(&some * &x);
+            sums[1] = &sums[1] + &(some.adjoint() * &x);
+        }
+        for (found, expected) in [&whole * &x, whole.adjoint() * &x].iter().zip(&sums) {
+            assert!((found - expected).norm() < 1e-14 * expected.norm());
+        }
+        for cuts in [[Cut::Block, Cut::Block, Cut::Block], [Cut::Whole, Cut::Whole, Cut::Block], [Cut::Block, Cut::Whole, Cut::Whole]] {
+            let filter = values::<f32>(&taps, 3);
+            let same = check_same_bits(comm, 3, |comm| {
+                ConvolveND::new(&filter).along(&[2, 0]).offset(&[20, 7]).on(&Layout::grid(comm, &shape, &cuts)?)
+            });
+            same.unwrap();
+        }
+        let filter = values::<Complex<f64>>(&[7, 8, 9], 3);
+        let same = check_same_bits(comm, 3, |comm| {
+            ConvolveND::new(&filter).on(&Layout::grid(comm, &[30, 33, 40], &vec![Cut::Block; 3])?)
+        });
+        same.unwrap();
+        whole.check(3).unwrap();
     }
 
     fn bits_depend_on_no_cut_of_large_arrays(comm) {
@@ -344,10 +406,10 @@ crate::bodies! {
         for layout in layouts(comm, &[9, 8, 3]) {
             let filter = values::<f64>(&[4, 5], 1);
             let a = ConvolveND::new(&filter).along(&[1, 0]).offset(&[1, 3]).on(&layout).unwrap();
-            check_sends(&a, &layout, &[1, 0], [&[(2, 1), (1, 3)], &[(1, 2), (3, 1)]]);
+            check_sends(&a, &layout, &[1, 0], [&[(2, 1), (1, 3)], &[(1, 2), (3, 1)]], 1);
             let filters = values::<Complex<f32>>(&[2, 1, 5, 3], 1);
             let a = NonStationaryConvolve2D::new(&of_2(&filters), [&[2, 6], &[4]]).on(&layout).unwrap();
-            check_sends(&a, &layout, &[0, 1], [&[(2, 2), (1, 1)]; 2]);
+            check_sends(&a, &layout, &[0, 1], [&[(2, 2), (1, 1)]; 2], 1);
         }
     }
 
@@ -392,38 +454,35 @@ crate::bodies! {
 
     fn varying_filters_that_cannot_be_are_refused(comm) {
         let layout = Layout::scatter(comm, &[4, 9], 1).unwrap();
-        fn of(shape: [usize; 4], positions: [&[usize]; 2]) -> NonStationaryConvolve2D<f64> {
-            NonStationaryConvolve2D::new(&Array4::ones(shape), positions)
-        }
         let good: [&[usize]; 2] = [&[1, 3], &[0, 3, 6]];
         let shape = |positions: [&[usize]; 2], taps: [usize; 2], words: &str| {
-            refused(of([2, 3, taps[0], taps[1]], positions).on(&layout), ErrorKind::Shape, words);
+            refused(of_ones([2, 3, taps[0], taps[1]], positions).on(&layout), ErrorKind::Shape, words);
         };
         shape(good, [3, 4], "length of the filters along axis 1: expected an odd number, found 4");
         shape(good, [0, 3], "length of the filters along axis 0: expected an odd number, found 0");
         shape([&[1], good[1]], [3, 3], "number of positions along axis 0: expected 2, one for each filter, found 1");
-        refused(of([0, 3, 3, 3], [&[], good[1]]).on(&layout), ErrorKind::Shape, "number of filters along axis 0: expected at least 1, found 0");
+        refused(of_ones([0, 3, 3, 3], [&[], good[1]]).on(&layout), ErrorKind::Shape, "number of filters along axis 0: expected at least 1, found 0");
         for uneven in [[1, 3, 6], [2, 2, 2], [6, 3, 0]] {
             let words = format!("positions of the filters along axis 1: expected equal steps, rising, found {uneven:?}");
-            refused(of([2, 3, 1, 1], [good[0], &uneven]).on(&layout), ErrorKind::Parameter, &words);
+            refused(of_ones([2, 3, 1, 1], [good[0], &uneven]).on(&layout), ErrorKind::Parameter, &words);
         }
-        refused(of([2, 3, 1, 1], [&[1, 4], good[1]]).on(&layout), ErrorKind::Parameter,
+        refused(of_ones([2, 3, 1, 1], [&[1, 4], good[1]]).on(&layout), ErrorKind::Parameter,
             "position 1 of the filters along axis 0: expected less than 4, found 4");
-        refused(of([2, 3, 1, 1], good).along([1, 1]).on(&layout), ErrorKind::Axis, "axes of a filter: expected each once, found 1");
-        refused(of([2, 3, 1, 1], good).along([0, 2]).on(&layout), ErrorKind::Axis, "axis: expected less than 2 (shape [4, 9]), found 2");
+        refused(of_ones([2, 3, 1, 1], good).along([1, 1]).on(&layout), ErrorKind::Axis, "axes of a filter: expected each once, found 1");
+        refused(of_ones([2, 3, 1, 1], good).along([0, 2]).on(&layout), ErrorKind::Axis, "axis: expected less than 2 (shape [4, 9]), found 2");
         for value in [f64::INFINITY, 1e308] {
             let mut filters = Array4::<f64>::ones((2, 3, 1, 1));
             filters[[1, 2, 0, 0]] = value;
             let words = format!("value [1, 2, 0, 0] of the filters: expected a finite number, and twice it, found {value}");
             refused(NonStationaryConvolve2D::new(&filters, good).on(&layout), ErrorKind::Parameter, &words);
         }
-        let name = of([2, 3, 1, 3], good).on(&layout).unwrap().name();
+        let name = of_ones([2, 3, 1, 3], good).on(&layout).unwrap().name();
         assert_eq!(name, "NonStationaryConvolve2D(axes [0, 1], [2, 3] filters of [1, 3] taps)");
         let three = NonStationaryConvolve3D::new(&Array6::<f64>::ones((1, 1, 1, 1, 1, 1)), [&[0]; 3]).on(&layout);
         refused(three, ErrorKind::Axis, "axis: expected less than 2 (shape [4, 9]), found 2");
         if comm.size() > 1 {
             let cyclic = Layout::grid(comm, &[4, 9], &[Cut::Whole, Cut::Cyclic]).unwrap();
-            assert_eq!(of([2, 3, 1, 3], good).on(&cyclic).unwrap_err().kind(), ErrorKind::Layout);
+            assert_eq!(of_ones([2, 3, 1, 3], good).on(&cyclic).unwrap_err().kind(), ErrorKind::Layout);
         }
     }
 

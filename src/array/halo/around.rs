@@ -6,12 +6,14 @@ use crate::layout::{IndexSet, Layout, Region};
 use crate::numbers::Element;
 use std::ops::Range;
 
-/// How many rows in front of each rank's and behind them are wanted along an axis.
+/// How many rows in front of each rank's and behind them are wanted along an axis: around whole blocks, which begin at
+/// multiples of their length.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Margin {
     pub(crate) axis: usize,
     pub(crate) before: usize,
     pub(crate) behind: usize,
+    pub(crate) block: usize,
 }
 
 impl Margin {
@@ -20,7 +22,9 @@ impl Margin {
         if rows.is_empty() {
             return [rows.start..rows.start, rows.end..rows.end];
         }
-        [rows.start.saturating_sub(self.before)..rows.start, rows.end..rows.end.saturating_add(self.behind).min(n)]
+        let (start, end) = (rows.start / self.block * self.block, rows.end.next_multiple_of(self.block));
+        let (front, back) = (start.saturating_sub(self.before), end.saturating_add(self.behind));
+        [front.min(rows.start)..rows.start, rows.end..back.min(n)]
     }
 
     /// Those rows and what is wanted around them.
@@ -43,7 +47,10 @@ impl<T: Element> Halo<T> {
         let me = layout.comm().rank();
         let mirrored: Vec<_> = margins
             .iter()
-            .map(|&Margin { axis, before, behind }| Margin { axis, before: behind, behind: before })
+            .map(|&Margin { axis, before, behind, block }| {
+                let (before, behind) = (behind + block - 1, before + block - 1);
+                Margin { axis, before, behind, block: 1 }
+            })
             .collect();
         let askers = layout.near(&[widened(layout, me, &mirrored)]);
         Self::of_regions(layout, &askers, |rank| shell(layout, rank, margins))

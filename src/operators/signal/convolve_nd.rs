@@ -25,7 +25,10 @@ use ndarray::{ArrayD, ArrayView, Dimension};
 /// round for the adjoint), which flies while the inside is computed. Otherwise none.
 ///
 /// # Arithmetic
-/// Taps are summed in one order; those that are 0 are left out.
+/// Taps are summed in one order; those that are 0 are left out. Where there are many (some hundreds), blocks of outputs that
+/// begin at fixed places of the whole array are transformed instead: then errors are some units in the last place of the
+/// largest of a block's outputs, a number that is not finite spreads over its block, and where axes are cut, what whole blocks
+/// read is sent.
 ///
 /// # Same bits
 /// On any number of ranks and in any layout.

@@ -139,7 +139,7 @@ fn axis_of(axis: usize, total: usize, number: usize, taps: usize, positions: &[u
     if number == 0 {
         return shape(&format!("number of filters along axis {axis}"), "at least 1".into(), 0);
     }
-    if taps % 2 == 0 {
+    if taps.is_multiple_of(2) {
         return shape(&format!("length of the filters along axis {axis}"), "an odd number".into(), taps);
     }
     if positions.len() != number {

@@ -3,6 +3,7 @@
 use super::both_ways::BothWays;
 use super::correlate::correlate_at;
 use super::patches::{Patches, Sums, Tile};
+use super::spectra::Spectra;
 use super::surroundings::{Surroundings, check_axes};
 use crate::array::Margin;
 use crate::error::{Error, ErrorKind, Result};
@@ -24,8 +25,18 @@ impl<T: Scalar> ConvolutionND<'_, T> {
         let told = format_args!("{name}, {values:?} of {:?}, {layout:#}", self.filter.shape());
         let _operation = layout.comm().operation("Operator::on", told);
         self.check(layout)?;
-        let (forward, adjoint) = (self.direction(layout, false)?, self.direction(layout, true)?);
-        Ok(BothWays::new(name, forward, adjoint).between(layout, layout))
+        let taps = [false, true].map(|is_adjoint| self.taps(is_adjoint));
+        let directions = taps.each_ref().map(|taps| (taps.margins_on(layout), taps));
+        if directions[0].0.iter().all(|margin| margin.block == 1) {
+            let [forward, adjoint] = directions.map(|(margins, taps)| {
+                Patches::<T, _>::new(layout, &margins, |around, _| Weights::new(around, &taps.list))
+            });
+            return Ok(BothWays::new(name, forward?, adjoint?).between(layout, layout));
+        }
+        let [forward, adjoint] = directions.map(|(margins, taps)| {
+            Patches::<T, _>::new(layout, &margins, |around, _| Spectra::new::<T>(around, &taps.list))
+        });
+        Ok(BothWays::new(name, forward?, adjoint?).between(layout, layout))
     }
 
     fn check(&self, layout: &Layout) -> Result<()> {
@@ -51,30 +62,67 @@ impl<T: Scalar> ConvolutionND<'_, T> {
         Ok(())
     }
 
-    /// Forward, the filter is met from its end on; the adjoint meets its conjugate from the beginning.
-    fn direction(&self, layout: &Layout, is_adjoint: bool) -> Result<Patches<T, Weights<T::Real>>> {
+    /// Those that are not 0, in the order in which they meet what they read: forward from the filter's end on; the adjoint
+    /// meets its conjugate from the beginning.
+    fn taps(&self, is_adjoint: bool) -> Taps<T> {
         let mut order: Vec<_> = (0..self.axes.len()).collect();
         order.sort_by_key(|&k| self.axes[k]);
         let filter = self.filter.view().permuted_axes(order.clone());
-        let margin = |&k: &usize| {
+        let axes = order.iter().map(|&k| {
             let (offset, after) = (self.offset[k], self.filter.shape()[k] - 1 - self.offset[k]);
             let (before, behind) = if is_adjoint { (offset, after) } else { (after, offset) };
-            Margin { axis: self.axes[k], before, behind }
-        };
-        let margins: Vec<_> = order.iter().map(margin).collect();
-        let shape = filter.shape().to_vec();
-        let mut taps: Vec<_> = filter
+            Margin { axis: self.axes[k], before, behind, block: 1 }
+        });
+        let mut list: Vec<_> = filter
             .indexed_iter()
             .filter(|(_, value)| **value != T::zero())
             .map(|(at, &value)| (at.slice().to_vec(), if is_adjoint { value.conj() } else { value }))
             .collect();
         if !is_adjoint {
-            taps.reverse();
-            taps.iter_mut().for_each(|(at, _)| at.iter_mut().zip(&shape).for_each(|(k, n)| *k = n - 1 - *k));
+            list.reverse();
+            let lengths = filter.shape();
+            for (at, _) in &mut list {
+                at.iter_mut().zip(lengths).for_each(|(k, n)| *k = n - 1 - *k);
+            }
         }
-        Patches::new(layout, &margins, |around, _| Weights::new(around, &taps))
+        Taps { margins: axes.collect(), list }
     }
 }
+
+/// Taps, and how far they reach along each axis.
+struct Taps<T> {
+    margins: Vec<Margin>,
+    list: Vec<(Vec<usize>, T)>,
+}
+
+impl<T> Taps<T> {
+    /// How far they reach; in blocks, where their transforms are faster than sums.
+    fn margins_on(&self, layout: &Layout) -> Vec<Margin> {
+        let (mut points, mut share) = (1.0, 1.0);
+        let blocks = self.margins.iter().map(|margin| {
+            let (length, rows) = (margin.before + margin.behind + 1, layout.shape()[margin.axis]);
+            let samples = match length {
+                1 => 1,
+                _ => (SAMPLES_PER_TAP * length).min((rows + length - 1).max(length)).next_power_of_two(),
+            };
+            let block = samples + 1 - length;
+            points *= samples as f64;
+            share *= block.min(rows) as f64 / samples as f64;
+            Margin { block, ..*margin }
+        });
+        let blocks: Vec<_> = blocks.collect();
+        let by_transforms = PER_LEVEL * f64::log2(points) / share;
+        // One block of one output is none.
+        let pays = self.list.len() as f64 > by_transforms && blocks.iter().any(|margin| margin.block > 1);
+        if pays { blocks } else { self.margins.clone() }
+    }
+}
+
+/// Samples of a transform for each tap along an axis, at least.
+const SAMPLES_PER_TAP: usize = 4;
+
+/// What transforms cost for each point and level, in taps: measured with `benches/stencils.rs`.
+const PER_LEVEL: f64 = 6.0;
 
 /// A weight for each tap that is not 0.
 struct Weights<R> {

@@ -23,6 +23,7 @@ mod packing; //     rows side by side
 mod patch; //       boxes of numbers
 mod patches; //     filters over several axes, tile by tile
 mod plan;
+mod spectra; //     long filters over several axes by Fourier transforms
 mod surroundings; // a block and what lies around it
 mod sweep; //       bands, row by row
 mod varying; //     convolutions with a filter for each row

@@ -28,7 +28,8 @@ pub(super) trait Sums<R>: 'static {
 pub(super) struct Tile {
     pub(super) outputs: Vec<Range<isize>>,
     pub(super) read: Vec<Range<isize>>,
-    /// A box as large as what is read that begins with the outputs: sums lie as what they begin to read.
+    /// A box as large as what is read that begins with the outputs, or with their blocks: sums lie as what they begin to
+    /// read.
     pub(super) sums: Vec<Range<isize>>,
     /// How far apart rows lie in both boxes.
     pub(super) strides: Vec<usize>,
@@ -86,7 +87,7 @@ impl Tile {
     /// Reads what its outputs do.
     fn turn(&mut self, around: &Surroundings) {
         for (k, dim) in around.dims.iter().enumerate() {
-            let outputs = &self.outputs[k];
+            let outputs = dim.blocks(&self.outputs[k]);
             self.read[k] = outputs.start - dim.before.cast_signed()..outputs.end + dim.behind.cast_signed();
             self.sums[k] = outputs.start..outputs.start + length(&self.read[k]).cast_signed();
         }
@@ -103,6 +104,18 @@ impl Tile {
     }
 }
 
+/// The next index in C order; `false` after the last one.
+pub(super) fn next(index: &mut [usize], length: impl Fn(usize) -> usize) -> bool {
+    for k in (0..index.len()).rev() {
+        index[k] += 1;
+        if index[k] < length(k) {
+            return true;
+        }
+        index[k] = 0;
+    }
+    false
+}
+
 impl<R: Real, S: Sums<R>> Tiles<R, S> {
     /// Puts the outputs of a part of the block.
     fn over<P: PutReals<R>>(
@@ -116,8 +129,12 @@ impl<R: Real, S: Sums<R>> Tiles<R, S> {
         if volume(part) == 0 {
             return;
         }
-        for ((outputs, part), &most) in self.tile.outputs.iter_mut().zip(part).zip(&self.most) {
-            *outputs = part.start..part.end.min(part.start + most.cast_signed());
+        let end = |k: usize, start: isize, most: usize| {
+            let beyond = if around.dims[k].block > 1 { start.rem_euclid(most.cast_signed()) } else { 0 };
+            part[k].end.min(start + most.cast_signed() - beyond)
+        };
+        for (k, (outputs, part)) in self.tile.outputs.iter_mut().zip(part).enumerate() {
+            *outputs = part.start..end(k, part.start, self.most[k]);
         }
         loop {
             self.tile.turn(around);
@@ -132,10 +149,10 @@ impl<R: Real, S: Sums<R>> Tiles<R, S> {
                     return;
                 }
                 k -= 1;
-                let (all, most) = (&part[k], self.most[k].cast_signed());
+                let all = &part[k];
                 let is_last = self.tile.outputs[k].end == all.end;
                 let start = if is_last { all.start } else { self.tile.outputs[k].end };
-                self.tile.outputs[k] = start..all.end.min(start + most);
+                self.tile.outputs[k] = start..end(k, start, self.most[k]);
                 if !is_last {
                     break;
                 }

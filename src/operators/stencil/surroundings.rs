@@ -18,6 +18,16 @@ pub(super) struct Dim {
     pub(super) behind: usize,
     /// Whether it is one of a filter.
     pub(super) is_filtered: bool,
+    /// Outputs that are computed together, from a multiple of their number on.
+    pub(super) block: usize,
+}
+
+impl Dim {
+    /// The whole blocks of some outputs.
+    pub(super) fn blocks(&self, outputs: &Range<isize>) -> Range<isize> {
+        let block = self.block.cast_signed();
+        outputs.start.div_euclid(block) * block..(outputs.end + block - 1).div_euclid(block) * block
+    }
 }
 
 /// Boxes along these dimensions.
@@ -36,7 +46,7 @@ impl Surroundings {
     /// Of elements of so many reals; margins by ascending axis.
     pub(super) fn new(layout: &Layout, margins: &[Margin], reals: usize) -> Self {
         let (rank, shape, local) = (layout.comm().rank(), layout.shape(), layout.local_shape());
-        let other = |n: usize| Dim { own: 0..n.cast_signed(), before: 0, behind: 0, is_filtered: false };
+        let other = |n: usize| Dim { own: 0..n.cast_signed(), before: 0, behind: 0, is_filtered: false, block: 1 };
         let (mut dims, mut sides, mut pending) = (vec![], vec![], 1);
         for (axis, &n) in local.iter().enumerate() {
             let Some(margin) = margins.iter().find(|margin| margin.axis == axis) else {
@@ -48,8 +58,8 @@ impl Surroundings {
             }
             let rows = layout.rows_of(axis, rank);
             sides.push((dims.len(), margin.ghosts(&rows, shape[axis]).map(signed)));
-            let &Margin { before, behind, .. } = margin;
-            dims.push(Dim { own: signed(rows), before, behind, is_filtered: true });
+            let &Margin { before, behind, block, .. } = margin;
+            dims.push(Dim { own: signed(rows), before, behind, is_filtered: true, block });
         }
         dims.push(other(pending * reals));
         let own: Vec<_> = dims.iter().map(|dim| dim.own.clone()).collect();
@@ -57,10 +67,13 @@ impl Surroundings {
         let (mut inside, mut widened) = (own.clone(), own.clone());
         let (mut ghosts, mut rim) = (vec![], vec![]);
         for &(k, ref around) in &sides {
-            let Dim { own: rows, before, behind, .. } = &dims[k];
+            let Dim { own: rows, before, behind, block, .. } = &dims[k];
             let [front, back] = around.each_ref().map(|ghosts| !ghosts.is_empty());
-            let start = if front { rows.end.min(rows.start + before.cast_signed()) } else { rows.start };
-            let end = if back { start.max(rows.end - behind.cast_signed()) } else { rows.end };
+            let (before, behind, block) = (before.cast_signed(), behind.cast_signed(), block.cast_signed());
+            let first = (rows.start + before + block - 1).div_euclid(block) * block;
+            let last = (rows.end - behind).div_euclid(block) * block;
+            let start = if front { rows.end.min(first) } else { rows.start };
+            let end = if back { start.max(last) } else { rows.end };
             for written in [rows.start..start, end..rows.end] {
                 let mut part = inside.clone();
                 part[k] = written;
@@ -83,10 +96,14 @@ impl Surroundings {
         volume(&self.own)
     }
 
-    /// How many outputs along each dimension are worked on together, with what they read: some lines of the last
-    /// dimensions, and where filters are long several times as many rows.
+    /// How many outputs along each dimension are worked on together: a block, where there are blocks; else some lines of
+    /// the last dimensions, and where filters are long several times as many rows.
     pub(super) fn tile(&self) -> Vec<usize> {
         let last = self.dims.len() - 1;
+        if self.dims.iter().any(|dim| dim.block > 1) {
+            let columns = length(&self.dims[last].own).clamp(1, COLUMNS);
+            return self.dims[..last].iter().map(|dim| dim.block).chain([columns]).collect();
+        }
         let columns = length(&self.dims[last].own).clamp(1, LINE);
         let mut tile = vec![1; last + 1];
         tile[last] = columns;
@@ -105,6 +122,9 @@ impl Surroundings {
 
 /// Reals of a line that are worked on at a time. An even number.
 const LINE: usize = 512;
+
+/// Reals that lie side by side of which lines are transformed one after another. An even number.
+const COLUMNS: usize = 16;
 
 /// Reals that are worked on together where blocks are small.
 const TOGETHER: usize = 4096;

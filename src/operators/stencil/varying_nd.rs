@@ -6,7 +6,7 @@
 use super::bank_nd::BankND;
 use super::blend::{Cell, Line, gather, spread};
 use super::both_ways::BothWays;
-use super::patches::{Patches, SLACK, Sums, Tile};
+use super::patches::{Patches, SLACK, Sums, Tile, next};
 use super::surroundings::Surroundings;
 use crate::array::Margin;
 use crate::error::Result;
@@ -30,7 +30,12 @@ impl<T: Scalar> VaryingND<'_, T> {
         let told = format_args!("{name}, {values:?} of {:?} at {positions:?}, {layout:#}", filters.shape());
         let _operation = layout.comm().operation("Operator::on", told);
         let bank = Rc::new(BankND::new(filters, positions, axes, layout)?);
-        let margin = |of: &super::bank_nd::BankAxis| Margin { axis: of.axis, before: of.taps / 2, behind: of.taps / 2 };
+        let margin = |of: &super::bank_nd::BankAxis| Margin {
+            axis: of.axis,
+            before: of.taps / 2,
+            behind: of.taps / 2,
+            block: 1,
+        };
         let margins: Vec<_> = bank.axes.iter().map(margin).collect();
         let direction = |is_adjoint| {
             Patches::<T, _>::new(layout, &margins, |around, most| Blended::new(bank.clone(), is_adjoint, around, most))
@@ -134,7 +139,9 @@ impl<R: Real> Sums<R> for Blended<R> {
                     let of_tap = tap * taps;
                     bank.interpolate(places, filters.start, of_tap, taps, [&mut re[..number], &mut im[..im_number]]);
                     if self.is_adjoint {
-                        im.iter_mut().for_each(|im| *im = -*im);
+                        for im in im.iter_mut() {
+                            *im = -*im;
+                        }
                     }
                     let of_line = |weights| Line { cells, fractions, weights, taps, step: columns };
                     let x = &x[from..];
@@ -188,18 +195,6 @@ impl<R: Real> Blended<R> {
         }
         Some((from, tap))
     }
-}
-
-/// The next index in C order; `false` after the last one.
-fn next(index: &mut [usize], length: impl Fn(usize) -> usize) -> bool {
-    for k in (0..index.len()).rev() {
-        index[k] += 1;
-        if index[k] < length(k) {
-            return true;
-        }
-        index[k] = 0;
-    }
-    false
 }
 
 /// `(a + ib)(u + iv) = (au − bv) + i(av + bu)`, of sums with a and with b.

@@ -1,7 +1,8 @@
 //! Products of a matrix with columns: all together, or each as if it were alone, where its bits must not depend on which
 //! others are beside it.
 
-use super::dense::{Matrix, column_by_column};
+use super::dense::Matrix;
+use super::dense_products::column_by_column;
 use super::memory;
 use super::scalar::Scalar;
 

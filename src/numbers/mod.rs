@@ -5,7 +5,8 @@
 mod arithmetic; // quotients and squares, where they need care
 mod columns; // products of a matrix with columns, together or each by itself
 mod complex_column; // products of complex matrices with one column
-mod dense; // products of small dense matrices
+mod dense; // what products of dense matrices there are
+mod dense_products; // how they are formed
 pub(crate) mod digits; // sums of vectors that do not depend on their order
 #[allow(unsafe_code)]
 mod element; // Element, DType, and their view as bytes

@@ -5,7 +5,12 @@ use crate::array::DistArray;
 use crate::error::Result;
 use crate::layout::Layout;
 use crate::numbers::{Element, Real, Scalar};
-use crate::operators::*;
+use crate::operators::{
+    BlockDiag, Convolve1D, ConvolveND, Diagonal, DistMatrixMult, FFTND, FirstDerivative, Fredholm1, Gradient, HStack,
+    Halo, Identity, Laplacian, MDC, MatrixMult, NonStationaryConvolve1D, NonStationaryConvolve2D,
+    NonStationaryConvolve3D, PoststackModelling, Redistribute, Restriction, SecondDerivative, Shift, Spread,
+    TransposeAxes, VStack,
+};
 use crate::solvers::{Options, cg, cgls, predict_cg};
 use num_complex::Complex;
 

@@ -277,7 +277,7 @@ crate::bodies! {
 
     fn kernels_of_nothing_make_zeros(comm) {
         for shape in [[0, 3, 4], [2, 0, 4], [2, 3, 0]] {
-            let kernel = DistArray::<Complex<f64>>::zeros(&Layout::scatter(comm, &shape, 0).unwrap());
+            let kernel = DistArray::<Complex<f64>>::zeros(Layout::scatter(comm, &shape, 0).unwrap());
             for axis in 0..3 {
                 let model = Layout::scatter(comm, &[7, shape[2], 2], axis).unwrap();
                 let a = MDC::<f64>::new(&kernel).on(&model).unwrap();

@@ -1,7 +1,7 @@
 //! Programs that use lops, each a folder with a `main.rs`; `cargo run --release --example NAME` runs one.
 //!
 //! - `poststack`: post-stack seismic inversion of a 3-D volume
-//! - `features`, `layouts`: tours of distributed arrays and of layouts
+//! - `features`, `layouts`, `tour_operators`: tours of distributed arrays, of layouts, and of all operators, with a picture each
 //! - `julia`, `pi`, `elimination`, `seismic_volume`: short programs, each about one thing
 //! - `own_operator`, `own_method`: an operator and a solver of one's own
 //! - `mdd`: multi-dimensional deconvolution, a kernel of frequencies over the ranks

@@ -50,6 +50,8 @@
 pub mod array;
 #[allow(unsafe_code)]
 pub mod comm;
+#[cfg(all(debug_assertions, not(test)))]
+mod compiled;
 mod error;
 pub mod io;
 pub mod layout;

@@ -1,9 +1,11 @@
 //! Files that NumPy writes are read here, and files written here are what NumPy would write: where a Python with
 //! NumPy is found (`LOPS_PYTHON`, `python3`, `/usr/bin/python3`).
 
-use lops::ndarray::{ArrayD, IxDyn};
+use lops::io::NpyElement;
+use lops::ndarray::{Array2, ArrayD, IxDyn};
+use lops::operators::SparseMatrix;
 use lops::{
-    Comm, Complex, DistArray, ErrorKind, Layout, io, launch_threads,
+    Comm, Complex, DistArray, ErrorKind, Layout, Result, Scalar, io, launch_threads,
     layout::{Cut, Grid},
 };
 use std::path::{Path, PathBuf};
@@ -28,7 +30,11 @@ fn python(module: &str) -> Option<PathBuf> {
 
 /// Runs the script with these arguments; what it says is shown if it fails.
 fn run(python: &Path, arguments: &[&str]) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/numpy_files.py");
+    run_script(python, "numpy_files", arguments);
+}
+
+fn run_script(python: &Path, script: &str, arguments: &[&str]) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/python/{script}.py"));
     let output = Command::new(python).arg(script).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     print!("{}", String::from_utf8_lossy(&output.stdout));
@@ -200,6 +206,42 @@ fn dnpy_files_are_those_of_the_format() {
             let file = |of: &str| fs::read(folder.path(&format!("{of}_{}.dnpy", comm.rank()))).unwrap();
             assert!(file(set) == file("again"), "{set}");
             Ok(())
+        })
+        .unwrap();
+    }
+}
+
+/// Every matrix of SciPy's is the dense array beside it, on any ranks.
+#[test]
+fn sparse_matrices_of_scipy_are_read() {
+    fn all<T: Scalar + NpyElement>(comm: &Comm, folder: &Folder, name: &str) -> Result<()> {
+        let expected: Array2<T> = io::read_npy(folder.path(&format!("{name}.npy")))?;
+        let mut read = 0;
+        for kind in ["csr", "csc", "coo", "bsr", "dia", "array"] {
+            for way in ["", "-stored"] {
+                let path = folder.path(&format!("{kind}-{name}{way}.npz"));
+                if !path.exists() {
+                    continue;
+                }
+                let triplets = io::load_sparse_npz::<T>(comm, &path)?;
+                let a = SparseMatrix::from_triplets(comm, triplets.shape, triplets.entries)?;
+                let dense = a.on(&Layout::scatter(comm, &[triplets.shape[1]], 0)?)?.to_dense()?;
+                assert_eq!(dense, expected, "{}", path.display());
+                read += 1;
+            }
+        }
+        assert!(read >= 10);
+        Ok(())
+    }
+    let Some(python) = python("scipy.sparse") else { return };
+    let folder = Folder::new();
+    run_script(&python, "scipy_sparse", &[folder.text()]);
+    for ranks in [1, 2, 3, 5] {
+        launch_threads(ranks, |comm| {
+            all::<f32>(comm, &folder, "float32")?;
+            all::<f64>(comm, &folder, "float64")?;
+            all::<Complex<f32>>(comm, &folder, "complex64")?;
+            all::<Complex<f64>>(comm, &folder, "complex128")
         })
         .unwrap();
     }

@@ -1,8 +1,8 @@
 //! The command line.
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use lops_examples::TimingFlag;
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 /// Multi-dimensional deconvolution, on all cores or under mpirun.
 ///
@@ -31,10 +31,22 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) iterations: usize,
 
-    /// The kernel, as it is multiplied with: [frequencies, sources, receivers] of complex128. Without it: one of three
-    /// hyperbolic events, made here
-    #[arg(long, value_name = "FILE.npy")]
+    /// The solver
+    #[arg(long, value_enum, default_value_t = Solver::Cgls)]
+    pub(crate) solver: Solver,
+
+    /// The kernel, as it is multiplied with: [frequencies, sources, receivers] of complex128, in a .npy file or (built with the
+    /// feature hdf5) a .h5 file. Without it: one of three hyperbolic events, made here
+    #[arg(long, value_name = "FILE")]
     pub(crate) kernel: Option<PathBuf>,
+
+    /// Write the kernel to this .npy or .h5 file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_kernel: Option<PathBuf>,
+
+    /// The kernel's dataset in a .h5 file; without it, the only one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) dataset: Option<String>,
 
     /// Folder for pictures and wavefields; made if it is not there
     #[arg(long, value_name = "DIR", default_value = "target/mdd")]
@@ -46,4 +58,44 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     pub(crate) timing: TimingFlag,
+}
+
+/// How the model is sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Solver {
+    /// CGLS: least squares
+    Cgls,
+    /// LSQR: least squares, where they are badly conditioned
+    Lsqr,
+    /// CG on the normal equations
+    Normal,
+}
+
+impl Solver {
+    /// What its costs are.
+    pub(crate) fn cost(self) -> &'static str {
+        match self {
+            Self::Cgls | Self::Lsqr => "‖d − A m‖",
+            Self::Normal => "‖Aᴴ(d − A m)‖",
+        }
+    }
+
+    /// Vectors like the model, and like the data, that are there while it runs.
+    pub(crate) fn vectors(self) -> [usize; 2] {
+        match self {
+            Self::Lsqr => [5, 3],   // model, solution, and three of LSQR; data, and two more
+            Self::Cgls => [4, 3],   // model, solution, and two of CGLS; data, and two more
+            Self::Normal => [6, 2], // model, solution, right-hand side, and three of CG; data, and A of a vector
+        }
+    }
+}
+
+impl fmt::Display for Solver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Cgls => "cgls",
+            Self::Lsqr => "lsqr",
+            Self::Normal => "normal",
+        })
+    }
 }

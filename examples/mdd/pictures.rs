@@ -1,5 +1,6 @@
 //! The kernel of one source, the wavefields, how the solver converged, and what frequencies and wave numbers there are.
 
+use crate::arguments::Solver;
 use crate::synthetic::{DT, DX, Survey};
 use lops::ndarray::{Array2, Ix2};
 use lops::operators::FFT2D;
@@ -10,7 +11,8 @@ use lops_examples::outputs::Outputs;
 /// Images as rank 0 is to draw them: empty on other ranks.
 pub(crate) struct Pictures {
     sections: Vec<Gather>,
-    cost: Vec<f64>,
+    /// By iteration, of what.
+    cost: (Vec<f64>, Option<Solver>),
 }
 
 /// Traces side by side, time pointing down.
@@ -41,7 +43,7 @@ impl Pictures {
         half.assign(&index![..survey.frequencies, ..], &spectra)?;
         let of_source = irfft(&half, 0, times)?.redistribute(&layout)?;
 
-        let mut pictures = Self { sections: vec![], cost: vec![] };
+        let mut pictures = Self { sections: vec![], cost: (vec![], None) };
         pictures.gather(survey, "kernel", "Kernel of the source in the middle", &of_source);
         pictures.gather(survey, "model", "Model", model);
         pictures.gather(survey, "data", "Data", data);
@@ -53,13 +55,14 @@ impl Pictures {
     pub(crate) fn inversion(
         &mut self,
         survey: &Survey,
+        solver: Solver,
         inverted: &DistArray<f64>,
         residual: &DistArray<f64>,
         report: &Report<f64>,
     ) {
-        self.gather(survey, "inverted", "Inverted: CGLS", inverted);
+        self.gather(survey, "inverted", "Inverted", inverted);
         self.gather(survey, "residual", "Residual", residual);
-        self.cost = report.cost().to_vec();
+        self.cost = (report.cost().to_vec(), Some(solver));
     }
 
     fn gather(&mut self, survey: &Survey, name: &'static str, title: &'static str, array: &DistArray<f64>) {
@@ -99,8 +102,9 @@ impl Pictures {
             );
         }
         panels.save(path("fk"))?;
-        let curves = Curves::new().title("Convergence").x_label("iteration").y_label("‖d − A m‖").logarithmic();
-        curves.values("CGLS", &self.cost).save(path("convergence"))
+        let (costs, solver) = (&self.cost.0, self.cost.1.unwrap_or(Solver::Cgls));
+        let curves = Curves::new().title("Convergence").x_label("iteration").y_label(solver.cost()).logarithmic();
+        curves.values(solver.to_string(), costs).save(path("convergence"))
     }
 }
 

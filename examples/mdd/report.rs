@@ -1,5 +1,6 @@
 //! What came out, in figures: words to read and JSON to compare.
 
+use crate::arguments::Solver;
 use crate::synthetic::Survey;
 use lops::prelude::*;
 use serde_json::{Value, json};
@@ -11,21 +12,41 @@ pub(crate) struct Summary {
     data_norm: f64,
     data_max_abs: f64,
     adjoint_norm: f64,
+    memory: Memory,
     runs: Vec<Run>,
 }
 
 struct Run {
-    solver: &'static str,
+    solver: Solver,
     report: Report<f64>,
     model_max_abs: f64,
 }
 
+/// Bytes that a rank keeps while the solver runs: the most of all ranks, and of all together.
+struct Memory {
+    kernel: f64,
+    vectors: f64,
+    together: f64,
+}
+
+impl Memory {
+    /// Kernel and buffers of the operator; vectors like the model and like the data, so many. Two reductions.
+    fn of(a: &Operator<f64>, [models, data]: [usize; 2]) -> Self {
+        let [model, datum] = [a.domain(), a.range()].map(|space| space.local_len() * size_of::<f64>());
+        let own = [a.scratch() as f64, (models * model + data * datum) as f64];
+        let (mut most, mut together) = (own, [own[0] + own[1]]);
+        a.domain().comm().all_reduce(&mut most, Reduction::Max);
+        a.domain().comm().all_reduce(&mut together, Reduction::Sum);
+        Self { kernel: most[0], vectors: most[1], together: together[0] }
+    }
+}
+
 impl Summary {
-    /// The figures of the problem. Four reductions.
+    /// The figures of the problem. Five reductions.
     pub(crate) fn of(
         survey: &Survey,
+        solver: Solver,
         a: &Operator<f64>,
-        model: &DistArray<f64>,
         data: &DistArray<f64>,
         adjoint: &DistArray<f64>,
     ) -> Result<Self> {
@@ -36,19 +57,18 @@ impl Summary {
             data_norm: data.norm(),
             data_max_abs: data.norm_of(Norm::Inf)?,
             adjoint_norm: adjoint.norm(),
+            memory: Memory::of(a, solver.vectors()),
             runs: vec![],
         };
-        // Kernel and buffers of the operator; model, data, and the three vectors of CGLS.
-        let vectors = 3 * size_of_val(model.as_slice()) + 2 * size_of_val(data.as_slice());
-        let mut memory = [a.scratch() as f64, vectors as f64];
-        comm.all_reduce(&mut memory, Reduction::Max);
         if comm.rank() == 0 {
-            let [of_operator, of_vectors] = memory.map(|bytes| bytes / 1e6);
+            let memory = &summary.memory;
+            let [of_kernel, of_vectors, of_all] =
+                [memory.kernel, memory.vectors, memory.together].map(|bytes| bytes / 1e6);
             let (sources, receivers) = (survey.sources.len(), survey.receivers.len());
             println!(
                 "multi-dimensional deconvolution: {} times, {} frequencies of {sources} sources × {receivers} receivers, on {} ranks ({})\n\
                  ‖d‖ {:.4}, max |d| {:.4}, ‖Aᴴd‖ {:.3}\n\
-                 memory of a rank, at most: kernel and buffers {of_operator:.1} MB, vectors {of_vectors:.1} MB",
+                 memory of a rank, at most: kernel and buffers {of_kernel:.1} MB, vectors {of_vectors:.1} MB; of all ranks {of_all:.1} MB",
                 survey.times(),
                 survey.frequencies,
                 comm.size(),
@@ -64,7 +84,7 @@ impl Summary {
     /// One more run. Two reductions.
     pub(crate) fn add(
         &mut self,
-        solver: &'static str,
+        solver: Solver,
         model: &DistArray<f64>,
         inverted: &DistArray<f64>,
         report: Report<f64>,
@@ -95,6 +115,11 @@ impl Summary {
             "data_norm": self.data_norm,
             "data_max_abs": self.data_max_abs,
             "adjoint_norm": self.adjoint_norm,
+            "memory": {
+                "kernel_of_a_rank": self.memory.kernel,
+                "vectors_of_a_rank": self.memory.vectors,
+                "all_ranks": self.memory.together,
+            },
             "runs": runs,
         })
     }
@@ -103,7 +128,7 @@ impl Summary {
 impl Run {
     fn json(&self) -> Value {
         json!({
-            "solver": self.solver,
+            "solver": self.solver.to_string(),
             "iterations": self.report.iterations,
             "seconds": self.report.time.as_secs_f64(),
             "cost": self.report.cost(),

@@ -1,11 +1,9 @@
 //! The survey: where sources and receivers are, the kernel between them, and the wavefield that is sought.
 
 use crate::arguments::Arguments;
-use lops::io;
 use lops::ndarray::{Array2, ArrayD, IxDyn, s};
 use lops::prelude::*;
 use lops::signal::{Hyperbola, Taper, Wavelet, axis, hyperbolic2d, ricker, taper};
-use std::path::Path;
 
 /// Sampling of time, in seconds, and of places, in metres.
 pub(crate) const DT: f64 = 0.002;
@@ -96,9 +94,8 @@ impl Survey {
             .map_err(|error| Error::new(ErrorKind::Shape, error.to_string()))
     }
 
-    /// A kernel from a file, each rank some of its frequencies.
-    pub(crate) fn read_kernel(&self, comm: &Comm, path: &Path) -> Result<DistArray<Complex<f64>>> {
-        let shape = [self.frequencies, self.sources.len(), self.receivers.len()];
-        io::load_npy(&Layout::scatter(comm, &shape, 0)?, path)
+    /// Where a kernel from a file lies: each rank has some of its frequencies.
+    pub(crate) fn kernel_layout(&self, comm: &Comm) -> Result<Layout> {
+        Layout::scatter(comm, &[self.frequencies, self.sources.len(), self.receivers.len()], 0)
     }
 }

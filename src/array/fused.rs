@@ -104,6 +104,24 @@ impl<T: Scalar> DistArray<T> {
         Ok(sum)
     }
 
+    /// y ← a x + b y, and ‖y‖²: this rank's part. One pass, local.
+    ///
+    /// # Errors
+    /// As [`re_dot`](Self::re_dot).
+    pub fn axpby_norm2(&mut self, a: T, x: &Self, b: T, how: impl Into<Summing>) -> Result<PartialSum> {
+        self.space().same_as(x.space(), "x of axpby_norm2")?;
+        self.passes_over(1, 1);
+        let how = how.into();
+        let mut sum = how.start();
+        self.for_each_block(how, |block, y, counted| {
+            kernels::axpby(y, a, &x.as_slice()[block], b);
+            if counted {
+                T::add_squares(&mut sum, y);
+            }
+        });
+        Ok(sum)
+    }
+
     /// x ← x + a p, then p ← r + b p: the step of conjugate gradients and the next direction. One pass, local.
     ///
     /// # Errors

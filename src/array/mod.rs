@@ -27,7 +27,7 @@ pub use dist_array::DistArray;
 pub use find::Place;
 pub(crate) use find::{exponent, first_non_finite};
 pub(crate) use fused::add_conjugate;
-pub(crate) use halo::{Faces, Margin};
+pub(crate) use halo::Faces;
 pub use halo::{Ghosts, GhostsMut, Halo, HaloBack};
 pub(crate) use mode_rules::Work;
 pub use norm::Norm;

@@ -4,7 +4,7 @@
 //! \x93NUMPY  major minor  length(2 or 4 bytes)  {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
 //! ```
 
-use super::element::{descr, parse_descr};
+use super::element::{NpyElement, descr, parse_descr};
 use super::literal::Literal;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::DType;
@@ -12,6 +12,8 @@ use std::io::{self, Read};
 
 /// NumPy's own readers stop at 10 000 bytes; nobody's array of numbers needs more than this.
 const LONGEST: usize = 1 << 16;
+/// A word has fewer letters.
+const LONGEST_WORD: usize = 64;
 /// NumPy has no arrays of more axes.
 const MOST_AXES: usize = 64;
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
@@ -34,39 +36,8 @@ pub(super) struct Header {
 impl Header {
     /// Reads up to the first element; `what` names the file in errors.
     pub(super) fn read(reader: &mut impl Read, what: &str) -> Result<Self> {
-        let mut start = [0; 8];
-        fill(reader, &mut start, what)?;
-        if &start[..6] != MAGIC {
-            let found = format!("\"{}\"", start[..6].escape_ascii());
-            return Err(Error::expected(
-                ErrorKind::Format,
-                what,
-                "a .npy array, which starts with \"\\x93NUMPY\"",
-                found,
-            ));
-        }
-        let (length, before) = match start[6] {
-            1 => {
-                let mut bytes = [0; 2];
-                fill(reader, &mut bytes, what)?;
-                (usize::from(u16::from_le_bytes(bytes)), 10)
-            }
-            2 | 3 => {
-                let mut bytes = [0; 4];
-                fill(reader, &mut bytes, what)?;
-                (u32::from_le_bytes(bytes) as usize, 12)
-            }
-            major => return Err(Error::expected(ErrorKind::Format, what, ".npy version 1, 2 or 3", major)),
-        };
-        if length > LONGEST {
-            let expected = format!("a .npy header of at most {LONGEST} bytes");
-            return Err(Error::expected(ErrorKind::Format, what, expected, length));
-        }
-        let text = take(reader, length, what, "a whole .npy header")?;
-        let text = String::from_utf8_lossy(&text);
-        let mut header = Self::parse(text.trim_end(), what)?;
-        header.offset = (before + length) as u64;
-        Ok(header)
+        let (text, offset) = read_text(reader, what)?;
+        Ok(Self { offset, ..Self::parse(text.trim_end(), what)? })
     }
 
     fn parse(text: &str, what: &str) -> Result<Self> {
@@ -188,6 +159,71 @@ fn entries(text: &str) -> std::result::Result<(&str, bool, Vec<usize>), String> 
     literal.end()?;
     let missing = || "a key is missing".to_owned();
     Ok((descr.ok_or_else(missing)?, fortran.ok_or_else(missing)?, shape.ok_or_else(missing)?))
+}
+
+/// A header's text, and where the first element is.
+fn read_text(reader: &mut impl Read, what: &str) -> Result<(String, u64)> {
+    let mut start = [0; 8];
+    fill(reader, &mut start, what)?;
+    if &start[..6] != MAGIC {
+        let found = format!("\"{}\"", start[..6].escape_ascii());
+        return Err(Error::expected(ErrorKind::Format, what, "a .npy array, which starts with \"\\x93NUMPY\"", found));
+    }
+    let (length, before) = match start[6] {
+        1 => {
+            let mut bytes = [0; 2];
+            fill(reader, &mut bytes, what)?;
+            (usize::from(u16::from_le_bytes(bytes)), 10)
+        }
+        2 | 3 => {
+            let mut bytes = [0; 4];
+            fill(reader, &mut bytes, what)?;
+            (u32::from_le_bytes(bytes) as usize, 12)
+        }
+        major => return Err(Error::expected(ErrorKind::Format, what, ".npy version 1, 2 or 3", major)),
+    };
+    if length > LONGEST {
+        let expected = format!("a .npy header of at most {LONGEST} bytes");
+        return Err(Error::expected(ErrorKind::Format, what, expected, length));
+    }
+    let text = take(reader, length, what, "a whole .npy header")?;
+    Ok((String::from_utf8_lossy(&text).into_owned(), (before + length) as u64))
+}
+
+/// The word of a `.npy` array of one string, of bytes (`|S3`) or of characters (`<U3`).
+pub(super) fn read_word(reader: &mut impl Read, what: &str) -> Result<String> {
+    let (text, _) = read_text(reader, what)?;
+    let (kind, length) = entries(text.trim_end())
+        .ok()
+        .filter(|(_, _, shape)| shape.is_empty())
+        .and_then(|(descr, ..)| word_type(Literal::new(descr).string().ok()?))
+        .ok_or_else(|| Error::expected(ErrorKind::Format, what, "one word", excerpt(&text)))?;
+    let bytes = take(reader, length, what, "all of its data")?;
+    let letters: Vec<_> = match kind {
+        Letters::Bytes => bytes.iter().map(|&byte| byte.into()).collect(),
+        Letters::Characters { big } => bytes.chunks_exact(4).map(|bytes| u32::decode(bytes, big)).collect(),
+    };
+    let letters = letters.into_iter().map(|letter| char::from_u32(letter).unwrap_or(char::REPLACEMENT_CHARACTER));
+    Ok(letters.collect::<String>().trim_end_matches('\0').to_owned())
+}
+
+/// What a string is made of.
+enum Letters {
+    Bytes,
+    Characters { big: bool },
+}
+
+/// Letters and length in bytes of a `descr` that is a string's, and no long one.
+fn word_type(descr: &str) -> Option<(Letters, usize)> {
+    let native = cfg!(target_endian = "big");
+    let big = if descr.starts_with(['<', '>']) { descr.starts_with('>') } else { native };
+    let kind = descr.trim_start_matches(['<', '>', '=', '|']);
+    let length = kind.get(1..)?.parse().ok().filter(|&length: &usize| length <= LONGEST_WORD)?;
+    match kind.as_bytes()[0] {
+        b'S' => Some((Letters::Bytes, length)),
+        b'U' => Some((Letters::Characters { big }, 4 * length)),
+        _ => None,
+    }
 }
 
 fn excerpt(text: &str) -> String {

@@ -15,7 +15,7 @@
 //! | format | read | written |
 //! |---|---|---|
 //! | `.npy` | [`load_npy`], [`open_npy`], [`read_npy`] | [`save_npy`], [`write_npy`] |
-//! | `.npz` | [`load_npz`], [`open_npz`], [`read_npz`], [`npz_names`] | |
+//! | `.npz` | [`load_npz`], [`open_npz`], [`read_npz`], [`npz_names`]; SciPy's sparse matrices: [`load_sparse_npz`] | |
 //! | `.dnpy` | [`load_dnpy`], [`open_dnpy`] | [`save_dnpy`] |
 //! | SEG-Y | [`open_segy`], [`OpenSegy`] | [`save_segy`], [`NewSegy`] |
 //! | bare bytes | [`RawVolume`] | [`RawVolume`] |
@@ -32,6 +32,7 @@ mod npy;
 mod npy_shared;
 mod npz;
 mod npz_shared;
+mod npz_sparse;
 mod positioned;
 mod progress;
 mod raw;
@@ -57,6 +58,7 @@ pub use npy::{read_npy, read_npy_f64, write_npy};
 pub use npy_shared::{load_npy, open_npy, save_npy};
 pub use npz::{npz_names, read_npz, read_npz_f64};
 pub use npz_shared::{load_npz, open_npz};
+pub use npz_sparse::{Triplets, load_sparse_npz};
 pub use raw::RawVolume;
 pub use segy::{NewSegy, OpenSegy, Segy, SegyFormat, SegyRevision, open_segy, save_segy};
 pub use volume::Volume;

@@ -17,6 +17,7 @@ mod holders; // which chunk is the first, or the last, to hold an element
 mod index_map; // chunks of a matrix, block by block
 mod index_set; // the indices of one axis
 mod joined_axes; // consecutive axes as one
+mod margin; // what is wanted around a block
 mod modes; // what modes do to elements
 mod overlap; // what two regions share, as pieces of their buffers
 mod owners; // who owns an index
@@ -40,6 +41,7 @@ pub(crate) use holders::{Place, Placing, places, stretches};
 pub use index_map::index_map_2d;
 pub use index_set::IndexSet;
 pub(crate) use joined_axes::{AxisGroups, GroupedAxes};
+pub(crate) use margin::Margin;
 pub(crate) use modes::{FoldPlan, Folding, Run};
 pub(crate) use overlap::{Overlap, Piece, pieces};
 pub(crate) use plan::{ExchangePlan, PlanCache, Regions};

@@ -3,7 +3,10 @@
 //! Everything here is one rank's own business.
 
 mod arithmetic; // quotients and squares, where they need care
-mod dense; // products of small dense matrices
+mod columns; // products of a matrix with columns, together or each by itself
+mod complex_column; // products of complex matrices with one column
+mod dense; // what products of dense matrices there are
+mod dense_products; // how they are formed
 pub(crate) mod digits; // sums of vectors that do not depend on their order
 #[allow(unsafe_code)]
 mod element; // Element, DType, and their view as bytes
@@ -23,8 +26,9 @@ mod types; // the one list of element types
 
 pub use arithmetic::Arithmetic;
 pub(crate) use arithmetic::{split, times_power_of_two};
+pub(crate) use columns::Columns;
+pub(crate) use dense::LEAST;
 pub use dense::{Dense, Matrix, RowMajor};
-pub(crate) use dense::{LEAST, column_by_column};
 pub(crate) use element::{Buffer, bytes_of, bytes_of_mut, elements_of, elements_of_mut};
 pub use element::{DType, Element};
 pub use fourier::{ByFrequency, Circular, Fourier};

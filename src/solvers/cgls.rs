@@ -14,13 +14,14 @@
 //! twice, for a few rows at a time, once for its norm and once for s and r, and all is 9 words per unknown and 2 per datum. Å. Björck, Numerical Methods for Least Squares
 //! Problems (1996), algorithm 7.4.1; C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
-use super::units::{InUnits, Units, is_ordinary, scaled_residual};
-use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors};
+use super::least_squares::{check_zero_gradient, exponents, gradient_at_zero};
+use super::units::{InUnits, Units, is_ordinary};
+use super::{Measures, Method, Options, PerIteration, Report, Run, Stop, Vectors};
 use super::{options::not_negative, rounding::Rounding, run::real};
-use crate::array::{DistArray, exponent};
+use crate::array::DistArray;
 use crate::error::Result;
-use crate::numbers::powers::{exponent_of, times_two_to, two_to};
-use crate::numbers::{PartialSum, Real, Scalar};
+use crate::numbers::powers::two_to;
+use crate::numbers::{PartialSum, Scalar};
 use crate::operators::{Communication, LinearOperator, Operator, RoundTrip, Step};
 use std::fmt;
 
@@ -202,18 +203,6 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
         }
         self.rounding.turn(before, self.gamma)
     }
-
-    /// `Ok` if A is orthogonal to s, as it must be where Aᴴ s is 0: ⟨A c, s⟩ is 0 for a random c.
-    fn check_zero_gradient(&mut self, run: &Run) -> Result<(), Stop> {
-        let Self { a, s, q, c, .. } = self;
-        *c = DistArray::random_signed(c.space(), 0);
-        a.apply_into(c, q)?; //                                                q ← A c
-        let scale = exponent(q).unwrap_or(0);
-        times_two_to(q.as_mut_slice(), -scale);
-        let [inner, q2, s2] = run.sums([q.re_dot(s, run)?, q.norm2(run), s.norm2(run)])?;
-        let small = <Y::Real as num_traits::Float>::epsilon().to_f64().sqrt();
-        if inner.abs() > small * (q2 * s2).sqrt() { Err(Reason::Adjoint.into()) } else { Ok(()) }
-    }
 }
 
 impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
@@ -249,19 +238,7 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
     }
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
-        if run.sums([run.any_but_zero(self.x)])? == [0.0] {
-            return Ok(None);
-        }
-        self.a.apply_adjoint_into(self.b, &mut self.r)?; //                    r ← Aᴴ b
-        let [square] = run.sums([self.r.norm2(run)])?;
-        if is_ordinary::<X>(square) {
-            return Ok(Some(Measures::criterion("gradient", square)));
-        }
-        let unit = exponent(self.b).unwrap_or(0);
-        let units = Units { data: unit, ..Units::default() };
-        units.copy_data(self.b, &mut self.s)?;
-        self.a.apply_adjoint_into(&self.s, &mut self.r)?; //                   r ← Aᴴ b, in units
-        Ok(Some(Measures::of_norm("gradient", run.norm(&self.r)).times_two_to(unit)))
+        gradient_at_zero((self.a, self.b, self.x), &mut self.s, &mut self.r, run)
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -331,21 +308,12 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
     fn choose(&mut self, run: &Run) -> Result<(), Stop> {
         let Self { a, b, x, s, q, r, c, damp, units, rounding, .. } = self;
         (*units, *rounding) = (Units::default(), Rounding::default());
-        let (of_x, of_damp) = (exponent(x), exponent_of(*damp));
-        let of_s = scaled_residual(a, b, x, s, q)?;
-        a.apply_adjoint_into(s, r)?; //                                        r ← Aᴴ s
-        let of_r = exponent(r);
-        let damping = of_damp.zip(of_x).map(|(damp, x)| 2 * damp + x);
-        let gradient = of_r.zip(of_s).map(|(r, s)| r + s).max(damping);
-        c.copy_from(r)?;
-        times_two_to(c.as_mut_slice(), -of_r.unwrap_or(0));
-        a.apply_into(c, q)?; //                                                q ← A c
-        let forward = exponent(q).max(of_damp).unwrap_or(0);
-        if let Some(gradient) = gradient {
-            let model = gradient - 2 * forward;
-            *units = Units { data: of_s.unwrap_or(model + forward), model, gradient, forward, ..*units };
-        } else if of_s.is_some() && of_r.is_none() {
-            return self.check_zero_gradient(run);
+        let of = exponents((*a, *b, &mut **x), *damp, [s, q], [r, c])?;
+        if let Some(gradient) = of.gradient.max(of.damping) {
+            let (model, forward) = (gradient - 2 * of.forward, of.forward);
+            *units = Units { data: of.residual.unwrap_or(model + forward), model, gradient, forward, ..*units };
+        } else if of.residual.is_some() {
+            return check_zero_gradient(a, s, q, c, run);
         }
         Ok(())
     }

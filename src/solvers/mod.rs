@@ -1,5 +1,5 @@
-//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`cgls`] for least
-//! squares.
+//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages; for least squares [`cgls`], and
+//! [`lsqr`] and [`lsmr`], which hold out longer where the operator is badly conditioned.
 //!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
 //! solves in one line; the method behind it ([`Cg`], [`Cgls`]) has what only it knows, and a [`Solver`] steps it or
@@ -34,6 +34,10 @@
 
 mod cg;
 mod cgls;
+mod golub_kahan; // the bidiagonal form of an operator, a column at a time
+mod least_squares; // what methods of least squares have in common
+mod lsmr;
+mod lsqr;
 mod measures; // what is told of an iteration, and the series of it
 mod method; //   what is written for each method
 mod options;
@@ -52,6 +56,8 @@ mod vectors; //  vectors by letter
 
 pub use cg::{Cg, cg};
 pub use cgls::{Cgls, cgls};
+pub use lsmr::{Lsmr, lsmr};
+pub use lsqr::{Lsqr, lsqr};
 pub use measures::Measures;
 pub use method::Method;
 pub use options::{Log, Options, Tolerance};

@@ -73,6 +73,9 @@ pub enum Reason {
         /// Its first place in the vector there. `None` where all numbers are finite and a sum of them overflows.
         place: Option<Place>,
     },
+    /// The estimate of the operator's condition, this one, is larger than was allowed: x would grow beyond what the data
+    /// determine.
+    ConditionLimit(f64),
     /// The criterion stopped decreasing.
     Stagnation,
     /// The callback wished it, on some rank.
@@ -104,6 +107,7 @@ impl fmt::Display for Reason {
                 write!(f, "{vector} is not finite at global index {place}, on rank {rank}")
             }
             Self::NonFinite { vector, .. } => write!(f, "the norm of {vector} overflows"),
+            Self::ConditionLimit(condition) => write!(f, "condition limit: the estimate is {condition:e}"),
             Self::Stagnation => f.write_str("stagnation"),
             Self::Callback => f.write_str("stopped by the callback"),
             Self::TimeLimit => f.write_str("time limit"),

@@ -19,6 +19,7 @@ modules! {
     array
     assignment
     broadcasting
+    bidiagonal
     by_rows
     chunk_products
     chunk_slices
@@ -35,6 +36,7 @@ modules! {
     files_dnpy
     files_npz
     files_segy
+    files_sparse_npz
     grids
     groups
     halos

@@ -40,6 +40,7 @@ fn any_number_of_ranks_makes_the_same_bits() {
         let (mut figures, inverted) = run(&format!("small-{ranks}"), ranks, &sizes);
         assert_eq!(figures["ranks"], ranks);
         figures["ranks"] = Value::Null;
+        figures["memory"] = Value::Null;
         figures["runs"][0]["seconds"] = Value::Null;
         (figures, inverted)
     };
@@ -47,6 +48,49 @@ fn any_number_of_ranks_makes_the_same_bits() {
     assert_eq!(one.0["shape"], serde_json::json!([499 * 23, 499 * 17]));
     for ranks in [2, 3, 5] {
         assert_eq!(one, of_ranks(ranks), "{ranks} ranks");
+    }
+}
+
+/// Kernels that are saved and read are those that are made, on other ranks too; and the normal equations have the same solution.
+#[test]
+fn kernels_come_from_files() {
+    let sizes = ["--sources", "23", "--receivers", "17", "--nt", "250", "--frequencies", "41", "--iterations", "5"];
+    let with = |name: &str, ranks: usize, more: &[&str]| run(name, ranks, &[&sizes[..], more].concat());
+    let kernel = |end: &str| env::temp_dir().join(format!("lops-mdd-kernel-{}.{end}", std::process::id()));
+    let made = with("made", 2, &[]).1;
+    for end in if cfg!(feature = "hdf5") { &["npy", "h5"][..] } else { &["npy"] } {
+        let file = kernel(end);
+        let path = file.to_str().unwrap();
+        assert_eq!(with("saved", 3, &["--save-kernel", path]).1, made);
+        assert_eq!(with("read", 2, &["--kernel", path]).1, made, "{end}");
+        if *end == "h5" {
+            assert_eq!(with("named", 4, &["--kernel", path, "--dataset", "kernel"]).1, made);
+            let other = ["--kernel", path, "--dataset", "other"];
+            let output = Command::new(example()).args(sizes).args(other).env("LOPS_RANKS", "2").output().unwrap();
+            assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("other"));
+        }
+        fs::remove_file(file).unwrap();
+    }
+    let (figures, _) = with("normal", 2, &["--solver", "normal"]);
+    assert_eq!(figures["runs"][0]["solver"], "normal");
+    assert_eq!(figures["runs"][0]["iterations"], 5);
+}
+
+/// The kernel is cut over the ranks, and nobody has all of it.
+#[test]
+fn memory_of_a_rank_falls_with_the_ranks() {
+    let sizes = ["--sources", "24", "--receivers", "24", "--nt", "250", "--frequencies", "96", "--iterations", "1"];
+    let memory = |ranks: usize| {
+        let memory = run(&format!("memory-{ranks}"), ranks, &sizes).0["memory"].clone();
+        ["kernel_of_a_rank", "vectors_of_a_rank", "all_ranks"].map(|name| memory[name].as_f64().unwrap())
+    };
+    let one = memory(1);
+    for ranks in [2, 4] {
+        let many = memory(ranks);
+        for k in 0..2 {
+            assert!(many[k] < 1.4 * one[k] / ranks as f64, "{ranks} ranks: {many:?}, one: {one:?}");
+        }
+        assert!(many[2] < 1.4 * one[2], "{ranks} ranks: {many:?}, one: {one:?}");
     }
 }
 

@@ -274,6 +274,19 @@ crate::bodies! {
             Function::new(weigh, |y: &[f64], x: &mut [f64]| x.copy_from_slice(y)).between(&layout, &layout);
         assert!(wrong.check(1).is_err());
     }
+
+    fn kernels_of_nothing_make_zeros(comm) {
+        for shape in [[0, 3, 4], [2, 0, 4], [2, 3, 0]] {
+            let kernel = DistArray::<Complex<f64>>::zeros(Layout::scatter(comm, &shape, 0).unwrap());
+            for axis in 0..3 {
+                let model = Layout::scatter(comm, &[7, shape[2], 2], axis).unwrap();
+                let a = MDC::<f64>::new(&kernel).on(&model).unwrap();
+                let y = &a * &DistArray::full(&model, 1.0);
+                assert_eq!((y.shape(), y.norm()), (vec![7, shape[1], 2], 0.0));
+                assert_eq!((a.adjoint() * &y).norm(), 0.0);
+            }
+        }
+    }
 }
 
 /// Slabs while there are enough of them, pencils with more ranks than rows.

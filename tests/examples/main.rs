@@ -8,3 +8,4 @@ mod pi;
 mod predict;
 mod running;
 mod seismic_volume;
+mod tour_operators;

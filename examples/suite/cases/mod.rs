@@ -2,7 +2,9 @@
 //! asked for.
 
 mod derivatives;
+mod matmult;
 mod movement;
+mod nonstat;
 mod poststack3d;
 mod solvers;
 mod stacks;
@@ -27,6 +29,8 @@ const FAMILIES: &[Family] = &[
     (poststack3d::NAMES, poststack3d::run),
     (movement::NAMES, movement::run),
     (transforms::NAMES, transforms::run),
+    (matmult::NAMES, matmult::run),
+    (nonstat::NAMES, nonstat::run),
 ];
 
 /// The names of all cases.

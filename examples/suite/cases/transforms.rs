@@ -13,12 +13,20 @@ use lops::prelude::*;
 pub(crate) const NAMES: &[&str] = &[
     "fft2d.4096.complex.fwd",
     "fft2d.4096.complex.adj",
+    "fft2d.4096.complex.transposed.fwd",
+    "fft2d.4096.complex.transposed.adj",
     "fft2d.4096.real.fwd",
     "fft2d.4096.real.adj",
+    "fft2d.4096.real.transposed.fwd",
+    "fft2d.4096.real.transposed.adj",
     "fftnd.256.complex.fwd",
     "fftnd.256.complex.adj",
+    "fftnd.256.complex.transposed.fwd",
+    "fftnd.256.complex.transposed.adj",
     "fftnd.256.real.fwd",
     "fftnd.256.real.adj",
+    "fftnd.256.real.transposed.fwd",
+    "fftnd.256.real.transposed.adj",
     "fredholm1.200x100x100x1.fwd",
     "fredholm1.200x100x100x1.adj",
     "fredholm1.200x100x100x100.fwd",
@@ -57,8 +65,11 @@ where
     let transform = FFTND::over(&(0..shape.len()).collect::<Vec<_>>());
     let case = format!("{name}.complex");
     measure(suite, &case, shape, [0, flops], 31, || transform.on::<R>(&layout))?;
+    let there = transform.clone().transposed();
+    measure(suite, &format!("{case}.transposed"), shape, [0, flops], 31, || there.on::<R>(&layout))?;
     let case = format!("{name}.real");
-    measure(suite, &case, shape, [0, flops / 2], 31, || transform.on_real::<R>(&layout))
+    measure(suite, &case, shape, [0, flops / 2], 31, || transform.on_real::<R>(&layout))?;
+    measure(suite, &format!("{case}.transposed"), shape, [0, flops / 2], 31, || there.on_real::<R>(&layout))
 }
 
 fn fredholm<T: Scalar>(suite: &Suite<'_>, shape: [usize; 4]) -> Result<()> {
@@ -86,7 +97,7 @@ where
 }
 
 /// `name.fwd` of an input of this seed, and `name.adj` of what it made.
-fn measure<X: Scalar, Y: Scalar<Real = X::Real>>(
+pub(crate) fn measure<X: Scalar, Y: Scalar<Real = X::Real>>(
     suite: &Suite<'_>,
     name: &str,
     shape: &[usize],

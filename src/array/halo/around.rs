@@ -2,37 +2,8 @@
 
 use super::Halo;
 use crate::error::Result;
-use crate::layout::{IndexSet, Layout, Region};
+use crate::layout::{IndexSet, Layout, Margin, Region};
 use crate::numbers::Element;
-use std::ops::Range;
-
-/// How many rows in front of each rank's and behind them are wanted along an axis: around whole blocks, which begin at
-/// multiples of their length.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Margin {
-    pub(crate) axis: usize,
-    pub(crate) before: usize,
-    pub(crate) behind: usize,
-    pub(crate) block: usize,
-}
-
-impl Margin {
-    /// Those in front of some rows and behind them that an axis of this length has. Without rows there are none.
-    pub(crate) fn ghosts(&self, rows: &Range<usize>, n: usize) -> [Range<usize>; 2] {
-        if rows.is_empty() {
-            return [rows.start..rows.start, rows.end..rows.end];
-        }
-        let (start, end) = (rows.start / self.block * self.block, rows.end.next_multiple_of(self.block));
-        let (front, back) = (start.saturating_sub(self.before), end.saturating_add(self.behind));
-        [front.min(rows.start)..rows.start, rows.end..back.min(n)]
-    }
-
-    /// Those rows and what is wanted around them.
-    fn widened(&self, rows: &Range<usize>, n: usize) -> Range<usize> {
-        let [front, back] = self.ghosts(rows, n);
-        front.start..back.end
-    }
-}
 
 impl<T: Element> Halo<T> {
     /// What lies around each rank's block within these margins, as far as the array goes: two regions for each margin, in

@@ -10,7 +10,6 @@ use crate::comm::{Comm, Exchange, Neighbour, Sent};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{IndexSet, Layout, Overlap, Region};
 use crate::numbers::{Element, memory};
-pub(crate) use around::Margin;
 pub use back::HaloBack;
 pub use ghosts::{Ghosts, GhostsMut};
 pub(crate) use rows::Faces;

@@ -2,10 +2,11 @@
 
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AxisMap, Bounds, IndexSet, Layout, Partition, ProcessGrid};
-use crate::numbers::{Matrix, Scalar, column_by_column};
-use crate::operators::{Kernels, Operator, Put};
+use crate::layout::{Layout, ProcessGrid};
+use crate::numbers::{Columns, Matrix, Scalar};
+use crate::operators::{Kernels, Operator, Put, is_whole, with_lengths};
 use ndarray::ArrayView2;
+use std::cell::RefCell;
 
 /// `Y = A X`: a dense matrix times the first axis of an array, whose other axes are columns.
 ///
@@ -55,8 +56,8 @@ struct Dense<T> {
     columns: usize,
     /// Columns of this rank's vector.
     width: usize,
-    /// Whether the columns are cut: then none of them may notice how many there are beside it.
-    columns_are_cut: bool,
+    /// Where columns are cut none of them may notice how many there are beside it.
+    by: RefCell<Columns<T>>,
     comm: Comm,
 }
 
@@ -75,7 +76,7 @@ impl<'a, T: Scalar> MatrixMult<'a, T> {
     pub fn on(self, layout: &Layout) -> Result<Operator<T>> {
         let (a, comm) = (self.matrix, layout.comm());
         let (rows, columns) = a.dim();
-        if !first_axis_is_whole(layout) {
+        if layout.ndim() == 0 || !is_whole(layout, 0) {
             return Err(Error::expected(ErrorKind::Layout, "layout of MatrixMult", "a whole first axis", layout));
         }
         let _operation = comm.operation("Operator::on", format_args!("MatrixMult, {layout:#}"));
@@ -86,58 +87,38 @@ impl<'a, T: Scalar> MatrixMult<'a, T> {
             let what = format!("matrix of MatrixMult on {layout}");
             return Err(Error::expected(ErrorKind::Shape, what, format!("{expected:?}"), found).at_rank(rank));
         }
-        let range = with_rows(layout, rows)?;
+        let range = with_lengths(layout, &[(0, rows)])?;
         let width = range.local_len().checked_div(rows).or(layout.local_len().checked_div(columns)).unwrap_or(0);
         let cut = |grid: &ProcessGrid| grid.axes()[1..].iter().any(|map| !map.is_whole());
-        let columns_are_cut = layout.process_grid().is_some_and(cut);
+        let all = layout.shape()[1..].iter().product();
+        let cut = layout.process_grid().is_some_and(cut);
+        let by = RefCell::new(Columns::new(rows, columns, width, all, cut));
         let values = a.iter().copied().collect();
-        let comm = comm.clone();
-        Ok(Dense { values, rows, columns, width, columns_are_cut, comm }.between(layout, range))
+        Ok(Dense { values, rows, columns, width, by, comm: comm.clone() }.between(layout, range))
     }
 }
 
-/// Whether every rank that has a column has all of it, in order.
-fn first_axis_is_whole(layout: &Layout) -> bool {
-    let Some(&n) = layout.shape().first() else { return false };
-    match layout.partition() {
-        Partition::Replicated | Partition::Unsynced => true,
-        Partition::Grid(grid) => grid.axes()[0].coordinates() == 1 && grid.axes()[0].set(0) == IndexSet::range(0..n),
-        Partition::Chunks(_) => false,
+impl<T> Dense<T> {
+    fn matrix(&self) -> Matrix<'_, T> {
+        Matrix { values: &self.values, rows: self.rows, columns: self.columns }
     }
-}
-
-/// The layout with another number of rows, which are whole.
-fn with_rows(layout: &Layout, rows: usize) -> Result<Layout> {
-    let shape = [&[rows], &layout.shape()[1..]].concat();
-    let Some(grid) = layout.process_grid() else { return layout.with_shape(&shape) };
-    let mut axes = grid.axes().to_vec();
-    axes[0] = if axes[0].is_whole() { AxisMap::Whole(rows) } else { AxisMap::Blocks(Bounds::even(rows, 1)) };
-    layout.with_partition(&shape, Partition::Grid(grid.with_axes(axes)))
 }
 
 impl<T: Scalar> Kernels<T> for Dense<T> {
     fn apply(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
-        let (a, n) = (&self.values, self.columns);
-        self.comm.moves(size_of_val(&a[..]) + size_of_val(x), size_of_val(y));
-        if self.columns_are_cut {
-            column_by_column(y, put.alpha(), self.rows, |i, k| a[i * n + k], x, self.width); // Y ← A X
-        } else {
-            T::product(y, put.alpha(), Matrix { values: a, rows: self.rows, columns: n }, x, self.width); // Y ← A X
-        }
+        let a = self.matrix();
+        self.comm.moves(size_of_val(a.values) + size_of_val(x), size_of_val(y));
+        self.by.borrow_mut().product(y, put.alpha(), a, x, self.width); // Y ← A X
     }
 
     fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
-        let (a, n) = (&self.values, self.columns);
-        self.comm.moves(size_of_val(&a[..]) + size_of_val(y), size_of_val(x));
-        if self.columns_are_cut {
-            column_by_column(x, put.alpha(), n, |k, i| a[i * n + k].conj(), y, self.width); // X ← Aᴴ Y
-        } else {
-            T::product_adjoint(x, put.alpha(), Matrix { values: a, rows: self.rows, columns: n }, y, self.width); // X ← Aᴴ Y
-        }
+        let a = self.matrix();
+        self.comm.moves(size_of_val(a.values) + size_of_val(y), size_of_val(x));
+        self.by.borrow_mut().product_adjoint(x, put.alpha(), a, y, self.width); // X ← Aᴴ Y
     }
 
     fn scratch(&self) -> usize {
-        size_of_val(&self.values[..])
+        size_of_val(&self.values[..]) + self.by.borrow().bytes()
     }
 
     fn name(&self) -> String {

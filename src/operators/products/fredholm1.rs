@@ -4,9 +4,9 @@ use crate::array::DistArray;
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AxisMap, Bounds, Chunk, Layout, Mode, Partition};
-use crate::numbers::{Matrix, Scalar, column_by_column, memory};
+use crate::numbers::{Columns, Matrix, Scalar, memory};
 use crate::operators::{Communication, Kernels, Operator, Put, Room, Sent, Set, with_lengths};
-use std::ops::Range;
+use std::{cell::RefCell, ops::Range};
 
 /// `Y[k] = G[k] X[k]` for every slice k: products with the matrices of a kernel `[slices, nx, ny]`.
 ///
@@ -63,7 +63,7 @@ struct Slices<T> {
     nx: usize,
     ny: usize,
     nz: usize,
-    columns_are_cut: bool,
+    columns: RefCell<Columns<T>>,
     /// Where the vectors are replicated: the slices of each rank, and room for this rank's result and for all.
     shared: Option<Shared<T>>,
     comm: Comm,
@@ -144,12 +144,13 @@ impl<'a, T: Scalar> Fredholm1<'a, T> {
         let nz =
             if shared.is_some() { layout.shape()[2] } else { layout.local_len().checked_div(count * ny).unwrap_or(0) };
         let nz = if ny == 0 { range.local_len().checked_div(count * nx).unwrap_or(0) } else { nz };
-        let columns_are_cut = layout.process_grid().is_some_and(|grid| !grid.axes()[2].is_whole());
+        let cut = layout.process_grid().is_some_and(|grid| !grid.axes()[2].is_whole());
+        let columns = RefCell::new(Columns::new(nx, ny, nz, layout.shape()[2], cut));
         let matrices = self.own_matrices(&own)?;
         let adjoints = self.save_adjoint.then(|| adjoints_of(&matrices, nx, ny));
         let shared = shared.map(|bounds| Shared::new(bounds, [nx * nz, ny * nz], comm));
         let comm = comm.clone();
-        Ok(Slices { matrices, adjoints, count, nx, ny, nz, columns_are_cut, shared, comm }.between(layout, range))
+        Ok(Slices { matrices, adjoints, count, nx, ny, nz, columns, shared, comm }.between(layout, range))
     }
 
     /// The matrices of the slices that this rank multiplies; several ranks may want the same.
@@ -208,30 +209,25 @@ impl<T: Scalar> Slices<T> {
     /// `Y[k] ← G[k] X[k]` for this rank's slices.
     fn forward(&self, put: impl Put<T>, x: &[T], y: &mut [T]) {
         let Self { nx, ny, nz, .. } = *self;
+        let mut columns = self.columns.borrow_mut();
         for k in 0..self.count {
-            let (a, x) = (&self.matrices[k * nx * ny..][..nx * ny], &x[k * ny * nz..][..ny * nz]);
-            let y = &mut y[k * nx * nz..][..nx * nz];
-            if self.columns_are_cut {
-                column_by_column(y, put.alpha(), nx, |i, j| a[i * ny + j], x, nz);
-            } else {
-                T::product(y, put.alpha(), Matrix { values: a, rows: nx, columns: ny }, x, nz);
-            }
+            let a = Matrix { values: &self.matrices[k * nx * ny..][..nx * ny], rows: nx, columns: ny };
+            columns.product(&mut y[k * nx * nz..][..nx * nz], put.alpha(), a, &x[k * ny * nz..][..ny * nz], nz);
         }
     }
 
     /// `X[k] ← G[k]ᴴ Y[k]` for this rank's slices.
     fn backward(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
         let Self { nx, ny, nz, .. } = *self;
+        let mut columns = self.columns.borrow_mut();
         for k in 0..self.count {
-            let (a, y) = (&self.matrices[k * nx * ny..][..nx * ny], &y[k * nx * nz..][..nx * nz]);
-            let x = &mut x[k * ny * nz..][..ny * nz];
-            if self.columns_are_cut {
-                column_by_column(x, put.alpha(), ny, |j, i| a[i * ny + j].conj(), y, nz);
-            } else if let Some(adjoints) = &self.adjoints {
+            let (y, x) = (&y[k * nx * nz..][..nx * nz], &mut x[k * ny * nz..][..ny * nz]);
+            if let Some(adjoints) = &self.adjoints {
                 let adjoint = Matrix { values: &adjoints[k * nx * ny..][..nx * ny], rows: ny, columns: nx };
-                T::product(x, put.alpha(), adjoint, y, nz);
+                columns.product(x, put.alpha(), adjoint, y, nz);
             } else {
-                T::product_adjoint(x, put.alpha(), Matrix { values: a, rows: nx, columns: ny }, y, nz);
+                let a = Matrix { values: &self.matrices[k * nx * ny..][..nx * ny], rows: nx, columns: ny };
+                columns.product_adjoint(x, put.alpha(), a, y, nz);
             }
         }
     }
@@ -278,7 +274,7 @@ impl<T: Scalar> Kernels<T> for Slices<T> {
     fn scratch(&self) -> usize {
         let of_adjoints = self.adjoints.as_ref().map_or(0, |adjoints| size_of_val(&adjoints[..]));
         let of_rooms = self.shared.as_ref().map_or(0, |shared| shared.own.bytes() + shared.all.bytes());
-        size_of_val(&self.matrices[..]) + of_adjoints + of_rooms
+        size_of_val(&self.matrices[..]) + of_adjoints + of_rooms + self.columns.borrow().bytes()
     }
 
     fn name(&self) -> String {

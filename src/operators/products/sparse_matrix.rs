@@ -17,7 +17,7 @@ use crate::operators::{Communication, Kernels, Operator, Put};
 /// ```
 ///
 /// The matrix is put together from entries that ranks have, each any of them ([`from_triplets`](Self::from_triplets)); then
-/// [`on`](Self::on) makes the operator. A rank keeps the rows of A of which it has elements of `Y`, and the columns of
+/// [`on`](Self::on) makes the operator. Entries that SciPy has saved are read by `io::load_sparse_npz`. A rank keeps the rows of A of which it has elements of `Y`, and the columns of
 /// which it has elements of `X`: A twice in all, so that either direction is a pass over whole rows, without sums over ranks. Rows
 /// are compressed (CSR), of a value and a column of 4 bytes each; a crate for them would bring formats and factorisations, where
 /// this wants one loop over places in what a rank has and what comes.

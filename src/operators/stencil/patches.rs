@@ -8,9 +8,9 @@ use super::both_ways::Pass;
 use super::kernels::PutReals;
 use super::patch::{copy_shared, length, lies_in, put_part, shared, volume};
 use super::surroundings::Surroundings;
-use crate::array::{Halo, Margin};
+use crate::array::Halo;
 use crate::error::Result;
-use crate::layout::Layout;
+use crate::layout::{Layout, Margin};
 use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
 use std::ops::Range;
 

@@ -5,9 +5,8 @@
 //! numbers lie side by side, and have the same weights.
 
 use super::patch::{length, volume};
-use crate::array::Margin;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, check_axis};
+use crate::layout::{Layout, Margin, check_axis};
 use std::ops::Range;
 
 /// A dimension: those rows of it that the rank has, by their indices in the whole array, and how far outputs read.

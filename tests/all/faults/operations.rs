@@ -11,7 +11,7 @@ use lops::operators::{
     SparseMatrix, Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
-use lops::solvers::{Cg, Cgls, Method, Options, PredictCg};
+use lops::solvers::{Cg, Cgls, Lsmr, Lsqr, Method, Options, PredictCg};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -228,6 +228,18 @@ operations! {
         let mut x = b.zeros_like();
         Cgls::new(&a, &b, &mut x)?.damp(f64::from(u8::from(t)))?.solve(&Options::exactly(3))?
     };
+    lsqr in "LSQR" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        Lsqr::new(&a, &b, &mut x)?.damp(f64::from(u8::from(t)))?.solve(&Options::exactly(3))?
+    };
+    lsmr in "LSMR" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        Lsmr::new(&a, &b, &mut x)?.damp(f64::from(u8::from(t)))?.solve(&Options::exactly(3))?
+    };
     save_npy in "save" compared true |comm, t| save_npy(place("a.npy"), &x(comm, t)?)?;
     save_raw in "save" compared true |comm, t| {
         RawVolume::<f64>::new(&[12, 8]).offset(if t { 16 } else { 8 }).save(place("a.bin"), &x(comm, false)?)?;
@@ -294,6 +306,12 @@ operations! {
     load_npy in "load" "open" "save" |comm, t| {
         save_npy(place("d.npy"), &x(comm, false)?)?;
         load_npy::<f64>(&Layout::scatter(comm, &[12, 8], axis(t))?, place("d.npy"))?
+    };
+    load_sparse_npz |comm, t| {
+        // No archive is there: an error on every rank, in words that a right program gets too.
+        let path = place(if t { "s.npz" } else { "r.npz" });
+        let refused = lops::io::load_sparse_npz::<f64>(comm, path);
+        if refused.is_ok() { return Err("no file was expected".into()) }
     };
     load_dnpy in "load" "open" "save_dnpy" |comm, t| {
         save_dnpy(place("d"), &x(comm, false)?)?;

@@ -24,7 +24,7 @@ const BESIDE: [&str; 3] = ["protocol", "io", "plot"];
 /// Apart from all: what it sees.
 const SIGNAL: (&str, [&str; 2]) = ("signal", ["error", "numbers"]);
 /// These see everything, and nothing sees them.
-const FACADES: [&str; 2] = ["lib", "prelude"];
+const FACADES: [&str; 3] = ["lib", "prelude", "compiled"];
 
 /// In lines, as the next.
 const LONGEST_FILE: usize = 500;

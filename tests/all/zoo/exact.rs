@@ -1,6 +1,6 @@
 //! The criterion of a solution, exactly: sums and products of binary numbers of any size.
 
-use super::systems::{Method, Numbers};
+use super::systems::Numbers;
 use lops::{Real, Scalar};
 use num_bigint::BigInt;
 use std::ops::{Add, Mul, Neg};
@@ -112,7 +112,7 @@ impl Truth {
         let s = forward(&|i| pair(b[i]), &|i, j| times(pair(a[i * n + j]), pair(-x[j])));
         let sizes = forward(&|i| size(b[i]), &|i, j| times(size(a[i * n + j]), size(x[j])));
         let (residual, residual_terms) = (log2_norm(&s), log2_norm(&sizes));
-        if numbers.method != Method::Cgls {
+        if !numbers.method.is_of_least_squares() {
             return Self { residual, criterion: residual, terms: residual_terms, residual_terms };
         }
         let lambda2 = || Binary::new(*damp) * Binary::new(*damp);

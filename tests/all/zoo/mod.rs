@@ -8,7 +8,7 @@ mod systems;
 use dense::dense;
 use exact::Truth;
 use lops::numbers::Summation;
-use lops::solvers::{Cgls, Method as _, Tolerance};
+use lops::solvers::{Cgls, Lsmr, Lsqr, Method as _, Tolerance};
 use lops::solvers::{cg, cgls, predict_cg};
 use lops::{Comm, Complex, DistArray, Layout, Real, Reason, Report, Scalar, launch_threads};
 use std::collections::BTreeMap;
@@ -35,6 +35,8 @@ fn solve<T: Scalar>(comm: &Comm, system: &System, numbers: &Numbers<T>) -> Outco
         (Method::PredictCg, _) => predict_cg(&a, &b, &mut x, &options),
         (Method::Cgls, 0.0) => cgls(&a, &b, &mut x, &options),
         (Method::Cgls, damp) => Cgls::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().solve(&options),
+        (Method::Lsqr, damp) => Lsqr::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().solve(&options),
+        (Method::Lsmr, damp) => Lsmr::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().solve(&options),
     };
     outcome(report.unwrap(), x.gather_all().into_raw_vec_and_offset().0)
 }
@@ -101,7 +103,7 @@ fn smallest<T: Scalar>(numbers: &Numbers<T>) -> f64 {
         + <T::Real as num_traits::Float>::epsilon().to_f64().log2();
     let a = numbers.a.iter().fold(0.0, |most: f64, a| most.max(a.modulus().to_f64())).log2();
     let x = least + a.max(0.0) + 3.0;
-    if numbers.method == Method::Cgls { (x + a.max(0.0)).max(x + 2.0 * numbers.damp.log2().max(0.0)) } else { x }
+    if numbers.method.is_of_least_squares() { (x + a.max(0.0)).max(x + 2.0 * numbers.damp.log2().max(0.0)) } else { x }
 }
 
 /// How often each reason was given.

@@ -10,6 +10,14 @@ pub(crate) enum Method {
     Cg,
     PredictCg,
     Cgls,
+    Lsqr,
+    Lsmr,
+}
+
+impl Method {
+    pub(crate) fn is_of_least_squares(self) -> bool {
+        !matches!(self, Self::Cg | Self::PredictCg)
+    }
 }
 
 /// What a system promises beside what all do.
@@ -204,7 +212,7 @@ const BEYOND: [[f64; 2]; 5] = [[-0.58, 0.47], [-0.26, 0.98], [-0.9, 0.5], [0.9, 
 
 /// All of them.
 pub(crate) fn systems() -> Vec<System> {
-    use Method::{Cg, Cgls, PredictCg};
+    use Method::{Cg, Cgls, Lsmr, Lsqr, PredictCg};
     let mut all = vec![];
     let base = System {
         method: Cg,
@@ -295,6 +303,10 @@ pub(crate) fn systems() -> Vec<System> {
         for scales in [[0.0; 3], [0.3, -0.6, 0.0]] {
             all.push(System { method: Cgls, matrix, scales, data: "any", promise: Promise::Wrong, ..base.clone() });
         }
+    }
+    let of_least_squares: Vec<_> = all.iter().filter(|system| system.method == Cgls).cloned().collect();
+    for method in [Lsqr, Lsmr] {
+        all.extend(of_least_squares.iter().map(|system| System { method, ..system.clone() }));
     }
     all
 }

@@ -1,0 +1,250 @@
+//! LSMR for least squares: min ‖A x − b‖² + λ² ‖x‖², with a gradient that never grows.
+//!
+//! ```text
+//! β u ← b − A x,  α v ← Aᴴ u,  h ← v,  h̄ ← 0,  ᾱ ← α,  ζ̄ ← αβ,  ρ ← ρ̄ ← c̄ ← 1,  s̄ ← 0
+//! repeat   β u ← A v − α u,  α v ← Aᴴ u − β v
+//!          ρ' ← ρ,  ρ ← √(ᾱ² + β²),  c ← ᾱ / ρ,  s ← β / ρ,  θ ← s α,  ᾱ ← c α
+//!          ρ̄' ← ρ̄,  θ̄ ← s̄ ρ,  ρ̄ ← √((c̄ ρ)² + θ²),  c̄ ← c̄ ρ / ρ̄,  s̄ ← θ / ρ̄,  ζ ← c̄ ζ̄,  ζ̄ ← −s̄ ζ̄
+//!          h̄ ← h − (θ̄ ρ / ρ' ρ̄') h̄,  x ← x + (ζ / ρ ρ̄) h̄,  h ← v − (θ/ρ) h
+//! ```
+//!
+//! |ζ̄| is the norm of the gradient; that of the residual comes from one more rotation a step. D. C.-L. Fong and M. A. Saunders,
+//! SIAM J. Sci. Comput. 33 (2011) 2950.
+
+use super::golub_kahan::GolubKahan;
+use super::units::{InUnits, Units};
+use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors, run::real};
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::numbers::Scalar;
+use crate::numbers::powers::two_to;
+use crate::operators::Operator;
+use std::fmt;
+
+/// Solves min ‖A x − b‖² from the x that is passed in, by LSMR.
+///
+/// What is said of [`lsqr`](super::lsqr()) holds, its measures and messages too. The gradient falls from iteration to
+/// iteration, which that of LSQR and CGLS need not: a good choice where one stops early. One vector more of the model's size.
+///
+/// # Errors
+/// Those of [`cgls`](super::cgls()). Not converging is no error: see [`Report::reason`].
+///
+/// # Example
+/// ```
+/// use lops::{DistArray, Layout, launch_threads, operators::Diagonal, solvers::{Options, lsmr}};
+///
+/// launch_threads(3, |comm| {
+///     let layout = Layout::scatter(comm, &[4], 0)?;
+///     let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
+///     let b = DistArray::full(&layout, 12.0);
+///     let mut x = b.zeros_like();
+///     let report = lsmr(&a, &b, &mut x, &Options::default())?;
+///     assert!(report.reason.converged());
+///     assert!((&x - &DistArray::from_fn(&layout, |i| 12.0 / (1.0 + i[0] as f64))).norm() < 1e-6);
+///     assert!(report.series("gradient").is_sorted_by(|a, b| a >= b));
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+///
+/// # Source
+/// The paper above. Iterates as of `scipy.sparse.linalg.lsmr`; where x does not begin at 0, damping is of x here, and of what
+/// is added to it there.
+pub fn lsmr<X: Scalar, Y: Scalar>(
+    a: &Operator<X, Y>,
+    b: &DistArray<Y>,
+    x: &mut DistArray<X>,
+    options: &Options,
+) -> Result<Report<X::Real>> {
+    Lsmr::new(a, b, x)?.solve(options)
+}
+
+/// The method of [`lsmr`], with damping: min ‖A x − b‖² + λ² ‖x‖²; its vectors are x, u, v, h and g (which is h̄), and q and r
+/// for what A makes. With damping the series "cost" is that of [`Cgls`](super::Cgls)'s "damped cost", √(‖b − A x‖² + λ² ‖x‖²).
+pub struct Lsmr<'a, X: Scalar, Y: Scalar = X> {
+    columns: GolubKahan<'a, X, Y>,
+    h: DistArray<X>,
+    /// h̄.
+    g: DistArray<X>,
+    /// ᾱ and ζ̄.
+    alpha: f64,
+    zeta: f64,
+    rho: f64,
+    /// ρ̄, c̄ and s̄.
+    of_bar: [f64; 3],
+    residual: Residual,
+}
+
+/// The norm of the residual, by the rotations that make R̄ of R lower bidiagonal.
+#[derive(Clone, Copy, Debug, Default)]
+struct Residual {
+    /// β̈, β̇, ρ̇, τ̃, θ̃ and ζ, of the step before.
+    beta2: f64,
+    beta1: f64,
+    rho: f64,
+    tau: f64,
+    theta: f64,
+    zeta: f64,
+    norm: f64,
+}
+
+impl Residual {
+    fn begin(norm: f64) -> Self {
+        Self { beta2: norm, rho: 1.0, norm, ..Self::default() }
+    }
+
+    /// With c, s of this step, θ̄ and ρ̄, and ζ.
+    fn step(&mut self, [c, s]: [f64; 2], theta_bar: f64, rho_bar: f64, zeta: f64) {
+        let beta_hat = c * self.beta2;
+        self.beta2 *= -s;
+        let rho_tilde = self.rho.hypot(theta_bar);
+        let (c_tilde, s_tilde) = (self.rho / rho_tilde, theta_bar / rho_tilde);
+        self.tau = (self.zeta - self.theta * self.tau) / rho_tilde;
+        self.theta = s_tilde * rho_bar;
+        self.rho = c_tilde * rho_bar;
+        self.beta1 = -s_tilde * self.beta1 + c_tilde * beta_hat;
+        self.zeta = zeta;
+        let tau = (zeta - self.theta * self.tau) / self.rho;
+        self.norm = (self.beta1 - tau).hypot(self.beta2);
+    }
+}
+
+impl<'a, X: Scalar, Y: Scalar> Lsmr<'a, X, Y> {
+    /// Takes all memory.
+    ///
+    /// # Errors
+    /// Those of [`lsmr`], but for the options.
+    pub fn new(a: &'a Operator<X, Y>, b: &'a DistArray<Y>, x: &'a mut DistArray<X>) -> Result<Self> {
+        let (h, g) = (x.zeros_like(), x.zeros_like());
+        let columns = GolubKahan::new(a, b, x, ["data of LSMR", "model of LSMR"])?;
+        let residual = Residual::default();
+        Ok(Self { columns, h, g, alpha: 0.0, zeta: 0.0, rho: 1.0, of_bar: [1.0, 1.0, 0.0], residual })
+    }
+
+    /// λ of min ‖A x − b‖² + λ² ‖x‖² (0).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if it is negative or not finite.
+    pub fn damp(mut self, damp: f64) -> Result<Self> {
+        self.columns.set_damp(damp)?;
+        Ok(self)
+    }
+
+    /// What this rank sends in an iteration, as [`Cg::communication`](super::Cg::communication) says it.
+    ///
+    /// # Errors
+    /// As [`Cg::communication`](super::Cg::communication).
+    pub fn communication(&self) -> Result<PerIteration> {
+        self.columns.communication(1)
+    }
+
+    fn measures(&self, gradient2: f64) -> Measures {
+        let units = &self.columns.units;
+        Measures::in_units("gradient", gradient2, units.gradient).and("cost", two_to(self.residual.norm, units.data))
+    }
+}
+
+impl<X: Scalar, Y: Scalar> Method for Lsmr<'_, X, Y> {
+    type Model = X;
+
+    fn name(&self) -> &'static str {
+        "LSMR"
+    }
+
+    fn model(&self) -> &DistArray<X> {
+        self.columns.x
+    }
+
+    fn vectors(&self) -> Vectors<'_> {
+        self.columns.vectors().and("h", &self.h).and("g", &self.g)
+    }
+
+    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
+        self.start_somehow(run)
+    }
+
+    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
+        self.step_somehow(run)
+    }
+
+    fn residual(&mut self, run: &Run) -> Result<f64> {
+        self.columns.residual(run)
+    }
+
+    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
+        self.columns.criterion_at_zero(run)
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        vec![("damp", self.columns.damp)]
+    }
+
+    fn columns(&self) -> Vec<(&'static str, &'static str)> {
+        vec![("r2norm", "cost"), ("arnorm", "gradient")]
+    }
+}
+
+impl<X: Scalar, Y: Scalar> InUnits for Lsmr<'_, X, Y> {
+    fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
+        let gradient2 = self.columns.start(run)?; //                           β u ← b − A x,  α v ← Aᴴ u
+        let (v, of_v) = self.columns.v();
+        self.h.copy_from(v)?;
+        self.h.scale(real(of_v)); //                                           h ← v
+        self.g.fill(X::zero()); //                                             h̄ ← 0
+        (self.alpha, self.zeta) = (self.columns.alpha, gradient2.sqrt() * self.columns.unit_of_gradient());
+        (self.rho, self.of_bar) = (1.0, [1.0, 1.0, 0.0]);
+        self.residual = Residual::begin(self.columns.beta);
+        Ok(self.measures(gradient2).hiding(self.columns.hidden(run)))
+    }
+
+    fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
+        if self.columns.is_at_the_end(self.zeta.abs(), self.residual.norm) {
+            return Err(Reason::Exhausted.into());
+        }
+        self.columns.forward(run)?; //                                         β u ← A v − α u
+        let rho = self.alpha.hypot(self.columns.beta); //                      ρ ← √(ᾱ² + β²)
+        if rho == 0.0 {
+            return Err(Reason::Breakdown(rho).into());
+        }
+        self.columns.adjoint([None, None], run)?; //                           α v ← Aᴴ u − β v
+        let (c, s) = (self.alpha / rho, self.columns.beta / rho);
+        let theta = s * self.columns.alpha;
+        self.alpha = c * self.columns.alpha;
+        let [rho_bar_before, c_bar, s_bar] = self.of_bar;
+        let theta_bar = s_bar * rho;
+        let rho_bar = (c_bar * rho).hypot(theta);
+        if rho_bar == 0.0 {
+            return Err(Reason::Breakdown(rho_bar).into());
+        }
+        self.of_bar = [rho_bar, c_bar * rho / rho_bar, theta / rho_bar];
+        let zeta = self.of_bar[1] * self.zeta; //                              ζ ← c̄ ζ̄
+        self.zeta *= -self.of_bar[2]; //                                       ζ̄ ← −s̄ ζ̄
+        let keep = -theta_bar * rho / (self.rho * rho_bar_before);
+        self.g.xpby(&self.h, real(keep))?; //                                  h̄ ← h − (θ̄ ρ / ρ' ρ̄') h̄
+        let by = zeta / (rho * rho_bar) / self.columns.unit_of_gradient();
+        self.columns.x.axpy(real(by), &self.g)?; //                            x ← x + (ζ / ρ ρ̄) h̄
+        let (v, of_v) = self.columns.v();
+        self.h.axpby(real(of_v), v, real(-theta / rho))?; //                   h ← v − (θ/ρ) h
+        self.rho = rho;
+        self.residual.step([c, s], theta_bar, rho_bar, zeta);
+        Ok(self.measures((self.zeta / self.columns.unit_of_gradient()).powi(2)))
+    }
+
+    fn choose(&mut self, run: &Run) -> Result<(), Stop> {
+        self.columns.choose_units(run)
+    }
+
+    fn is_ordinary(&self) -> bool {
+        self.columns.is_ordinary()
+    }
+
+    fn units(&mut self) -> (&mut Units, &mut DistArray<X>) {
+        (&mut self.columns.units, self.columns.x)
+    }
+}
+
+impl<X: Scalar, Y: Scalar> fmt::Debug for Lsmr<'_, X, Y> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lsmr").field("vectors", &self.vectors()).field("zeta", &self.zeta).finish_non_exhaustive()
+    }
+}

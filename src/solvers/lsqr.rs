@@ -32,8 +32,8 @@ use std::fmt;
 /// against, as by [`cgls`](super::cgls()): when it is met, the gradient is computed anew from x, and only that is believed.
 ///
 /// # Communication
-/// Each iteration that of A and of Aᴴ, and two all-reduces of 456 bytes (912 with damping). At the start one application of each
-/// more and two all-reduces, at the end likewise.
+/// Each iteration that of A and of Aᴴ, and two all-reduces of 456 bytes (912 with damping; the second one 456 more with a limit of the
+/// condition). At the start one application of each more and two all-reduces (three with damping), at the end likewise.
 ///
 /// # Errors
 /// Those of [`cgls`](super::cgls()). Not converging is no error: see [`Report::reason`].
@@ -70,7 +70,7 @@ pub fn lsqr<X: Scalar, Y: Scalar>(
 /// The method of [`lsqr`], with damping: min ‖A x − b‖² + λ² ‖x‖²; its vectors are x, u, v and w, and q and r for what A makes.
 ///
 /// With damping the gradient is ‖Aᴴ(b − A x) − λ² x‖, and the report has the series "damped cost" too,
-/// √(‖b − A x‖² + λ² ‖x‖²).
+/// √(‖b − A x‖² + λ² ‖x‖²), of which "cost" is what λ² ‖x‖² leaves: digits are lost where that is nearly all.
 pub struct Lsqr<'a, X: Scalar, Y: Scalar = X> {
     columns: GolubKahan<'a, X, Y>,
     w: DistArray<X>,

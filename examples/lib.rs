@@ -4,6 +4,7 @@
 //! - `features`, `layouts`, `tour_operators`: tours of distributed arrays, of layouts, and of all operators, with a picture each
 //! - `julia`, `pi`, `elimination`, `seismic_volume`: short programs, each about one thing
 //! - `own_operator`, `own_method`: an operator and a solver of one's own
+//! - `reflectivity`: sparse reflectivity inversion of the same volume
 //! - `mdd`: multi-dimensional deconvolution, a kernel of frequencies over the ranks
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work
 //! - `predict`: how solvers would scale to 10,000 ranks, from what they move and send
@@ -11,10 +12,15 @@
 //! A new one is a folder here, and an entry in `Cargo.toml`. Those that work long take `--timing`.
 
 pub mod outputs;
+pub mod section;
+pub mod synthetic;
 
 use clap::{Args, Parser};
 use lops::comm::Timing;
 use lops::prelude::*;
+use lops::solvers::Checkpoint;
+use std::path::PathBuf;
+use std::time::Duration;
 
 /// The arguments of the command line, which every rank has; `None` if words of help are all that was asked for.
 ///
@@ -33,6 +39,38 @@ pub fn parse<A: Parser>(comm: &Comm) -> Result<Option<A>> {
             let words = error.to_string();
             Err(Error::new(ErrorKind::Parameter, words.trim_start_matches("error: ").trim_end()))
         }
+    }
+}
+
+/// `--checkpoint`, for any program that solves for long.
+#[derive(Args, Clone, Debug)]
+pub struct CheckpointFlags {
+    /// Folder for checkpoints: a job that is run again goes on from there, on any number of ranks. One a minute, and at SIGUSR1 and
+    /// SIGTERM to any rank
+    #[arg(long, value_name = "DIR")]
+    checkpoint: Option<PathBuf>,
+
+    /// A checkpoint every so many iterations too
+    #[arg(long, value_name = "N", requires = "checkpoint")]
+    checkpoint_every: Option<usize>,
+}
+
+impl CheckpointFlags {
+    /// Solves, with checkpoints in a folder of this name where they are asked for.
+    ///
+    /// # Errors
+    /// Those of the method and of its checkpoints.
+    pub fn solve<M: Method>(
+        &self,
+        name: &str,
+        method: M,
+        options: &Options,
+    ) -> Result<Report<<M::Model as Scalar>::Real>> {
+        let solver = method.start(options)?;
+        let Some(folder) = &self.checkpoint else { return solver.solve() };
+        let checkpoint = Checkpoint::to(folder.join(name)).each(Duration::from_secs(60)).on_signals();
+        let checkpoint = self.checkpoint_every.map_or(checkpoint.clone(), |every| checkpoint.every(every));
+        solver.checkpoint(&checkpoint)?.solve()
     }
 }
 

@@ -130,6 +130,11 @@ impl Case {
         list(&self.args[name], &self.of(name))?.iter().map(|value| number(value, &self.of(name))).collect()
     }
 
+    /// Numbers that may be absent.
+    pub(crate) fn numbers_or_none(&self, name: &str) -> Result<Vec<f64>> {
+        if self.args[name].is_null() { Ok(Vec::new()) } else { self.numbers(name) }
+    }
+
     pub(crate) fn string(&self, name: &str) -> Result<&str> {
         string(&self.args[name], &self.of(name))
     }

@@ -2,7 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::TimingFlag;
+use lops_examples::{CheckpointFlags, TimingFlag};
 use std::{fmt, path::PathBuf};
 
 /// Post-stack inversion of a 3-D seismic volume, on all cores or under mpirun.
@@ -39,6 +39,9 @@ pub(crate) struct Arguments {
     pub(crate) json: Option<PathBuf>,
 
     #[command(flatten)]
+    pub(crate) checkpoints: CheckpointFlags,
+
+    #[command(flatten)]
     pub(crate) timing: TimingFlag,
 }
 
@@ -53,6 +56,8 @@ pub(crate) enum Method {
     PredictCg,
     /// CGLS on G above the weighted Laplacian
     Stacked,
+    /// The same by LSQR
+    Lsqr,
 }
 
 impl Arguments {
@@ -81,6 +86,7 @@ impl fmt::Display for Method {
             Self::Normal => "normal",
             Self::PredictCg => "predict-cg",
             Self::Stacked => "stacked",
+            Self::Lsqr => "lsqr",
         })
     }
 }

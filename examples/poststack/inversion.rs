@@ -1,8 +1,9 @@
 //! The modelling, the data, and three ways back.
 
-use crate::{arguments::Method, model::Section};
+use crate::arguments::{Arguments, Method};
 use lops::prelude::*;
 use lops::signal;
+use lops_examples::section::Section;
 
 /// Weight of the regularisation, ε.
 const EPSILON: f64 = 1e2;
@@ -56,21 +57,30 @@ impl Problem {
     }
 
     /// Inverts from the background, with this many iterations unless the residual vanishes.
-    pub(crate) fn invert(&self, method: Method, iterations: usize) -> Result<(DistArray<f64>, Report<f64>)> {
+    pub(crate) fn invert(&self, method: Method, arguments: &Arguments) -> Result<(DistArray<f64>, Report<f64>)> {
         let (Physics { modelling: g, laplacian: l }, d) = (&self.physics, &self.data);
-        let options = Options { progress: true, ..Options::exactly(iterations) };
+        let options = Options { progress: true, ..Options::exactly(arguments.iterations) };
+        let (saves, name) = (&arguments.checkpoints, method.to_string());
         let mut m = self.background.clone();
         let report = match method {
-            Method::Cgls => cgls(g, d, &mut m, &options)?,
+            Method::Cgls => saves.solve(&name, Cgls::new(g, d, &mut m)?, &options)?,
             Method::Normal | Method::PredictCg => {
                 let normal = &g.adjoint() * g + EPSILON * (&l.adjoint() * l); // GᴴG + ε LᴴL
-                let solve = if method == Method::Normal { cg } else { predict_cg };
-                solve(&normal, &(&g.adjoint() * d), &mut m, &options)?
+                let right = &g.adjoint() * d; // Gᴴd
+                if method == Method::Normal {
+                    saves.solve(&name, Cg::new(&normal, &right, &mut m)?, &options)?
+                } else {
+                    saves.solve(&name, PredictCg::new(&normal, &right, &mut m)?, &options)?
+                }
             }
-            Method::Stacked => {
+            Method::Stacked | Method::Lsqr => {
                 let stacked = StackedVStack::of(vec![g.clone(), EPSILON.sqrt() * l])?; // [G; √ε L]
                 let data = DistArray::stack(&[d, &d.zeros_like()])?; // [d; 0]
-                cgls(&stacked, &data, &mut m, &options)?
+                if method == Method::Stacked {
+                    saves.solve(&name, Cgls::new(&stacked, &data, &mut m)?, &options)?
+                } else {
+                    saves.solve(&name, Lsqr::new(&stacked, &data, &mut m)?, &options)?
+                }
             }
         };
         Ok((m, report))

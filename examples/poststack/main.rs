@@ -16,6 +16,7 @@
 //! normal    (GᴴG + ε LᴴL) m = Gᴴd,  ε = 100        CG
 //! predict-cg  the same                              CG with half the messages; not unless asked for
 //! stacked   min ‖d − G m‖² + ε ‖L m‖²              CGLS on [G; √ε L] and [d; 0]
+//! lsqr      the same                              LSQR; not unless asked for
 //! ```
 //!
 //! L is the Laplacian over all three axes, one slice of halo from each neighbour. The last two have
@@ -37,16 +38,14 @@
 
 mod arguments;
 mod inversion;
-mod model;
 mod pictures;
 mod report;
-mod synthetic;
 
 use arguments::Arguments;
 use inversion::{Physics, Problem};
 use lops::prelude::*;
 use lops_examples::outputs::{Outputs, on_rank_0};
-use model::Section;
+use lops_examples::section::Section;
 use pictures::Pictures;
 use report::Summary;
 
@@ -77,7 +76,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
 
     for &method in &arguments.solvers {
         let _mark = comm.mark(&method.to_string());
-        let (inverted, report) = problem.invert(method, arguments.iterations)?;
+        let (inverted, report) = problem.invert(method, arguments)?;
         let volume = outputs.save_array(comm, &format!("model_{method}"), &inverted)?;
         pictures.inversion(method, volume.as_ref(), &report);
         summary.add(method, &problem, &inverted, report);

@@ -1,10 +1,11 @@
 //! What a geophysicist looks at: sections through the middle of the volume, and how solvers converged.
 
-use crate::{arguments::Method, model::Section};
+use crate::arguments::Method;
 use lops::ndarray::{Array2, ArrayD, Axis, Ix2};
 use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
 use lops::prelude::*;
 use lops_examples::outputs::Outputs;
+use lops_examples::section::Section;
 use std::{iter, path::Path};
 
 /// Collects the middle slices of the volumes that rank 0 is given; on other ranks it stays idle.
@@ -158,5 +159,6 @@ fn names(method: Method) -> (&'static str, &'static str) {
         Method::Normal => ("Normal equations", "CG, regularised normal equations"),
         Method::PredictCg => ("Normal equations", "CG with one reduction, regularised normal equations"),
         Method::Stacked => ("Stacked", "CGLS, regularised stack"),
+        Method::Lsqr => ("LSQR", "LSQR, regularised stack"),
     }
 }

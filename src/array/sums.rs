@@ -67,6 +67,11 @@ impl Reducer {
         Ok(Self { summation, group: group.clone(), sends })
     }
 
+    /// This rank, of those whose sums are added up.
+    pub(crate) fn rank(&self) -> usize {
+        self.group.rank()
+    }
+
     /// How this rank forms its parts.
     pub(crate) fn summing(&self) -> Summing {
         Summing { summation: self.summation, counts_replicas: !self.sends || self.group.rank() == 0 }

@@ -76,6 +76,10 @@ pub trait Summed: Sized {
     #[doc(hidden)]
     fn add_squares(sum: &mut PartialSum, x: &[Self]);
 
+    /// Σ |x|
+    #[doc(hidden)]
+    fn add_moduli(sum: &mut PartialSum, x: &[Self]);
+
     /// The scalar that two finished sums make.
     #[doc(hidden)]
     fn from_sums(sums: &[PartialSum; 2]) -> Self;
@@ -100,6 +104,10 @@ macro_rules! summed {
 
             fn add_squares(sum: &mut PartialSum, x: &[Self]) {
                 add(sum, exact::squares(x));
+            }
+
+            fn add_moduli(sum: &mut PartialSum, x: &[Self]) {
+                add(sum, Each::new(x, |x| [f64::from(x.abs())]));
             }
 
             fn from_sums(sums: &[PartialSum; 2]) -> Self {
@@ -128,6 +136,10 @@ macro_rules! summed {
 
             fn add_squares(sum: &mut PartialSum, x: &[Self]) {
                 add(sum, exact::squared_moduli(x));
+            }
+
+            fn add_moduli(sum: &mut PartialSum, x: &[Self]) {
+                add(sum, Each::new(x, |x| [f64::from(x.norm())]));
             }
 
             fn from_sums(sums: &[PartialSum; 2]) -> Self {

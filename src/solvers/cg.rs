@@ -12,7 +12,7 @@
 //! J. Res. Nat. Bur. Stand. 49 (1952) 409.
 
 use super::units::{InUnits, Units};
-use super::{Measures, Method, Options, PerIteration, Report, Run, Stop, Vectors, run::real, system::System};
+use super::{Measures, Method, Options, PerIteration, Report, Run, State, Stop, Vectors, run::real, system::System};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -137,6 +137,10 @@ impl<T: Scalar> Method for Cg<'_, T> {
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
         self.0.criterion_at_zero(run)
+    }
+
+    fn state(&mut self) -> Option<State<'_>> {
+        Some(self.0.state())
     }
 }
 

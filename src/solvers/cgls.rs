@@ -16,7 +16,7 @@
 
 use super::least_squares::{check_zero_gradient, exponents, gradient_at_zero};
 use super::units::{InUnits, Units, is_ordinary};
-use super::{Measures, Method, Options, PerIteration, Report, Run, Stop, Vectors};
+use super::{Measures, Method, Options, PerIteration, Report, Run, State, Stop, Vectors};
 use super::{options::not_negative, rounding::Rounding, run::real};
 use crate::array::DistArray;
 use crate::error::Result;
@@ -239,6 +239,20 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
         gradient_at_zero((self.a, self.b, self.x), &mut self.s, &mut self.r, run)
+    }
+
+    fn state(&mut self) -> Option<State<'_>> {
+        let Self { x, s, r, c, gamma, beta, s2, units, rounding, .. } = self;
+        let state = State::new().vector("x", *x).vector("s", s).vector("r", r).vector("c", c);
+        let state = state.number("gamma", gamma).number("beta", beta).number("s2", s2);
+        Some(rounding.state(units.state(state)))
+    }
+
+    fn restored(&mut self) -> Result<()> {
+        if let Some(trip) = &mut self.trip {
+            trip.begin(&self.s);
+        }
+        Ok(())
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {

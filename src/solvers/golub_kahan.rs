@@ -11,7 +11,7 @@
 
 use super::least_squares::{check_zero_gradient, exponents, gradient_at_zero};
 use super::units::{Units, is_ordinary};
-use super::{Measures, PerIteration, Run, Stop, Vectors, options::not_negative, run::real};
+use super::{Measures, PerIteration, Run, State, Stop, Vectors, options::not_negative, run::real};
 use crate::array::DistArray;
 use crate::error::{Error, Result};
 use crate::numbers::powers::two_to;
@@ -71,6 +71,17 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
     pub(super) fn vectors(&self) -> Vectors<'_> {
         let vectors = Vectors::data("b", self.b).and("x", self.x).and("u", &self.u).and("v", &self.v);
         vectors.and("q", &self.q).and("r", &self.r)
+    }
+
+    pub(super) fn state(&mut self) -> State<'_> {
+        let Self { x, u, v, lower, alpha, beta, of_u, of_v, largest, units, .. } = self;
+        let state = State::new().vector("x", *x).vector("u", u).vector("v", v);
+        let state = match lower {
+            Some(lower) => state.vector("lower", lower),
+            None => state,
+        };
+        let state = state.number("columns.alpha", alpha).number("columns.beta", beta).number("columns.of_u", of_u);
+        units.state(state.number("columns.of_v", of_v).number("columns.largest", largest))
     }
 
     /// λ, of the operator in units.

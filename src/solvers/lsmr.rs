@@ -13,7 +13,7 @@
 
 use super::golub_kahan::GolubKahan;
 use super::units::{InUnits, Units};
-use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors, run::real};
+use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors, run::real};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -174,6 +174,17 @@ impl<X: Scalar, Y: Scalar> Method for Lsmr<'_, X, Y> {
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
         self.columns.criterion_at_zero(run)
+    }
+
+    fn state(&mut self) -> Option<State<'_>> {
+        let Self { columns, h, g, alpha, zeta, rho, of_bar, residual } = self;
+        let Residual { beta2, beta1, rho: of_rho, tau, theta, zeta: of_zeta, norm } = residual;
+        let state = columns.state().vector("h", h).vector("g", g).number("alpha", alpha).number("zeta", zeta);
+        let state = state.number("rho", rho).numbers(["rho_bar", "c_bar", "s_bar"], of_bar);
+        let state =
+            state.number("residual.beta2", beta2).number("residual.beta1", beta1).number("residual.rho", of_rho);
+        let state = state.number("residual.tau", tau).number("residual.theta", theta);
+        Some(state.number("residual.zeta", of_zeta).number("residual.norm", norm))
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {

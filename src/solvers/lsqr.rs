@@ -14,7 +14,7 @@
 
 use super::golub_kahan::GolubKahan;
 use super::units::{InUnits, Units};
-use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors, run::real};
+use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors, run::real};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
@@ -183,6 +183,12 @@ impl<X: Scalar, Y: Scalar> Method for Lsqr<'_, X, Y> {
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
         self.columns.criterion_at_zero(run)
+    }
+
+    fn state(&mut self) -> Option<State<'_>> {
+        let Self { columns, w, rho, phi, gradient, a2, d2, .. } = self;
+        let state = columns.state().vector("w", w).number("rho", rho).number("phi", phi);
+        Some(state.number("gradient", gradient).number("a2", a2).number("d2", d2))
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {

@@ -130,6 +130,22 @@ impl<R: Real> Series<R> {
         self.0.iter().find(|(own, _)| *own == name).map_or(&[], |(_, values)| values)
     }
 
+    /// All values, by their bits as f64.
+    pub(super) fn bits(&self) -> Vec<(String, Vec<u64>)> {
+        let bits = |values: &Vec<R>| values.iter().map(|&value| Real::to_f64(value).to_bits()).collect();
+        self.0.iter().map(|(name, values)| ((*name).to_owned(), bits(values))).collect()
+    }
+
+    /// Takes values of the same names by their bits; `None` where there are others.
+    pub(super) fn set_bits(&mut self, all: &[(String, Vec<u64>)]) -> Option<()> {
+        for (name, values) in &mut self.0 {
+            let (_, bits) = all.iter().find(|(own, _)| own == name)?;
+            values.clear();
+            values.extend(bits.iter().map(|&bits| R::from_f64(f64::from_bits(bits))));
+        }
+        Some(())
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|(name, _)| *name)
     }

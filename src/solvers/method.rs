@@ -1,6 +1,6 @@
 //! What an iterative method is, to whoever writes one.
 
-use super::{Measures, Options, Report, Run, Solver, Stop, Vectors};
+use super::{Measures, Options, Report, Run, Solver, State, Stop, Vectors};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
@@ -120,6 +120,19 @@ pub trait Method {
         let what = format!("tolerance of {}", self.name());
         let expected = "one that is not relative to the data, which this method does not offer";
         Err(Error::expected(ErrorKind::Parameter, what, expected, format!("{:?}", run.options().tolerance)).into())
+    }
+
+    /// All that the next iteration goes on from, for a [checkpoint](super::Solver::checkpoint); `None` of a method that has none, as here.
+    fn state(&mut self) -> Option<State<'_>> {
+        None
+    }
+
+    /// Does what is to be done when [`state`](Self::state) has been read from a checkpoint: nothing, here.
+    ///
+    /// # Errors
+    /// Those of what it does.
+    fn restored(&mut self) -> Result<()> {
+        Ok(())
     }
 
     /// Parameters of the method that the log's head tells.

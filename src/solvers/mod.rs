@@ -34,7 +34,9 @@
 
 mod cg;
 mod cgls;
+mod checkpoint; // runs that survive being killed
 mod golub_kahan; // the bidiagonal form of an operator, a column at a time
+mod inversion; // regularised, in one call
 mod least_squares; // what methods of least squares have in common
 mod lsmr;
 mod lsqr;
@@ -49,6 +51,9 @@ mod run; //      what a method is lent: sums over the ranks
 mod seen; //     what a callback sees
 mod show; //     bar and log
 mod solver; //   the runner of all methods
+mod sparse; //   sparse solvers
+mod spectrum; // eigenvalues and singular values
+mod state; //    what is saved of a method
 mod stop; //     why a method cannot go on
 mod system; //   what methods of conjugate gradients have in common
 mod units; //    powers of two, where squares would leave the range
@@ -56,6 +61,8 @@ mod vectors; //  vectors by letter
 
 pub use cg::{Cg, cg};
 pub use cgls::{Cgls, cgls};
+pub use checkpoint::Checkpoint;
+pub use inversion::{Inversion, normal_equations_inversion, preconditioned_inversion, regularized_inversion};
 pub use lsmr::{Lsmr, lsmr};
 pub use lsqr::{Lsqr, lsqr};
 pub use measures::Measures;
@@ -67,5 +74,8 @@ pub use report::{Reason, Report};
 pub use run::Run;
 pub use seen::Seen;
 pub use solver::Solver;
+pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
+pub use spectrum::{Condition, Estimate, PowerIteration, power_iteration};
+pub use state::State;
 pub use stop::Stop;
 pub use vectors::Vectors;

@@ -18,7 +18,7 @@
 //! SIAM J. Matrix Anal. Appl. 41 (2020) 1390.
 
 use super::units::{InUnits, Units};
-use super::{Measures, Method, Options, PerIteration, Report, Run, Stop, Vectors, run::real, system::System};
+use super::{Measures, Method, Options, PerIteration, Report, Run, State, Stop, Vectors, run::real, system::System};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -130,6 +130,10 @@ impl<T: Scalar> Method for PredictCg<'_, T> {
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
         self.0.criterion_at_zero(run)
+    }
+
+    fn state(&mut self) -> Option<State<'_>> {
+        Some(self.0.state())
     }
 }
 

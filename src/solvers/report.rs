@@ -2,7 +2,13 @@
 
 use super::measures::Series;
 use crate::array::Place;
+use crate::comm::Comm;
+use crate::error::Result;
+use crate::io::write_atomically;
 use crate::numbers::Real;
+use crate::plot::Curves;
+use std::io::Write as _;
+use std::path::Path;
 use std::{fmt, time::Duration};
 
 /// What a solver did. The solution is in the array that was passed in.
@@ -32,6 +38,67 @@ impl<R: Real> Report<R> {
         self.series("cost")
     }
 
+    /// Draws the series over the iterations, on a logarithmic axis. Collective: rank 0 draws.
+    ///
+    /// # Errors
+    /// On every rank [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be written.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::prelude::*;
+    ///
+    /// let folder = std::env::temp_dir();
+    /// let [plot, json] = ["png", "json"].map(|kind| folder.join(format!("lops-doc-report-{}.{kind}", std::process::id())));
+    /// launch_threads(2, |comm| {
+    ///     let layout = Layout::scatter(comm, &[5], 0)?;
+    ///     let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
+    ///     let (b, mut x) = (DistArray::full(&layout, 60.0), DistArray::zeros(&layout));
+    ///     let report = cg(&a, &b, &mut x, &Options::default())?;
+    ///     report.plot(comm, &plot)?;
+    ///     report.save_json(comm, &json)
+    /// })
+    /// .unwrap();
+    /// let figures: serde_json::Value = serde_json::from_slice(&std::fs::read(&json)?).unwrap();
+    /// assert_eq!((figures["reason"].as_str(), figures["iterations"].as_u64()), (Some("tolerance met"), Some(5)));
+    /// assert_eq!(figures["series"]["cost"].as_array().unwrap().len(), 6);
+    /// # for path in [plot, json] { std::fs::remove_file(path)? }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn plot(&self, comm: &Comm, path: impl AsRef<Path>) -> Result<()> {
+        let draw = || {
+            let curves = Curves::new().title(self.reason.to_string()).x_label("iteration").logarithmic();
+            let curves = self.names().fold(curves, |curves, name| {
+                let values: Vec<_> = self.series(name).iter().map(|&value| Real::to_f64(value)).collect();
+                curves.values(name, &values)
+            });
+            curves.save(path)
+        };
+        comm.agree(if comm.rank() == 0 { draw() } else { Ok(()) })
+    }
+
+    /// Writes `{"reason", "converged", "iterations", "residual", "seconds", "series": {name: [...]}}`; numbers that are not
+    /// finite are `null`. Collective: rank 0 writes, the whole file or none.
+    ///
+    /// # Errors
+    /// As [`plot`](Self::plot).
+    ///
+    /// # Example
+    /// See [`plot`](Self::plot).
+    pub fn save_json(&self, comm: &Comm, path: impl AsRef<Path>) -> Result<()> {
+        let values = |name| self.series(name).iter().map(|&value| Real::to_f64(value)).collect::<Vec<_>>();
+        let series: serde_json::Map<_, _> = self.names().map(|name| (name.to_owned(), values(name).into())).collect();
+        let figures = serde_json::json!({
+            "reason": self.reason.to_string(),
+            "converged": self.reason.converged(),
+            "iterations": self.iterations,
+            "residual": Real::to_f64(self.residual),
+            "seconds": self.time.as_secs_f64(),
+            "series": series,
+        });
+        let write = || write_atomically(path.as_ref(), |file| writeln!(file, "{figures:#}"));
+        comm.agree(if comm.rank() == 0 { write() } else { Ok(()) })
+    }
+
     /// The names of the series.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.series.names()
@@ -39,6 +106,21 @@ impl<R: Real> Report<R> {
 }
 
 /// Why a solver stopped.
+///
+/// | reason | what happened | what to do |
+/// |---|---|---|
+/// | [`Tolerance`](Self::Tolerance) | the model is as good as was asked for, checked anew from it | nothing |
+/// | [`Drifted`](Self::Drifted), [`Exhausted`](Self::Exhausted) | rounding errors are all that is left | ask for less, or compute in double precision |
+/// | [`IterationLimit`](Self::IterationLimit), [`TimeLimit`](Self::TimeLimit) | it was on its way | more of them, or a preconditioner |
+/// | [`Stagnation`](Self::Stagnation) | the criterion hardly falls | damp, regularise, or take what there is |
+/// | [`Callback`](Self::Callback), [`Signal`](Self::Signal) | somebody wished it | run again: from a checkpoint it goes on |
+/// | [`Indefinite`](Self::Indefinite) | CG met ⟨p, A p⟩ < 0 | MINRES or least squares; check the sign of A |
+/// | [`Breakdown`](Self::Breakdown) | a denominator is 0, or beyond all range | scale the problem, or another method |
+/// | [`Adjoint`](Self::Adjoint) | Aᴴ is not the adjoint of A | find out where with [`Operator::check`](crate::Operator::check) |
+/// | [`ConditionLimit`](Self::ConditionLimit) | what iterations would add is noise | damp, or allow more |
+/// | [`Diverged`](Self::Diverged) | steps of shrinkage are too long | a shorter step, a smaller ε |
+/// | [`Incompatible`](Self::Incompatible) | no model explains the data as well as was asked for | a larger σ |
+/// | [`NonFinite`](Self::NonFinite) | a vector holds ∞ or NaN, at this place | look at data and operator there |
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
@@ -76,6 +158,12 @@ pub enum Reason {
     /// The estimate of the operator's condition, this one, is larger than was allowed: x would grow beyond what the data
     /// determine.
     ConditionLimit(f64),
+    /// ‖b − A x‖ would grow, to this, and the method was told to watch it.
+    Diverged(f64),
+    /// No model explains the data as well as was asked for: Aᴴ r is 0 of a residual r of this norm.
+    Incompatible(f64),
+    /// A signal asked for it, on some rank, and a checkpoint was written.
+    Signal,
     /// The criterion stopped decreasing.
     Stagnation,
     /// The callback wished it, on some rank.
@@ -108,6 +196,9 @@ impl fmt::Display for Reason {
             }
             Self::NonFinite { vector, .. } => write!(f, "the norm of {vector} overflows"),
             Self::ConditionLimit(condition) => write!(f, "condition limit: the estimate is {condition:e}"),
+            Self::Diverged(residual) => write!(f, "diverged: the residual would grow to {residual:e}"),
+            Self::Incompatible(residual) => write!(f, "incompatible data: no model leaves less than {residual:e}"),
+            Self::Signal => f.write_str("stopped by a signal, after a checkpoint"),
             Self::Stagnation => f.write_str("stagnation"),
             Self::Callback => f.write_str("stopped by the callback"),
             Self::TimeLimit => f.write_str("time limit"),

@@ -1,6 +1,6 @@
 //! What is known of the rounding errors of a method of conjugate gradients, from the scalars that it has anyway.
 
-use super::Reason;
+use super::{Reason, State};
 use crate::numbers::{Real, Scalar};
 
 /// How far a criterion has fallen, and where rounding errors begin.
@@ -30,6 +30,14 @@ pub(super) struct Rounding {
 const RISE: f64 = 10.0;
 
 impl Rounding {
+    /// This and all of it.
+    pub(super) fn state<'a>(&'a mut self, state: State<'a>) -> State<'a> {
+        let Self { epsilon, reach, of_data, stiffest, direction, least } = self;
+        let state = state.number("rounding.epsilon", epsilon).bits("rounding.reach", reach);
+        let state = state.number("rounding.of_data", of_data).number("rounding.stiffest", stiffest);
+        state.number("rounding.direction", direction).number("rounding.least", least)
+    }
+
     /// A method that applies A alone begins, perhaps anew: with the squares of the residual and of the norm of x.
     pub(super) fn begin_system<T: Scalar>(&mut self, square: f64, x2: f64) {
         self.begin_least_squares::<T>(square);

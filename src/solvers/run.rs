@@ -1,6 +1,7 @@
 //! What a run lends to its method: sums over all ranks, and the reasons to stop that ride with them.
 
-use super::{Options, Reason, Stop};
+use super::checkpoint::{Generations, take};
+use super::{Checkpoint, Options, Reason, Stop};
 use crate::array::DistArray;
 use crate::array::Summing;
 use crate::array::{Reducer, exponent, norm2};
@@ -30,6 +31,29 @@ pub struct Run {
     pub(super) is_judging: bool,
     /// Whether the time is up, on any rank.
     late: Cell<bool>,
+    /// Checkpoints, where there are any.
+    pub(super) saves: Option<Saves>,
+}
+
+/// When this run is to be saved.
+#[derive(Clone, Debug)]
+pub(super) struct Saves {
+    pub(super) generations: Generations,
+    pub(super) checkpoint: Checkpoint,
+    /// Of the last one, or the start.
+    pub(super) last: Instant,
+    /// What some rank asked for in the last messages: to save, to end.
+    pub(super) asked: Cell<[bool; 2]>,
+}
+
+impl Saves {
+    /// What this rank asks for.
+    fn asks(&self, rank: usize) -> [bool; 2] {
+        let [save, end] = if self.checkpoint.on_signals { take() } else { [false; 2] };
+        // The clock of one rank decides.
+        let is_time = rank == 0 && self.checkpoint.each.is_some_and(|each| self.last.elapsed() >= each);
+        [save || end || is_time, end]
+    }
 }
 
 impl Run {
@@ -43,14 +67,15 @@ impl Run {
             iteration: None,
             is_judging: false,
             late: Cell::new(false),
+            saves: None,
         }
     }
 
     /// The sums that the ranks' parts make, all in one message; a sum that is `None` is not sent, and is 0.
     ///
     /// # Communication
-    /// One all-reduce of 456 bytes for each exact sum, 8 for each plain one, and 16 more where there is a callback or a
-    /// time limit; none where every rank holds all of every vector (but for those 16).
+    /// One all-reduce of 456 bytes for each exact sum, 8 for each plain one, and 16 more where there is a callback, a
+    /// time limit or a checkpoint; none where every rank holds all of every vector (but for those 16).
     ///
     /// # Errors
     /// [`Stop`], on all ranks, when the callback of one of them wishes it. When the time of one is up, an iteration is
@@ -75,14 +100,22 @@ impl Run {
     }
 
     fn all_reduce(&self, sums: &mut [PartialSum]) -> Result<(), Stop> {
-        if !self.has_callback && self.options.time_limit.is_none() {
+        if !self.has_callback && self.options.time_limit.is_none() && self.saves.is_none() {
             self.reducer.all_reduce(sums);
             return Ok(());
         }
         let late = self.options.time_limit.is_some_and(|limit| self.started.elapsed() >= limit);
-        let mut wishes = [i64::from(self.wishes_to_stop), i64::from(late)];
+        let [save, end] = self.saves.as_ref().map_or([false; 2], |saves| saves.asks(self.reducer.rank()));
+        // Three counts of ranks in one number.
+        let late = i64::from(late) + (i64::from(save) << 16) + (i64::from(end) << 32);
+        let mut wishes = [i64::from(self.wishes_to_stop), late];
         self.reducer.all_reduce_with(sums, &mut wishes);
-        self.late.set(self.late.get() || wishes[1] > 0);
+        let has = |place: u32| wishes[1] >> place & 0xffff > 0;
+        self.late.set(self.late.get() || has(0));
+        if let Some(saves) = &self.saves {
+            let [save, end] = saves.asked.get();
+            saves.asked.set([save || has(16), end || has(32)]);
+        }
         if wishes[0] > 0 && !self.is_judging { Err(Reason::Callback.into()) } else { Ok(()) }
     }
 
@@ -104,15 +137,24 @@ impl Run {
 
     /// This rank's part of a sum that is 0 only if the vector is.
     pub(super) fn any_but_zero<T: Scalar>(&self, x: &DistArray<T>) -> PartialSum {
-        let any = f64::from(u8::from(x.as_slice().iter().any(|x| !x.is_zero())));
+        self.number(f64::from(u8::from(x.as_slice().iter().any(|x| !x.is_zero()))))
+    }
+
+    /// A number as this rank's part of a sum.
+    pub(super) fn number(&self, number: f64) -> PartialSum {
         match self.options.summation {
-            Summation::Plain => PartialSum::Plain(any),
+            Summation::Plain => PartialSum::Plain(number),
             Summation::Exact => {
                 let mut sum = ExactSum::new();
-                sum.add(any);
+                sum.add(number);
                 PartialSum::Exact(sum)
             }
         }
+    }
+
+    /// Whether the method begins again, to be judged.
+    pub(super) fn is_judging(&self) -> bool {
+        self.is_judging
     }
 
     /// The size of the largest number of the data, in this unit, at a new beginning to be judged; else 0.

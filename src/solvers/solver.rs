@@ -46,21 +46,23 @@ type Callback<'c, T> = Box<dyn FnMut(&Seen<'_, T>) -> ControlFlow<()> + 'c>;
 /// .unwrap();
 /// ```
 pub struct Solver<'c, M: Method> {
-    method: M,
-    run: Run,
+    pub(super) method: M,
+    pub(super) run: Run,
     show: Show,
     callback: Option<Callback<'c, M::Model>>,
-    series: Series<<M::Model as Scalar>::Real>,
+    pub(super) series: Series<<M::Model as Scalar>::Real>,
+    /// The first measures, by their bits.
+    pub(super) first: Vec<u64>,
     /// The square of the criterion that is small enough, in this unit as the squares below.
     target: f64,
     unit: i32,
-    best: f64,
-    best_at: usize,
+    pub(super) best: f64,
+    pub(super) best_at: usize,
     /// The least true one at which the recurrence was as small as was asked for.
-    judged: f64,
+    pub(super) judged: f64,
     /// The true residual, where it is known.
     residual: Option<f64>,
-    reason: Option<Reason>,
+    pub(super) reason: Option<Reason>,
 }
 
 impl<'c, M: Method> Solver<'c, M> {
@@ -77,6 +79,7 @@ impl<'c, M: Method> Solver<'c, M> {
             show,
             callback: None,
             series: Series::default(),
+            first: Vec::new(),
             target: 0.0,
             unit: 0,
             best: f64::INFINITY,
@@ -98,6 +101,7 @@ impl<'c, M: Method> Solver<'c, M> {
     fn measured(&mut self, at_zero: &Measures, first: &Measures) {
         let options = &self.run.options;
         self.series = Series::begin(first, options.iterations);
+        self.first = first.named().map(|(_, value)| value.to_bits()).collect();
         self.unit = first.unit();
         self.target = match options.tolerance {
             Tolerance::None => 0.0,
@@ -131,7 +135,10 @@ impl<'c, M: Method> Solver<'c, M> {
         let _operation = self.named();
         if self.reason.is_none() {
             match marked(&mut self.method, "iterate", |method| method.iterate(&self.run)) {
-                Ok(measures) => self.end_iteration(&measures)?,
+                Ok(measures) => {
+                    self.end_iteration(&measures)?;
+                    self.save_if_asked()?;
+                }
                 Err(Stop::Reason(reason)) => self.reason = Some(self.found(reason)),
                 Err(Stop::Error(error)) => return Err(error),
             }

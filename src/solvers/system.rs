@@ -1,7 +1,7 @@
 //! What methods of conjugate gradients for A x = b have in common: all but the iteration.
 
 use super::units::{Units, is_ordinary, scaled_residual};
-use super::{Measures, PerIteration, Run, Stop, Vectors, rounding::Rounding};
+use super::{Measures, PerIteration, Run, State, Stop, Vectors, rounding::Rounding};
 use crate::array::{DistArray, exponent};
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -33,6 +33,12 @@ impl<'a, T: Scalar> System<'a, T> {
 
     pub(super) fn vectors(&self) -> Vectors<'_> {
         Vectors::data("b", self.b).and("x", self.x).and("r", &self.r).and("q", &self.q).and("p", &self.p)
+    }
+
+    pub(super) fn state(&mut self) -> State<'_> {
+        let Self { x, r, p, rho, units, rounding, .. } = self;
+        let state = State::new().vector("x", *x).vector("r", r).vector("p", p).number("rho", rho);
+        rounding.state(units.state(state))
     }
 
     /// What this rank sends in an iteration with messages of so many sums.

@@ -4,7 +4,7 @@
 //! s = 2^data ŝ, gradients r = 2^gradient r̂, and the operator Â = 2^−forward A, so that all its vectors and scalars are
 //! near 1. Powers of two round nothing: a problem and 2^k times it have the same bits, but for the exponent.
 
-use super::{Measures, Method, Run, Stop};
+use super::{Measures, Method, Run, State, Stop};
 use crate::array::{DistArray, exponent};
 use crate::error::Result;
 use crate::numbers::powers::{is_single, times_two_to, two_to};
@@ -23,6 +23,13 @@ pub(super) struct Units {
 }
 
 impl Units {
+    /// This and the exponents.
+    pub(super) fn state<'a>(&'a mut self, state: State<'a>) -> State<'a> {
+        let Self { data, model, gradient, forward, chosen_at } = self;
+        let state = state.bits("units.data", data).bits("units.model", model).bits("units.gradient", gradient);
+        state.bits("units.forward", forward).bits("units.chosen_at", chosen_at)
+    }
+
     /// Whether numbers are as they are.
     pub(super) fn are_ordinary(&self) -> bool {
         Self { chosen_at: None, ..*self } == Self::default()

@@ -21,6 +21,7 @@ modules! {
     broadcasting
     bidiagonal
     by_rows
+    checkpoints
     chunk_products
     chunk_slices
     chunk_suite
@@ -70,6 +71,7 @@ modules! {
     sorting
     sorting_uses
     sparse_products
+    sparse_solvers
     stencils
     timing
     transforms

@@ -10,6 +10,7 @@ mod non_stationary_convolve1d;
 mod norms;
 mod poststack;
 mod solvers;
+mod sparsity;
 mod stacks;
 mod transforms;
 
@@ -21,7 +22,7 @@ pub(crate) type Run = fn(&mut Trial<'_>) -> Result<Outcome>;
 
 type Ops = &'static [(&'static str, Run)];
 
-const ALL: [Ops; 11] = [
+const ALL: [Ops; 12] = [
     algebra::OPS,
     convolve1d::OPS,
     derivatives::OPS,
@@ -31,6 +32,7 @@ const ALL: [Ops; 11] = [
     norms::OPS,
     poststack::OPS,
     solvers::OPS,
+    sparsity::OPS,
     stacks::OPS,
     transforms::OPS,
 ];

@@ -11,7 +11,7 @@ use lops::operators::{
     SparseMatrix, Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
-use lops::solvers::{Cg, Cgls, Lsmr, Lsqr, Method, Options, PredictCg};
+use lops::solvers::{Cg, Cgls, Lsmr, Lsqr, Method, Options, PredictCg, fista, ista, spgl1, twist};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -239,6 +239,26 @@ operations! {
         let a = Identity.on::<f64>(b.space());
         let mut x = b.zeros_like();
         Lsmr::new(&a, &b, &mut x)?.damp(f64::from(u8::from(t)))?.solve(&Options::exactly(3))?
+    };
+    fista in "FISTA" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        fista(&a, &b, &mut b.zeros_like(), 0.1 + f64::from(u8::from(t)), &Options::exactly(3))?
+    };
+    ista in "ISTA" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        ista(&a, &b, &mut b.zeros_like(), 0.1 + f64::from(u8::from(t)), &Options::exactly(3))?
+    };
+    twist in "TwIST" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        twist(&a, &b, &mut b.zeros_like(), 0.1 + f64::from(u8::from(t)), &Options::exactly(3))?
+    };
+    spgl1 in "SPGL1" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        spgl1(&a, &b, &mut b.zeros_like(), 0.1 + f64::from(u8::from(t)), &Options::exactly(3))?
     };
     save_npy in "save" compared true |comm, t| save_npy(place("a.npy"), &x(comm, t)?)?;
     save_raw in "save" compared true |comm, t| {

@@ -19,7 +19,7 @@ use std::path::Path;
 const GROUND: [&str; 6] = ["error", "numbers", "comm", "layout", "array", "library"];
 /// On the ground stand these, in this order.
 const ABOVE: [&str; 3] = ["operators", "solvers", "proximal"];
-/// On the ground stand these too; they see no operators, and no operator sees them.
+/// On the ground stand these too; they see no operators, and no operator sees them. Solvers do: they write checkpoints and reports.
 const BESIDE: [&str; 3] = ["protocol", "io", "plot"];
 /// Apart from all: what it sees.
 const SIGNAL: (&str, [&str; 2]) = ("signal", ["error", "numbers"]);
@@ -113,6 +113,9 @@ fn seen_from(room: &str) -> Option<Vec<&'static str>> {
     [[GROUND.as_slice(), &ABOVE], [&GROUND, &BESIDE]].iter().find_map(|rooms| {
         let mut rooms = rooms.concat();
         rooms.truncate(rooms.iter().position(|&other| other == room)?);
+        if rooms.contains(&ABOVE[0]) {
+            rooms.extend(BESIDE);
+        }
         Some(rooms)
     })
 }

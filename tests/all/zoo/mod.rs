@@ -9,7 +9,7 @@ use dense::dense;
 use exact::Truth;
 use lops::numbers::Summation;
 use lops::solvers::{Cgls, Lsmr, Lsqr, Method as _, Tolerance};
-use lops::solvers::{cg, cgls, predict_cg};
+use lops::solvers::{Shrinkage, cg, cgls, predict_cg, twist};
 use lops::{Comm, Complex, DistArray, Layout, Real, Reason, Report, Scalar, launch_threads};
 use std::collections::BTreeMap;
 use systems::{Method, Numbers, Promise, System, systems};
@@ -35,6 +35,10 @@ fn solve<T: Scalar>(comm: &Comm, system: &System, numbers: &Numbers<T>) -> Outco
         (Method::PredictCg, _) => predict_cg(&a, &b, &mut x, &options),
         (Method::Cgls, 0.0) => cgls(&a, &b, &mut x, &options),
         (Method::Cgls, damp) => Cgls::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().solve(&options),
+        // Without sparsity these are of least squares: a step is α times the gradient.
+        (Method::Ista, _) => Shrinkage::ista(&a, &b, &mut x, 0.0).unwrap().solve(&options),
+        (Method::Fista, _) => Shrinkage::fista(&a, &b, &mut x, 0.0).unwrap().restart().solve(&options),
+        (Method::TwIst, _) => twist(&a, &b, &mut x, 0.0, &options),
         (Method::Lsqr, damp) => Lsqr::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().solve(&options),
         (Method::Lsmr, damp) => Lsmr::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().solve(&options),
     };

@@ -11,6 +11,9 @@ pub(crate) enum Method {
     PredictCg,
     Cgls,
     Lsqr,
+    Ista,
+    Fista,
+    TwIst,
     Lsmr,
 }
 
@@ -212,7 +215,7 @@ const BEYOND: [[f64; 2]; 5] = [[-0.58, 0.47], [-0.26, 0.98], [-0.9, 0.5], [0.9, 
 
 /// All of them.
 pub(crate) fn systems() -> Vec<System> {
-    use Method::{Cg, Cgls, Lsmr, Lsqr, PredictCg};
+    use Method::{Cg, Cgls, Fista, Ista, Lsmr, Lsqr, PredictCg, TwIst};
     let mut all = vec![];
     let base = System {
         method: Cg,
@@ -307,6 +310,12 @@ pub(crate) fn systems() -> Vec<System> {
     let of_least_squares: Vec<_> = all.iter().filter(|system| system.method == Cgls).cloned().collect();
     for method in [Lsqr, Lsmr] {
         all.extend(of_least_squares.iter().map(|system| System { method, ..system.clone() }));
+    }
+    // Shrinkage is slow, and computes in no units of its own: of it no more is asked than the truth.
+    let undamped = of_least_squares.iter().filter(|system| system.damp == 0.0 && system.stop != Stop::OfData);
+    for (k, system) in undamped.enumerate() {
+        let promise = if system.promise == Promise::Wrong { Promise::Wrong } else { Promise::Nothing };
+        all.push(System { method: [Ista, Fista, TwIst][k % 3], promise, ..system.clone() });
     }
     all
 }

@@ -4,7 +4,7 @@
 //! depositional depth is its depth less what folds and faults have done to it since, and its
 //! impedance is that of the layer found there. No random numbers but from a fixed seed.
 
-use crate::model::Section;
+use crate::section::Section;
 use lops::ndarray::Array2;
 
 /// Samples along x and z, and their steps in metres.
@@ -14,7 +14,7 @@ const STEP: (f64, f64) = (12.0, 4.0);
 const FINER: usize = 3;
 
 /// ln of impedance in km/s · g/cm³.
-pub(crate) fn section() -> Section {
+pub fn section() -> Section {
     let (nx, nz) = SAMPLES;
     let (x, z): (Vec<_>, Vec<_>) =
         ((0..nx).map(|i| STEP.0 * i as f64).collect(), (0..nz).map(|i| STEP.1 * i as f64).collect());

@@ -14,11 +14,13 @@ const BOX: [usize; 2] = [30, 20];
 
 /// Log impedance over x and z. Small, and whole on every rank; volumes are not.
 #[derive(Clone, Debug)]
-pub(crate) struct Section {
+pub struct Section {
     /// ln(impedance), (x, z): a row is a trace.
-    pub(crate) values: Array2<f64>,
-    pub(crate) x: Vec<f64>,
-    pub(crate) z: Vec<f64>,
+    pub values: Array2<f64>,
+    /// Places of the traces, in metres.
+    pub x: Vec<f64>,
+    /// Depths of the samples.
+    pub z: Vec<f64>,
 }
 
 impl Section {
@@ -26,7 +28,7 @@ impl Section {
     ///
     /// # Errors
     /// The file's, on every rank, whatever is wrong with it: see [`Section::read`].
-    pub(crate) fn of_all_ranks(comm: &Comm, path: Option<&Path>) -> Result<Self> {
+    pub fn of_all_ranks(comm: &Comm, path: Option<&Path>) -> Result<Self> {
         let here = match (comm.rank(), path) {
             (0, Some(path)) => Self::read(path).map(Some),
             (0, None) => Ok(Some(synthetic::section())),
@@ -85,7 +87,7 @@ impl Section {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if there are not more than three boxes of samples along an axis.
-    pub(crate) fn smoothed(&self) -> Result<Self> {
+    pub fn smoothed(&self) -> Result<Self> {
         let mut values = self.values.clone();
         for (axis, length) in BOX.into_iter().enumerate() {
             values = zero_phase_box(values.view(), length, axis).map_err(|error| {
@@ -100,12 +102,12 @@ impl Section {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the volume has more samples than can be counted.
-    pub(crate) fn layout(&self, comm: &Comm, ny: usize) -> Result<Layout> {
+    pub fn layout(&self, comm: &Comm, ny: usize) -> Result<Layout> {
         Layout::scatter(comm, &[ny, self.x.len(), self.z.len()], 0)
     }
 
     /// The volume (y, x, z) in which every slice is this section. Local: each rank fills its slices.
-    pub(crate) fn at_every_y(&self, layout: &Layout) -> DistArray<f64> {
+    pub fn at_every_y(&self, layout: &Layout) -> DistArray<f64> {
         let mut volume = DistArray::zeros(layout);
         volume.local_mut().outer_iter_mut().for_each(|mut slice| slice.assign(&self.values));
         volume

@@ -1,0 +1,234 @@
+//! Solvers that are stopped and go on: with the same bits, on other numbers of ranks, after damage, at signals.
+
+use lops::operators::{Convolve1D, Identity, Laplacian, StackedVStack};
+use lops::solvers::{Cg, Cgls, Checkpoint, Lsmr, Lsqr, Method, Options, PredictCg, Shrinkage, Spgl1, TwIst};
+use lops::{Comm, DistArray, ErrorKind, Layout, Operator, Reason, Report, Result, launch_threads};
+use std::path::PathBuf;
+use std::{fs, process};
+
+const N: usize = 23;
+
+/// A folder that is not there, the same name on every rank.
+fn folder(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("lops-checkpoints-{}-{name}", process::id()));
+    let _ = fs::remove_dir_all(&path);
+    path
+}
+
+struct Problem {
+    square: Operator<f64>,
+    tall: Operator<f64>,
+    b: DistArray<f64>,
+    data: DistArray<f64>,
+    x: DistArray<f64>,
+}
+
+fn problem(comm: &Comm) -> Result<Problem> {
+    let layout = Layout::scatter(comm, &[N, 3], 0)?;
+    let l = Laplacian::over(&[0]).on::<f64>(&layout)?;
+    let square = &l.adjoint() * &l + 0.1 * Identity.on::<f64>(&layout);
+    let tall = StackedVStack::of(vec![Convolve1D::new(&[0.3, 1.0, 0.4], 1).on(&layout)?, 0.2 * &l])?;
+    let b = DistArray::from_fn(&layout, |i| ((7 * i[0] + i[1]) as f64).sin());
+    let data = DistArray::stack(&[&b, &b.zeros_like()])?;
+    let x = DistArray::from_fn(&layout, |i| 0.01 * (i[0] as f64).cos());
+    Ok(Problem { square, tall, b, data, x })
+}
+
+const METHODS: [&str; 8] = ["cg", "predict_cg", "cgls", "lsqr", "lsmr", "fista", "twist", "spgl1"];
+
+/// Runs one to its end, or so many steps; what it made, and its series.
+fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>) -> Result<Option<(Vec<u64>, usize)>> {
+    let Problem { square, tall, b, data, mut x } = problem(comm)?;
+    let options = Options::exactly(14);
+    let x_ = &mut x;
+    let done = match name {
+        "cg" => drive(Cg::new(&square, &b, x_)?, &options, saves, steps)?,
+        "predict_cg" => drive(PredictCg::new(&square, &b, x_)?, &options, saves, steps)?,
+        "cgls" => drive(Cgls::new(&tall, &data, x_)?, &options, saves, steps)?,
+        "lsqr" => drive(Lsqr::new(&tall, &data, x_)?.damp(0.1)?, &options, saves, steps)?,
+        "lsmr" => drive(Lsmr::new(&tall, &data, x_)?, &options, saves, steps)?,
+        "fista" => drive(Shrinkage::fista(&tall, &data, x_, 0.05)?, &options, saves, steps)?,
+        "twist" => drive(TwIst::new(&tall, &data, x_, 0.05)?, &options, saves, steps)?,
+        _ => drive(Spgl1::denoise(&tall, &data, x_, 0.5)?, &options, saves, steps)?,
+    };
+    let model = x.gather_all();
+    Ok(done.map(|(report, begun_at)| {
+        let series = report.names().flat_map(|name| report.series(name)).map(|x| x.to_bits());
+        (series.chain(model.iter().map(|x| x.to_bits())).collect(), begun_at)
+    }))
+}
+
+type Done = Option<(Report<f64>, usize)>;
+
+fn drive<M: Method<Model = f64>>(
+    method: M,
+    options: &Options,
+    saves: Option<&Checkpoint>,
+    steps: Option<usize>,
+) -> Result<Done> {
+    let mut solver = method.start(options)?;
+    if let Some(saves) = saves {
+        solver = solver.checkpoint(saves)?;
+    }
+    let begun_at = solver.iterations();
+    if let Some(steps) = steps {
+        for _ in 0..steps {
+            solver.step()?;
+        }
+        return Ok(None);
+    }
+    Ok(Some((solver.solve()?, begun_at)))
+}
+
+crate::bodies! {
+    /// Stopped after 8 of 14 iterations, with a checkpoint every 3: goes on after the sixth, to the same bits; also on other ranks.
+    fn what_goes_on_has_the_bits_of_what_was_never_stopped(comm) {
+        for name in METHODS {
+            let folder = folder(name);
+            let saves = Checkpoint::to(&folder).every(3);
+            let (whole, _) = run(&comm.alone(), name, None, None).unwrap().unwrap();
+            run(comm, name, Some(&saves), Some(8)).unwrap();
+            comm.barrier();
+            let (resumed, begun_at) = run(comm, name, Some(&saves), None).unwrap().unwrap();
+            assert_eq!(begun_at, 6, "{name}");
+            assert!(resumed == whole, "{name} on {} ranks", comm.size());
+            comm.barrier();
+            if comm.rank() == 0 {
+                // It has gone on to the twelfth, and kept two.
+                let mut kept: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+                kept.sort();
+                assert_eq!(kept, ["checkpoint-000000000009", "checkpoint-000000000012"], "{name}");
+                for ranks in [1, 3] {
+                    let resumed = launch_threads(ranks, |other| run(other, name, Some(&saves), None)).unwrap().unwrap();
+                    assert_eq!(resumed.1, 12, "{name}");
+                    assert!(resumed.0 == whole, "{name} on {ranks} ranks, begun on {}", comm.size());
+                }
+            }
+            comm.barrier();
+            let _ = fs::remove_dir_all(&folder);
+        }
+    }
+
+    /// Where the newer generation is damaged the older one is read; where both are, that is said; another problem is refused.
+    fn damaged_checkpoints_are_seen(comm) {
+        let folder = folder("damaged");
+        let saves = Checkpoint::to(&folder).every(3);
+        run(comm, "cg", Some(&saves), Some(8)).unwrap();
+        let damage = |iteration: usize, file: &str, what: &dyn Fn(Vec<u8>) -> Vec<u8>| {
+            comm.barrier();
+            if comm.rank() == 0 {
+                let path = folder.join(format!("checkpoint-{iteration:012}")).join(file);
+                let bytes = fs::read(&path).unwrap();
+                fs::write(&path, what(bytes)).unwrap();
+            }
+            comm.barrier();
+        };
+        let flip = |mut bytes: Vec<u8>| {
+            let last = bytes.len() - 3;
+            bytes[last] ^= 1;
+            bytes
+        };
+        let begun_at = || run(comm, "cg", Some(&saves), Some(0)).and_then(|_| {
+            let Problem { square, b, mut x, .. } = problem(comm)?;
+            Ok(Cg::new(&square, &b, &mut x)?.start(&Options::exactly(14))?.checkpoint(&saves)?.iterations())
+        });
+        assert_eq!(begun_at().unwrap(), 6);
+        damage(6, "p-0.npy", &flip);
+        assert_eq!(begun_at().unwrap(), 3);
+        damage(3, "record.json", &|bytes| bytes[..bytes.len() / 2].to_vec());
+        let error = begun_at().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Format);
+        comm.barrier();
+        let error = run(comm, "cgls", Some(&saves), Some(0)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Parameter, "{error}"); // the record of the newer one is whole
+        comm.barrier();
+        let _ = fs::remove_dir_all(&folder);
+    }
+
+    fn checkpoints_of_another_problem_are_refused(comm) {
+        let folder = folder("another");
+        let saves = Checkpoint::to(&folder).every(3);
+        run(comm, "cg", Some(&saves), Some(4)).unwrap();
+        comm.barrier();
+        let kind = |result: Result<()>| result.unwrap_err().kind();
+        assert_eq!(kind(run(comm, "predict_cg", Some(&saves), Some(0)).map(|_| ())), ErrorKind::Parameter);
+        let Problem { square, b, x, .. } = problem(comm).unwrap();
+        let options = Options::exactly(9);
+        let start = |a: &Operator<f64>, b: &DistArray<f64>, saves: &Checkpoint| {
+            let mut x = x.clone();
+            Cg::new(a, b, &mut x)?.start(&options)?.checkpoint(saves).map(|_| ())
+        };
+        let error = start(&(1.5 * &square), &b, &saves).unwrap_err();
+        assert!(error.to_string().contains("the operator, data and first model of this solve"), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Parameter);
+        assert_eq!(kind(start(&square, &x, &saves)), ErrorKind::Parameter);
+        assert_eq!(kind(start(&square, &b, &Checkpoint::to(&folder).every(0))), ErrorKind::Parameter);
+        start(&square, &b, &saves).unwrap();
+        comm.barrier();
+        // A file where the folder should be.
+        if comm.rank() == 0 {
+            let _ = fs::remove_dir_all(&folder);
+            fs::write(&folder, "no folder").unwrap();
+        }
+        comm.barrier();
+        assert_eq!(kind(start(&square, &b, &saves)), ErrorKind::Io);
+        comm.barrier();
+        let _ = fs::remove_file(&folder);
+    }
+}
+
+/// A signal to one process saves on all ranks at one iteration; SIGTERM ends the solve after that. In a process of its own, as signals
+/// are the whole process's.
+#[cfg(unix)]
+#[test]
+fn signals_save_and_end() {
+    use std::process::Command;
+    const MARK: &str = "LOPS_TEST_CHECKPOINT_SIGNALS";
+    let Ok(folder) = std::env::var(MARK) else {
+        let folder = folder("signals");
+        let own = std::env::current_exe().unwrap();
+        let name = concat!(module_path!(), "::signals_save_and_end");
+        let name = name.split_once("::").unwrap().1;
+        let output = Command::new(own).args(["--exact", name, "--nocapture"]).env(MARK, &folder).output().unwrap();
+        let words = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && words.contains("1 passed"), "{words}");
+        let _ = fs::remove_dir_all(&folder);
+        return;
+    };
+    let saves = Checkpoint::to(&folder).on_signals();
+    let signal = |number: &str| {
+        assert!(Command::new("kill").args([number, &process::id().to_string()]).status().unwrap().success());
+    };
+    launch_threads(3, |comm| {
+        let Problem { square, b, mut x, .. } = problem(comm)?;
+        let mut solver = Cg::new(&square, &b, &mut x)?.start(&Options::exactly(1000))?.checkpoint(&saves)?;
+        for _ in 0..4 {
+            solver.step()?;
+        }
+        comm.barrier();
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+        comm.barrier();
+        if comm.rank() == 1 {
+            signal("-USR1");
+        }
+        comm.barrier();
+        solver.step()?;
+        comm.barrier();
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        comm.barrier();
+        if comm.rank() == 2 {
+            signal("-TERM");
+        }
+        comm.barrier();
+        assert_eq!(solver.step()?, Some(&Reason::Signal));
+        assert_eq!(solver.iterations(), 6);
+        drop(solver);
+        let solver = Cg::new(&square, &b, &mut problem(comm)?.x)?
+            .start(&Options::exactly(1000))?
+            .checkpoint(&saves)?
+            .iterations();
+        assert_eq!(solver, 6);
+        Ok(())
+    })
+    .unwrap();
+}

@@ -3,7 +3,7 @@
 //! ```text
 //! φ(τ) = min ‖b − A x‖ where ‖x‖₁ ≤ τ;  the τ with φ(τ) = σ is wanted, by Newton's method: φ' = −‖Aᴴ r‖∞ / ‖r‖
 //! repeat   y ← P(x + α g),  Δ ← A x − A y                             P: nearest with ‖y‖₁ ≤ τ
-//!          θ ← 1 if ‖r + Δ‖ is no more than the largest of late, else what makes ‖r + θ Δ‖ least
+//!          θ ← 1 if ‖r + Δ‖ is no more than the largest of late, or x is outside, else what makes ‖r + θ Δ‖ least
 //!          α ← ‖y − x‖² / ‖Δ‖²,  x ← x + θ (y − x),  r ← r + θ Δ,  g ← Aᴴ r
 //!          where ‖r‖ hardly changes: τ ← τ + (‖r‖ − σ) ‖r‖ / ‖g‖∞
 //! ```
@@ -15,7 +15,7 @@ use super::l1_ball::project;
 use super::sparse_problem::{VANISHING, size_and_distance, size_of};
 use crate::array::{DistArray, Norm};
 use crate::error::Result;
-use crate::numbers::Scalar;
+use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
 use crate::solvers::options::not_negative;
 use crate::solvers::run::real;
@@ -85,6 +85,8 @@ pub struct Spgl1<'a, X: Scalar, Y: Scalar = X> {
     /// The step, and the level of the last projection.
     alpha: f64,
     level: f64,
+    /// ‖x‖₁.
+    size: f64,
     /// ‖r‖² now and of late.
     r2: f64,
     late: [f64; LATE],
@@ -127,8 +129,8 @@ impl<'a, X: Scalar, Y: Scalar> Spgl1<'a, X, Y> {
         a.range().same_as(b.space(), "data of SPGL1")?;
         a.domain().same_as(x.space(), "model of SPGL1")?;
         let (y, g, r, q) = (x.zeros_like(), x.zeros_like(), b.zeros_like(), b.zeros_like());
-        let (tau, alpha, level, r2, late) = (0.0, 1.0, 0.0, 0.0, [0.0; LATE]);
-        Ok(Self { a, b, x, y, g, r, q, aim, tau, alpha, level, r2, late, may_turn: false })
+        let (tau, alpha, level, size, r2, late) = (0.0, 1.0, 0.0, 0.0, 0.0, [0.0; LATE]);
+        Ok(Self { a, b, x, y, g, r, q, aim, tau, alpha, level, size, r2, late, may_turn: false })
     }
 
     /// g ← Aᴴ r, and what is told of x: ‖r‖² is known better than by a recurrence.
@@ -137,7 +139,7 @@ impl<'a, X: Scalar, Y: Scalar> Spgl1<'a, X, Y> {
         let steepest = self.g.norm_of(Norm::Inf)?; //                          ‖g‖∞
         let sums = [self.r.norm2(run), size_of(self.x, run), self.b.re_dot(&self.r, run)?];
         let [r2, size, inner] = run.sums(sums)?;
-        self.r2 = run.finite(r2, "r")?;
+        (self.r2, self.size) = (run.finite(r2, "r")?, size);
         let steepest = run.finite(steepest, "g")?;
         let norm = r2.sqrt();
         let gap = match self.aim {
@@ -206,7 +208,7 @@ impl<X: Scalar, Y: Scalar> Method for Spgl1<'_, X, Y> {
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        let Self { a, b, x, y, g, r, q, tau, alpha, level, r2, late, .. } = self;
+        let Self { a, b, x, y, g, r, q, tau, alpha, level, size, r2, late, .. } = self;
         y.copy_from(x)?;
         y.axpy(real(*alpha), g)?; //                                           y ← x + α g
         *level = project(y, *tau, *level, run)?; //                            y ← P(y)
@@ -218,7 +220,10 @@ impl<X: Scalar, Y: Scalar> Method for Spgl1<'_, X, Y> {
         let before = *r2;
         let whole = before + 2.0 * inner + run.finite(change2, "q")?; //       ‖r + Δ‖²
         let most = late.iter().fold(0.0, |most: f64, &r2| most.max(r2));
-        let theta = if whole <= most || change2 == 0.0 { 1.0 } else { (-inner / change2).clamp(0.0, 1.0) };
+        // Where τ has become smaller, x has to come in, whatever that costs.
+        let is_outside = *size > *tau * (1.0 + 4.0 * <X::Real as num_traits::Float>::epsilon().to_f64());
+        let theta =
+            if whole <= most || change2 == 0.0 || is_outside { 1.0 } else { (-inner / change2).clamp(0.0, 1.0) };
         if change2 > 0.0 && distance2 > 0.0 {
             *alpha = distance2 / change2;
         }
@@ -241,10 +246,10 @@ impl<X: Scalar, Y: Scalar> Method for Spgl1<'_, X, Y> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { x, g, r, tau, alpha, level, r2, late, may_turn, .. } = self;
+        let Self { x, g, r, tau, alpha, level, size, r2, late, may_turn, .. } = self;
         let state =
             State::new().vector("x", *x).vector("g", g).vector("r", r).number("tau", tau).number("alpha", alpha);
-        let state = state.number("level", level).number("r2", r2).flag("may_turn", may_turn);
+        let state = state.number("level", level).number("size", size).number("r2", r2).flag("may_turn", may_turn);
         Some(state.numbers(["late.0", "late.1", "late.2", "late.3"], late))
     }
 

@@ -9,7 +9,10 @@ pub use crate::layout::{Chunk, Cut, Grid, Mode, by};
 pub use crate::library::{Random, matmul, tensordot};
 pub use crate::numbers::Summation;
 pub use crate::operators::*;
-pub use crate::solvers::{Cg, Cgls, Log, Lsmr, Lsqr, Method, PredictCg, Tolerance, cg, cgls, lsmr, lsqr, predict_cg};
+pub use crate::solvers::{
+    BiCgStab, Cg, Cgls, Gmres, Log, Lsmr, Lsqr, Method, Minres, PredictCg, Tolerance, bicgstab, cg, cgls, gmres, lsmr,
+    lsqr, minres, predict_cg,
+};
 pub use crate::{
     Comm, Complex, DistArray, Element, Error, ErrorKind, Layout, Number, Options, Real, Reason, Report, Result, Scalar,
     Space, index, launch, launch_threads, ndarray,

@@ -1,4 +1,5 @@
-//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages; for least squares [`cgls`], and
+//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages; [`minres`] for Hermitian ones that
+//! may be indefinite; [`gmres`] for any square ones, and [`bicgstab`] for the same in less memory; for least squares [`cgls`], and
 //! [`lsqr`] and [`lsmr`], which hold out longer where the operator is badly conditioned.
 //!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
@@ -32,14 +33,19 @@
 //! bar, the time limit, histories and the reasons to stop come with [`Solver`]. In this crate a method is one file that
 //! reads like its algorithm, and two lines here.
 
+mod bicgstab;
 mod cg;
 mod cgls;
+mod gmres;
 mod golub_kahan; // the bidiagonal form of an operator, a column at a time
+mod gram_schmidt; // an orthonormal basis, in two messages a vector
+mod hessenberg; // the small problem of GMRES
 mod least_squares; // what methods of least squares have in common
 mod lsmr;
 mod lsqr;
 mod measures; // what is told of an iteration, and the series of it
 mod method; //   what is written for each method
+mod minres;
 mod options;
 mod per_iteration; // what an iteration sends
 mod predict_cg;
@@ -49,17 +55,21 @@ mod run; //      what a method is lent: sums over the ranks
 mod seen; //     what a callback sees
 mod show; //     bar and log
 mod solver; //   the runner of all methods
+mod square; //   what methods for any square operator have in common
 mod stop; //     why a method cannot go on
 mod system; //   what methods of conjugate gradients have in common
 mod units; //    powers of two, where squares would leave the range
 mod vectors; //  vectors by letter
 
+pub use bicgstab::{BiCgStab, bicgstab};
 pub use cg::{Cg, cg};
 pub use cgls::{Cgls, cgls};
+pub use gmres::{Gmres, gmres};
 pub use lsmr::{Lsmr, lsmr};
 pub use lsqr::{Lsqr, lsqr};
 pub use measures::Measures;
 pub use method::Method;
+pub use minres::{Minres, minres};
 pub use options::{Log, Options, Tolerance};
 pub use per_iteration::PerIteration;
 pub use predict_cg::{PredictCg, predict_cg};

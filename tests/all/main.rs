@@ -70,6 +70,7 @@ modules! {
     sorting
     sorting_uses
     sparse_products
+    square_krylov
     stencils
     timing
     transforms

@@ -9,6 +9,9 @@ use lops::{Real, Scalar};
 pub(crate) enum Method {
     Cg,
     PredictCg,
+    Minres,
+    Gmres,
+    BiCgStab,
     Cgls,
     Lsqr,
     Lsmr,
@@ -16,7 +19,7 @@ pub(crate) enum Method {
 
 impl Method {
     pub(crate) fn is_of_least_squares(self) -> bool {
-        !matches!(self, Self::Cg | Self::PredictCg)
+        matches!(self, Self::Cgls | Self::Lsqr | Self::Lsmr)
     }
 }
 
@@ -164,6 +167,27 @@ fn matrix(name: &str) -> (usize, usize, Vec<f64>) {
         "cliff" => diagonal(&|i| if i % 2 == 0 { 1.0 } else { 1e-9 }),
         "half empty" => diagonal(&|i| if i % 2 == 0 { 1.0 + i as f64 } else { 0.0 }),
         "indefinite" => diagonal(&|i| if i == 5 { -2.0 } else { 1.0 }),
+        "saddle" => from(8, 8, &|i, j| match (i < 5, j < 5) {
+            (true, true) => {
+                if i == j {
+                    1.0 + i as f64
+                } else {
+                    0.0
+                }
+            }
+            (false, false) => 0.0,
+            _ => random(i.min(j), i.max(j)),
+        }),
+        "upwind" => from(10, 10, &|i, j| match i as i32 - j as i32 {
+            0 => 2.0,
+            1 => -1.5,
+            -1 => -0.5,
+            _ => 0.0,
+        }),
+        "lopsided" => from(9, 9, &|i, j| random(i, j) * 0.2 + if i == j { 1.0 + 0.1 * i as f64 } else { 0.0 }),
+        "nilpotent" => from(8, 8, &|i, j| if j == i + 1 { 1.0 } else { 0.0 }),
+        "skew" => from(8, 8, &|i, j| if i < j { 1.0 } else { f64::from(u8::from(i == j)) - 1.0 }),
+        "carousel" => from(8, 8, &|i, j| if (i + 1) % 8 == j { 1.0 } else { 0.0 }),
         "Dirichlet" => band(2.0, false),
         "Neumann" => band(1.0, false),
         "periodic" => band(2.0, true),
@@ -212,7 +236,7 @@ const BEYOND: [[f64; 2]; 5] = [[-0.58, 0.47], [-0.26, 0.98], [-0.9, 0.5], [0.9, 
 
 /// All of them.
 pub(crate) fn systems() -> Vec<System> {
-    use Method::{Cg, Cgls, Lsmr, Lsqr, PredictCg};
+    use Method::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Minres, PredictCg};
     let mut all = vec![];
     let base = System {
         method: Cg,
@@ -302,6 +326,35 @@ pub(crate) fn systems() -> Vec<System> {
     for matrix in ["identity", "tall", "Hilbert"] {
         for scales in [[0.0; 3], [0.3, -0.6, 0.0]] {
             all.push(System { method: Cgls, matrix, scales, data: "any", promise: Promise::Wrong, ..base.clone() });
+        }
+    }
+    let definite: Vec<_> = all.iter().filter(|system| system.method == Cg).cloned().collect();
+    for method in [Minres, Gmres, BiCgStab] {
+        all.extend(definite.iter().map(|system| System { method, ..system.clone() }));
+    }
+    for &[of_a, of_b] in &SCALES {
+        let at = System { scales: [of_a, of_b, of_a], data: "any", ..base.clone() };
+        for method in [Gmres, BiCgStab] {
+            for matrix in ["upwind", "lopsided"] {
+                all.push(System { method, matrix, ..at.clone() });
+            }
+            for matrix in ["nilpotent", "skew", "carousel"] {
+                all.push(System { method, matrix, promise: Promise::Nothing, ..at.clone() });
+            }
+        }
+        all.push(System { method: Gmres, matrix: "carousel", ..at.clone() });
+        for method in [Minres, Gmres] {
+            all.push(System { method, matrix: "indefinite", ..at.clone() });
+            all.push(System { method, matrix: "saddle", ..at.clone() });
+        }
+    }
+    for method in [Gmres, BiCgStab] {
+        for matrix in ["upwind", "lopsided", "nilpotent", "skew", "carousel"] {
+            for tolerance in [1e-12, 1e-16, 0.0] {
+                let (stop, promise) = (Stop::Relative(tolerance), Promise::Nothing);
+                all.push(System { method, matrix, stop, promise, start: "far", ..base.clone() });
+                all.push(System { method, matrix, stop, promise, data: "any", ..base.clone() });
+            }
         }
     }
     let of_least_squares: Vec<_> = all.iter().filter(|system| system.method == Cgls).cloned().collect();

@@ -68,7 +68,7 @@ impl CheckpointFlags {
     ) -> Result<Report<<M::Model as Scalar>::Real>> {
         let solver = method.start(options)?;
         let Some(folder) = &self.checkpoint else { return solver.solve() };
-        let checkpoint = Checkpoint::to(folder.join(name)).each(Duration::from_secs(60)).on_signals();
+        let checkpoint = Checkpoint::to(folder.join(name)).each(Duration::new(60, 0)).on_signals();
         let checkpoint = self.checkpoint_every.map_or(checkpoint.clone(), |every| checkpoint.every(every));
         solver.checkpoint(&checkpoint)?.solve()
     }

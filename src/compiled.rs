@@ -11,7 +11,7 @@ use crate::operators::{
     NonStationaryConvolve3D, PoststackModelling, Redistribute, Restriction, SecondDerivative, Shift, Spread,
     TransposeAxes, VStack,
 };
-use crate::solvers::{Options, cg, cgls, predict_cg};
+use crate::solvers::{Options, bicgstab, cg, cgls, gmres, minres, predict_cg};
 use num_complex::Complex;
 
 /// Keeps the functions below in the crate; nobody calls them.
@@ -81,6 +81,9 @@ fn scalar<T: Scalar>(layout: &Layout) -> Result<()> {
     let _ = cg(&a, &z, &mut y, &Options::default())?;
     let _ = cgls(&a, &z, &mut y, &Options::default())?;
     let _ = predict_cg(&a, &z, &mut y, &Options::default())?;
+    let _ = minres(&a, &z, &mut y, &Options::default())?;
+    let _ = gmres(&a, &z, &mut y, &Options::default())?;
+    let _ = bicgstab(&a, &z, &mut y, &Options::default())?;
     y.axpy(T::one(), &x)?;
     y.xpby(&x, T::one())?;
     y.scale(T::one());

@@ -31,9 +31,6 @@ impl Summing {
 /// The most sums that travel in one message.
 pub(crate) const TOGETHER: usize = 8;
 
-/// Wishes of single ranks that ride in the message of a reduction: how many ranks have each.
-pub(crate) type Wishes = [i64; 2];
-
 /// Who adds up sums over vectors of some spaces, which may travel in one message.
 #[derive(Clone, Debug)]
 pub(crate) struct Reducer {
@@ -77,13 +74,27 @@ impl Reducer {
         Summing { summation: self.summation, counts_replicas: !self.sends || self.group.rank() == 0 }
     }
 
-    /// Adds up the ranks' parts, in one all-reduce; nothing is sent where each rank has all.
+    /// Adds up the ranks' parts, in one all-reduce; nothing is sent where each rank has all. Ranks' wishes are sent in any
+    /// case, in the same message.
     ///
     /// # Communication
-    /// One all-reduce of 57 × 8 bytes for each exact sum, 8 bytes for each plain one.
-    pub(crate) fn all_reduce(&self, sums: &mut [PartialSum]) {
-        if self.sends {
-            message(&self.group, sums, &mut []);
+    /// One all-reduce of 57 × 8 bytes for each exact sum, 8 bytes for each plain one and each wish.
+    pub(crate) fn all_reduce(&self, sums: &mut [PartialSum], wishes: &mut [i64]) {
+        assert!(sums.len() <= TOGETHER, "at most {TOGETHER} sums travel together");
+        self.all_reduce_by(sums, wishes, &mut [0; TOGETHER * WORDS + 2], &mut [0.0; TOGETHER + 2]);
+    }
+
+    /// The same of any number of sums, by way of words for exact ones and values for plain ones.
+    pub(crate) fn all_reduce_by(
+        &self,
+        sums: &mut [PartialSum],
+        wishes: &mut [i64],
+        words: &mut [i64],
+        values: &mut [f64],
+    ) {
+        let sums = if self.sends { sums } else { &mut [] };
+        if self.group.size() > 1 && (self.sends || !wishes.is_empty()) {
+            message(&self.group, sums, wishes, words, values);
         }
     }
 
@@ -95,33 +106,23 @@ impl Reducer {
             Summation::Plain => Sent::all_reduce::<f64>(&self.group, sums),
         }
     }
-
-    /// [`all_reduce`](Self::all_reduce), with the ranks' wishes in the same message: 16 bytes more,
-    /// sent in any case.
-    pub(crate) fn all_reduce_with(&self, sums: &mut [PartialSum], wishes: &mut Wishes) {
-        if self.group.size() > 1 {
-            message(&self.group, if self.sends { sums } else { &mut [] }, wishes);
-        }
-    }
 }
 
 /// Adds up the ranks' parts of sums over vectors of one space (see [`Reducer::all_reduce`]).
 pub(crate) fn all_reduce(space: &Space, sums: &mut [PartialSum]) {
     if !space.is_replicated() && space.group().size() > 1 {
-        message(space.group(), sums, &mut []);
+        message(space.group(), sums, &mut [], &mut [0; TOGETHER * WORDS], &mut [0.0; TOGETHER]);
     }
 }
 
-fn message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64]) {
-    assert!(sums.len() <= TOGETHER, "at most {TOGETHER} sums travel together");
+fn message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64], words: &mut [i64], values: &mut [f64]) {
     match sums.first() {
-        Some(PartialSum::Plain(_)) => plain_message(group, sums, wishes),
-        _ => exact_message(group, sums, wishes),
+        Some(PartialSum::Plain(_)) => plain_message(group, sums, wishes, values),
+        _ => exact_message(group, sums, wishes, words),
     }
 }
 
-fn exact_message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64]) {
-    let mut words = [0i64; TOGETHER * WORDS + 2];
+fn exact_message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64], words: &mut [i64]) {
     for (words, sum) in words.as_chunks_mut::<WORDS>().0.iter_mut().zip(&mut *sums) {
         if let PartialSum::Exact(sum) = sum {
             sum.normalise();
@@ -137,8 +138,7 @@ fn exact_message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64]) {
     }
 }
 
-fn plain_message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64]) {
-    let mut values = [0.0; TOGETHER + 2];
+fn plain_message(group: &Comm, sums: &mut [PartialSum], wishes: &mut [i64], values: &mut [f64]) {
     for (value, sum) in values.iter_mut().zip(&*sums) {
         if let PartialSum::Plain(sum) = sum {
             *value = *sum;

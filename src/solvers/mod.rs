@@ -1,5 +1,9 @@
-//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages; for least squares [`cgls`], and
+//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages; [`minres`] for Hermitian ones that
+//! may be indefinite; [`gmres`] for any square ones, and [`bicgstab`] for the same in less memory; for least squares [`cgls`], and
 //! [`lsqr`] and [`lsmr`], which hold out longer where the operator is badly conditioned.
+//!
+//! Sparse models are found by [`fista`] and its kin ([`Shrinkage`], [`twist`]) and by [`spgl1`]; [`Inversion`] puts data and what else is known together for any of them.
+//! A run that takes long saves itself now and then: [`Checkpoint`].
 //!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
 //! solves in one line; the method behind it ([`Cg`], [`Cgls`]) has what only it knows, and a [`Solver`] steps it or
@@ -32,16 +36,21 @@
 //! bar, the time limit, histories and the reasons to stop come with [`Solver`]. In this crate a method is one file that
 //! reads like its algorithm, and two lines here.
 
+mod bicgstab;
 mod cg;
 mod cgls;
 mod checkpoint; // runs that survive being killed
+mod gmres;
 mod golub_kahan; // the bidiagonal form of an operator, a column at a time
+mod gram_schmidt; // an orthonormal basis, in two messages a vector
+mod hessenberg; // the small problem of GMRES
 mod inversion; // regularised, in one call
 mod least_squares; // what methods of least squares have in common
 mod lsmr;
 mod lsqr;
 mod measures; // what is told of an iteration, and the series of it
 mod method; //   what is written for each method
+mod minres;
 mod options;
 mod per_iteration; // what an iteration sends
 mod predict_cg;
@@ -53,20 +62,24 @@ mod show; //     bar and log
 mod solver; //   the runner of all methods
 mod sparse; //   sparse solvers
 mod spectrum; // eigenvalues and singular values
+mod square; //   what methods for any square operator have in common
 mod state; //    what is saved of a method
 mod stop; //     why a method cannot go on
 mod system; //   what methods of conjugate gradients have in common
 mod units; //    powers of two, where squares would leave the range
 mod vectors; //  vectors by letter
 
+pub use bicgstab::{BiCgStab, bicgstab};
 pub use cg::{Cg, cg};
 pub use cgls::{Cgls, cgls};
 pub use checkpoint::Checkpoint;
+pub use gmres::{Gmres, gmres};
 pub use inversion::{Inversion, normal_equations_inversion, preconditioned_inversion, regularized_inversion};
 pub use lsmr::{Lsmr, lsmr};
 pub use lsqr::{Lsqr, lsqr};
 pub use measures::Measures;
 pub use method::Method;
+pub use minres::{Minres, minres};
 pub use options::{Log, Options, Tolerance};
 pub use per_iteration::PerIteration;
 pub use predict_cg::{PredictCg, predict_cg};

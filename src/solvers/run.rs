@@ -6,7 +6,7 @@ use crate::array::DistArray;
 use crate::array::Summing;
 use crate::array::{Reducer, exponent, norm2};
 use crate::error::Result;
-use crate::numbers::exact::ExactSum;
+use crate::numbers::exact::{ExactSum, WORDS};
 use crate::numbers::{PartialSum, Real, Scalar, Summation, powers::two_to};
 use crate::operators::Operator;
 use std::{cell::Cell, time::Instant};
@@ -92,16 +92,28 @@ impl Run {
                 count += 1;
             }
         }
-        self.all_reduce(&mut sums[..count])?;
+        self.with_wishes(|wishes| self.reducer.all_reduce(&mut sums[..count], wishes))?;
         for (sum, &place) in sums[..count].iter().zip(&places) {
             values[place] = sum.value();
         }
         Ok(values)
     }
 
-    fn all_reduce(&self, sums: &mut [PartialSum]) -> Result<(), Stop> {
+    /// Makes of the ranks' parts their sums, of any number of them, all in one message, by way of a buffer for as many.
+    ///
+    /// # Communication
+    /// As [`sums`](Self::sums).
+    ///
+    /// # Errors
+    /// As [`sums`](Self::sums).
+    pub(super) fn sums_of(&self, parts: &mut [PartialSum], message: &mut Message) -> Result<(), Stop> {
+        self.with_wishes(|wishes| self.reducer.all_reduce_by(parts, wishes, &mut message.words, &mut message.values))
+    }
+
+    /// Reduces, with the wishes of ranks where there may be some.
+    fn with_wishes(&self, reduce: impl FnOnce(&mut [i64])) -> Result<(), Stop> {
         if !self.has_callback && self.options.time_limit.is_none() && self.saves.is_none() {
-            self.reducer.all_reduce(sums);
+            reduce(&mut []);
             return Ok(());
         }
         let late = self.options.time_limit.is_some_and(|limit| self.started.elapsed() >= limit);
@@ -109,7 +121,7 @@ impl Run {
         // Three counts of ranks in one number.
         let late = i64::from(late) + (i64::from(save) << 16) + (i64::from(end) << 32);
         let mut wishes = [i64::from(self.wishes_to_stop), late];
-        self.reducer.all_reduce_with(sums, &mut wishes);
+        reduce(&mut wishes);
         let has = |place: u32| wishes[1] >> place & 0xffff > 0;
         self.late.set(self.late.get() || has(0));
         if let Some(saves) = &self.saves {
@@ -199,6 +211,20 @@ impl Run {
     /// What the run was told.
     pub fn options(&self) -> &Options {
         &self.options
+    }
+}
+
+/// The memory of a message of many sums.
+#[derive(Debug, Default)]
+pub(super) struct Message {
+    words: Vec<i64>,
+    values: Vec<f64>,
+}
+
+impl Message {
+    /// Of so many sums, and of wishes.
+    pub(super) fn of(sums: usize) -> Self {
+        Self { words: vec![0; sums * WORDS + 2], values: vec![0.0; sums + 2] }
     }
 }
 

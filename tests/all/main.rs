@@ -72,6 +72,7 @@ modules! {
     sorting_uses
     sparse_products
     sparse_solvers
+    square_krylov
     stencils
     timing
     transforms
@@ -88,6 +89,7 @@ mod layers;
 mod mdd;
 mod one_of_many;
 mod picks;
+mod reflectivity;
 mod ufuncs;
 #[cfg(feature = "mpi")]
 mod under_mpirun;

@@ -226,7 +226,7 @@ crate::bodies! {
 
     fn sparse_solvers_tell_what_is_wrong(comm) {
         let (a, b, mut x) = problem::<f64>(comm);
-        let other = DistArray::<f64>::zeros(&Layout::scatter(comm, &[COLUMNS + 1], 0).unwrap());
+        let other = DistArray::<f64>::zeros(Layout::scatter(comm, &[COLUMNS + 1], 0).unwrap());
         let kind = |result: Result<(), lops::Error>| result.unwrap_err().kind();
         let none = |_: Shrinkage<'_, f64>| ();
         for wrong in [-0.1, f64::NAN, f64::INFINITY] {
@@ -289,7 +289,7 @@ crate::bodies! {
         let found = power_iteration(&a, &mut x, 1000, 1e-13).unwrap();
         assert!(found.converged && found.error < 1e-5);
         near(found.value, -7.0, 1e-10);
-        let mut alone = DistArray::zeros(&Layout::scatter(&comm.alone(), &[9], 0).unwrap());
+        let mut alone = DistArray::zeros(Layout::scatter(&comm.alone(), &[9], 0).unwrap());
         let a = Diagonal::of(&DistArray::from_fn(alone.layout().unwrap(), |i| 1.0 - i[0] as f64)).unwrap();
         assert_eq!(power_iteration(&a, &mut alone, 1000, 1e-13).unwrap(), found);
         assert_eq!(whole(&alone), whole(&x));

@@ -16,7 +16,7 @@ impl<M: Method> Solver<'_, M> {
     /// the checkpoint. Files are complete or absent; two generations are kept, and where the newer one is damaged the older one is read. More iterations or another
     /// tolerance may be asked for.
     ///
-    /// Of methods with a [`state`](Method::state): all of this crate.
+    /// Of methods with a [`state`](Method::state): those of this crate but MINRES, GMRES and BiCGSTAB.
     ///
     /// # Communication
     /// 16 bytes more in each message of an iteration; to save, that of [`save_npy`](crate::io::save_npy) for each vector and a few small messages.

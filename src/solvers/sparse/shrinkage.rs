@@ -14,7 +14,7 @@
 //! A. Beck and M. Teboulle, SIAM J. Imaging Sci. 2 (2009) 183; restarts: B. O'Donoghue and E. Candès, Found. Comput. Math. 15 (2015) 715.
 
 use super::soft::Threshold;
-use super::sparse_problem::{SparseProblem, combine, hidden_in, size_of, turning};
+use super::sparse_problem::{SparseProblem, combine, hidden_in, norm, size_of, turning};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -257,7 +257,7 @@ impl<X: Scalar, Y: Scalar> Method for Shrinkage<'_, X, Y> {
         let [r2, size, distance2] = run.sums([r2, size_of(x, run), distance2])?;
         self.r2 = run.finite(r2, "r")?;
         let distance2 = SparseProblem::<X, Y>::trust(distance2, &self.y, self.x, run)?;
-        Ok(self.problem.measures(distance2, r2, size).hiding(hidden_in(self.x, run)))
+        Ok(self.problem.measures(distance2, norm(r2, &self.r, run), size).hiding(hidden_in(self.x, run)))
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
@@ -284,7 +284,7 @@ impl<X: Scalar, Y: Scalar> Method for Shrinkage<'_, X, Y> {
         mem::swap(&mut **x, y); //                                             x ← y
         mem::swap(r, q); //                                                    r ← q
         self.r2 = q2;
-        Ok(self.problem.measures(distance2, q2, size))
+        Ok(self.problem.measures(distance2, q2.sqrt(), size))
     }
 
     fn residual(&mut self, run: &Run) -> Result<f64> {

@@ -88,7 +88,8 @@ impl<'a, X: Scalar, Y: Scalar> SparseProblem<'a, X, Y> {
         let step = 1.0 / norm.powi(2);
         // A is 0 or out of all range: no step matters, or none can be taken.
         let step = if norm == 0.0 { 1.0 } else { step };
-        if !(step.is_finite() && step > 0.0) {
+        let least = <X::Real as num_traits::Float>::min_positive_value().to_f64();
+        if !(step >= least && step <= 1.0 / least) {
             return Err(Reason::Breakdown(norm.powi(2)).into());
         }
         self.step = Some(step);
@@ -136,26 +137,26 @@ impl<'a, X: Scalar, Y: Scalar> SparseProblem<'a, X, Y> {
         if differ > 0.0 { Err(Reason::Breakdown(distance2).into()) } else { Ok(0.0) }
     }
 
-    /// What is told of the distance of a step, squared, of ‖b − A x‖² and of ‖x‖₁.
-    pub(super) fn measures(&self, distance2: f64, r2: f64, size: f64) -> Measures {
-        let measures = Measures::criterion("update", distance2).and("cost", r2.sqrt());
-        measures.and("size", size).and("objective", self.objective(r2, size))
+    /// What is told of the distance of a step, squared, of ‖b − A x‖ and of ‖x‖₁.
+    pub(super) fn measures(&self, distance2: f64, cost: f64, size: f64) -> Measures {
+        let measures = Measures::criterion("update", distance2).and("cost", cost);
+        measures.and("size", size).and("objective", 0.5 * cost * cost + self.eps * size)
     }
 
     /// ½ ‖b − A x‖² + ½ ε ‖x‖₁: what steps with a soft threshold make smaller.
     pub(super) fn merit(&self, r2: f64, size: f64) -> f64 {
         0.5 * (r2 + self.eps * size)
     }
-
-    /// ½ ‖b − A x‖² + ε ‖x‖₁.
-    pub(super) fn objective(&self, r2: f64, size: f64) -> f64 {
-        0.5 * r2 + self.eps * size
-    }
 }
 
 /// What the rounding of x to numbers hides of a step from it, at a new beginning to be judged.
 pub(super) fn hidden_in<T: Scalar>(x: &DistArray<T>, run: &Run) -> f64 {
     0.5 * run.size_when_judging(x, 0) * <T::Real as num_traits::Float>::epsilon().to_f64()
+}
+
+/// ‖r‖ of a square that may have vanished.
+pub(super) fn norm<T: Scalar>(r2: f64, r: &DistArray<T>, run: &Run) -> f64 {
+    if r2 < VANISHING { run.norm(r) } else { r2.sqrt() }
 }
 
 /// ‖x‖₁: this rank's part.

@@ -11,7 +11,7 @@
 //! M. Figueiredo, IEEE Trans. Image Process. 16 (2007) 2992.
 
 use super::soft::Threshold;
-use super::sparse_problem::{SparseProblem, hidden_in, size_of};
+use super::sparse_problem::{SparseProblem, hidden_in, norm, size_of};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
@@ -153,7 +153,7 @@ impl<X: Scalar, Y: Scalar> Method for TwIst<'_, X, Y> {
         let [r2, size, distance2] = run.sums([r2, size_of(x, run), distance2])?;
         self.merit = problem.merit(run.finite(r2, "r")?, size);
         let distance2 = SparseProblem::<X, Y>::trust(distance2, y, x, run)?;
-        Ok(problem.measures(distance2, r2, size).hiding(hidden_in(x, run)))
+        Ok(problem.measures(distance2, norm(r2, r, run), size).hiding(hidden_in(x, run)))
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
@@ -174,7 +174,7 @@ impl<X: Scalar, Y: Scalar> Method for TwIst<'_, X, Y> {
                 mem::swap(&mut **x, z); //                                     x ← z
                 mem::swap(r, q);
                 self.merit = merit;
-                return Ok(problem.measures(distance2, q2, size));
+                return Ok(problem.measures(distance2, q2.sqrt(), size));
             }
         }
         let q2 = problem.residual(y, q, run)?; //                              q ← b − A y
@@ -184,7 +184,7 @@ impl<X: Scalar, Y: Scalar> Method for TwIst<'_, X, Y> {
         mem::swap(r, q);
         self.merit = problem.merit(run.finite(q2, "q")?, size);
         self.has_before = true;
-        Ok(problem.measures(length2 + distance2, q2, size))
+        Ok(problem.measures(length2 + distance2, q2.sqrt(), size))
     }
 
     fn residual(&mut self, run: &Run) -> Result<f64> {

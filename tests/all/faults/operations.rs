@@ -11,7 +11,7 @@ use lops::operators::{
     SparseMatrix, Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
-use lops::solvers::{Cg, Cgls, Lsmr, Lsqr, Method, Options, PredictCg, fista, ista, spgl1, twist};
+use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, PredictCg, fista, ista, spgl1, twist};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -259,6 +259,24 @@ operations! {
         let b = x(comm, false)?;
         let a = Identity.on::<f64>(b.space());
         spgl1(&a, &b, &mut b.zeros_like(), 0.1 + f64::from(u8::from(t)), &Options::exactly(3))?
+    };
+    minres in "MINRES" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        Minres::new(&a, &b, &mut x)?.shift(0.5 * f64::from(u8::from(t)))?.solve(&Options::exactly(3))?
+    };
+    gmres in "GMRES" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        Gmres::new(&a, &b, &mut x)?.restart(3 + usize::from(t))?.solve(&Options::exactly(3))?
+    };
+    bicgstab in "BiCGSTAB" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        BiCgStab::new(&a, &b, &mut x)?.solve(&Options::exactly(3 + usize::from(t)))?
     };
     save_npy in "save" compared true |comm, t| save_npy(place("a.npy"), &x(comm, t)?)?;
     save_raw in "save" compared true |comm, t| {

@@ -9,7 +9,7 @@ use dense::dense;
 use exact::Truth;
 use lops::numbers::Summation;
 use lops::solvers::{Cgls, Lsmr, Lsqr, Method as _, Tolerance};
-use lops::solvers::{Shrinkage, cg, cgls, predict_cg, twist};
+use lops::solvers::{Shrinkage, bicgstab, cg, cgls, gmres, minres, predict_cg, twist};
 use lops::{Comm, Complex, DistArray, Layout, Real, Reason, Report, Scalar, launch_threads};
 use std::collections::BTreeMap;
 use systems::{Method, Numbers, Promise, System, systems};
@@ -33,6 +33,9 @@ fn solve<T: Scalar>(comm: &Comm, system: &System, numbers: &Numbers<T>) -> Outco
     let report = match (numbers.method, numbers.damp) {
         (Method::Cg, _) => cg(&a, &b, &mut x, &options),
         (Method::PredictCg, _) => predict_cg(&a, &b, &mut x, &options),
+        (Method::Minres, _) => minres(&a, &b, &mut x, &options),
+        (Method::Gmres, _) => gmres(&a, &b, &mut x, &options),
+        (Method::BiCgStab, _) => bicgstab(&a, &b, &mut x, &options),
         (Method::Cgls, 0.0) => cgls(&a, &b, &mut x, &options),
         (Method::Cgls, damp) => Cgls::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().solve(&options),
         // Without sparsity these are of least squares: a step is α times the gradient.

@@ -9,6 +9,9 @@ use lops::{Real, Scalar};
 pub(crate) enum Method {
     Cg,
     PredictCg,
+    Minres,
+    Gmres,
+    BiCgStab,
     Cgls,
     Lsqr,
     Ista,
@@ -19,7 +22,7 @@ pub(crate) enum Method {
 
 impl Method {
     pub(crate) fn is_of_least_squares(self) -> bool {
-        !matches!(self, Self::Cg | Self::PredictCg)
+        matches!(self, Self::Cgls | Self::Lsqr | Self::Lsmr | Self::Ista | Self::Fista | Self::TwIst)
     }
 }
 
@@ -167,6 +170,27 @@ fn matrix(name: &str) -> (usize, usize, Vec<f64>) {
         "cliff" => diagonal(&|i| if i % 2 == 0 { 1.0 } else { 1e-9 }),
         "half empty" => diagonal(&|i| if i % 2 == 0 { 1.0 + i as f64 } else { 0.0 }),
         "indefinite" => diagonal(&|i| if i == 5 { -2.0 } else { 1.0 }),
+        "saddle" => from(8, 8, &|i, j| match (i < 5, j < 5) {
+            (true, true) => {
+                if i == j {
+                    1.0 + i as f64
+                } else {
+                    0.0
+                }
+            }
+            (false, false) => 0.0,
+            _ => random(i.min(j), i.max(j)),
+        }),
+        "upwind" => from(10, 10, &|i, j| match i as i32 - j as i32 {
+            0 => 2.0,
+            1 => -1.5,
+            -1 => -0.5,
+            _ => 0.0,
+        }),
+        "lopsided" => from(9, 9, &|i, j| random(i, j) * 0.2 + if i == j { 1.0 + 0.1 * i as f64 } else { 0.0 }),
+        "nilpotent" => from(8, 8, &|i, j| if j == i + 1 { 1.0 } else { 0.0 }),
+        "skew" => from(8, 8, &|i, j| if i < j { 1.0 } else { f64::from(u8::from(i == j)) - 1.0 }),
+        "carousel" => from(8, 8, &|i, j| if (i + 1) % 8 == j { 1.0 } else { 0.0 }),
         "Dirichlet" => band(2.0, false),
         "Neumann" => band(1.0, false),
         "periodic" => band(2.0, true),
@@ -215,10 +239,15 @@ const BEYOND: [[f64; 2]; 5] = [[-0.58, 0.47], [-0.26, 0.98], [-0.9, 0.5], [0.9, 
 
 /// All of them.
 pub(crate) fn systems() -> Vec<System> {
-    use Method::{Cg, Cgls, Fista, Ista, Lsmr, Lsqr, PredictCg, TwIst};
-    let mut all = vec![];
-    let base = System {
-        method: Cg,
+    let mut all = of_conjugate_gradients();
+    all.extend(of_square_operators(&all));
+    all.extend(of_least_squares(&all));
+    all
+}
+
+fn base() -> System {
+    System {
+        method: Method::Cg,
         matrix: "identity",
         scales: [0.0; 3],
         data: "in range",
@@ -227,7 +256,14 @@ pub(crate) fn systems() -> Vec<System> {
         stop: Stop::Usual,
         summation: Summation::Exact,
         promise: Promise::Solved,
-    };
+    }
+}
+
+/// Of CG, CG with one reduction, and CGLS.
+fn of_conjugate_gradients() -> Vec<System> {
+    use Method::{Cg, Cgls, PredictCg};
+    let mut all = vec![];
+    let base = base();
     for (k, &[of_a, of_b]) in SCALES.iter().enumerate() {
         let at = System { scales: [of_a, of_b, of_a], ..base.clone() };
         for method in [Cg, PredictCg, Cgls] {
@@ -307,12 +343,58 @@ pub(crate) fn systems() -> Vec<System> {
             all.push(System { method: Cgls, matrix, scales, data: "any", promise: Promise::Wrong, ..base.clone() });
         }
     }
-    let of_least_squares: Vec<_> = all.iter().filter(|system| system.method == Cgls).cloned().collect();
+    all
+}
+
+/// Those of CG, and others, for methods of any square operator.
+fn of_square_operators(others: &[System]) -> Vec<System> {
+    use Method::{BiCgStab, Cg, Gmres, Minres};
+    let (base, mut all) = (base(), vec![]);
+    let definite: Vec<_> = others.iter().filter(|system| system.method == Cg).cloned().collect();
+    for method in [Minres, Gmres, BiCgStab] {
+        all.extend(definite.iter().map(|system| System { method, ..system.clone() }));
+    }
+    for &[of_a, of_b] in &SCALES {
+        let at = System { scales: [of_a, of_b, of_a], data: "any", ..base.clone() };
+        for method in [Gmres, BiCgStab] {
+            for matrix in ["upwind", "lopsided"] {
+                all.push(System { method, matrix, ..at.clone() });
+            }
+            for matrix in ["nilpotent", "skew", "carousel"] {
+                all.push(System { method, matrix, promise: Promise::Nothing, ..at.clone() });
+            }
+        }
+        all.push(System { method: Gmres, matrix: "carousel", ..at.clone() });
+        for method in [Minres, Gmres] {
+            all.push(System { method, matrix: "indefinite", ..at.clone() });
+            all.push(System { method, matrix: "saddle", ..at.clone() });
+        }
+    }
+    for method in [Gmres, BiCgStab] {
+        for matrix in ["upwind", "lopsided", "nilpotent", "skew", "carousel"] {
+            for tolerance in [1e-12, 1e-16, 0.0] {
+                let (stop, promise) = (Stop::Relative(tolerance), Promise::Nothing);
+                all.push(System { method, matrix, stop, promise, start: "far", ..base.clone() });
+                all.push(System { method, matrix, stop, promise, data: "any", ..base.clone() });
+            }
+        }
+    }
+    all
+}
+
+/// Those of CGLS for other methods of least squares.
+fn of_least_squares(others: &[System]) -> Vec<System> {
+    use Method::{Cgls, Fista, Ista, Lsmr, Lsqr, TwIst};
+    let mut all = vec![];
+    let of_least_squares: Vec<_> = others.iter().filter(|system| system.method == Cgls).cloned().collect();
     for method in [Lsqr, Lsmr] {
         all.extend(of_least_squares.iter().map(|system| System { method, ..system.clone() }));
     }
     // Shrinkage is slow, and computes in no units of its own: of it no more is asked than the truth.
-    let undamped = of_least_squares.iter().filter(|system| system.damp == 0.0 && system.stop != Stop::OfData);
+    let undamped = of_least_squares.iter().filter(|system| {
+        let is_beyond = BEYOND.contains(&[system.scales[0], system.scales[1]]);
+        system.damp == 0.0 && system.stop != Stop::OfData && !is_beyond
+    });
     for (k, system) in undamped.enumerate() {
         let promise = if system.promise == Promise::Wrong { Promise::Wrong } else { Promise::Nothing };
         all.push(System { method: [Ista, Fista, TwIst][k % 3], promise, ..system.clone() });

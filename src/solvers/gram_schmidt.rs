@@ -1,0 +1,210 @@
+//! An orthonormal basis, a vector at a time, by the classical Gram–Schmidt process done twice.
+//!
+//! ```text
+//! h ← Vᴴ q,  q ← q − V h;   h' ← Vᴴ q,  q ← q − V h';   next vector of V ← q / ‖q‖
+//! ```
+//!
+//! All inner products of a pass travel in one message, with ‖q‖² beside them: two messages a vector, whatever their number, where the
+//! modified process has one for each. After the second pass the norm is √(‖q‖² − ‖h'‖²), from sums that are there; only where the
+//! difference loses half of its digits it is summed again. Done twice, the process is as good as can be: L. Giraud,
+//! J. Langou, M. Rozložník and J. van den Eshof, Numer. Math. 101 (2005) 87. V is read three times; blocks of q stay in the cache.
+
+use super::run::Message;
+use super::{Run, Stop};
+use crate::array::{DistArray, Summing};
+use crate::error::Result;
+use crate::numbers::{PartialSum, Real, Scalar, Summation, kernels};
+use num_complex::Complex;
+use std::ops::Range;
+
+/// Elements of a block: 16 KB of f64.
+const BLOCK: usize = 2048;
+
+/// The basis V, with memory for a number of vectors.
+#[derive(Debug)]
+pub(super) struct GramSchmidt<T: Scalar> {
+    basis: Vec<DistArray<T>>,
+    /// h and h' as they are subtracted.
+    first: Vec<T>,
+    second: Vec<T>,
+    sums: Vec<PartialSum>,
+    message: Message,
+}
+
+/// A new vector.
+pub(super) struct Orthogonal {
+    /// ‖q‖ as it was.
+    pub(super) norm: f64,
+    /// ‖q − V (h + h')‖.
+    pub(super) rest: f64,
+}
+
+impl<T: Scalar> GramSchmidt<T> {
+    /// With memory for so many vectors like this one, which are at least one.
+    pub(super) fn of(like: &DistArray<T>, vectors: usize) -> Self {
+        let basis = (0..vectors).map(|_| like.zeros_like()).collect();
+        let mut room = Self { basis, first: vec![], second: vec![], sums: vec![], message: Message::default() };
+        room.fit();
+        room
+    }
+
+    /// With memory for so many.
+    pub(super) fn resize(&mut self, vectors: usize) {
+        let like = self.basis[0].zeros_like();
+        self.basis.resize_with(vectors, || like.zeros_like());
+        self.fit();
+    }
+
+    fn fit(&mut self) {
+        let vectors = self.basis.len();
+        let sums = vectors * T::PARTS + 1;
+        self.first = vec![T::zero(); vectors];
+        self.second = vec![T::zero(); vectors];
+        self.sums = vec![PartialSum::new(Summation::Exact); sums];
+        self.message = Message::of(sums);
+    }
+
+    /// The vector of this number.
+    pub(super) fn vector(&self, k: usize) -> &DistArray<T> {
+        &self.basis[k]
+    }
+
+    pub(super) fn vectors(&self) -> &[DistArray<T>] {
+        &self.basis
+    }
+
+    /// The first vector: r / ‖r‖.
+    pub(super) fn begin(&mut self, r: &DistArray<T>, norm: f64) -> Result<()> {
+        let by = T::from_parts(1.0 / norm, 0.0);
+        self.basis[0].copy_from(r)?;
+        self.basis[0].scale(by);
+        Ok(())
+    }
+
+    /// Makes the vector after the first `count` of what is orthogonal to them in q, which is changed; of q itself where
+    /// nothing is left of it.
+    ///
+    /// # Errors
+    /// A sum that is not finite; a callback's wish.
+    pub(super) fn push(&mut self, count: usize, q: &mut DistArray<T>, run: &Run) -> Result<Orthogonal, Stop> {
+        let Self { basis, first, second, sums, message } = self;
+        let (basis, next) = basis.split_at_mut(count);
+        let parts = &mut sums[..=count * T::PARTS];
+        pass(q, basis, None, parts, run);
+        run.sums_of(parts, message)?; //                                       h ← Vᴴ q
+        let norm2 = run.finite(read(parts, first), "q")?;
+        pass(q, basis, Some(first), parts, run); //                            q ← q − V h
+        run.sums_of(parts, message)?; //                                       h' ← Vᴴ q
+        let rest2 = run.finite(read(parts, second), "q")?;
+        let of_second: f64 = second[..count].iter().map(|h| square(*h)).sum();
+        let is_lost = rest2 > 0.0 && of_second > 0.5 * rest2;
+        let rest = if is_lost {
+            subtract(q, basis, second); //                                     q ← q − V h'
+            second_norm(q, run)?
+        } else {
+            (rest2 - of_second).max(0.0).sqrt()
+        };
+        if let Some(next) = next.first_mut() {
+            let by = T::from_parts(if rest > 0.0 { 1.0 / rest } else { 0.0 }, 0.0);
+            next.copy_from(q)?;
+            if !is_lost {
+                subtract(next, basis, second);
+            }
+            next.scale(by); //                                                 v ← q / ‖q‖
+        }
+        Ok(Orthogonal { norm: norm2.sqrt(), rest })
+    }
+
+    /// h + h' of the last vector.
+    pub(super) fn column(&self, count: usize) -> impl Iterator<Item = Complex<f64>> {
+        self.first.iter().zip(&self.second).take(count).map(|(&first, &second)| complex(first) + complex(second))
+    }
+}
+
+/// x ← x + V y.
+pub(super) fn add<T: Scalar>(x: &mut DistArray<T>, basis: &[DistArray<T>], y: &[Complex<f64>]) {
+    x.passes_over(y.len(), 1);
+    let x = x.as_mut_slice();
+    for block in blocks(0..x.len()) {
+        for (v, y) in basis.iter().zip(y) {
+            kernels::axpy(&mut x[block.clone()], T::from_parts(y.re, y.im), &v.as_slice()[block.clone()]);
+        }
+    }
+}
+
+fn second_norm<T: Scalar>(q: &DistArray<T>, run: &Run) -> Result<f64, Stop> {
+    let [square] = run.sums([q.norm2(run)])?;
+    Ok(run.finite(square, "q")?.sqrt())
+}
+
+/// q ← q − V h.
+fn subtract<T: Scalar>(q: &mut DistArray<T>, basis: &[DistArray<T>], h: &[T]) {
+    q.passes_over(basis.len(), 1);
+    let q = q.as_mut_slice();
+    for block in blocks(0..q.len()) {
+        subtract_block(&mut q[block.clone()], basis, h, &block);
+    }
+}
+
+fn subtract_block<T: Scalar>(q: &mut [T], basis: &[DistArray<T>], h: &[T], block: &Range<usize>) {
+    for (v, &h) in basis.iter().zip(h) {
+        kernels::axpy(q, -h, &v.as_slice()[block.clone()]);
+    }
+}
+
+/// q ← q − V h, where there is an h; then this rank's parts of Vᴴ q and, last, of ‖q‖².
+fn pass<T: Scalar>(q: &mut DistArray<T>, basis: &[DistArray<T>], h: Option<&[T]>, parts: &mut [PartialSum], run: &Run) {
+    let how = Summing::from(run);
+    parts.fill_with(|| how.start());
+    q.passes_over(basis.len() + usize::from(h.is_none()), usize::from(h.is_some()));
+    let (space, q) = (q.space().clone(), q.as_mut_slice());
+    space.for_each_stretch(how.counts_replicas(), |range, counted| {
+        for block in blocks(range) {
+            let q = &mut q[block.clone()];
+            if let Some(h) = h {
+                subtract_block(q, basis, h, &block);
+            }
+            if counted {
+                add_sums(parts, basis, q, &block);
+            }
+        }
+    });
+}
+
+fn add_sums<T: Scalar>(parts: &mut [PartialSum], basis: &[DistArray<T>], q: &[T], block: &Range<usize>) {
+    let Some((square, inner)) = parts.split_last_mut() else { return };
+    T::add_squares(square, q);
+    for (parts, v) in inner.chunks_mut(T::PARTS).zip(basis) {
+        let v = &v.as_slice()[block.clone()];
+        match parts {
+            [sum] => T::add_real_products(sum, v, q),
+            _ => {
+                for pair in parts.as_chunks_mut().0 {
+                    T::add_products::<true>(pair, v, q);
+                }
+            }
+        }
+    }
+}
+
+/// Reads finished sums: inner products, and the last one.
+fn read<T: Scalar>(sums: &[PartialSum], h: &mut [T]) -> f64 {
+    let Some((square, inner)) = sums.split_last() else { return 0.0 };
+    for (h, parts) in h.iter_mut().zip(inner.chunks(T::PARTS)) {
+        *h = T::from_parts(parts[0].value(), parts.get(1).map_or(0.0, PartialSum::value));
+    }
+    square.value()
+}
+
+fn complex<T: Scalar>(h: T) -> Complex<f64> {
+    Complex::new(h.re().to_f64(), h.im().to_f64())
+}
+
+fn square<T: Scalar>(h: T) -> f64 {
+    complex(h).norm_sqr()
+}
+
+fn blocks(range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = range.end;
+    range.step_by(BLOCK).map(move |start| start..(start + BLOCK).min(end))
+}

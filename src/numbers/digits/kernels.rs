@@ -34,29 +34,50 @@ pub(crate) fn add<R: Real>(digits: &mut [f64], tops: &mut [u8], start: usize, te
     let (second, third) = rest.split_at_mut(all);
     let [first, second, third] = [first, second, third].map(|digits| &mut digits[start..start + n]);
     let tops = &mut tops[start..start + n];
-    let mut at = 0;
-    while at < n {
-        let end = n.min(at + LANES);
-        let wide = end - at;
-        let (mut x, mut needs) = ([0.0; LANES], [0u8; LANES]);
-        for (x, term) in x.iter_mut().zip(&terms[at..end]) {
-            *x = Real::to_f64(*term);
-        }
-        for (needs, &x) in needs.iter_mut().zip(&x) {
-            *needs = top(places, x);
-        }
-        let [first, second, third] = [&mut first[at..end], &mut second[at..end], &mut third[at..end]];
-        let tops = &mut tops[at..end];
-        if needs.iter().zip(&*tops).any(|(needs, top)| needs > top) {
-            raise_some([first, second, third], tops, &needs[..wide]);
-        }
-        for k in 0..wide {
-            let (one, two, three) = cut(places, x[k], tops[k]);
-            first[k] += one;
-            second[k] += two;
-            third[k] += three;
-        }
-        at = end;
+    let whole = n - n % LANES;
+    let [one, two, three] = [&mut *first, &mut *second, &mut *third].map(|digits| digits.as_chunks_mut().0.iter_mut());
+    let of_lanes = one.zip(two).zip(three).zip(tops.as_chunks_mut().0).zip(terms.as_chunks().0);
+    for ((((first, second), third), tops), x) in of_lanes {
+        add_lanes(places, [first, second, third], tops, x);
+    }
+    // The rest with zeros behind them, which change nothing.
+    let wide = n - whole;
+    if wide > 0 {
+        let mut digits = [[0.0; LANES]; KEPT];
+        let (mut of_lanes, mut x) = ([0; LANES], [R::zero(); LANES]);
+        let rest = [&mut first[whole..], &mut second[whole..], &mut third[whole..]];
+        let (tops, terms) = (&mut tops[whole..], &terms[whole..]);
+        digits.iter_mut().zip(&rest).for_each(|(lanes, rest)| lanes[..wide].copy_from_slice(rest));
+        of_lanes[..wide].copy_from_slice(tops);
+        x[..wide].copy_from_slice(terms);
+        add_lanes(places, digits.each_mut(), &mut of_lanes, &x);
+        digits.iter().zip(rest).for_each(|(lanes, rest)| rest.copy_from_slice(&lanes[..wide]));
+        tops.copy_from_slice(&of_lanes[..wide]);
+    }
+}
+
+/// A term to each of some elements, of which there are always as many, so that all of it is done in vectors.
+#[inline(always)]
+fn add_lanes<R: Real>(
+    places: Places,
+    [first, second, third]: [&mut [f64; LANES]; KEPT],
+    tops: &mut [u8; LANES],
+    terms: &[R; LANES],
+) {
+    let (mut x, mut needs, mut any) = ([0.0; LANES], [0u8; LANES], false);
+    x.iter_mut().zip(terms).for_each(|(x, term)| *x = Real::to_f64(*term));
+    needs.iter_mut().zip(&x).for_each(|(needs, &x)| *needs = top(places, x));
+    for (needs, top) in needs.iter().zip(&*tops) {
+        any |= needs > top; // without an end of its own
+    }
+    if any {
+        raise_some([first, second, third], tops, &needs);
+    }
+    for k in 0..LANES {
+        let (one, two, three) = cut(places, x[k], tops[k]);
+        first[k] += one;
+        second[k] += two;
+        third[k] += three;
     }
 }
 

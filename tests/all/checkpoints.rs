@@ -1,7 +1,7 @@
 //! Solvers that are stopped and go on: with the same bits, on other numbers of ranks, after damage, at signals.
 
 use lops::operators::{Convolve1D, Identity, Laplacian, StackedVStack};
-use lops::solvers::{Cg, Cgls, Checkpoint, Lsmr, Lsqr, Method, Options, PredictCg, Shrinkage, Spgl1, TwIst};
+use lops::solvers::{Cg, Cgls, Checkpoint, Lsmr, Lsqr, Method, Options, Pcg, PredictCg, Shrinkage, Spgl1, TwIst};
 use lops::{Comm, DistArray, ErrorKind, Layout, Operator, Reason, Report, Result, launch_threads};
 use std::path::PathBuf;
 use std::{fs, process};
@@ -34,7 +34,7 @@ fn problem(comm: &Comm) -> Result<Problem> {
     Ok(Problem { square, tall, b, data, x })
 }
 
-const METHODS: [&str; 8] = ["cg", "predict_cg", "cgls", "lsqr", "lsmr", "fista", "twist", "spgl1"];
+const METHODS: [&str; 9] = ["cg", "pcg", "predict_cg", "cgls", "lsqr", "lsmr", "fista", "twist", "spgl1"];
 
 /// Runs one to its end, or so many steps; what it made, and its series.
 fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>) -> Result<Option<(Vec<u64>, usize)>> {
@@ -43,6 +43,7 @@ fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>
     let x_ = &mut x;
     let done = match name {
         "cg" => drive(Cg::new(&square, &b, x_)?, &options, saves, steps)?,
+        "pcg" => drive(Pcg::new(&square, &b, x_, &Identity.on(b.space()))?, &options, saves, steps)?,
         "predict_cg" => drive(PredictCg::new(&square, &b, x_)?, &options, saves, steps)?,
         "cgls" => drive(Cgls::new(&tall, &data, x_)?, &options, saves, steps)?,
         "lsqr" => drive(Lsqr::new(&tall, &data, x_)?.damp(0.1)?, &options, saves, steps)?,

@@ -187,7 +187,7 @@ pub fn normal_equations_inversion<X: Scalar, Y: Scalar<Real = X::Real>>(
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[9], 0)?;
 /// let g = Restriction::new(&[2, 6]).on::<f64>(&layout)?;
-/// let p = Convolve1D::new(&[0.25, 0.5, 0.25], 1).on::<f64>(&layout)?;
+/// let p = Convolve1D::new(&[0.25, 0.5, 0.25], 1).on(&layout)?;
 /// let (d, mut m) = (DistArray::full(g.range(), 1.0), DistArray::zeros(&layout));
 /// let options = Options::default();
 /// let report = preconditioned_inversion(&g, &d, &p, &mut m, |a, b, x| cgls(a, b, x, &options))?;

@@ -1,4 +1,4 @@
-//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages; [`minres`] for Hermitian ones that
+//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`pcg`] with a preconditioner; [`minres`] for Hermitian ones that
 //! may be indefinite; [`gmres`] for any square ones, and [`bicgstab`] for the same in less memory; for least squares [`cgls`], and
 //! [`lsqr`] and [`lsmr`], which hold out longer where the operator is badly conditioned.
 //!
@@ -52,6 +52,7 @@ mod measures; // what is told of an iteration, and the series of it
 mod method; //   what is written for each method
 mod minres;
 mod options;
+mod pcg;
 mod per_iteration; // what an iteration sends
 mod predict_cg;
 mod report;
@@ -81,6 +82,7 @@ pub use measures::Measures;
 pub use method::Method;
 pub use minres::{Minres, minres};
 pub use options::{Log, Options, Tolerance};
+pub use pcg::{Pcg, pcg};
 pub use per_iteration::PerIteration;
 pub use predict_cg::{PredictCg, predict_cg};
 pub use report::{Reason, Report};

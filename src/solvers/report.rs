@@ -115,6 +115,7 @@ impl<R: Real> Report<R> {
 /// | [`Stagnation`](Self::Stagnation) | the criterion hardly falls | damp, regularise, or take what there is |
 /// | [`Callback`](Self::Callback), [`Signal`](Self::Signal) | somebody wished it | run again: from a checkpoint it goes on |
 /// | [`Indefinite`](Self::Indefinite) | CG met ⟨p, A p⟩ < 0 | MINRES or least squares; check the sign of A |
+/// | [`Preconditioner`](Self::Preconditioner) | ⟨r, M r⟩ is not above 0 | another M, or GMRES with this one |
 /// | [`Breakdown`](Self::Breakdown) | a denominator is 0, or beyond all range | scale the problem, or another method |
 /// | [`Adjoint`](Self::Adjoint) | Aᴴ is not the adjoint of A | find out where with [`Operator::check`](crate::Operator::check) |
 /// | [`ConditionLimit`](Self::ConditionLimit) | what iterations would add is noise | damp, or allow more |
@@ -144,6 +145,8 @@ pub enum Reason {
     IterationLimit,
     /// ⟨p, A p⟩ is negative, this one: A is not positive definite.
     Indefinite(f64),
+    /// ⟨r, M r⟩ is not above 0, but this: the preconditioner M is not positive definite.
+    Preconditioner(f64),
     /// A denominator vanished, with this value: no further step can be taken.
     Breakdown(f64),
     /// A vector holds a number that is not finite.
@@ -185,6 +188,7 @@ impl fmt::Display for Reason {
             Self::Tolerance => f.write_str("tolerance met"),
             Self::IterationLimit => f.write_str("iteration limit"),
             Self::Indefinite(value) => write!(f, "operator not positive definite: ⟨p, A p⟩ = {value:e}"),
+            Self::Preconditioner(value) => write!(f, "preconditioner not positive definite: ⟨r, M r⟩ = {value:e}"),
             Self::Breakdown(value) => write!(f, "breakdown: denominator {value:e}"),
             Self::Drifted { recurrence, truth } => {
                 write!(f, "rounding errors: the criterion is {recurrence:e} by the recurrence, and {truth:e} in truth")

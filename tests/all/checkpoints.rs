@@ -1,18 +1,31 @@
 //! Solvers that are stopped and go on: with the same bits, on other numbers of ranks, after damage, at signals.
 
 use lops::operators::{Convolve1D, Identity, Laplacian, StackedVStack};
-use lops::solvers::{Cg, Cgls, Checkpoint, Lsmr, Lsqr, Method, Options, PredictCg, Shrinkage, Spgl1, TwIst};
+use lops::solvers::{Cg, Cgls, Checkpoint, Lsmr, Lsqr, Method, Options, Pcg, PredictCg, Shrinkage, Spgl1, TwIst};
 use lops::{Comm, DistArray, ErrorKind, Layout, Operator, Reason, Report, Result, launch_threads};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fs, process};
 
 const N: usize = 23;
 
-/// A folder that is not there, the same name on every rank.
-fn folder(name: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("lops-checkpoints-{}-{name}", process::id()));
-    let _ = fs::remove_dir_all(&path);
+/// A folder that is not there, the same on every rank.
+fn folder(comm: &Comm, name: &str) -> PathBuf {
+    let mut id = [process::id() as usize];
+    comm.broadcast(&mut id, 0);
+    let path = std::env::temp_dir().join(format!("lops-checkpoints-{}-{name}", id[0]));
+    if comm.rank() == 0 {
+        let _ = fs::remove_dir_all(&path);
+    }
+    comm.barrier();
     path
+}
+
+fn remove(comm: &Comm, folder: &Path) {
+    comm.barrier();
+    if comm.rank() == 0 {
+        fs::remove_dir_all(folder).unwrap();
+    }
+    comm.barrier();
 }
 
 struct Problem {
@@ -34,7 +47,7 @@ fn problem(comm: &Comm) -> Result<Problem> {
     Ok(Problem { square, tall, b, data, x })
 }
 
-const METHODS: [&str; 8] = ["cg", "predict_cg", "cgls", "lsqr", "lsmr", "fista", "twist", "spgl1"];
+const METHODS: [&str; 9] = ["cg", "pcg", "predict_cg", "cgls", "lsqr", "lsmr", "fista", "twist", "spgl1"];
 
 /// Runs one to its end, or so many steps; what it made, and its series.
 fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>) -> Result<Option<(Vec<u64>, usize)>> {
@@ -43,6 +56,7 @@ fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>
     let x_ = &mut x;
     let done = match name {
         "cg" => drive(Cg::new(&square, &b, x_)?, &options, saves, steps)?,
+        "pcg" => drive(Pcg::new(&square, &b, x_, &Identity.on(b.space()))?, &options, saves, steps)?,
         "predict_cg" => drive(PredictCg::new(&square, &b, x_)?, &options, saves, steps)?,
         "cgls" => drive(Cgls::new(&tall, &data, x_)?, &options, saves, steps)?,
         "lsqr" => drive(Lsqr::new(&tall, &data, x_)?.damp(0.1)?, &options, saves, steps)?,
@@ -84,7 +98,7 @@ crate::bodies! {
     /// Stopped after 8 of 14 iterations, with a checkpoint every 3: goes on after the sixth, to the same bits; also on other ranks.
     fn what_goes_on_has_the_bits_of_what_was_never_stopped(comm) {
         for name in METHODS {
-            let folder = folder(name);
+            let folder = folder(comm, name);
             let saves = Checkpoint::to(&folder).every(3);
             let (whole, _) = run(&comm.alone(), name, None, None).unwrap().unwrap();
             run(comm, name, Some(&saves), Some(8)).unwrap();
@@ -105,13 +119,13 @@ crate::bodies! {
                 }
             }
             comm.barrier();
-            let _ = fs::remove_dir_all(&folder);
+            remove(comm, &folder);
         }
     }
 
     /// Where the newer generation is damaged the older one is read; where both are, that is said; another problem is refused.
     fn damaged_checkpoints_are_seen(comm) {
-        let folder = folder("damaged");
+        let folder = folder(comm, "damaged");
         let saves = Checkpoint::to(&folder).every(3);
         run(comm, "cg", Some(&saves), Some(8)).unwrap();
         let damage = |iteration: usize, file: &str, what: &dyn Fn(Vec<u8>) -> Vec<u8>| {
@@ -141,12 +155,11 @@ crate::bodies! {
         comm.barrier();
         let error = run(comm, "cgls", Some(&saves), Some(0)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Parameter, "{error}"); // the record of the newer one is whole
-        comm.barrier();
-        let _ = fs::remove_dir_all(&folder);
+        remove(comm, &folder);
     }
 
     fn checkpoints_of_another_problem_are_refused(comm) {
-        let folder = folder("another");
+        let folder = folder(comm, "another");
         let saves = Checkpoint::to(&folder).every(3);
         run(comm, "cg", Some(&saves), Some(4)).unwrap();
         comm.barrier();
@@ -173,7 +186,9 @@ crate::bodies! {
         comm.barrier();
         assert_eq!(kind(start(&square, &b, &saves)), ErrorKind::Io);
         comm.barrier();
-        let _ = fs::remove_file(&folder);
+        if comm.rank() == 0 {
+            fs::remove_file(&folder).unwrap();
+        }
     }
 }
 
@@ -185,7 +200,7 @@ fn signals_save_and_end() {
     use std::process::Command;
     const MARK: &str = "LOPS_TEST_CHECKPOINT_SIGNALS";
     let Ok(folder) = std::env::var(MARK) else {
-        let folder = folder("signals");
+        let folder = folder(&Comm::solo(), "signals");
         let own = std::env::current_exe().unwrap();
         let name = concat!(module_path!(), "::signals_save_and_end");
         let name = name.split_once("::").unwrap().1;

@@ -54,6 +54,7 @@ modules! {
     over_running
     own_methods
     pictures
+    preconditioned
     predict_cg
     products
     programs

@@ -25,7 +25,7 @@ use std::time::Duration;
 /// let checkpoint = Checkpoint::to(&folder).every(10).each(Duration::from_secs(600)).on_signals();
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[50], 0)?;
-///     let a = Laplacian::over(&[0]).on(&layout)? * -1.0 + Identity.on(&layout);
+///     let a = Identity.on::<f64>(&layout) - Laplacian::over(&[0]).on::<f64>(&layout)?;
 ///     let b = DistArray::from_fn(&layout, |i| (i[0] as f64).cos());
 ///     let (mut x, mut y) = (b.zeros_like(), b.zeros_like());
 ///     // A job that is stopped after 15 iterations, and the same one again: it goes on after the tenth.

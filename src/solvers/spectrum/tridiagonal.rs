@@ -9,7 +9,7 @@ use faer::{Mat, Side};
 /// and columns are dealt out in turn.
 pub(super) fn singular_values(alphas: &[f64], betas: &[f64]) -> Vec<(f64, f64)> {
     let k = alphas.len();
-    let n = k + betas.len().min(k) + usize::from(betas.len() < k);
+    let n = k + 1 + betas.len();
     let beside = |i: usize| if i.is_multiple_of(2) { alphas[i / 2] } else { betas[i / 2] };
     let largest = alphas.iter().chain(betas).fold(0.0f64, |most, &x| most.max(x.abs()));
     if largest == 0.0 {

@@ -11,7 +11,7 @@ use lops::operators::{
     SparseMatrix, Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
-use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, PredictCg, fista, ista, spgl1, twist};
+use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, PredictCg, fista, ista, pcg, spgl1, twist};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -215,6 +215,11 @@ operations! {
         let a = Identity.on::<f64>(b.space());
         let mut x = b.zeros_like();
         Cg::new(&a, &b, &mut x)?.solve(&Options::exactly(3 + usize::from(t)))?
+    };
+    pcg in "Preconditioned CG" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        pcg(&a, &b, &mut b.zeros_like(), &a, &Options::exactly(3 + usize::from(t)))?
     };
     predict_cg in "Predict-and-recompute CG" |comm, t| {
         let b = x(comm, false)?;

@@ -28,11 +28,12 @@ use std::time::Duration;
 ///     let a = Identity.on::<f64>(&layout) - Laplacian::over(&[0]).on::<f64>(&layout)?;
 ///     let b = DistArray::from_fn(&layout, |i| (i[0] as f64).cos());
 ///     let (mut x, mut y) = (b.zeros_like(), b.zeros_like());
-///     // A job that is stopped after 15 iterations, and the same one again: it goes on after the tenth.
+///     // A job that is stopped after 15 iterations, and the same one again, from the same first model: it goes on after the tenth.
 ///     let options = Options::exactly(30);
 ///     let mut solver = Cg::new(&a, &b, &mut x)?.start(&options)?.checkpoint(&checkpoint)?;
 ///     (0..15).try_for_each(|_| solver.step().map(|_| ()))?;
 ///     drop(solver);
+///     let mut x = b.zeros_like();
 ///     let solver = Cg::new(&a, &b, &mut x)?.start(&options)?.checkpoint(&checkpoint)?;
 ///     assert_eq!(solver.iterations(), 10);
 ///     let report = solver.solve()?;

@@ -60,7 +60,7 @@ impl CheckpointFlags {
     /// Solves, with checkpoints in a folder of this name where they are asked for.
     ///
     /// # Errors
-    /// Those of the method and of its checkpoints.
+    /// Those of the method and of its checkpoints; [`ErrorKind::Other`] where a signal ended it.
     pub fn solve<M: Method>(
         &self,
         name: &str,
@@ -71,7 +71,13 @@ impl CheckpointFlags {
         let Some(folder) = &self.checkpoint else { return solver.solve() };
         let checkpoint = Checkpoint::to(folder.join(name)).each(Duration::new(60, 0)).on_signals();
         let checkpoint = self.checkpoint_every.map_or(checkpoint.clone(), |every| checkpoint.every(every));
-        solver.checkpoint(&checkpoint)?.solve()
+        let report = solver.checkpoint(&checkpoint)?.solve()?;
+        if report.reason == Reason::Signal {
+            // The job was asked to end: no other solver begins.
+            let words = format!("{name}: {}; the same command goes on from there", report.reason);
+            return Err(Error::new(ErrorKind::Other, words));
+        }
+        Ok(report)
     }
 }
 

@@ -11,7 +11,7 @@
 //!
 //! ```text
 //! ista, fista, twist     min ½ ‖d − W r‖² + ε ‖r‖₁,  ε = 0.02 (of which half counts, as in PyLops)
-//! spgl1                  min ‖r‖₁ where ‖d − W r‖ ≤ σ, σ being what FISTA leaves
+//! spgl1                  min ‖r‖₁ where ‖d − W r‖ ≤ σ, σ being about what FISTA leaves
 //! ```
 //!
 //! The volume (y, x, z) is cut along y; traces do not see each other, so that W does not communicate, and all that is sent are the

@@ -84,6 +84,7 @@ mod allocations;
 mod cases;
 mod chunk_chains;
 mod chunk_maps;
+mod compressed_sensing;
 mod conformance;
 mod harness;
 mod layers;

@@ -39,6 +39,7 @@ mod helpers; //     normal operators, regularised stacks, small matrices
 mod kernels; //     how the crate's operators are written
 mod list; //        what lists of operators have in common
 mod one_rank; //    the same on many ranks and on one
+mod probing; //     the diagonal of an operator of which only products are known
 mod products; //    matrices that are cut over the ranks
 mod put; //         set or add
 mod signal;
@@ -73,6 +74,7 @@ use crate::numbers::Scalar;
 pub(crate) use fused::{RoundTrip, Step};
 pub(in crate::operators) use handle::{Form, Mixed, Node};
 pub(in crate::operators) use kernels::{Kernels, Room};
+pub(crate) use probing::Colours;
 pub(in crate::operators) use put::{Add, Put, Set};
 pub(in crate::operators) use transforms::{gathered, is_whole, with_lengths};
 

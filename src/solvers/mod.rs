@@ -1,6 +1,8 @@
 //! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`pcg`] with a preconditioner; [`minres`] for Hermitian ones that
-//! may be indefinite; [`gmres`] for any square ones, and [`bicgstab`] for the same in less memory; for least squares [`cgls`], and
+//! may be indefinite; [`gmres`] for any square ones, and [`bicgstab`] for the same in less memory; for least squares [`cgls`] (with a preconditioner [`pcgls`]), and
 //! [`lsqr`] and [`lsmr`], which hold out longer where the operator is badly conditioned.
+//!
+//! Preconditioners are operators: [`jacobi`], [`block_jacobi`], or one's own.
 //!
 //! Sparse models are found by [`fista`] and its kin ([`Shrinkage`], [`twist`]) and by [`spgl1`]; [`Inversion`] puts data and what else is known together for any of them.
 //! A run that takes long saves itself now and then: [`Checkpoint`].
@@ -53,7 +55,9 @@ mod method; //   what is written for each method
 mod minres;
 mod options;
 mod pcg;
+mod pcgls;
 mod per_iteration; // what an iteration sends
+mod preconditioners; // operators near an inverse
 mod predict_cg;
 mod report;
 mod rounding; // where rounding errors begin, and iterations end
@@ -83,7 +87,9 @@ pub use method::Method;
 pub use minres::{Minres, minres};
 pub use options::{Log, Options, Tolerance};
 pub use pcg::{Pcg, pcg};
+pub use pcgls::{Pcgls, pcgls};
 pub use per_iteration::PerIteration;
+pub use preconditioners::{block_jacobi, jacobi};
 pub use predict_cg::{PredictCg, predict_cg};
 pub use report::{Reason, Report};
 pub use run::Run;

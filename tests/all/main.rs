@@ -55,6 +55,7 @@ modules! {
     own_methods
     pictures
     preconditioned
+    preconditioners
     predict_cg
     products
     programs

@@ -11,7 +11,7 @@ use lops::operators::{
     SparseMatrix, Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
-use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, PredictCg, fista, ista, pcg, spgl1, twist};
+use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, PredictCg, block_jacobi, fista, ista, jacobi, pcg, pcgls, spgl1, twist};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -220,6 +220,15 @@ operations! {
         let b = x(comm, false)?;
         let a = Identity.on::<f64>(b.space());
         pcg(&a, &b, &mut b.zeros_like(), &a, &Options::exactly(3 + usize::from(t)))?
+    };
+    diagonal |comm, t| Identity.on::<f64>(x(comm, false)?.space()).diagonal(&[usize::from(t), 1])?;
+    diagonal_estimate |comm, t| Identity.on::<f64>(x(comm, false)?.space()).diagonal_estimate(1 + usize::from(t))?;
+    jacobi |comm, t| jacobi(&x(comm, t)?)?;
+    block_jacobi |comm, t| block_jacobi(&Identity.on::<f64>(x(comm, false)?.space()), 1, 1 + usize::from(t), &[1, 1])?;
+    pcgls in "Preconditioned CGLS" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        pcgls(&a, &b, &mut b.zeros_like(), &a, &Options::exactly(3 + usize::from(t)))?
     };
     predict_cg in "Predict-and-recompute CG" |comm, t| {
         let b = x(comm, false)?;

@@ -11,8 +11,10 @@
 //! Five vectors beside x and b, seven with a preconditioner. Each iteration: two applications of A and of M, three reductions.
 //! H. A. van der Vorst, SIAM J. Sci. Stat. Comput. 13 (1992) 631.
 
-use super::square::{Ending, Square, epsilon, inner};
-use super::units::{InUnits, Units};
+use super::hand_on::hand_on;
+use super::rounding::epsilon;
+use super::square::{Ending, Square, inner};
+use super::units::InUnits;
 use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors};
 use crate::array::DistArray;
 use crate::error::Result;
@@ -92,8 +94,7 @@ impl<'a, T: Scalar> BiCgStab<'a, T> {
     /// # Errors
     /// Those of [`bicgstab`], but for the options.
     pub fn new(a: &Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
-        let of = ["range of the operator of BiCGSTAB", "right-hand side of BiCGSTAB", "model of BiCGSTAB"];
-        let square = Square::new(a, b, x, of)?;
+        let square = Square::new(a, b, x, "BiCGSTAB")?;
         let [shadow, p, t] = [(); 3].map(|()| b.zeros_like());
         let (rho, is_under_way) = (Complex::new(0.0, 0.0), false);
         Ok(Self { square, shadow, p, t, preconditioned: None, rho, is_under_way })
@@ -106,7 +107,7 @@ impl<'a, T: Scalar> BiCgStab<'a, T> {
     /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if it does
     /// not map A's space to itself.
     pub fn preconditioner(mut self, m: &'a Operator<T>) -> Result<Self> {
-        self.square.precondition(m, "space of the preconditioner of BiCGSTAB")?;
+        self.square.precondition(m)?;
         self.preconditioned = Some([(); 2].map(|()| self.square.b.zeros_like()));
         Ok(self)
     }
@@ -140,13 +141,10 @@ impl<'a, T: Scalar> BiCgStab<'a, T> {
 
 impl<T: Scalar> Method for BiCgStab<'_, T> {
     type Model = T;
+    hand_on!(square: model, begin, iterate, residual, criterion_at_zero);
 
     fn name(&self) -> &'static str {
         "BiCGSTAB"
-    }
-
-    fn model(&self) -> &DistArray<T> {
-        self.square.x
     }
 
     fn vectors(&self) -> Vectors<'_> {
@@ -156,25 +154,11 @@ impl<T: Scalar> Method for BiCgStab<'_, T> {
             None => vectors,
         }
     }
-
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.start_somehow(run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.step_somehow(run)
-    }
-
-    fn residual(&mut self, run: &Run) -> Result<f64> {
-        self.square.residual(run)
-    }
-
-    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
-        self.square.criterion_at_zero(run)
-    }
 }
 
 impl<T: Scalar> InUnits for BiCgStab<'_, T> {
+    hand_on!(square: choose, is_ordinary, units);
+
     fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
         let measures = self.square.start(run)?; //                             r ← b − A x
         self.first()?;
@@ -240,18 +224,6 @@ impl<T: Scalar> InUnits for BiCgStab<'_, T> {
             square.ending = Some(Ending::Broken(rho.norm()));
         }
         Ok(Measures::in_units("cost", r2, square.units.data))
-    }
-
-    fn choose(&mut self, _: &Run) -> Result<(), Stop> {
-        self.square.choose_units()
-    }
-
-    fn is_ordinary(&self) -> bool {
-        self.square.is_ordinary()
-    }
-
-    fn units(&mut self) -> (&mut Units, &mut DistArray<T>) {
-        (&mut self.square.units, self.square.x)
     }
 }
 

@@ -12,9 +12,10 @@
 //! three times. Y. Saad and M. H. Schultz, SIAM J. Sci. Stat. Comput. 7 (1986) 856; Y. Saad, SIAM J. Sci. Comput. 14 (1993) 461.
 
 use super::gram_schmidt::{GramSchmidt, add};
+use super::hand_on::hand_on;
 use super::hessenberg::Hessenberg;
 use super::square::{Ending, Square};
-use super::units::{InUnits, Units};
+use super::units::InUnits;
 use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
@@ -95,8 +96,7 @@ impl<'a, T: Scalar> Gmres<'a, T> {
     /// # Errors
     /// Those of [`gmres`], but for the options.
     pub fn new(a: &Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
-        let of = ["range of the operator of GMRES", "right-hand side of GMRES", "model of GMRES"];
-        let square = Square::new(a, b, x, of)?;
+        let square = Square::new(a, b, x, "GMRES")?;
         Ok(Self { square, v: GramSchmidt::of(b, RESTART + 1), z: vec![], small: Hessenberg::of(RESTART) })
     }
 
@@ -120,7 +120,7 @@ impl<'a, T: Scalar> Gmres<'a, T> {
     /// # Errors
     /// [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if it does not map A's space to itself.
     pub fn preconditioner(mut self, m: &'a Operator<T>) -> Result<Self> {
-        self.square.precondition(m, "space of the preconditioner of GMRES")?;
+        self.square.precondition(m)?;
         self.fit();
         Ok(self)
     }
@@ -163,13 +163,10 @@ impl<'a, T: Scalar> Gmres<'a, T> {
 
 impl<T: Scalar> Method for Gmres<'_, T> {
     type Model = T;
+    hand_on!(square: model, begin, iterate, criterion_at_zero);
 
     fn name(&self) -> &'static str {
         "GMRES"
-    }
-
-    fn model(&self) -> &DistArray<T> {
-        self.square.x
     }
 
     fn vectors(&self) -> Vectors<'_> {
@@ -180,21 +177,9 @@ impl<T: Scalar> Method for Gmres<'_, T> {
         }
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.start_somehow(run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.step_somehow(run)
-    }
-
     fn residual(&mut self, run: &Run) -> Result<f64> {
         self.within(run, |method, _| method.form());
         self.square.residual(run)
-    }
-
-    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
-        self.square.criterion_at_zero(run)
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -203,6 +188,8 @@ impl<T: Scalar> Method for Gmres<'_, T> {
 }
 
 impl<T: Scalar> InUnits for Gmres<'_, T> {
+    hand_on!(square: is_ordinary, units);
+
     fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
         self.form();
         // x is judged as it will be handed out, where it may overflow.
@@ -246,15 +233,7 @@ impl<T: Scalar> InUnits for Gmres<'_, T> {
 
     fn choose(&mut self, run: &Run) -> Result<(), Stop> {
         self.within(run, |method, _| method.form());
-        self.square.choose_units()
-    }
-
-    fn is_ordinary(&self) -> bool {
-        self.square.is_ordinary()
-    }
-
-    fn units(&mut self) -> (&mut Units, &mut DistArray<T>) {
-        (&mut self.square.units, self.square.x)
+        self.square.choose_units(run)
     }
 }
 

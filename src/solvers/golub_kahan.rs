@@ -10,12 +10,13 @@
 //! SIAM J. Numer. Anal. B 2 (1965) 205; C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
 use super::least_squares::{check_zero_gradient, exponents, gradient_at_zero};
+use super::rounding::epsilon;
 use super::units::{Units, is_ordinary};
 use super::{Measures, PerIteration, Run, State, Stop, Vectors, options::not_negative, run::real};
 use crate::array::DistArray;
 use crate::error::{Error, Result};
 use crate::numbers::powers::two_to;
-use crate::numbers::{PartialSum, Real, Scalar};
+use crate::numbers::{PartialSum, Scalar};
 use crate::operators::{LinearOperator, Operator};
 
 /// The problem, and the last column.
@@ -52,10 +53,10 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
         a: &'a Operator<X, Y>,
         b: &'a DistArray<Y>,
         x: &'a mut DistArray<X>,
-        of: [&str; 2],
+        method: &str,
     ) -> Result<Self> {
-        a.range().same_as(b.space(), of[0])?;
-        a.domain().same_as(x.space(), of[1])?;
+        a.range().same_as(b.space(), &format!("data of {method}"))?;
+        a.domain().same_as(x.space(), &format!("model of {method}"))?;
         let (u, q, v, r) = (b.zeros_like(), b.zeros_like(), x.zeros_like(), x.zeros_like());
         let (damp, alpha, beta, of_u, of_v, largest) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
         Ok(Self { a, b, x, u, v, lower: None, q, r, damp, alpha, beta, of_u, of_v, largest, units: Units::default() })
@@ -204,8 +205,4 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
         let first = 1 + usize::from(self.damp > 0.0); // ‖u‖², of both parts
         PerIteration::of(of_operator.forward + of_operator.adjoint, &spaces, &[first, second])
     }
-}
-
-fn epsilon<T: Scalar>() -> f64 {
-    <T::Real as num_traits::Float>::epsilon().to_f64()
 }

@@ -1,11 +1,12 @@
 //! What methods for min ‖A x − b‖² + λ² ‖x‖² have in common.
 
+use super::rounding::epsilon;
 use super::units::{Units, is_ordinary, scaled_residual};
 use super::{Measures, Reason, Run, Stop};
 use crate::array::{DistArray, exponent};
 use crate::error::Result;
+use crate::numbers::Scalar;
 use crate::numbers::powers::{exponent_of, times_two_to};
-use crate::numbers::{Real, Scalar};
 use crate::operators::Operator;
 
 /// The gradient at x = 0, ‖Aᴴ b‖, by way of s and r; `None` where x is 0, so that it is the first one.
@@ -43,7 +44,7 @@ pub(super) fn check_zero_gradient<X: Scalar, Y: Scalar>(
     let scale = exponent(q).unwrap_or(0);
     times_two_to(q.as_mut_slice(), -scale);
     let [inner, q2, s2] = run.sums([q.re_dot(s, run)?, q.norm2(run), s.norm2(run)])?;
-    let small = <Y::Real as num_traits::Float>::epsilon().to_f64().sqrt();
+    let small = epsilon::<Y>().sqrt();
     if inner.abs() > small * (q2 * s2).sqrt() { Err(Reason::Adjoint.into()) } else { Ok(()) }
 }
 

@@ -12,7 +12,8 @@
 //! SIAM J. Sci. Comput. 33 (2011) 2950.
 
 use super::golub_kahan::GolubKahan;
-use super::units::{InUnits, Units};
+use super::hand_on::hand_on;
+use super::units::InUnits;
 use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors, run::real};
 use crate::array::DistArray;
 use crate::error::Result;
@@ -117,7 +118,7 @@ impl<'a, X: Scalar, Y: Scalar> Lsmr<'a, X, Y> {
     /// Those of [`lsmr`], but for the options.
     pub fn new(a: &'a Operator<X, Y>, b: &'a DistArray<Y>, x: &'a mut DistArray<X>) -> Result<Self> {
         let (h, g) = (x.zeros_like(), x.zeros_like());
-        let columns = GolubKahan::new(a, b, x, ["data of LSMR", "model of LSMR"])?;
+        let columns = GolubKahan::new(a, b, x, "LSMR")?;
         let residual = Residual::default();
         Ok(Self { columns, h, g, alpha: 0.0, zeta: 0.0, rho: 1.0, of_bar: [1.0, 1.0, 0.0], residual })
     }
@@ -147,33 +148,14 @@ impl<'a, X: Scalar, Y: Scalar> Lsmr<'a, X, Y> {
 
 impl<X: Scalar, Y: Scalar> Method for Lsmr<'_, X, Y> {
     type Model = X;
+    hand_on!(columns: model, begin, iterate, residual, criterion_at_zero);
 
     fn name(&self) -> &'static str {
         "LSMR"
     }
 
-    fn model(&self) -> &DistArray<X> {
-        self.columns.x
-    }
-
     fn vectors(&self) -> Vectors<'_> {
         self.columns.vectors().and("h", &self.h).and("g", &self.g)
-    }
-
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.start_somehow(run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.step_somehow(run)
-    }
-
-    fn residual(&mut self, run: &Run) -> Result<f64> {
-        self.columns.residual(run)
-    }
-
-    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
-        self.columns.criterion_at_zero(run)
     }
 
     fn state(&mut self) -> Option<State<'_>> {
@@ -197,6 +179,8 @@ impl<X: Scalar, Y: Scalar> Method for Lsmr<'_, X, Y> {
 }
 
 impl<X: Scalar, Y: Scalar> InUnits for Lsmr<'_, X, Y> {
+    hand_on!(columns: choose, is_ordinary, units);
+
     fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
         let gradient2 = self.columns.start(run)?; //                           β u ← b − A x,  α v ← Aᴴ u
         let (v, of_v) = self.columns.v();
@@ -240,18 +224,6 @@ impl<X: Scalar, Y: Scalar> InUnits for Lsmr<'_, X, Y> {
         self.rho = rho;
         self.residual.step([c, s], theta_bar, rho_bar, zeta);
         Ok(self.measures((self.zeta / self.columns.unit_of_gradient()).powi(2)))
-    }
-
-    fn choose(&mut self, run: &Run) -> Result<(), Stop> {
-        self.columns.choose_units(run)
-    }
-
-    fn is_ordinary(&self) -> bool {
-        self.columns.is_ordinary()
-    }
-
-    fn units(&mut self) -> (&mut Units, &mut DistArray<X>) {
-        (&mut self.columns.units, self.columns.x)
     }
 }
 

@@ -13,10 +13,12 @@
 //! φ̄ is ‖b − A x‖, and φ̄ α |c| the norm of its gradient. C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
 use super::golub_kahan::GolubKahan;
-use super::units::{InUnits, Units};
+use super::hand_on::hand_on;
+use super::options::check_condition_limit;
+use super::units::InUnits;
 use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors, run::real};
 use crate::array::DistArray;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::numbers::Scalar;
 use crate::numbers::powers::two_to;
 use crate::operators::Operator;
@@ -91,7 +93,7 @@ impl<'a, X: Scalar, Y: Scalar> Lsqr<'a, X, Y> {
     /// Those of [`lsqr`], but for the options.
     pub fn new(a: &'a Operator<X, Y>, b: &'a DistArray<Y>, x: &'a mut DistArray<X>) -> Result<Self> {
         let w = x.zeros_like();
-        let columns = GolubKahan::new(a, b, x, ["data of LSQR", "model of LSQR"])?;
+        let columns = GolubKahan::new(a, b, x, "LSQR")?;
         let (rho, phi, gradient, a2, d2) = (0.0, 0.0, 0.0, 0.0, 0.0);
         Ok(Self { columns, w, rho, phi, gradient, condition_limit: f64::INFINITY, a2, d2 })
     }
@@ -112,9 +114,7 @@ impl<'a, X: Scalar, Y: Scalar> Lsqr<'a, X, Y> {
     /// # Errors
     /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if it is not at least 1.
     pub fn condition_limit(mut self, limit: f64) -> Result<Self> {
-        if limit.is_nan() || limit < 1.0 {
-            return Err(Error::expected(ErrorKind::Parameter, "condition limit", "at least 1", limit));
-        }
+        check_condition_limit(limit)?;
         self.condition_limit = limit;
         Ok(self)
     }
@@ -156,33 +156,14 @@ impl<'a, X: Scalar, Y: Scalar> Lsqr<'a, X, Y> {
 
 impl<X: Scalar, Y: Scalar> Method for Lsqr<'_, X, Y> {
     type Model = X;
+    hand_on!(columns: model, begin, iterate, residual, criterion_at_zero);
 
     fn name(&self) -> &'static str {
         "LSQR"
     }
 
-    fn model(&self) -> &DistArray<X> {
-        self.columns.x
-    }
-
     fn vectors(&self) -> Vectors<'_> {
         self.columns.vectors().and("w", &self.w)
-    }
-
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.start_somehow(run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.step_somehow(run)
-    }
-
-    fn residual(&mut self, run: &Run) -> Result<f64> {
-        self.columns.residual(run)
-    }
-
-    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
-        self.columns.criterion_at_zero(run)
     }
 
     fn state(&mut self) -> Option<State<'_>> {
@@ -201,6 +182,8 @@ impl<X: Scalar, Y: Scalar> Method for Lsqr<'_, X, Y> {
 }
 
 impl<X: Scalar, Y: Scalar> InUnits for Lsqr<'_, X, Y> {
+    hand_on!(columns: choose, is_ordinary, units);
+
     fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
         let gradient2 = self.columns.start(run)?; //                           β u ← b − A x,  α v ← Aᴴ u
         let (v, of_v) = self.columns.v();
@@ -246,18 +229,6 @@ impl<X: Scalar, Y: Scalar> InUnits for Lsqr<'_, X, Y> {
         self.w.axpby(real(of_v), v, real(-s * alpha / rho))?; //               w ← v − (s α/ρ) w
         self.gradient = (self.phi * self.rho).abs(); //                        φ̄ α |c|
         Ok(self.measures((self.gradient / self.columns.unit_of_gradient()).powi(2), x2))
-    }
-
-    fn choose(&mut self, run: &Run) -> Result<(), Stop> {
-        self.columns.choose_units(run)
-    }
-
-    fn is_ordinary(&self) -> bool {
-        self.columns.is_ordinary()
-    }
-
-    fn units(&mut self) -> (&mut Units, &mut DistArray<X>) {
-        (&mut self.columns.units, self.columns.x)
     }
 }
 

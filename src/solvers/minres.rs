@@ -11,8 +11,10 @@
 //! Of all x in the Krylov space the one with the least ‖b − A x‖, which is φ̄. Six vectors beside x and b. Each iteration: one
 //! application of A, two reductions of one sum each. C. C. Paige and M. A. Saunders, SIAM J. Numer. Anal. 12 (1975) 617.
 
+use super::hand_on::hand_on;
+use super::options::check_condition_limit;
 use super::square::{Ending, Square};
-use super::units::{InUnits, Units};
+use super::units::InUnits;
 use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors, run::real};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
@@ -100,8 +102,7 @@ impl<'a, T: Scalar> Minres<'a, T> {
     /// # Errors
     /// Those of [`minres`], but for the options.
     pub fn new(a: &Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
-        let square =
-            Square::new(a, b, x, ["range of the operator of MINRES", "right-hand side of MINRES", "model of MINRES"])?;
+        let square = Square::new(a, b, x, "MINRES")?;
         let [v, older, w, w_older] = [(); 4].map(|()| b.zeros_like());
         Ok(Self {
             square,
@@ -148,9 +149,7 @@ impl<'a, T: Scalar> Minres<'a, T> {
     /// # Errors
     /// [`ErrorKind::Parameter`] if it is not at least 1.
     pub fn condition_limit(mut self, limit: f64) -> Result<Self> {
-        if limit.is_nan() || limit < 1.0 {
-            return Err(Error::expected(ErrorKind::Parameter, "condition limit", "at least 1", limit));
-        }
+        check_condition_limit(limit)?;
         self.condition_limit = limit;
         Ok(self)
     }
@@ -191,33 +190,14 @@ impl<'a, T: Scalar> Minres<'a, T> {
 
 impl<T: Scalar> Method for Minres<'_, T> {
     type Model = T;
+    hand_on!(square: model, begin, iterate, residual, criterion_at_zero);
 
     fn name(&self) -> &'static str {
         "MINRES"
     }
 
-    fn model(&self) -> &DistArray<T> {
-        self.square.x
-    }
-
     fn vectors(&self) -> Vectors<'_> {
         self.square.vectors().and("v", &self.v).and("w", &self.w)
-    }
-
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.start_somehow(run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.step_somehow(run)
-    }
-
-    fn residual(&mut self, run: &Run) -> Result<f64> {
-        self.square.residual(run)
-    }
-
-    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
-        self.square.criterion_at_zero(run)
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -226,6 +206,8 @@ impl<T: Scalar> Method for Minres<'_, T> {
 }
 
 impl<T: Scalar> InUnits for Minres<'_, T> {
+    hand_on!(square: choose, is_ordinary, units);
+
     fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
         let measures = self.square.start(run)?; //                             r ← b − A x
         self.first()?;
@@ -276,18 +258,6 @@ impl<T: Scalar> InUnits for Minres<'_, T> {
         self.a2 += alpha * alpha + next * next + if of_older > 0.0 { beta * beta } else { 0.0 };
         self.gammas = [self.gammas[0].max(length), self.gammas[1].min(length)];
         Ok(self.with_estimates(Measures::in_units("cost", self.phi * self.phi, self.square.units.data)))
-    }
-
-    fn choose(&mut self, _: &Run) -> Result<(), Stop> {
-        self.square.choose_units()
-    }
-
-    fn is_ordinary(&self) -> bool {
-        self.square.is_ordinary()
-    }
-
-    fn units(&mut self) -> (&mut Units, &mut DistArray<T>) {
-        (&mut self.square.units, self.square.x)
     }
 }
 

@@ -45,6 +45,7 @@ mod checkpoint; // runs that survive being killed
 mod gmres;
 mod golub_kahan; // the bidiagonal form of an operator, a column at a time
 mod gram_schmidt; // an orthonormal basis, in two messages a vector
+mod hand_on; //   what a method leaves to the part it is made of
 mod hessenberg; // the small problem of GMRES
 mod inversion; // regularised, in one call
 mod least_squares; // what methods of least squares have in common

@@ -105,3 +105,10 @@ pub(super) fn not_negative(what: &str, number: f64) -> Result<()> {
     }
     Err(Error::expected(ErrorKind::Parameter, what, "a finite number, not negative", number))
 }
+
+pub(super) fn check_condition_limit(limit: f64) -> Result<()> {
+    if limit.is_nan() || limit < 1.0 {
+        return Err(Error::expected(ErrorKind::Parameter, "condition limit", "at least 1", limit));
+    }
+    Ok(())
+}

@@ -11,7 +11,7 @@
 //! (1977) 148.
 
 use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors};
-use super::{rounding::Rounding, run::real, units::is_ordinary};
+use super::{rounding::Rounding, run::real, system::check_square, units::is_ordinary};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -88,9 +88,7 @@ impl<'a, T: Scalar> Pcg<'a, T> {
     /// # Errors
     /// Those of [`pcg`], but for the options.
     pub fn new(a: &'a Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>, m: &'a Operator<T>) -> Result<Self> {
-        a.domain().same_as(a.range(), "range of the operator of preconditioned CG")?;
-        a.range().same_as(b.space(), "right-hand side of preconditioned CG")?;
-        a.domain().same_as(x.space(), "model of preconditioned CG")?;
+        check_square(a, b, x, "preconditioned CG")?;
         a.domain().same_as(m.domain(), "domain of the preconditioner of CG")?;
         a.domain().same_as(m.range(), "range of the preconditioner of CG")?;
         let [r, q, z, p] = [(); 4].map(|()| b.zeros_like());

@@ -17,7 +17,8 @@
 //! four sums, 10 words of memory traffic per unknown beside the operator's, 8 where A goes by rows. T. Chen and E. Carson,
 //! SIAM J. Matrix Anal. Appl. 41 (2020) 1390.
 
-use super::units::{InUnits, Units};
+use super::hand_on::hand_on;
+use super::units::InUnits;
 use super::{Measures, Method, Options, PerIteration, Report, Run, State, Stop, Vectors, run::real, system::System};
 use crate::array::DistArray;
 use crate::error::Result;
@@ -103,33 +104,14 @@ impl<'a, T: Scalar> PredictCg<'a, T> {
 
 impl<T: Scalar> Method for PredictCg<'_, T> {
     type Model = T;
+    hand_on!(0: model, begin, iterate, residual, criterion_at_zero);
 
     fn name(&self) -> &'static str {
         "Predict-and-recompute CG"
     }
 
-    fn model(&self) -> &DistArray<T> {
-        self.0.x
-    }
-
     fn vectors(&self) -> Vectors<'_> {
         self.0.vectors()
-    }
-
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.start_somehow(run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.step_somehow(run)
-    }
-
-    fn residual(&mut self, run: &Run) -> Result<f64> {
-        self.0.residual(run)
-    }
-
-    fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
-        self.0.criterion_at_zero(run)
     }
 
     fn state(&mut self) -> Option<State<'_>> {
@@ -138,6 +120,8 @@ impl<T: Scalar> Method for PredictCg<'_, T> {
 }
 
 impl<T: Scalar> InUnits for PredictCg<'_, T> {
+    hand_on!(0: choose, is_ordinary, units);
+
     fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
         self.0.start_in_units(run)
     }
@@ -164,18 +148,6 @@ impl<T: Scalar> InUnits for PredictCg<'_, T> {
         }
         *rho = next;
         Ok(Measures::in_units("cost", next, units.data))
-    }
-
-    fn choose(&mut self, _: &Run) -> Result<(), Stop> {
-        self.0.choose_units()
-    }
-
-    fn is_ordinary(&self) -> bool {
-        self.0.is_ordinary()
-    }
-
-    fn units(&mut self) -> (&mut Units, &mut DistArray<T>) {
-        (&mut self.0.units, self.0.x)
     }
 }
 

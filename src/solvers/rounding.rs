@@ -46,7 +46,7 @@ impl Rounding {
 
     /// A method that applies A and Aᴴ begins, perhaps anew: with the square of the gradient.
     pub(super) fn begin_least_squares<T: Scalar>(&mut self, square: f64) {
-        let epsilon = <T::Real as num_traits::Float>::epsilon().to_f64();
+        let epsilon = epsilon::<T>();
         let gradient = square.sqrt();
         *self = Self { epsilon, direction: gradient, least: gradient, stiffest: self.stiffest, ..Self::default() };
     }
@@ -106,4 +106,9 @@ impl Rounding {
     fn is_at_the_end(&self) -> bool {
         self.least <= self.epsilon * (self.stiffest * self.reach.unwrap_or(0.0) + self.of_data)
     }
+}
+
+/// The distance from 1 to the next number of a type.
+pub(super) fn epsilon<T: Scalar>() -> f64 {
+    <T::Real as num_traits::Float>::epsilon().to_f64()
 }

@@ -3,17 +3,20 @@
 //! Such methods begin anew from x now and then: where rounding errors have come between their recurrences and the truth, where
 //! a denominator vanished, where their vectors are full. What they find there says whether to go on.
 
+use super::rounding::epsilon;
+use super::system::{check_square, cost_at_zero};
 use super::units::{Units, is_ordinary, scaled_residual};
 use super::{Measures, PerIteration, Reason, Run, Stop, Vectors};
 use crate::array::{DistArray, Summing, exponent};
 use crate::comm::Sent;
 use crate::error::Result;
 use crate::numbers::powers::{exponent_of, times_two_to, two_to};
-use crate::numbers::{PartialSum, Real, Scalar};
+use crate::numbers::{PartialSum, Scalar};
 use crate::operators::{LinearOperator, Operator};
 
 /// The system with the vectors r and q, in units, and what is known of its rounding errors.
 pub(super) struct Square<'a, T: Scalar> {
+    method: &'static str,
     pub(super) a: Operator<T>,
     pub(super) b: &'a DistArray<T>,
     pub(super) x: &'a mut DistArray<T>,
@@ -51,17 +54,16 @@ const ATTEMPTS: usize = 1;
 const NEAR: f64 = 1e3;
 
 impl<'a, T: Scalar> Square<'a, T> {
-    /// Checks the spaces, and takes all memory; `of` names the operator, the data and the model.
+    /// Checks the spaces, and takes all memory; errors name the method.
     pub(super) fn new(
         a: &Operator<T>,
         b: &'a DistArray<T>,
         x: &'a mut DistArray<T>,
-        of: [&'static str; 3],
+        method: &'static str,
     ) -> Result<Self> {
-        a.domain().same_as(a.range(), of[0])?;
-        a.range().same_as(b.space(), of[1])?;
-        a.domain().same_as(x.space(), of[2])?;
+        check_square(a, b, x, method)?;
         Ok(Self {
+            method,
             a: a.clone(),
             b,
             x,
@@ -79,9 +81,10 @@ impl<'a, T: Scalar> Square<'a, T> {
     }
 
     /// Takes a preconditioner.
-    pub(super) fn precondition(&mut self, m: &'a Operator<T>, of: &'static str) -> Result<()> {
-        self.a.domain().same_as(m.domain(), of)?;
-        self.a.domain().same_as(m.range(), of)?;
+    pub(super) fn precondition(&mut self, m: &'a Operator<T>) -> Result<()> {
+        let of = format!("space of the preconditioner of {}", self.method);
+        self.a.domain().same_as(m.domain(), &of)?;
+        self.a.domain().same_as(m.range(), &of)?;
         self.preconditioner = Some(m);
         Ok(())
     }
@@ -166,7 +169,7 @@ impl<'a, T: Scalar> Square<'a, T> {
     }
 
     /// Chooses units by the residual, by A M times it, and by the norm seen so far: a residual may be of A's null space.
-    pub(super) fn choose_units(&mut self) -> Result<(), Stop> {
+    pub(super) fn choose_units(&mut self, _: &Run) -> Result<(), Stop> {
         let Self { a, b, x, r, q, units, preconditioner, of_preconditioner, .. } = self;
         let unit_of_norm = units.forward + *of_preconditioner;
         let seen = exponent_of(self.norm).map(|norm| norm + unit_of_norm);
@@ -203,16 +206,9 @@ impl<'a, T: Scalar> Square<'a, T> {
         run.residual(&self.a, self.b, self.x, &mut self.q)
     }
 
-    /// ‖b‖, the criterion at x = 0.
     pub(super) fn criterion_at_zero(&self, run: &Run) -> Result<Option<Measures>, Stop> {
-        let [square] = run.sums([self.b.norm2(run)])?; //                      ‖b‖²
-        let at_zero = Measures::criterion("cost", square);
-        Ok(Some(if is_ordinary::<T>(square) { at_zero } else { Measures::of_norm("cost", run.norm(self.b)) }))
+        cost_at_zero(self.b, run).map(Some)
     }
-}
-
-pub(super) fn epsilon<T: Scalar>() -> f64 {
-    <T::Real as num_traits::Float>::epsilon().to_f64()
 }
 
 /// ⟨x, y⟩ = Σ x̄ᵢ yᵢ: this rank's parts of its real part and, where there is one, of its imaginary one.

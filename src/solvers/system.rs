@@ -24,9 +24,7 @@ pub(super) struct System<'a, T: Scalar> {
 impl<'a, T: Scalar> System<'a, T> {
     /// Checks the spaces, and takes all memory.
     pub(super) fn new(a: &'a Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
-        a.domain().same_as(a.range(), "range of the operator of CG")?;
-        a.range().same_as(b.space(), "right-hand side of CG")?;
-        a.domain().same_as(x.space(), "model of CG")?;
+        check_square(a, b, x, "CG")?;
         let [r, p, q] = [b.zeros_like(), b.zeros_like(), b.zeros_like()];
         Ok(Self { a, b, x, r, p, q, rho: 0.0, units: Units::default(), rounding: Rounding::default() })
     }
@@ -67,7 +65,7 @@ impl<'a, T: Scalar> System<'a, T> {
     }
 
     /// Chooses units by the residual, and by A times it.
-    pub(super) fn choose_units(&mut self) -> Result<(), Stop> {
+    pub(super) fn choose_units(&mut self, _: &Run) -> Result<(), Stop> {
         let Self { a, b, x, r, q, units, rounding, .. } = self;
         (*units, *rounding) = (Units::default(), Rounding::default());
         if let Some(data) = scaled_residual(a, b, x, r, q)? {
@@ -83,15 +81,26 @@ impl<'a, T: Scalar> System<'a, T> {
         run.residual(self.a, self.b, self.x, &mut self.q)
     }
 
-    /// ‖b‖, the criterion at x = 0.
     pub(super) fn criterion_at_zero(&self, run: &Run) -> Result<Option<Measures>, Stop> {
-        let [square] = run.sums([self.b.norm2(run)])?; //                      ‖b‖²
-        let at_zero = Measures::criterion("cost", square);
-        Ok(Some(if is_ordinary::<T>(square) { at_zero } else { Measures::of_norm("cost", run.norm(self.b)) }))
+        cost_at_zero(self.b, run).map(Some)
     }
 
     /// What a method made of this is, to its `Debug`.
     pub(super) fn tell(&self, method: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(method).field("vectors", &self.vectors()).field("rho", &self.rho).finish_non_exhaustive()
     }
+}
+
+/// Checks the spaces of A x = b; errors name the method.
+pub(super) fn check_square<T: Scalar>(a: &Operator<T>, b: &DistArray<T>, x: &DistArray<T>, method: &str) -> Result<()> {
+    a.domain().same_as(a.range(), &format!("range of the operator of {method}"))?;
+    a.range().same_as(b.space(), &format!("right-hand side of {method}"))?;
+    a.domain().same_as(x.space(), &format!("model of {method}"))
+}
+
+/// ‖b‖, the criterion at x = 0.
+pub(super) fn cost_at_zero<T: Scalar>(b: &DistArray<T>, run: &Run) -> Result<Measures, Stop> {
+    let [square] = run.sums([b.norm2(run)])?; //                               ‖b‖²
+    let at_zero = Measures::criterion("cost", square);
+    Ok(if is_ordinary::<T>(square) { at_zero } else { Measures::of_norm("cost", run.norm(b)) })
 }

@@ -14,7 +14,7 @@
 //! A. Beck and M. Teboulle, SIAM J. Imaging Sci. 2 (2009) 183; restarts: B. O'Donoghue and E. Candès, Found. Comput. Math. 15 (2015) 715.
 
 use super::soft::Threshold;
-use super::sparse_problem::{SparseProblem, combine, hidden_in, norm, size_of, turning};
+use super::sparse_problem::{COLUMNS, SparseProblem, combine, turning};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -247,17 +247,14 @@ impl<X: Scalar, Y: Scalar> Method for Shrinkage<'_, X, Y> {
 
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
         let Self { problem, x, y, r, ahead, .. } = self;
-        let r2 = problem.residual(x, r, run)?; //                              r ← b − A x
+        let (r2, _, measures) = problem.begin(x, r, y, run)?; //               r ← b − A x
         if let Some(ahead) = ahead {
             ahead.z.copy_from(x)?;
             ahead.s.copy_from(r)?;
             ahead.t = 1.0;
         }
-        let [_, distance2] = problem.shrink(r, x, y, run)?; //                 y ← T(x + α Aᴴ r)
-        let [r2, size, distance2] = run.sums([r2, size_of(x, run), distance2])?;
-        self.r2 = run.finite(r2, "r")?;
-        let distance2 = SparseProblem::<X, Y>::trust(distance2, &self.y, self.x, run)?;
-        Ok(self.problem.measures(distance2, norm(r2, &self.r, run), size).hiding(hidden_in(self.x, run)))
+        self.r2 = r2;
+        Ok(measures)
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
@@ -305,7 +302,7 @@ impl<X: Scalar, Y: Scalar> Method for Shrinkage<'_, X, Y> {
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {
-        vec![("r2norm", "cost"), ("r12norm", "objective"), ("xupdate", "update")]
+        COLUMNS.to_vec()
     }
 }
 

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{PartialSum, Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
 use crate::solvers::options::not_negative;
+use crate::solvers::rounding::epsilon;
 use crate::solvers::run::real;
 use crate::solvers::spectrum::norm_of;
 use crate::solvers::{Measures, Reason, Run, Stop, Vectors};
@@ -118,6 +119,22 @@ impl<'a, X: Scalar, Y: Scalar> SparseProblem<'a, X, Y> {
         Ok(size_and_distance(y, z, run, |y| threshold.apply_to(y, level))) //  y ← T(y)
     }
 
+    /// Begins at x: y ← T(x + α Aᴴ r), the step that is judged by its length; ‖r‖², ‖x‖₁ and what is told of them.
+    pub(super) fn begin(
+        &mut self,
+        x: &DistArray<X>,
+        r: &mut DistArray<Y>,
+        y: &mut DistArray<X>,
+        run: &Run,
+    ) -> Result<(f64, f64, Measures), Stop> {
+        let r2 = self.residual(x, r, run)?; //                                 r ← b − A x
+        let [_, distance2] = self.shrink(r, x, y, run)?; //                    y ← T(x + α Aᴴ r)
+        let [r2, size, distance2] = run.sums([r2, size_of(x, run), distance2])?;
+        run.finite(r2, "r")?;
+        let distance2 = Self::trust(distance2, y, x, run)?;
+        Ok((r2, size, self.measures(distance2, norm(r2, r, run), size).hiding(hidden_in(x, run))))
+    }
+
     /// q ← b − A y, and its ‖q‖²: this rank's part.
     pub(super) fn residual(&self, y: &DistArray<X>, q: &mut DistArray<Y>, run: &Run) -> Result<PartialSum> {
         self.a.apply_into(y, q)?; //                                           q ← A y
@@ -128,7 +145,7 @@ impl<'a, X: Scalar, Y: Scalar> SparseProblem<'a, X, Y> {
     ///
     /// # Errors
     /// [`Reason::Breakdown`] if it has, [`Reason::NonFinite`] if it overflows.
-    pub(super) fn trust(distance2: f64, y: &DistArray<X>, z: &DistArray<X>, run: &Run) -> Result<f64, Stop> {
+    fn trust(distance2: f64, y: &DistArray<X>, z: &DistArray<X>, run: &Run) -> Result<f64, Stop> {
         if run.finite(distance2, "y")? > VANISHING {
             return Ok(distance2);
         }
@@ -149,13 +166,16 @@ impl<'a, X: Scalar, Y: Scalar> SparseProblem<'a, X, Y> {
     }
 }
 
+/// The log's.
+pub(super) const COLUMNS: [(&str, &str); 3] = [("r2norm", "cost"), ("r12norm", "objective"), ("xupdate", "update")];
+
 /// What the rounding of x to numbers hides of a step from it, at a new beginning to be judged.
-pub(super) fn hidden_in<T: Scalar>(x: &DistArray<T>, run: &Run) -> f64 {
-    0.5 * run.size_when_judging(x, 0) * <T::Real as num_traits::Float>::epsilon().to_f64()
+fn hidden_in<T: Scalar>(x: &DistArray<T>, run: &Run) -> f64 {
+    0.5 * run.size_when_judging(x, 0) * epsilon::<T>()
 }
 
 /// ‖r‖ of a square that may have vanished.
-pub(super) fn norm<T: Scalar>(r2: f64, r: &DistArray<T>, run: &Run) -> f64 {
+fn norm<T: Scalar>(r2: f64, r: &DistArray<T>, run: &Run) -> f64 {
     if r2 < VANISHING { run.norm(r) } else { r2.sqrt() }
 }
 

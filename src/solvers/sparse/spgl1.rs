@@ -15,9 +15,10 @@ use super::l1_ball::project;
 use super::sparse_problem::{VANISHING, size_and_distance, size_of};
 use crate::array::{DistArray, Norm};
 use crate::error::Result;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::Scalar;
 use crate::operators::{LinearOperator, Operator};
 use crate::solvers::options::not_negative;
+use crate::solvers::rounding::epsilon;
 use crate::solvers::run::real;
 use crate::solvers::{Measures, Method, Options, Reason, Report, Run, State, Stop, Vectors};
 use std::fmt;
@@ -223,7 +224,7 @@ impl<X: Scalar, Y: Scalar> Method for Spgl1<'_, X, Y> {
         let whole = before + 2.0 * inner + run.finite(change2, "q")?; //       ‖r + Δ‖²
         let most = late.iter().fold(0.0, |most: f64, &r2| most.max(r2));
         // Where τ has become smaller, x has to come in, whatever that costs.
-        let is_outside = *size > *tau * (1.0 + 4.0 * <X::Real as num_traits::Float>::epsilon().to_f64());
+        let is_outside = *size > *tau * (1.0 + 4.0 * epsilon::<X>());
         let theta =
             if whole <= most || change2 == 0.0 || is_outside { 1.0 } else { (-inner / change2).clamp(0.0, 1.0) };
         if change2 > 0.0 && distance2 > 0.0 {

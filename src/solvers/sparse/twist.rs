@@ -11,7 +11,7 @@
 //! M. Figueiredo, IEEE Trans. Image Process. 16 (2007) 2992.
 
 use super::soft::Threshold;
-use super::sparse_problem::{SparseProblem, hidden_in, norm, size_of};
+use super::sparse_problem::{COLUMNS, SparseProblem, size_of};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
@@ -148,12 +148,9 @@ impl<X: Scalar, Y: Scalar> Method for TwIst<'_, X, Y> {
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
         let Self { problem, x, y, r, .. } = self;
         self.has_before = false;
-        let r2 = problem.residual(x, r, run)?; //                              r ← b − A x
-        let [_, distance2] = problem.shrink(r, x, y, run)?; //                 y ← T(x + α Aᴴ r)
-        let [r2, size, distance2] = run.sums([r2, size_of(x, run), distance2])?;
-        self.merit = problem.merit(run.finite(r2, "r")?, size);
-        let distance2 = SparseProblem::<X, Y>::trust(distance2, y, x, run)?;
-        Ok(problem.measures(distance2, norm(r2, r, run), size).hiding(hidden_in(x, run)))
+        let (r2, size, measures) = problem.begin(x, r, y, run)?; //            r ← b − A x
+        self.merit = problem.merit(r2, size);
+        Ok(measures)
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
@@ -202,7 +199,7 @@ impl<X: Scalar, Y: Scalar> Method for TwIst<'_, X, Y> {
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {
-        vec![("r2norm", "cost"), ("r12norm", "objective"), ("xupdate", "update")]
+        COLUMNS.to_vec()
     }
 }
 

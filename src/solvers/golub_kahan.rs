@@ -10,6 +10,7 @@
 //! SIAM J. Numer. Anal. B 2 (1965) 205; C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
 use super::least_squares::{check_zero_gradient, exponents, gradient_at_zero};
+use super::near_problem::Norms;
 use super::rounding::epsilon;
 use super::units::{Units, is_ordinary};
 use super::{Measures, PerIteration, Run, State, Stop, Vectors, options::not_negative, run::real};
@@ -157,6 +158,13 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
     /// v, to be added times this to something.
     pub(super) fn v(&self) -> (&DistArray<X>, f64) {
         (&self.v, self.of_v)
+    }
+
+    /// The square of the gradient, in its unit, a residual in its own, and ‖x‖², for rules.
+    pub(super) fn norms(&self, gradient2: f64, residual: f64, x2: f64) -> Norms {
+        let Units { gradient, model, forward, .. } = self.units;
+        let (gradient, model) = (two_to(gradient2.sqrt(), gradient), two_to(x2.sqrt(), model));
+        Norms { gradient, residual, model, unit: two_to(1.0, forward) }
     }
 
     /// Whether the gradient is as small as the rounding errors of Aᴴ times the residual, of this norm. Damping bounds x: there they

@@ -13,6 +13,8 @@
 
 use super::golub_kahan::GolubKahan;
 use super::hand_on::hand_on;
+use super::near_problem::NearProblem;
+use super::options::check_condition_limit;
 use super::units::InUnits;
 use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors, run::real};
 use crate::array::DistArray;
@@ -75,6 +77,10 @@ pub struct Lsmr<'a, X: Scalar, Y: Scalar = X> {
     /// ρ̄, c̄ and s̄.
     of_bar: [f64; 3],
     residual: Residual,
+    near_problem: NearProblem,
+    condition_limit: f64,
+    spread: Spread,
+    condition: f64,
 }
 
 /// The norm of the residual, by the rotations that make R̄ of R lower bidiagonal.
@@ -111,6 +117,31 @@ impl Residual {
     }
 }
 
+/// The largest and the least of the diagonal of R̄ so far, but for the last one.
+#[derive(Clone, Copy, Debug)]
+struct Spread {
+    largest: f64,
+    least: f64,
+    count: usize,
+}
+
+impl Spread {
+    const NOTHING: Self = Self { largest: 0.0, least: f64::INFINITY, count: 0 };
+
+    /// Takes the last one, where there is one.
+    fn add(&mut self, rho_bar: f64) {
+        if self.count > 0 {
+            (self.largest, self.least) = (self.largest.max(rho_bar), self.least.min(rho_bar));
+        }
+        self.count += 1;
+    }
+
+    /// With one more.
+    fn condition(&self, rho: f64) -> f64 {
+        self.largest.max(rho) / self.least.min(rho)
+    }
+}
+
 impl<'a, X: Scalar, Y: Scalar> Lsmr<'a, X, Y> {
     /// Takes all memory.
     ///
@@ -119,8 +150,20 @@ impl<'a, X: Scalar, Y: Scalar> Lsmr<'a, X, Y> {
     pub fn new(a: &'a Operator<X, Y>, b: &'a DistArray<Y>, x: &'a mut DistArray<X>) -> Result<Self> {
         let (h, g) = (x.zeros_like(), x.zeros_like());
         let columns = GolubKahan::new(a, b, x, "LSMR")?;
-        let residual = Residual::default();
-        Ok(Self { columns, h, g, alpha: 0.0, zeta: 0.0, rho: 1.0, of_bar: [1.0, 1.0, 0.0], residual })
+        Ok(Self {
+            columns,
+            h,
+            g,
+            alpha: 0.0,
+            zeta: 0.0,
+            rho: 1.0,
+            of_bar: [1.0, 1.0, 0.0],
+            residual: Residual::default(),
+            near_problem: NearProblem::default(),
+            condition_limit: f64::INFINITY,
+            spread: Spread::NOTHING,
+            condition: 1.0,
+        })
     }
 
     /// λ of min ‖A x − b‖² + λ² ‖x‖² (0).
@@ -132,17 +175,56 @@ impl<'a, X: Scalar, Y: Scalar> Lsmr<'a, X, Y> {
         Ok(self)
     }
 
+    /// Stops with [`Reason::ConditionLimit`] when the estimate of A's condition is larger (never). Then the report has the series
+    /// "condition", and "norm" with the estimate of ‖A‖ in the Frobenius norm, of the part of A that iterations have seen. Nothing more
+    /// is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if it is not at least 1.
+    pub fn condition_limit(mut self, limit: f64) -> Result<Self> {
+        check_condition_limit(limit)?;
+        self.condition_limit = limit;
+        Ok(self)
+    }
+
+    /// Stops too when x solves a problem as near as that, by the rules of [`Lsqr::tolerances`](super::Lsqr::tolerances).
+    ///
+    /// # Communication
+    /// The second all-reduce of an iteration 456 bytes more; at the start two more.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if one is negative or not finite.
+    ///
+    /// # Source
+    /// `atol` and `btol` of `scipy.sparse.linalg.lsmr`.
+    pub fn tolerances(mut self, atol: f64, btol: f64) -> Result<Self> {
+        self.near_problem.set(atol, btol)?;
+        Ok(self)
+    }
+
     /// What this rank sends in an iteration, as [`Cg::communication`](super::Cg::communication) says it.
     ///
     /// # Errors
     /// As [`Cg::communication`](super::Cg::communication).
     pub fn communication(&self) -> Result<PerIteration> {
-        self.columns.communication(1)
+        self.columns.communication(1 + usize::from(self.near_problem.is_asked())) // ‖v‖², ‖x‖²
     }
 
-    fn measures(&self, gradient2: f64) -> Measures {
+    fn estimates(&self) -> bool {
+        self.condition_limit < f64::INFINITY
+    }
+
+    /// What is told of the square of the gradient, in its unit, and of ‖x‖².
+    fn measures(&self, gradient2: f64, x2: f64) -> Measures {
         let units = &self.columns.units;
-        Measures::in_units("gradient", gradient2, units.gradient).and("cost", two_to(self.residual.norm, units.data))
+        let residual = two_to(self.residual.norm, units.data);
+        let mut measures = Measures::in_units("gradient", gradient2, units.gradient).and("cost", residual);
+        if self.estimates() {
+            let norm = two_to(self.near_problem.norm(), units.forward);
+            measures = measures.and("norm", norm).and("condition", self.condition);
+        }
+        let norms = self.columns.norms(gradient2, residual, x2);
+        if self.near_problem.is_solved(&norms) { measures.and_is_enough() } else { measures }
     }
 }
 
@@ -159,14 +241,17 @@ impl<X: Scalar, Y: Scalar> Method for Lsmr<'_, X, Y> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { columns, h, g, alpha, zeta, rho, of_bar, residual } = self;
+        let Self { columns, h, g, alpha, zeta, rho, of_bar, residual, near_problem, spread, condition, .. } = self;
         let Residual { beta2, beta1, rho: of_rho, tau, theta, zeta: of_zeta, norm } = residual;
         let state = columns.state().vector("h", h).vector("g", g).number("alpha", alpha).number("zeta", zeta);
         let state = state.number("rho", rho).numbers(["rho_bar", "c_bar", "s_bar"], of_bar);
         let state =
             state.number("residual.beta2", beta2).number("residual.beta1", beta1).number("residual.rho", of_rho);
         let state = state.number("residual.tau", tau).number("residual.theta", theta);
-        Some(state.number("residual.zeta", of_zeta).number("residual.norm", norm))
+        let state = near_problem.state(state.number("residual.zeta", of_zeta).number("residual.norm", norm));
+        let Spread { largest, least, count } = spread;
+        let state = state.number("spread.largest", largest).number("spread.least", least).count("spread.count", count);
+        Some(state.number("condition", condition))
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -190,19 +275,27 @@ impl<X: Scalar, Y: Scalar> InUnits for Lsmr<'_, X, Y> {
         (self.alpha, self.zeta) = (self.columns.alpha, gradient2.sqrt() * self.columns.unit_of_gradient());
         (self.rho, self.of_bar) = (1.0, [1.0, 1.0, 0.0]);
         self.residual = Residual::begin(self.columns.beta);
-        Ok(self.measures(gradient2).hiding(self.columns.hidden(run)))
+        self.near_problem.begin(self.columns.b, run);
+        (self.spread, self.condition) = (Spread::NOTHING, 1.0);
+        let x2 = if self.near_problem.is_asked() { run.sums([self.columns.x.norm2(run)])?[0] } else { 0.0 };
+        Ok(self.measures(gradient2, x2).hiding(self.columns.hidden(run)))
     }
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
         if self.columns.is_at_the_end(self.zeta.abs(), self.residual.norm) {
             return Err(Reason::Exhausted.into());
         }
+        if self.condition > self.condition_limit {
+            return Err(Reason::ConditionLimit(self.condition).into());
+        }
         self.columns.forward(run)?; //                                         β u ← A v − α u
         let rho = self.alpha.hypot(self.columns.beta); //                      ρ ← √(ᾱ² + β²)
         if rho == 0.0 {
             return Err(Reason::Breakdown(rho).into());
         }
-        self.columns.adjoint([None, None], run)?; //                           α v ← Aᴴ u − β v
+        self.near_problem.add(self.columns.alpha, self.columns.beta);
+        let x2 = self.near_problem.is_asked().then(|| self.columns.x.norm2(run)); // of the x before, which is no larger
+        let [x2, _] = self.columns.adjoint([x2, None], run)?; //               α v ← Aᴴ u − β v
         let (c, s) = (self.alpha / rho, self.columns.beta / rho);
         let theta = s * self.columns.alpha;
         self.alpha = c * self.columns.alpha;
@@ -212,6 +305,8 @@ impl<X: Scalar, Y: Scalar> InUnits for Lsmr<'_, X, Y> {
         if rho_bar == 0.0 {
             return Err(Reason::Breakdown(rho_bar).into());
         }
+        self.spread.add(rho_bar_before);
+        self.condition = self.spread.condition(c_bar * rho);
         self.of_bar = [rho_bar, c_bar * rho / rho_bar, theta / rho_bar];
         let zeta = self.of_bar[1] * self.zeta; //                              ζ ← c̄ ζ̄
         self.zeta *= -self.of_bar[2]; //                                       ζ̄ ← −s̄ ζ̄
@@ -223,7 +318,7 @@ impl<X: Scalar, Y: Scalar> InUnits for Lsmr<'_, X, Y> {
         self.h.axpby(real(of_v), v, real(-theta / rho))?; //                   h ← v − (θ/ρ) h
         self.rho = rho;
         self.residual.step([c, s], theta_bar, rho_bar, zeta);
-        Ok(self.measures((self.zeta / self.columns.unit_of_gradient()).powi(2)))
+        Ok(self.measures((self.zeta / self.columns.unit_of_gradient()).powi(2), x2))
     }
 }
 

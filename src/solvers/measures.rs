@@ -24,6 +24,8 @@ pub struct Measures {
     unit: i32,
     /// Rounding errors of the criterion that nobody sees, in its unit.
     hidden: f64,
+    /// Whether the method's own rules are met.
+    is_enough: bool,
     named: [(&'static str, f64); MOST],
     count: usize,
 }
@@ -43,12 +45,23 @@ impl Measures {
 
     /// A criterion of √square 2^unit.
     pub(super) fn in_units(name: &'static str, square: f64, unit: i32) -> Self {
-        Self { square, unit, hidden: 0.0, named: [("", 0.0); MOST], count: 0 }.and(name, two_to(square.sqrt(), unit))
+        Self { square, unit, hidden: 0.0, is_enough: false, named: [("", 0.0); MOST], count: 0 }
+            .and(name, two_to(square.sqrt(), unit))
     }
 
     /// The criterion may be off by as much, in its unit, though it is computed from the model.
     pub(super) fn hiding(self, hidden: f64) -> Self {
         Self { hidden, ..self }
+    }
+
+    /// A rule of the method's own is met: whatever the tolerance is, this is enough.
+    pub(super) fn and_is_enough(self) -> Self {
+        Self { is_enough: true, ..self }
+    }
+
+    /// Whether the method says so.
+    pub(super) fn is_enough(&self) -> bool {
+        self.is_enough
     }
 
     /// Whether a criterion of this square, in this unit, can be told from rounding errors.

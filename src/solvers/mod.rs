@@ -54,6 +54,7 @@ mod lsqr;
 mod measures; // what is told of an iteration, and the series of it
 mod method; //   what is written for each method
 mod minres;
+mod near_problem; // the stopping rules of LSQR and LSMR
 mod options;
 mod pcg;
 mod pcgls;
@@ -73,6 +74,7 @@ mod state; //    what is saved of a method
 mod stop; //     why a method cannot go on
 mod system; //   what methods of conjugate gradients have in common
 mod units; //    powers of two, where squares would leave the range
+mod variance; // how well a model is known
 mod vectors; //  vectors by letter
 
 pub use bicgstab::{BiCgStab, bicgstab};

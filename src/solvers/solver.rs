@@ -157,7 +157,7 @@ impl<'c, M: Method> Solver<'c, M> {
             let seen = Seen { iteration, model, measures, vectors: &vectors };
             self.run.wishes_to_stop |= see(&seen).is_break();
         }
-        if is_enough { self.judge(measures.value()) } else { Ok(()) }
+        if is_enough { self.judge(measures) } else { Ok(()) }
     }
 
     /// Shows what was measured, and decides whether there is a reason to stop. `true` if the criterion is small enough,
@@ -172,7 +172,7 @@ impl<'c, M: Method> Solver<'c, M> {
         let stale = self.run.options.stagnation.is_some_and(|window| iteration - self.best_at >= window.max(1));
         if !measures.are_finite() {
             self.reason = Some(self.found(self.overflow()));
-        } else if square <= self.target {
+        } else if square <= self.target || measures.is_enough() {
             return true;
         } else if stale {
             self.reason = Some(Reason::Stagnation);
@@ -185,7 +185,7 @@ impl<'c, M: Method> Solver<'c, M> {
     }
 
     /// Begins anew from the model, and decides by the true criterion what the recurrence's was not believed.
-    fn judge(&mut self, recurrence: f64) -> Result<()> {
+    fn judge(&mut self, recurrence: &Measures) -> Result<()> {
         self.run.is_judging = true;
         let begun = marked(&mut self.method, "begin", |method| method.begin(&self.run));
         self.run.is_judging = false;
@@ -198,18 +198,19 @@ impl<'c, M: Method> Solver<'c, M> {
             Err(Stop::Error(error)) => return Err(error),
         };
         let square = truth.square_in(self.unit);
-        let goes_on = self.target > 0.0
+        let is_met = square <= self.target || truth.is_enough();
+        let goes_on = (self.target > 0.0 || recurrence.is_enough())
             && square <= GAIN * self.judged
             && self.iterations() < self.run.options.iterations
             && !self.run.is_late();
         if !truth.are_finite() {
             self.reason = Some(self.found(self.overflow()));
-        } else if square <= self.target || !goes_on {
+        } else if is_met || !goes_on {
             self.residual = truth.get("cost");
-            self.reason = Some(match square <= self.target {
-                true if truth.can_tell(self.target, self.unit) => Reason::Tolerance,
+            self.reason = Some(match is_met {
+                true if truth.is_enough() || truth.can_tell(self.target, self.unit) => Reason::Tolerance,
                 true => Reason::Exhausted,
-                false => Reason::Drifted { recurrence, truth: truth.value() },
+                false => Reason::Drifted { recurrence: recurrence.value(), truth: truth.value() },
             });
         } else {
             self.judged = square;

@@ -48,6 +48,7 @@ modules! {
     indexing
     long_expressions
     moved
+    near_problems
     operators
     over
     over_cases

@@ -15,7 +15,7 @@ use super::hand_on::hand_on;
 use super::rounding::epsilon;
 use super::square::{Ending, Square, inner};
 use super::units::InUnits;
-use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors};
+use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -145,6 +145,13 @@ impl<T: Scalar> Method for BiCgStab<'_, T> {
 
     fn name(&self) -> &'static str {
         "BiCGSTAB"
+    }
+
+    fn state(&mut self) -> Option<State<'_>> {
+        let Self { square, shadow, p, rho, is_under_way, .. } = self;
+        let (state, r) = square.state_and_residual();
+        let state = state.vector("r", r).vector("shadow", shadow).vector("p", p);
+        Some(state.complex("rho", rho).flag("is_under_way", is_under_way))
     }
 
     fn vectors(&self) -> Vectors<'_> {

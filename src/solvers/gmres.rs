@@ -16,7 +16,7 @@ use super::hand_on::hand_on;
 use super::hessenberg::Hessenberg;
 use super::square::{Ending, Square};
 use super::units::InUnits;
-use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors};
+use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
@@ -180,6 +180,19 @@ impl<T: Scalar> Method for Gmres<'_, T> {
     fn residual(&mut self, run: &Run) -> Result<f64> {
         self.within(run, |method, _| method.form());
         self.square.residual(run)
+    }
+
+    fn state(&mut self) -> Option<State<'_>> {
+        let Self { square, v, z, small } = self;
+        // What is read may be more than there is room for: see `restored`.
+        let columns = small.columns().min(v.vectors().len() - 1);
+        let z = z.iter_mut().take(columns).enumerate();
+        let state = v.state(columns + 1, small.state(square.state()));
+        Some(z.fold(state, |state, (k, z)| state.vector(format!("z{k}"), z)))
+    }
+
+    fn restored(&mut self) -> Result<()> {
+        self.small.check()
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {

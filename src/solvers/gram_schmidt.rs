@@ -10,7 +10,7 @@
 //! J. Langou, M. Rozložník and J. van den Eshof, Numer. Math. 101 (2005) 87. V is read three times; blocks of q stay in the cache.
 
 use super::run::Message;
-use super::{Run, Stop};
+use super::{Run, State, Stop};
 use crate::array::{DistArray, Summing};
 use crate::error::Result;
 use crate::numbers::{PartialSum, Real, Scalar, Summation, kernels};
@@ -71,6 +71,12 @@ impl<T: Scalar> GramSchmidt<T> {
 
     pub(super) fn vectors(&self) -> &[DistArray<T>] {
         &self.basis
+    }
+
+    /// This and the first `count` vectors.
+    pub(super) fn state<'a>(&'a mut self, count: usize, state: State<'a>) -> State<'a> {
+        let vectors = self.basis.iter_mut().take(count).enumerate();
+        vectors.fold(state, |state, (k, vector)| state.vector(format!("v{k}"), vector))
     }
 
     /// The first vector: r / ‖r‖.

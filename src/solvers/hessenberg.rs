@@ -3,6 +3,8 @@
 //! Numbers are complex whatever the vectors are: there are few of them, and of real ones the imaginary parts stay 0. Every rank
 //! solves the same problem.
 
+use super::State;
+use crate::error::{Error, ErrorKind, Result};
 use num_complex::Complex;
 
 /// R of H = Q R, the rotations that Qᴴ is made of, and Qᴴ β e₁.
@@ -27,6 +29,35 @@ impl Hessenberg {
             y: vec![zero; columns],
             columns: 0,
         }
+    }
+
+    /// This and all columns.
+    pub(super) fn state<'a>(&'a mut self, mut state: State<'a>) -> State<'a> {
+        let Self { r, rotations, g, columns, .. } = self;
+        let count = (*columns).min(rotations.len());
+        for (k, r) in r.iter_mut().take(count * (count + 1) / 2).enumerate() {
+            state = state.complex(&format!("small.r.{k}"), r);
+        }
+        for (k, (c, s)) in rotations.iter_mut().take(count).enumerate() {
+            state = state.number(format!("small.c.{k}"), c).complex(&format!("small.s.{k}"), s);
+        }
+        for (k, g) in g.iter_mut().take(count + 1).enumerate() {
+            state = state.complex(&format!("small.g.{k}"), g);
+        }
+        state.count("small.columns", columns)
+    }
+
+    /// `Ok` if there is room for the columns that were read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Format`].
+    pub(super) fn check(&self) -> Result<()> {
+        let room = self.rotations.len();
+        if self.columns <= room {
+            return Ok(());
+        }
+        let expected = format!("at most {room}");
+        Err(Error::expected(ErrorKind::Format, "columns of a cycle in a checkpoint", expected, self.columns))
     }
 
     /// No columns, and this β.
@@ -114,6 +145,15 @@ mod tests {
             let gradient: Complex<f64> = h.iter().zip(rest).map(|(row, rest)| row[column].conj() * rest).sum();
             assert!(gradient.norm() < 1e-15);
         }
+    }
+
+    #[test]
+    fn more_columns_than_room_are_refused() {
+        let mut problem = Hessenberg { columns: 2, ..Hessenberg::of(2) };
+        assert!(problem.check().is_ok());
+        problem.columns = usize::MAX;
+        assert_eq!(problem.check().unwrap_err().kind(), ErrorKind::Format);
+        assert_eq!(problem.state(State::new()).numbers.len(), 3 * 2 + 2 * 3 + 3 * 2 + 1);
     }
 
     #[test]

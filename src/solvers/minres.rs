@@ -15,7 +15,7 @@ use super::hand_on::hand_on;
 use super::options::check_condition_limit;
 use super::square::{Ending, Square};
 use super::units::InUnits;
-use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, Stop, Vectors, run::real};
+use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors, run::real};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::powers::two_to;
@@ -198,6 +198,14 @@ impl<T: Scalar> Method for Minres<'_, T> {
 
     fn vectors(&self) -> Vectors<'_> {
         self.square.vectors().and("v", &self.v).and("w", &self.w)
+    }
+
+    fn state(&mut self) -> Option<State<'_>> {
+        let Self { square, v, older, w, w_older, beta, beta_older, phi, delta, epsilon, c, s, a2, gammas, .. } = self;
+        let state = square.state().vector("v", v).vector("v_older", older).vector("w", w).vector("w_older", w_older);
+        let state = state.number("beta", beta).number("beta_older", beta_older).number("phi", phi);
+        let state = state.number("delta", delta).number("epsilon", epsilon).number("c", c).number("s", s);
+        Some(state.number("a2", a2).numbers(["gamma.most", "gamma.least"], gammas))
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {

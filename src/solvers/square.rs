@@ -4,9 +4,10 @@
 //! a denominator vanished, where their vectors are full. What they find there says whether to go on.
 
 use super::rounding::epsilon;
+use super::state::{Bits, NOTHING};
 use super::system::{check_square, cost_at_zero};
 use super::units::{Units, is_ordinary, scaled_residual};
-use super::{Measures, PerIteration, Reason, Run, Stop, Vectors};
+use super::{Measures, PerIteration, Reason, Run, State, Stop, Vectors};
 use crate::array::{DistArray, Summing, exponent};
 use crate::comm::Sent;
 use crate::error::Result;
@@ -45,6 +46,26 @@ pub(super) enum Ending {
     Full,
     /// A denominator vanished, with this value.
     Broken(f64),
+}
+
+/// No denominator is NaN with this payload.
+const FULL: u64 = NOTHING - 1;
+
+impl Bits for Option<Ending> {
+    fn get(&self) -> u64 {
+        match self {
+            None => NOTHING,
+            Some(Ending::Full) => FULL,
+            Some(Ending::Broken(value)) => value.to_bits(),
+        }
+    }
+    fn set(&mut self, bits: u64) {
+        *self = match bits {
+            NOTHING => None,
+            FULL => Some(Ending::Full),
+            value => Some(Ending::Broken(f64::from_bits(value))),
+        };
+    }
 }
 
 /// Beginnings of no use after a denominator vanished: so many are made.
@@ -91,6 +112,19 @@ impl<'a, T: Scalar> Square<'a, T> {
 
     pub(super) fn vectors(&self) -> Vectors<'_> {
         Vectors::data("b", self.b).and("x", &*self.x).and("r", &self.r).and("q", &self.q)
+    }
+
+    /// The model and all numbers.
+    pub(super) fn state(&mut self) -> State<'_> {
+        self.state_and_residual().0
+    }
+
+    /// The same, and r, for methods that go on from it.
+    pub(super) fn state_and_residual(&mut self) -> (State<'_>, &mut DistArray<T>) {
+        let Self { x, r, units, of_preconditioner, beta, norm, floor, ending, breakdowns, .. } = self;
+        let state = State::new().vector("x", *x).bits("start.of_preconditioner", of_preconditioner);
+        let state = state.number("start.beta", beta).number("start.norm", norm).number("start.floor", floor);
+        (units.state(state.bits("start.ending", ending).count("start.breakdowns", breakdowns)), r)
     }
 
     /// What this rank sends for so many applications, each with its preconditioner, and messages of so many sums.

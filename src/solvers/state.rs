@@ -2,19 +2,22 @@
 
 use crate::array::DistArray;
 use crate::numbers::Scalar;
+use num_complex::Complex;
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The vectors and numbers that a method's next iteration depends on, by name: [`Method::state`](super::Method::state) makes one.
 ///
-/// What an iteration writes before it reads it need not be here, nor the data, which are checked to be the same.
+/// What an iteration writes before it reads it need not be here, nor the data, which are checked to be the same. Which vectors there are may
+/// depend on the numbers, as on the place within a cycle: when a checkpoint is read, numbers are set first, and the state is asked for again.
 ///
 /// # Example
 /// See `examples/own_method`.
 #[derive(Default)]
 pub struct State<'a> {
-    pub(super) vectors: Vec<(&'static str, &'a mut dyn Any)>,
-    pub(super) numbers: Vec<(&'static str, &'a mut dyn Bits)>,
+    pub(super) vectors: Vec<(Cow<'static, str>, &'a mut dyn Any)>,
+    pub(super) numbers: Vec<(Cow<'static, str>, &'a mut dyn Bits)>,
 }
 
 impl<'a> State<'a> {
@@ -26,14 +29,14 @@ impl<'a> State<'a> {
 
     /// And a vector.
     #[must_use]
-    pub fn vector<T: Scalar>(mut self, letter: &'static str, vector: &'a mut DistArray<T>) -> Self {
-        self.vectors.push((letter, vector));
+    pub fn vector<T: Scalar>(mut self, letter: impl Into<Cow<'static, str>>, vector: &'a mut DistArray<T>) -> Self {
+        self.vectors.push((letter.into(), vector));
         self
     }
 
     /// And a number.
     #[must_use]
-    pub fn number(self, name: &'static str, number: &'a mut f64) -> Self {
+    pub fn number(self, name: impl Into<Cow<'static, str>>, number: &'a mut f64) -> Self {
         self.bits(name, number)
     }
 
@@ -45,20 +48,26 @@ impl<'a> State<'a> {
 
     /// And a count.
     #[must_use]
-    pub fn count(self, name: &'static str, count: &'a mut usize) -> Self {
+    pub fn count(self, name: impl Into<Cow<'static, str>>, count: &'a mut usize) -> Self {
         self.bits(name, count)
     }
 
     /// And whether something is so.
     #[must_use]
-    pub fn flag(self, name: &'static str, flag: &'a mut bool) -> Self {
+    pub fn flag(self, name: impl Into<Cow<'static, str>>, flag: &'a mut bool) -> Self {
         self.bits(name, flag)
+    }
+
+    /// And a complex number.
+    #[must_use]
+    pub(super) fn complex(self, name: &str, number: &'a mut Complex<f64>) -> Self {
+        self.number(format!("{name}.re"), &mut number.re).number(format!("{name}.im"), &mut number.im)
     }
 
     /// And anything that 64 bits tell.
     #[must_use]
-    pub(super) fn bits(mut self, name: &'static str, bits: &'a mut dyn Bits) -> Self {
-        self.numbers.push((name, bits));
+    pub(super) fn bits(mut self, name: impl Into<Cow<'static, str>>, bits: &'a mut dyn Bits) -> Self {
+        self.numbers.push((name.into(), bits));
         self
     }
 }
@@ -114,7 +123,7 @@ impl Bits for bool {
 }
 
 /// No such number is NaN with this payload.
-const NOTHING: u64 = u64::MAX;
+pub(super) const NOTHING: u64 = u64::MAX;
 
 impl Bits for Option<f64> {
     fn get(&self) -> u64 {

@@ -1,8 +1,9 @@
 //! Solvers that are stopped and go on: with the same bits, on other numbers of ranks, after damage, at signals.
 
-use lops::operators::{Convolve1D, Identity, Laplacian, StackedVStack};
-use lops::solvers::{Cg, Cgls, Checkpoint, Lsmr, Lsqr, Method, Options, Pcg, PredictCg, Shrinkage, Spgl1, TwIst};
-use lops::{Comm, DistArray, ErrorKind, Layout, Operator, Reason, Report, Result, launch_threads};
+use lops::operators::{Convolve1D, Diagonal, Identity, Laplacian, StackedVStack};
+use lops::solvers::{BiCgStab, Cg, Cgls, Checkpoint, Gmres, Lsmr, Lsqr, Method, Minres, Options};
+use lops::solvers::{Pcg, PredictCg, Shrinkage, Spgl1, TwIst};
+use lops::{Comm, Complex, DistArray, ErrorKind, Layout, Operator, Reason, Report, Result, Scalar, launch_threads};
 use std::path::{Path, PathBuf};
 use std::{fs, process};
 
@@ -47,7 +48,8 @@ fn problem(comm: &Comm) -> Result<Problem> {
     Ok(Problem { square, tall, b, data, x })
 }
 
-const METHODS: [&str; 9] = ["cg", "pcg", "predict_cg", "cgls", "lsqr", "lsmr", "fista", "twist", "spgl1"];
+const METHODS: [&str; 12] =
+    ["cg", "pcg", "predict_cg", "cgls", "lsqr", "lsmr", "fista", "twist", "spgl1", "minres", "gmres", "bicgstab"];
 
 /// Runs one to its end, or so many steps; what it made, and its series.
 fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>) -> Result<Option<(Vec<u64>, usize)>> {
@@ -63,18 +65,80 @@ fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>
         "lsmr" => drive(Lsmr::new(&tall, &data, x_)?, &options, saves, steps)?,
         "fista" => drive(Shrinkage::fista(&tall, &data, x_, 0.05)?, &options, saves, steps)?,
         "twist" => drive(TwIst::new(&tall, &data, x_, 0.05)?, &options, saves, steps)?,
+        "minres" => drive(Minres::new(&square, &b, x_)?.shift(0.7)?, &options, saves, steps)?,
+        "gmres" => drive(Gmres::new(&square, &b, x_)?, &options, saves, steps)?,
+        "bicgstab" => drive(BiCgStab::new(&square, &b, x_)?, &options, saves, steps)?,
         _ => drive(Spgl1::denoise(&tall, &data, x_, 0.5)?, &options, saves, steps)?,
     };
+    Ok(bits(done, &x))
+}
+
+/// All bits of the series and of the model.
+fn bits<T: Scalar<Real = f64>>(done: Done, x: &DistArray<T>) -> Option<(Vec<u64>, usize)> {
     let model = x.gather_all();
-    Ok(done.map(|(report, begun_at)| {
-        let series = report.names().flat_map(|name| report.series(name)).map(|x| x.to_bits());
-        (series.chain(model.iter().map(|x| x.to_bits())).collect(), begun_at)
-    }))
+    done.map(|(report, begun_at)| {
+        let series = report.names().flat_map(|name| report.series(name)).copied();
+        (series.chain(model.iter().flat_map(|x| [x.re(), x.im()])).map(f64::to_bits).collect(), begun_at)
+    })
+}
+
+/// Methods for any square operator, also where they begin anew within a run: by cycles of four, by rounding errors.
+const OF_SQUARE: [&str; 6] = ["minres", "minres near", "gmres", "gmres flexible", "bicgstab", "bicgstab near"];
+
+/// As [`run`], of a few unknowns.
+fn run_square<T: Scalar<Real = f64>>(
+    comm: &Comm,
+    name: &str,
+    saves: Option<&Checkpoint>,
+    steps: Option<usize>,
+) -> Result<Option<(Vec<u64>, usize)>> {
+    // Few eigenvalues are found in few iterations: then there is nothing but rounding errors, and another beginning.
+    let (n, kinds) = if name.ends_with("near") { (9, 5) } else { (17, 17) };
+    let layout = Layout::scatter(comm, &[n], 0)?;
+    let of = |f: &dyn Fn(usize) -> f64| DistArray::from_fn(&layout, |i| T::from_parts(f(i[0]), 0.0));
+    let a = Diagonal::of(&of(&|i| 1.3 + (i % kinds) as f64))?;
+    let m = Diagonal::of(&of(&|i| 1.0 / (2.0 + (i % 3) as f64)))?;
+    let b = DistArray::from_fn(&layout, |i| T::from_parts((i[0] as f64).cos(), (i[0] as f64).sin()));
+    let mut x = of(&|i| 0.01 * i as f64);
+    let options = Options::exactly(14);
+    let x_ = &mut x;
+    let done = match name {
+        "minres" | "minres near" => drive(Minres::new(&a, &b, x_)?.shift(4.0)?, &options, saves, steps)?,
+        "gmres" => drive(Gmres::new(&a, &b, x_)?.restart(4)?, &options, saves, steps)?,
+        "gmres flexible" => drive(Gmres::new(&a, &b, x_)?.preconditioner(&m)?.restart(4)?, &options, saves, steps)?,
+        "bicgstab" => drive(BiCgStab::new(&a, &b, x_)?.preconditioner(&m)?, &options, saves, steps)?,
+        _ => drive(BiCgStab::new(&a, &b, x_)?, &options, saves, steps)?,
+    };
+    Ok(bits(done, &x))
+}
+
+fn goes_on_from_everywhere<T: Scalar<Real = f64>>(comm: &Comm, dtype: &str, step: usize) {
+    for name in OF_SQUARE {
+        let (whole, _) = run_square::<T>(&comm.alone(), name, None, None).unwrap().unwrap();
+        for stop in (1..14).step_by(step) {
+            let folder = folder(comm, &format!("everywhere-{dtype}"));
+            let [saves, later] = [stop, 1000].map(|every| Checkpoint::to(&folder).every(every));
+            run_square::<T>(comm, name, Some(&saves), Some(stop)).unwrap();
+            comm.barrier();
+            let (resumed, begun_at) = run_square::<T>(comm, name, Some(&later), None).unwrap().unwrap();
+            // Where there was a reason to stop before, there is nothing to go on from.
+            assert!(begun_at == stop || name.ends_with("near"), "{name}: {begun_at} for {stop}");
+            assert!(resumed == whole, "{dtype}, {name} after {stop} on {} ranks", comm.size());
+            if comm.rank() == 0 {
+                let ranks = 1 + (stop + comm.size()) % 4;
+                let other = launch_threads(ranks, |other| run_square::<T>(other, name, Some(&later), None));
+                let (resumed, other_at) = other.unwrap().unwrap();
+                assert_eq!(other_at, begun_at);
+                assert!(resumed == whole, "{dtype}, {name} after {stop} on {ranks} ranks, begun on {}", comm.size());
+            }
+            remove(comm, &folder);
+        }
+    }
 }
 
 type Done = Option<(Report<f64>, usize)>;
 
-fn drive<M: Method<Model = f64>>(
+fn drive<T: Scalar<Real = f64>, M: Method<Model = T>>(
     method: M,
     options: &Options,
     saves: Option<&Checkpoint>,
@@ -121,6 +185,12 @@ crate::bodies! {
             comm.barrier();
             remove(comm, &folder);
         }
+    }
+
+    /// Stopped after each number of iterations.
+    fn methods_of_square_operators_go_on_from_everywhere(comm) {
+        goes_on_from_everywhere::<f64>(comm, "real", 1);
+        goes_on_from_everywhere::<Complex<f64>>(comm, "complex", 3);
     }
 
     /// Where the newer generation is damaged the older one is read; where both are, that is said; another problem is refused.

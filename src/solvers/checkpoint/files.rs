@@ -60,7 +60,7 @@ impl Generations {
             fs::create_dir(&hidden)
         })?;
         for (letter, vector) in &mut state.vectors {
-            for_scalar(&mut **vector, Save { folder: &hidden, letter, record: &mut record })?;
+            for_scalar(&mut **vector, Save { folder: &hidden, letter: &**letter, record: &mut record })?;
         }
         self.on_rank_0(|| {
             fs::write(hidden.join(RECORD), record.to_text())?;
@@ -118,11 +118,16 @@ impl Generations {
             .collect())
     }
 
-    /// Reads the vectors of one, and checks them.
+    /// Reads one: vectors, which are checked, and numbers.
     pub(in crate::solvers) fn load(path: &Path, mut state: State<'_>, record: &Record) -> Result<()> {
         for (letter, vector) in &mut state.vectors {
-            for_scalar(&mut **vector, Load { folder: path, letter, record })?;
+            for_scalar(&mut **vector, Load { folder: path, letter: &**letter, record })?;
         }
+        Self::set_numbers(path, state, record)
+    }
+
+    /// Sets the numbers.
+    pub(in crate::solvers) fn set_numbers(path: &Path, mut state: State<'_>, record: &Record) -> Result<()> {
         for (name, number) in &mut state.numbers {
             let Some((_, bits)) = record.numbers.iter().find(|(own, _)| own == name) else {
                 let what = format!("{}/{RECORD}", path.display());

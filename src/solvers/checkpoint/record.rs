@@ -27,7 +27,7 @@ impl Record {
         };
         let series: Map<String, Value> =
             self.series.iter().map(|(name, bits)| (name.clone(), bits.iter().map(hex).collect())).collect();
-        let value = json!({
+        let mut value = json!({
             "lops_checkpoint": VERSION,
             "problem": self.problem,
             "first": self.first.iter().map(hex).collect::<Vec<_>>(),
@@ -35,6 +35,7 @@ impl Record {
             "checksums": numbers(&self.checksums),
             "series": series,
         });
+        value["checksum"] = hex(&checksum(&value));
         format!("{value:#}\n")
     }
 
@@ -43,7 +44,8 @@ impl Record {
     pub(in crate::solvers) fn from_text(text: &str, what: &str) -> Result<Self> {
         let wrong =
             |expected: &str, found: &dyn std::fmt::Display| Error::expected(ErrorKind::Format, what, expected, found);
-        let value: Value = serde_json::from_str(text).map_err(|error| wrong("the record of a checkpoint", &error))?;
+        let mut value: Value =
+            serde_json::from_str(text).map_err(|error| wrong("the record of a checkpoint", &error))?;
         match value["lops_checkpoint"].as_u64() {
             Some(VERSION) => {}
             Some(other) => {
@@ -51,10 +53,14 @@ impl Record {
             }
             None => return Err(wrong("the record of a checkpoint", &"another JSON text")),
         }
+        let said = value.as_object_mut().and_then(|value| value.remove("checksum")).unwrap_or_default();
         let bits = |value: &Value| {
             let bits = value.as_str().and_then(|text| u64::from_str_radix(text, 16).ok());
             bits.ok_or_else(|| wrong("16 hexadecimal digits", value))
         };
+        if bits(&said)? != checksum(&value) {
+            return Err(wrong("what was written", &"something else: it is damaged"));
+        }
         let list = |value: &Value| {
             value.as_array().ok_or_else(|| wrong("a list", value))?.iter().map(bits).collect::<Result<Vec<_>>>()
         };
@@ -72,6 +78,12 @@ impl Record {
             series: series.collect::<Result<_>>()?,
         })
     }
+}
+
+/// Of all that a record says: FNV-1a.
+fn checksum(value: &Value) -> u64 {
+    let mix = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    value.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, mix)
 }
 
 #[cfg(test)]
@@ -94,6 +106,14 @@ mod tests {
         assert_eq!(Record::from_text(&record().to_text(), "it").unwrap(), record());
     }
 
+    /// The same with the checksum of what it says.
+    fn signed(text: &str) -> String {
+        let mut value: Value = serde_json::from_str(text).unwrap();
+        value.as_object_mut().unwrap().remove("checksum");
+        value["checksum"] = format!("{:016x}", checksum(&value)).into();
+        value.to_string()
+    }
+
     #[test]
     fn what_is_none_is_refused() {
         let text = record().to_text();
@@ -101,8 +121,10 @@ mod tests {
             (text[..text.len() / 2].to_owned(), "the record of a checkpoint"),
             ("{}".into(), "another JSON text"),
             (text.replace("\"lops_checkpoint\": 1", "\"lops_checkpoint\": 2"), "version 2"),
-            (text.replace("0000000000000007", "seven"), "16 hexadecimal digits"),
-            (text.replace("series", "serious"), "\"series\""),
+            (text.replace("0000000000000007", "0000000000000008"), "it is damaged"),
+            (text.replace("checksum\": \"", "checksum\": \"x"), "16 hexadecimal digits"),
+            (signed(&text.replace("0000000000000007", "seven")), "16 hexadecimal digits"),
+            (signed(&text.replace("series", "serious")), "\"series\""),
         ];
         for (text, words) in wrong {
             let error = Record::from_text(&text, "it").unwrap_err();

@@ -16,7 +16,8 @@ impl<M: Method> Solver<'_, M> {
     /// the checkpoint. Files are complete or absent; two generations are kept, and where the newer one is damaged the older one is read. More iterations or another
     /// tolerance may be asked for.
     ///
-    /// Of methods with a [`state`](Method::state): those of this crate but MINRES, GMRES and BiCGSTAB.
+    /// Of methods with a [`state`](Method::state), as all of this crate are; what an operator or a preconditioner has of its own from one application to
+    /// the next is not saved.
     ///
     /// # Communication
     /// 16 bytes more in each message of an iteration; to save, that of [`save_npy`](crate::io::save_npy) for each vector and a few small messages.
@@ -60,6 +61,8 @@ impl<M: Method> Solver<'_, M> {
         for (path, record) in generations.records()? {
             let read = record.and_then(|record| {
                 self.is_of_this_problem(&record, &path.to_string_lossy())?;
+                // They may say which vectors there are.
+                Generations::set_numbers(&path, self.state(), &record)?;
                 Generations::load(&path, self.state(), &record)?;
                 let what = path.display();
                 let taken = self.series.set_bits(&record.series);
@@ -125,7 +128,7 @@ impl<M: Method> Solver<'_, M> {
         let generations = saves.generations.clone();
         let (problem, first, series) = (self.problem(), self.first.clone(), self.series.bits());
         let state = self.state();
-        let numbers = state.numbers.iter().map(|(name, number)| ((*name).to_owned(), Bits::get(&**number))).collect();
+        let numbers = state.numbers.iter().map(|(name, number)| (name.to_string(), Bits::get(&**number))).collect();
         let record = Record { problem, first, numbers, checksums: Vec::new(), series };
         generations.save(iteration, state, record)?;
         if ends {

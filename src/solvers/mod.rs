@@ -1,4 +1,4 @@
-//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`pcg`] with a preconditioner; [`minres`] for Hermitian ones that
+//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`pcg`] with a preconditioner, [`shifted_cg`] for several shifts at once; [`minres`] for Hermitian ones that
 //! may be indefinite; [`gmres`] for any square ones, and [`bicgstab`] for the same in less memory; for least squares [`cgls`] (with a preconditioner [`pcgls`]), and
 //! [`lsqr`] and [`lsmr`], which hold out longer where the operator is badly conditioned.
 //!
@@ -65,6 +65,7 @@ mod report;
 mod rounding; // where rounding errors begin, and iterations end
 mod run; //      what a method is lent: sums over the ranks
 mod seen; //     what a callback sees
+mod shifted_cg;
 mod show; //     bar and log
 mod solver; //   the runner of all methods
 mod sparse; //   sparse solvers
@@ -97,6 +98,7 @@ pub use predict_cg::{PredictCg, predict_cg};
 pub use report::{Reason, Report};
 pub use run::Run;
 pub use seen::Seen;
+pub use shifted_cg::{ShiftedCg, shifted_cg};
 pub use solver::Solver;
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
 pub use spectrum::{Condition, Estimate, PowerIteration, power_iteration};

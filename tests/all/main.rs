@@ -69,6 +69,7 @@ modules! {
     registry
     same_bits
     shifts
+    shifts_of_cg
     solvers
     solvers_truth
     sorting

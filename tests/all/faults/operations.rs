@@ -11,7 +11,7 @@ use lops::operators::{
     SparseMatrix, Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
-use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, PredictCg, block_jacobi, fista, ista, jacobi, pcg, pcgls, spgl1, twist};
+use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, PredictCg, block_jacobi, fista, ista, jacobi, pcg, pcgls, shifted_cg, spgl1, twist};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -229,6 +229,11 @@ operations! {
         let b = x(comm, false)?;
         let a = Identity.on::<f64>(b.space());
         pcgls(&a, &b, &mut b.zeros_like(), &a, &Options::exactly(3 + usize::from(t)))?
+    };
+    shifted_cg in "Shifted CG" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        shifted_cg(&a, &b, &[0.5, 1.0], &mut [b.clone(), b.clone()], &Options::exactly(3 + usize::from(t)))?
     };
     predict_cg in "Predict-and-recompute CG" |comm, t| {
         let b = x(comm, false)?;

@@ -26,6 +26,7 @@ const FAMILIES: &[Family] = &[
     (solvers::laplacian::NAMES, solvers::laplacian::run),
     (solvers::lap7::NAMES, solvers::lap7::run),
     (solvers::poststack::NAMES, solvers::poststack::run),
+    (solvers::sparse::NAMES, solvers::sparse::run),
     (poststack3d::NAMES, poststack3d::run),
     (movement::NAMES, movement::run),
     (transforms::NAMES, transforms::run),

@@ -4,8 +4,9 @@ use super::{Method, measure};
 use crate::{Suite, inputs::scattered};
 use lops::prelude::*;
 
-/// `(LᴴL + ε I) x = b` by CG, with two reductions an iteration and with one; `min ‖[I; √ε L] x − [b; 0]‖` by CGLS.
-pub(crate) const NAMES: &[&str] = &["cg.lap_damped", "cgls.stack_lap", "predict_cg.lap_damped"];
+/// `(LᴴL + ε I) x = b` by CG, with two reductions an iteration and with one; `min ‖[I; √ε L] x − [b; 0]‖` by CGLS, LSQR and LSMR.
+pub(crate) const NAMES: &[&str] =
+    &["cg.lap_damped", "cgls.stack_lap", "predict_cg.lap_damped", "lsqr.stack_lap", "lsmr.stack_lap"];
 
 const EPS: f64 = 0.1;
 
@@ -19,9 +20,12 @@ pub(crate) fn run(suite: &Suite<'_>) -> Result<()> {
     let normal = l.adjoint() * &l + EPS * Identity.on::<f64>(&grid);
     measure(suite, NAMES[0], Method::Cg, [iterations, 20], &normal, &b, &zero)?;
     measure(suite, NAMES[2], Method::PredictCg, [iterations, 22], &normal, &b, &zero)?;
-    if suite.wants(NAMES[1]) {
+    if [1, 3, 4].iter().any(|&k| suite.wants(NAMES[k])) {
         let stack = StackedVStack::of(vec![Identity.on(&grid), EPS.sqrt() * &l])?;
-        measure(suite, NAMES[1], Method::Cgls, [iterations, 31], &stack, &DistArray::stack(&[&b, &zero])?, &zero)?;
+        let data = DistArray::stack(&[&b, &zero])?;
+        measure(suite, NAMES[1], Method::Cgls, [iterations, 31], &stack, &data, &zero)?;
+        measure(suite, NAMES[3], Method::Lsqr, [iterations, 32], &stack, &data, &zero)?;
+        measure(suite, NAMES[4], Method::Lsmr, [iterations, 35], &stack, &data, &zero)?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@
 pub(crate) mod lap7;
 pub(crate) mod laplacian;
 pub(crate) mod poststack;
+pub(crate) mod sparse;
 
 use super::stream;
 use crate::{
@@ -25,6 +26,11 @@ pub(crate) enum Method {
     Cg,
     PredictCg,
     Cgls,
+    Lsqr,
+    Lsmr,
+    Gmres,
+    Ista { eps: f64, step: f64 },
+    Fista { eps: f64, step: f64 },
 }
 
 impl Method {
@@ -41,6 +47,15 @@ impl Method {
             Self::Cg => Cg::new(a, b, x)?.start(&options)?.callback(callback).solve(),
             Self::PredictCg => PredictCg::new(a, b, x)?.start(&options)?.callback(callback).solve(),
             Self::Cgls => Cgls::new(a, b, x)?.start(&options)?.callback(callback).solve(),
+            Self::Lsqr => Lsqr::new(a, b, x)?.start(&options)?.callback(callback).solve(),
+            Self::Lsmr => Lsmr::new(a, b, x)?.start(&options)?.callback(callback).solve(),
+            Self::Gmres => Gmres::new(a, b, x)?.start(&options)?.callback(callback).solve(),
+            Self::Ista { eps, step } => {
+                Shrinkage::ista(a, b, x, eps)?.step(step)?.start(&options)?.callback(callback).solve()
+            }
+            Self::Fista { eps, step } => {
+                Shrinkage::fista(a, b, x, eps)?.step(step)?.start(&options)?.callback(callback).solve()
+            }
         }
     }
 }

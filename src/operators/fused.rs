@@ -144,6 +144,11 @@ impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
         self.trip.begin(s.as_slice());
     }
 
+    /// Bytes that it keeps beside the operator.
+    pub(crate) fn bytes(&self) -> usize {
+        self.trip.bytes()
+    }
+
     /// What this rank sends for [`norm2`](Self::norm2).
     pub(crate) fn sends(&self) -> Sent {
         self.trip.sends()

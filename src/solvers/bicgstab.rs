@@ -154,6 +154,10 @@ impl<T: Scalar> Method for BiCgStab<'_, T> {
         Some(state.complex("rho", rho).flag("is_under_way", is_under_way))
     }
 
+    fn scratch(&self) -> usize {
+        self.square.scratch() + size_of_val(self.shadow.as_slice())
+    }
+
     fn vectors(&self) -> Vectors<'_> {
         let vectors = self.square.vectors().and("p", &self.p).and("t", &self.t);
         match &self.preconditioned {

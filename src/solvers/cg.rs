@@ -111,7 +111,7 @@ impl<'a, T: Scalar> Cg<'a, T> {
 
 impl<T: Scalar> Method for Cg<'_, T> {
     type Model = T;
-    hand_on!(0: model, begin, iterate, residual, criterion_at_zero);
+    hand_on!(0: model, begin, iterate, residual, criterion_at_zero, scratch);
 
     fn name(&self) -> &'static str {
         "CG"

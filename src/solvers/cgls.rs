@@ -255,6 +255,10 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
         Ok(())
     }
 
+    fn scratch(&self) -> usize {
+        self.a.scratch() + self.trip.as_ref().map_or(0, RoundTrip::bytes)
+    }
+
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         vec![("damp", self.damp)]
     }

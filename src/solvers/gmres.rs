@@ -195,6 +195,11 @@ impl<T: Scalar> Method for Gmres<'_, T> {
         self.small.check()
     }
 
+    fn scratch(&self) -> usize {
+        let of_basis = self.v.bytes() + self.z.iter().map(|z| size_of_val(z.as_slice())).sum::<usize>();
+        self.square.scratch() + of_basis
+    }
+
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         vec![("restart", (self.v.vectors().len() - 1) as f64)]
     }

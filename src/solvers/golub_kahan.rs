@@ -86,6 +86,10 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
         units.state(state.number("columns.of_v", of_v).number("columns.largest", largest))
     }
 
+    pub(super) fn scratch(&self) -> usize {
+        self.a.scratch() + self.lower.as_ref().map_or(0, |lower| size_of_val(lower.as_slice()))
+    }
+
     /// λ, of the operator in units.
     pub(super) fn lambda(&self) -> f64 {
         two_to(self.damp, -self.units.forward)

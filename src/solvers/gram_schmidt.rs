@@ -69,6 +69,12 @@ impl<T: Scalar> GramSchmidt<T> {
         &self.basis[k]
     }
 
+    /// Bytes of all vectors and messages.
+    pub(super) fn bytes(&self) -> usize {
+        let of_basis: usize = self.basis.iter().map(|vector| size_of_val(vector.as_slice())).sum();
+        of_basis + size_of_val(&self.sums[..]) + self.message.bytes()
+    }
+
     pub(super) fn vectors(&self) -> &[DistArray<T>] {
         &self.basis
     }

@@ -35,6 +35,12 @@ macro_rules! hand_on {
         }
     };
 
+    (@scratch $part:tt) => {
+        fn scratch(&self) -> usize {
+            self.$part.scratch()
+        }
+    };
+
     (@choose $part:tt) => {
         fn choose(&mut self, run: &$crate::solvers::Run) -> Result<(), $crate::solvers::Stop> {
             self.$part.choose_units(run)

@@ -230,7 +230,7 @@ impl<'a, X: Scalar, Y: Scalar> Lsmr<'a, X, Y> {
 
 impl<X: Scalar, Y: Scalar> Method for Lsmr<'_, X, Y> {
     type Model = X;
-    hand_on!(columns: model, begin, iterate, residual, criterion_at_zero);
+    hand_on!(columns: model, begin, iterate, residual, criterion_at_zero, scratch);
 
     fn name(&self) -> &'static str {
         "LSMR"

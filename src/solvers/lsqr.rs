@@ -239,6 +239,10 @@ impl<X: Scalar, Y: Scalar> Method for Lsqr<'_, X, Y> {
         })
     }
 
+    fn scratch(&self) -> usize {
+        self.columns.scratch() + self.variance.as_ref().map_or(0, Variance::bytes)
+    }
+
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         vec![("damp", self.columns.damp)]
     }

@@ -1,6 +1,6 @@
 //! What an iterative method is, to whoever writes one.
 
-use super::{Measures, Options, Report, Run, Solver, State, Stop, Vectors};
+use super::{Measures, MemoryPlan, Options, Report, Run, Solver, State, Stop, Vectors};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
@@ -133,6 +133,17 @@ pub trait Method {
     /// Those of what it does.
     fn restored(&mut self) -> Result<()> {
         Ok(())
+    }
+
+    /// Bytes that the method keeps on this rank beside the vectors that it tells of: what its operators keep
+    /// ([`LinearOperator::scratch`](crate::LinearOperator::scratch)), a basis, messages. For [`memory_plan`](Self::memory_plan).
+    fn scratch(&self) -> usize {
+        0
+    }
+
+    /// What a solve takes of memory on this rank.
+    fn memory_plan(&self) -> MemoryPlan {
+        MemoryPlan::of(self)
     }
 
     /// Parameters of the method that the log's head tells.

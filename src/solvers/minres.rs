@@ -208,6 +208,11 @@ impl<T: Scalar> Method for Minres<'_, T> {
         Some(state.number("a2", a2).numbers(["gamma.most", "gamma.least"], gammas))
     }
 
+    fn scratch(&self) -> usize {
+        let hidden = [&self.older, &self.w_older].map(|vector| size_of_val(vector.as_slice()));
+        self.square.scratch() + hidden.iter().sum::<usize>()
+    }
+
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         vec![("shift", self.shift)]
     }

@@ -52,6 +52,7 @@ mod least_squares; // what methods of least squares have in common
 mod lsmr;
 mod lsqr;
 mod measures; // what is told of an iteration, and the series of it
+mod memory_plan; // what a solve takes of memory
 mod method; //   what is written for each method
 mod minres;
 mod near_problem; // the stopping rules of LSQR and LSMR
@@ -87,6 +88,7 @@ pub use inversion::{Inversion, normal_equations_inversion, preconditioned_invers
 pub use lsmr::{Lsmr, lsmr};
 pub use lsqr::{Lsqr, lsqr};
 pub use measures::Measures;
+pub use memory_plan::MemoryPlan;
 pub use method::Method;
 pub use minres::{Minres, minres};
 pub use options::{Log, Options, Tolerance};

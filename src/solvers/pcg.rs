@@ -169,6 +169,10 @@ impl<T: Scalar> Method for Pcg<'_, T> {
         Ok(Some(Measures::of_norm("cost", run.norm(self.b))))
     }
 
+    fn scratch(&self) -> usize {
+        self.a.scratch() + self.m.scratch()
+    }
+
     fn state(&mut self) -> Option<State<'_>> {
         let Self { x, r, p, rho, rounding, .. } = self;
         let state = State::new().vector("x", *x).vector("r", r).vector("p", p).number("rho", rho);

@@ -227,6 +227,10 @@ impl<X: Scalar, Y: Scalar> Method for Pcgls<'_, X, Y> {
         Some(rounding.state(state))
     }
 
+    fn scratch(&self) -> usize {
+        self.a.scratch() + self.m.scratch()
+    }
+
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         vec![("damp", self.damp)]
     }

@@ -104,7 +104,7 @@ impl<'a, T: Scalar> PredictCg<'a, T> {
 
 impl<T: Scalar> Method for PredictCg<'_, T> {
     type Model = T;
-    hand_on!(0: model, begin, iterate, residual, criterion_at_zero);
+    hand_on!(0: model, begin, iterate, residual, criterion_at_zero, scratch);
 
     fn name(&self) -> &'static str {
         "Predict-and-recompute CG"

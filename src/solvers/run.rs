@@ -222,6 +222,10 @@ pub(super) struct Message {
 }
 
 impl Message {
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&self.words[..]) + size_of_val(&self.values[..])
+    }
+
     /// Of so many sums, and of wishes.
     pub(super) fn of(sums: usize) -> Self {
         Self { words: vec![0; sums * WORDS + 2], values: vec![0.0; sums + 2] }

@@ -265,6 +265,10 @@ impl<T: Scalar> Method for ShiftedCg<'_, T> {
         Some(all)
     }
 
+    fn scratch(&self) -> usize {
+        self.a.scratch()
+    }
+
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         let shift = |other: &System<'_, T>| ("shift", self.least + other.above);
         std::iter::once(("shift", self.least)).chain(self.others.iter().map(shift)).collect()

@@ -101,6 +101,10 @@ impl<'a, T: Scalar> Square<'a, T> {
         })
     }
 
+    pub(super) fn scratch(&self) -> usize {
+        self.a.scratch() + self.preconditioner.map_or(0, LinearOperator::scratch)
+    }
+
     /// Takes a preconditioner.
     pub(super) fn precondition(&mut self, m: &'a Operator<T>) -> Result<()> {
         let of = format!("space of the preconditioner of {}", self.method);

@@ -39,6 +39,10 @@ impl<'a, T: Scalar> System<'a, T> {
         rounding.state(units.state(state))
     }
 
+    pub(super) fn scratch(&self) -> usize {
+        self.a.scratch()
+    }
+
     /// What this rank sends in an iteration with messages of so many sums.
     pub(super) fn communication(&self, messages: &[usize]) -> Result<PerIteration> {
         let spaces = [self.a.domain(), self.a.range()];

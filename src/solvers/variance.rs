@@ -17,6 +17,10 @@ impl<'a, R: Real> Variance<'a, R> {
         Self { sum, is_complete: false }
     }
 
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(self.sum.as_slice())
+    }
+
     pub(super) fn begin(&mut self, run: &Run) {
         if run.is_judging() {
             self.is_complete = true;

@@ -56,6 +56,11 @@ impl<'a> Vectors<'a> {
         self.all.iter().map(|(letter, _)| *letter)
     }
 
+    /// Bytes of each on this rank, in the order of the letters.
+    pub(super) fn bytes(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.all.iter().map(|(letter, vector)| (*letter, vector.bytes()))
+    }
+
     /// The spaces, in the order of the letters.
     pub(super) fn spaces(&self) -> impl Iterator<Item = &'a Space> {
         self.all.iter().map(|(_, vector)| vector.space())
@@ -87,6 +92,7 @@ impl fmt::Debug for Vectors<'_> {
 /// A vector of some scalar type.
 trait Vector {
     fn space(&self) -> &Space;
+    fn bytes(&self) -> usize;
     fn first_non_finite(&self) -> Option<(usize, Place)>;
     fn as_any(&self) -> &dyn Any;
 }
@@ -94,6 +100,10 @@ trait Vector {
 impl<T: Scalar> Vector for DistArray<T> {
     fn space(&self) -> &Space {
         self.space()
+    }
+
+    fn bytes(&self) -> usize {
+        size_of_val(self.as_slice())
     }
 
     fn first_non_finite(&self) -> Option<(usize, Place)> {

@@ -49,6 +49,11 @@ pub(crate) fn bytes_kept<V>(work: impl FnOnce() -> V) -> i64 {
     TAKEN.with(Cell::get) - before
 }
 
+/// Bytes that this thread has taken so far, less those that it has given back.
+pub(crate) fn bytes_taken() -> i64 {
+    TAKEN.with(Cell::get)
+}
+
 #[test]
 fn the_counter_counts() {
     assert_eq!(allocations(|| drop(std::hint::black_box(vec![1u8]))), 1);

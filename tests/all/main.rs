@@ -92,6 +92,7 @@ mod conformance;
 mod harness;
 mod layers;
 mod mdd;
+mod memory_plans;
 mod one_of_many;
 mod picks;
 mod reflectivity;

@@ -71,6 +71,12 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
         self.model.sends()
     }
 
+    /// Bytes that it keeps.
+    pub(in crate::operators) fn bytes(&self) -> usize {
+        let of_ghosts = self.model.buffers() + self.data.buffers();
+        of_ghosts + self.product.bytes() + self.forward.bytes() + self.back.bytes()
+    }
+
     /// Gets the ghost rows of s, which [`step`](Self::step) then keeps up to date. One exchange.
     pub(in crate::operators) fn begin(&mut self, s: &[Y]) {
         if !std::mem::replace(&mut self.begun, true) {

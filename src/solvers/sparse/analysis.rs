@@ -14,6 +14,9 @@ pub(super) trait Analysis<X: Scalar> {
 
     /// These vectors and the coefficients.
     fn vectors<'v>(&'v self, vectors: Vectors<'v>) -> Vectors<'v>;
+
+    /// Bytes that the transform keeps.
+    fn scratch(&self) -> usize;
 }
 
 /// The level of a threshold.
@@ -57,5 +60,9 @@ impl<C: Scalar, X: Scalar> Analysis<X> for Transform<'_, C, X> {
 
     fn vectors<'v>(&'v self, vectors: Vectors<'v>) -> Vectors<'v> {
         vectors.and("c", &self.c)
+    }
+
+    fn scratch(&self) -> usize {
+        self.s.scratch()
     }
 }

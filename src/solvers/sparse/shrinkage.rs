@@ -297,6 +297,10 @@ impl<X: Scalar, Y: Scalar> Method for Shrinkage<'_, X, Y> {
         })
     }
 
+    fn scratch(&self) -> usize {
+        self.problem.scratch()
+    }
+
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         self.problem.parameters()
     }

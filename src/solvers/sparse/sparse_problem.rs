@@ -75,6 +75,10 @@ impl<'a, X: Scalar, Y: Scalar> SparseProblem<'a, X, Y> {
         }
     }
 
+    pub(super) fn scratch(&self) -> usize {
+        self.a.scratch() + self.analysis.as_ref().map_or(0, |analysis| analysis.scratch())
+    }
+
     pub(super) fn parameters(&self) -> Vec<(&'static str, f64)> {
         let step = self.step.map(|step| ("alpha", step));
         [Some(("eps", self.eps)), step, self.keep.map(|keep| ("perc", keep))].into_iter().flatten().collect()

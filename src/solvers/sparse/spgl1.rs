@@ -256,6 +256,10 @@ impl<X: Scalar, Y: Scalar> Method for Spgl1<'_, X, Y> {
         Some(state.numbers(["late.0", "late.1", "late.2", "late.3"], late))
     }
 
+    fn scratch(&self) -> usize {
+        self.a.scratch()
+    }
+
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         match self.aim {
             Aim::Residual(sigma) => vec![("sigma", sigma)],

@@ -194,6 +194,10 @@ impl<X: Scalar, Y: Scalar> Method for TwIst<'_, X, Y> {
         Some(state.flag("has_before", has_before).number("merit", merit))
     }
 
+    fn scratch(&self) -> usize {
+        self.problem.scratch()
+    }
+
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         self.problem.parameters()
     }

@@ -54,6 +54,8 @@ pub(crate) enum Method {
     Normal,
     /// The same by CG with half the messages
     PredictCg,
+    /// The same with a preconditioner: the inverse of what happens within a trace
+    Pcg,
     /// CGLS on G above the weighted Laplacian
     Stacked,
     /// The same by LSQR
@@ -85,6 +87,7 @@ impl fmt::Display for Method {
             Self::Cgls => "cgls",
             Self::Normal => "normal",
             Self::PredictCg => "predict-cg",
+            Self::Pcg => "pcg",
             Self::Stacked => "stacked",
             Self::Lsqr => "lsqr",
         })

@@ -1,6 +1,7 @@
-//! The modelling, the data, and three ways back.
+//! The modelling, the data, and the ways back.
 
 use crate::arguments::{Arguments, Method};
+use lops::ndarray::{Array2, s};
 use lops::prelude::*;
 use lops::signal;
 use lops_examples::section::Section;
@@ -27,17 +28,43 @@ impl Physics {
     /// [`ErrorKind::Shape`] if the axes are too short for the stencils, [`ErrorKind::Parameter`] if
     /// the volumes do not fit in memory.
     pub(crate) fn new(layout: &Layout) -> Result<Self> {
+        check_memory(layout)?;
         let (half, step, peak) = WAVELET;
         let times: Vec<f64> = (0..half).map(|i| step * f64::from(i)).collect();
         let wavelet = signal::ricker(&times, peak)?;
         // Of fewer than 3 slices the centred second derivative along y is 0.
         let axes = if layout.shape()[0] < 3 { &[1, 2][..] } else { &[0, 1, 2] };
-        check_memory(layout)?;
         Ok(Self {
             modelling: PoststackModelling::new(&wavelet.samples).along(2).on(layout)?,
             laplacian: Laplacian::over(axes).on(layout)?,
         })
     }
+
+    /// GᴴG + ε LᴴL.
+    fn normal(&self) -> Operator<f64> {
+        let Self { modelling: g, laplacian: l } = self;
+        &g.adjoint() * g + EPSILON * (&l.adjoint() * l)
+    }
+}
+
+/// What is left of GᴴG + ε LᴴL where traces do not hear of each other, inverted: the same dense matrix for every trace. It is found on a few traces,
+/// of which the one in the middle is like all but those at the sides.
+fn trace_by_trace(layout: &Layout) -> Result<Operator<f64>> {
+    let [ny, nx, nz] = [0, 1, 2].map(|axis| layout.shape()[axis]);
+    let few = Layout::scatter(&layout.comm().alone(), &[ny.min(5), nx.min(5), nz], 0)?;
+    let normal = Physics::new(&few)?.normal();
+    let middle = [few.shape()[0] / 2, few.shape()[1] / 2];
+    let mut matrix = Array2::zeros((nz, nz));
+    for (k, mut column) in matrix.columns_mut().into_iter().enumerate() {
+        let spike = DistArray::from_fn(&few, |i| if i == [middle[0], middle[1], k] { 1.0 } else { 0.0 });
+        let traces = (&normal * &spike).gather_all();
+        column.assign(&traces.slice(s![middle[0], middle[1], ..]));
+    }
+    let trace = MatrixMult::new(&matrix).on(&Layout::scatter(few.comm(), &[nz], 0)?)?;
+    let matrix = block_jacobi(&trace, 0, nz, &[nz])?.to_dense()?;
+    let turn = TransposeAxes::new(&[2, 0, 1]).on::<f64>(layout)?; // depth first
+    let solve = MatrixMult::new(&matrix).on(turn.range().layout()?)?;
+    Ok(&turn.adjoint() * &(&solve * &turn))
 }
 
 /// d = G m: where to begin, and what should come out.
@@ -64,13 +91,16 @@ impl Problem {
         let mut m = self.background.clone();
         let report = match method {
             Method::Cgls => saves.solve(&name, Cgls::new(g, d, &mut m)?, &options)?,
-            Method::Normal | Method::PredictCg => {
-                let normal = &g.adjoint() * g + EPSILON * (&l.adjoint() * l); // GᴴG + ε LᴴL
+            Method::Normal | Method::PredictCg | Method::Pcg => {
+                let normal = self.physics.normal(); // GᴴG + ε LᴴL
                 let right = &g.adjoint() * d; // Gᴴd
-                if method == Method::Normal {
-                    saves.solve(&name, Cg::new(&normal, &right, &mut m)?, &options)?
-                } else {
-                    saves.solve(&name, PredictCg::new(&normal, &right, &mut m)?, &options)?
+                match method {
+                    Method::Normal => saves.solve(&name, Cg::new(&normal, &right, &mut m)?, &options)?,
+                    Method::PredictCg => saves.solve(&name, PredictCg::new(&normal, &right, &mut m)?, &options)?,
+                    _ => {
+                        let inverse = trace_by_trace(self.layout()?)?;
+                        saves.solve(&name, Pcg::new(&normal, &right, &mut m, &inverse)?, &options)?
+                    }
                 }
             }
             Method::Stacked | Method::Lsqr => {

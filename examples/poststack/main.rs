@@ -15,6 +15,7 @@
 //! cgls      min ‖d − G m‖²                         CGLS
 //! normal    (GᴴG + ε LᴴL) m = Gᴴd,  ε = 100        CG
 //! predict-cg  the same                              CG with half the messages; not unless asked for
+//! pcg         the same                              CG with a preconditioner, trace by trace; not unless asked for
 //! stacked   min ‖d − G m‖² + ε ‖L m‖²              CGLS on [G; √ε L] and [d; 0]
 //! lsqr      the same                              LSQR; not unless asked for
 //! ```

@@ -158,6 +158,7 @@ fn names(method: Method) -> (&'static str, &'static str) {
         Method::Cgls => ("CGLS", "CGLS"),
         Method::Normal => ("Normal equations", "CG, regularised normal equations"),
         Method::PredictCg => ("Normal equations", "CG with one reduction, regularised normal equations"),
+        Method::Pcg => ("Normal equations", "CG with the inverse of every trace, regularised normal equations"),
         Method::Stacked => ("Stacked", "CGLS, regularised stack"),
         Method::Lsqr => ("LSQR", "LSQR, regularised stack"),
     }

@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Parser, ValueEnum};
-use lops_examples::TimingFlag;
+use lops_examples::{CheckpointFlags, TimingFlag};
 use std::{fmt, path::PathBuf};
 
 /// Multi-dimensional deconvolution, on all cores or under mpirun.
@@ -55,6 +55,9 @@ pub(crate) struct Arguments {
     /// File for the figures: norms, and of the run its costs, time and why it stopped
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) checkpoints: CheckpointFlags,
 
     #[command(flatten)]
     pub(crate) timing: TimingFlag,

@@ -51,7 +51,10 @@ impl Space {
 
     /// The number of elements of the global vector.
     pub fn size(&self) -> usize {
-        self.layouts().iter().map(|layout| layout.size()).sum()
+        match self {
+            Self::Array(layout) => layout.size(),
+            Self::Stack(members) => members.iter().map(Space::size).sum(),
+        }
     }
 
     /// The number of elements on this rank.

@@ -1,9 +1,10 @@
 //! What passes over memory move and what iterations send: as counted, and as it is said beforehand.
 
 use crate::bodies;
-use lops::comm::{Moved, Sent};
+use lops::comm::{Moved, Sent, Verb};
 use lops::operators::{Communication, Diagonal, Identity, Laplacian, MatrixMult, StackedVStack};
-use lops::solvers::{Cg, Cgls, Method, Options, PerIteration};
+use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, Pcg, PerIteration};
+use lops::solvers::{PredictCg, Shrinkage, Spgl1, TwIst};
 use lops::{Comm, DistArray, Layout, LinearOperator, Operator, Result, Scalar, comm::Reduction, ndarray::Array2};
 
 const EPS: f64 = 0.1;
@@ -43,6 +44,20 @@ fn counted<M: Method>(method: M, unknowns: usize) -> Result<(f64, Sent)> {
     };
     let sent = Sent { calls: each(sent.calls), messages: each(sent.messages), bytes: each(sent.bytes) };
     Ok((each(moved[0]) as f64 / (8 * unknowns) as f64, sent))
+}
+
+/// All-reduces of each of some iterations, and their bytes.
+fn reductions(method: impl Method) -> Vec<(u64, u64)> {
+    let comm = method.model().comm().clone();
+    let mut solver = method.start(&Options::exactly(20)).unwrap();
+    let step = |_| {
+        let before = comm.traffic();
+        assert_eq!(solver.step().unwrap(), None);
+        let sent = comm.traffic() - before;
+        assert_eq!(sent[Verb::AllReduce].calls, sent.total().calls);
+        (sent.total().calls, sent.total().bytes)
+    };
+    (0..8).map(step).collect()
 }
 
 /// What an iteration sends on a rank, as it says itself.
@@ -95,6 +110,47 @@ bodies! {
             let said = said(&pretended, stack, |a, b, x| Cgls::new(a, b, x)?.damp(0.5)?.communication());
             assert_eq!(said, sent, "{shape:?}");
         }
+    }
+
+    /// Of a diagonal, which sends nothing itself. A sum is of 456 bytes.
+    fn reductions_of_an_iteration_are_those_that_are_said(comm) {
+        let layout = Layout::scatter(comm, &[40], 0).unwrap();
+        let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64)).unwrap();
+        let m = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 / (2.0 + (i[0] % 7) as f64))).unwrap();
+        let b = DistArray::random_signed(&layout, 1);
+        let (a, b, x) = (&a, &b, || b.zeros_like());
+        let is = |method: &str, found: Vec<(u64, u64)>, sums: &[u64]| {
+            let said = if comm.size() == 1 { (0, 0) } else { (sums.len() as u64, 456 * sums.iter().sum::<u64>()) };
+            assert!(found.iter().all(|&found| found == said), "{method}: {found:?}, not {said:?}");
+        };
+        is("CG", reductions(Cg::new(a, b, &mut x()).unwrap()), &[1, 1]);
+        is("CG with one reduction", reductions(PredictCg::new(a, b, &mut x()).unwrap()), &[4]);
+        is("preconditioned CG", reductions(Pcg::new(a, b, &mut x(), &m).unwrap()), &[1, 2]);
+        is("MINRES", reductions(Minres::new(a, b, &mut x()).unwrap()), &[1, 1]);
+        is("BiCGSTAB", reductions(BiCgStab::new(a, b, &mut x()).unwrap()), &[2, 3, 2]);
+        is("CGLS", reductions(Cgls::new(a, b, &mut x()).unwrap()), &[1, 2]);
+        is("damped CGLS", reductions(Cgls::new(a, b, &mut x()).unwrap().damp(0.1).unwrap()), &[2, 3]);
+        is("LSQR", reductions(Lsqr::new(a, b, &mut x()).unwrap()), &[1, 1]);
+        is("damped LSQR", reductions(Lsqr::new(a, b, &mut x()).unwrap().damp(0.1).unwrap()), &[2, 2]);
+        is("LSMR", reductions(Lsmr::new(a, b, &mut x()).unwrap()), &[1, 1]);
+        is("damped LSMR", reductions(Lsmr::new(a, b, &mut x()).unwrap().damp(0.1).unwrap()), &[2, 1]);
+        is("ISTA", reductions(Shrinkage::ista(a, b, &mut x(), 0.1).unwrap()), &[3]);
+        is("FISTA", reductions(Shrinkage::fista(a, b, &mut x(), 0.1).unwrap()), &[3]);
+        is("FISTA with restarts", reductions(Shrinkage::fista(a, b, &mut x(), 0.1).unwrap().restart()), &[4]);
+        if comm.size() == 1 {
+            return;
+        }
+        // In iteration k of a cycle.
+        for (k, found) in (1..).zip(reductions(Gmres::new(a, b, &mut x()).unwrap())) {
+            assert_eq!(found, (2, 2 * 456 * (k + 1)), "GMRES");
+        }
+        // One, and one more where no step of two is taken.
+        let found = reductions(TwIst::new(a, b, &mut x(), 0.1).unwrap());
+        assert!(found.iter().all(|found| [(1, 3 * 456), (2, 5 * 456)].contains(found)), "TwIST: {found:?}");
+        // Two of three sums, one of a largest number, and a few of two sums.
+        let found = reductions(Spgl1::denoise(a, b, &mut x(), 0.5).unwrap());
+        let is_said = |&(calls, bytes): &(u64, u64)| (4..9).contains(&calls) && bytes == 6 * 456 + 8 + (calls - 3) * 912;
+        assert!(found.iter().all(is_said), "SPGL1: {found:?}");
     }
 
     fn passes_tell_what_they_move(comm) {

@@ -17,6 +17,7 @@ use crate::array::{DistArray, Norm};
 use crate::error::Result;
 use crate::numbers::Scalar;
 use crate::operators::{LinearOperator, Operator};
+use crate::solvers::least_squares::check_zero_gradient;
 use crate::solvers::options::not_negative;
 use crate::solvers::rounding::epsilon;
 use crate::solvers::run::real;
@@ -39,7 +40,7 @@ use std::fmt;
 /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if b is not
 /// of the range or x not of the domain; [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) for a σ or a tolerance that is
 /// negative or not finite. Not converging is no error: see [`Report::reason`]. Where no x explains the data so well the reason is
-/// [`Reason::Incompatible`].
+/// [`Reason::Incompatible`]; where Aᴴ gives 0 of a residual that A is not orthogonal to, it is [`Reason::Adjoint`].
 ///
 /// # Example
 /// ```
@@ -194,6 +195,9 @@ impl<X: Scalar, Y: Scalar> Method for Spgl1<'_, X, Y> {
         let (measures, steepest) = self.measure(run)?;
         if self.r2 < VANISHING && run.sums([run.any_but_zero(&self.r)])? != [0.0] {
             return Err(Reason::Breakdown(self.r2).into());
+        }
+        if steepest == 0.0 && self.r2 > 0.0 {
+            check_zero_gradient(self.a, &self.r, &mut self.q, &mut self.y, run)?;
         }
         self.a.apply_into(&self.g, &mut self.q)?;
         let [g2, q2] = run.sums([self.g.norm2(run), self.q.norm2(run)])?;

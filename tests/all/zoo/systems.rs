@@ -18,11 +18,18 @@ pub(crate) enum Method {
     Fista,
     TwIst,
     Lsmr,
+    Pcg,
+    Spgl1,
+    Lasso,
 }
 
 impl Method {
     pub(crate) fn is_of_least_squares(self) -> bool {
         matches!(self, Self::Cgls | Self::Lsqr | Self::Lsmr | Self::Ista | Self::Fista | Self::TwIst)
+    }
+
+    pub(crate) fn is_of_size(self) -> bool {
+        matches!(self, Self::Spgl1 | Self::Lasso)
     }
 }
 
@@ -46,7 +53,9 @@ pub(crate) struct System {
     scales: [f64; 3],
     data: &'static str,
     start: &'static str,
+    /// λ; of SPGL1 σ or τ.
     damp: f64,
+    preconditioner: &'static str,
     pub(crate) stop: Stop,
     pub(crate) summation: Summation,
     pub(crate) promise: Promise,
@@ -65,6 +74,10 @@ pub(crate) enum Stop {
 pub(crate) struct Numbers<T> {
     pub(crate) method: Method,
     pub(crate) a: Vec<T>,
+    /// The diagonal of the preconditioner.
+    pub(crate) m: Vec<T>,
+    /// Powers of two that A and b are multiplied by.
+    pub(crate) units: [i32; 2],
     pub(crate) b: Vec<T>,
     pub(crate) x: Vec<T>,
     pub(crate) damp: f64,
@@ -123,7 +136,20 @@ impl System {
             "there" => z.iter().map(|&z| times(z, of_b - of_a)).collect(),
             _ => vec![T::zero(); n],
         };
-        Numbers { method: self.method, a, b, x, damp: two_to(self.damp, of_damp) }
+        let m = (0..n).map(|k| {
+            let diagonal = times(a[k * n + k], -of_a).re().to_f64();
+            let jacobi = if diagonal == 0.0 { 1.0 } else { 1.0 / diagonal.abs() };
+            let m = match self.preconditioner {
+                "Jacobi" => jacobi,
+                "steep" => jacobi * 10f64.powi(-(k as i32)),
+                "negative" => -jacobi,
+                "indefinite" => jacobi * if k % 3 == 1 { -1.0 } else { 1.0 },
+                _ => 0.0,
+            };
+            T::from_parts(two_to(m, -of_a), 0.0)
+        });
+        let m = if self.method == Method::Pcg { m.collect() } else { vec![] };
+        Numbers { method: self.method, a, m, units: [of_a, of_b], b, x, damp: two_to(self.damp, of_damp) }
     }
 }
 
@@ -240,8 +266,12 @@ const BEYOND: [[f64; 2]; 5] = [[-0.58, 0.47], [-0.26, 0.98], [-0.9, 0.5], [0.9, 
 /// All of them.
 pub(crate) fn systems() -> Vec<System> {
     let mut all = of_conjugate_gradients();
+    let of_preconditioned = of_preconditioned(&all);
+    let of_size = of_size(&all);
     all.extend(of_square_operators(&all));
     all.extend(of_least_squares(&all));
+    all.extend(of_preconditioned);
+    all.extend(of_size);
     all
 }
 
@@ -253,6 +283,7 @@ fn base() -> System {
         data: "in range",
         start: "zero",
         damp: 0.0,
+        preconditioner: "Jacobi",
         stop: Stop::Usual,
         summation: Summation::Exact,
         promise: Promise::Solved,
@@ -398,6 +429,41 @@ fn of_least_squares(others: &[System]) -> Vec<System> {
     for (k, system) in undamped.enumerate() {
         let promise = if system.promise == Promise::Wrong { Promise::Wrong } else { Promise::Nothing };
         all.push(System { method: [Ista, Fista, TwIst][k % 3], promise, ..system.clone() });
+    }
+    all
+}
+
+/// Those of CG with preconditioners, good and bad. It computes in no units of its own.
+fn of_preconditioned(others: &[System]) -> Vec<System> {
+    use Method::{Cg, Pcg};
+    let definite = others.iter().filter(|system| system.method == Cg);
+    let promised = |system: &System| if system.scales == [0.0; 3] { system.promise } else { Promise::Nothing };
+    let mut all: Vec<_> =
+        definite.map(|system| System { method: Pcg, promise: promised(system), ..system.clone() }).collect();
+    for matrix in EASY.into_iter().chain(HARD).chain(SINGULAR) {
+        for preconditioner in ["steep", "negative", "indefinite", "zero"] {
+            for stop in [Stop::Usual, Stop::Relative(0.0)] {
+                let promise = Promise::Nothing;
+                all.push(System { method: Pcg, matrix, preconditioner, stop, promise, ..base() });
+            }
+        }
+    }
+    all
+}
+
+/// Those of CGLS for the least ‖x‖₁ that explains the data to σ, and for the best x of ‖x‖₁ = τ: of it no more is asked than the truth.
+fn of_size(others: &[System]) -> Vec<System> {
+    use Method::{Cgls, Lasso, Spgl1};
+    let undamped =
+        others.iter().filter(|system| system.method == Cgls && system.damp == 0.0 && system.stop != Stop::OfData);
+    let mut all = vec![];
+    for (k, system) in undamped.enumerate() {
+        let [of_a, of_b, _] = system.scales;
+        let (method, of_damp) =
+            if k % 3 == 2 && (of_b - of_a).abs() < 0.97 { (Lasso, of_b - of_a) } else { (Spgl1, of_b) };
+        let damp = [0.3, 0.0, 1.0, 0.05, 0.5, 30.0, 1e-3][k % 7];
+        let promise = if system.promise == Promise::Wrong { Promise::Wrong } else { Promise::Nothing };
+        all.push(System { method, damp, scales: [of_a, of_b, of_damp], promise, ..system.clone() });
     }
     all
 }

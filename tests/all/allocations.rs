@@ -3,7 +3,7 @@
 
 use lops::comm::{Reduction, Timing};
 use lops::operators::Identity;
-use lops::solvers::{Cg, Cgls, Method, Options, PredictCg, Solver};
+use lops::solvers::{Cg, Cgls, MatchingPursuit, Method, Omp, Options, PredictCg, Solver};
 use lops::{DistArray, Layout, launch_threads};
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::cell::Cell;
@@ -75,6 +75,16 @@ fn iterations_allocate_nothing() {
             let mut solver = PredictCg::new(&a, &b, &mut x)?.start(&Options::exactly(40))?;
             solver.step()?;
             assert_eq!(allocations(|| ten_steps(&mut solver)), 0, "CG with one reduction on {ranks}");
+            assert_eq!(solver.iterations(), 11);
+            let mut x = b.zeros_like();
+            let mut solver = Omp::new(&a, &b, &mut x, 20, 0.0)?.start(&Options::exactly(40))?;
+            solver.step()?;
+            assert_eq!(allocations(|| ten_steps(&mut solver)), 0, "OMP on {ranks}");
+            assert_eq!(solver.iterations(), 11);
+            let mut x = b.zeros_like();
+            let mut solver = MatchingPursuit::new(&a, &b, &mut x, 0.0)?.start(&Options::exactly(40))?;
+            solver.step()?;
+            assert_eq!(allocations(|| ten_steps(&mut solver)), 0, "matching pursuit on {ranks}");
             assert_eq!(solver.iterations(), 11);
             Ok(())
         })

@@ -1,7 +1,8 @@
 //! Solvers that are stopped and go on: with the same bits, on other numbers of ranks, after damage, at signals.
 
 use lops::operators::{Convolve1D, Identity, Laplacian, StackedVStack};
-use lops::solvers::{Cg, Cgls, Checkpoint, Lsmr, Lsqr, Method, Options, Pcg, PredictCg, Shrinkage, Spgl1, TwIst};
+use lops::solvers::{Cg, Cgls, Checkpoint, Irls, Lsmr, Lsqr, MatchingPursuit, Method, Omp, Options, Pcg, PredictCg};
+use lops::solvers::{Shrinkage, Spgl1, TwIst};
 use lops::{Comm, DistArray, ErrorKind, Layout, Operator, Reason, Report, Result, launch_threads};
 use std::path::{Path, PathBuf};
 use std::{fs, process};
@@ -47,7 +48,8 @@ fn problem(comm: &Comm) -> Result<Problem> {
     Ok(Problem { square, tall, b, data, x })
 }
 
-const METHODS: [&str; 9] = ["cg", "pcg", "predict_cg", "cgls", "lsqr", "lsmr", "fista", "twist", "spgl1"];
+const METHODS: [&str; 12] =
+    ["cg", "pcg", "predict_cg", "cgls", "lsqr", "lsmr", "fista", "twist", "omp", "matching pursuit", "irls", "spgl1"];
 
 /// Runs one to its end, or so many steps; what it made, and its series.
 fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>) -> Result<Option<(Vec<u64>, usize)>> {
@@ -62,6 +64,9 @@ fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>
         "lsqr" => drive(Lsqr::new(&tall, &data, x_)?.damp(0.1)?, &options, saves, steps)?,
         "lsmr" => drive(Lsmr::new(&tall, &data, x_)?, &options, saves, steps)?,
         "fista" => drive(Shrinkage::fista(&tall, &data, x_, 0.05)?, &options, saves, steps)?,
+        "omp" => drive(Omp::new(&tall, &data, x_, 20, 0.0)?, &options, saves, steps)?,
+        "matching pursuit" => drive(MatchingPursuit::new(&tall, &data, x_, 0.0)?, &options, saves, steps)?,
+        "irls" => drive(Irls::data(&tall, &data, x_)?.delta(0.01)?, &options, saves, steps)?,
         "twist" => drive(TwIst::new(&tall, &data, x_, 0.05)?, &options, saves, steps)?,
         _ => drive(Spgl1::denoise(&tall, &data, x_, 0.5)?, &options, saves, steps)?,
     };

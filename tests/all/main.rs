@@ -38,6 +38,7 @@ modules! {
     files_npz
     files_segy
     files_sparse_npz
+    greedy
     grids
     groups
     halos

@@ -66,6 +66,7 @@ modules! {
     redistribution
     reductions
     registry
+    reweighted
     same_bits
     shifts
     solvers

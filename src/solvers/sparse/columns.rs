@@ -18,7 +18,8 @@ pub(super) fn numbers(space: &Space) -> Vec<u64> {
     numbers
 }
 
-/// The largest of keys that are not negative, one for each element of this rank, and the number of the first element that has it; NaN is larger than all.
+/// The largest of keys that are not negative, one for each element of this rank, and the number of the first element that has it; NaN is
+/// larger than all.
 ///
 /// # Communication
 /// Two all-reduces of 8 bytes; none where every rank holds everything.
@@ -77,7 +78,12 @@ pub fn column_norms<X: Scalar, Y: Scalar>(a: &Operator<X, Y>) -> Result<DistArra
         set_unit(&mut e, &numbers, j);
         a.apply_into(&e, &mut column)?; //                                     A eⱼ
         let norm = X::Real::from_f64(column.norm().to_f64());
-        norms.as_mut_slice().iter_mut().zip(&numbers).filter(|(_, own)| **own == j).for_each(|(place, _)| *place = norm);
+        norms
+            .as_mut_slice()
+            .iter_mut()
+            .zip(&numbers)
+            .filter(|(_, own)| **own == j)
+            .for_each(|(place, _)| *place = norm);
     }
     Ok(norms)
 }

@@ -8,9 +8,10 @@
 //!          z ← argmin ‖b − A w z‖² + ε² ‖z‖²,  x ← w z
 //! ```
 //!
-//! The problems of least squares are solved by LSQR, with weights of the data each from the model before. Two vectors of the data's size and two of the model's
-//! beside x and b (weights included), and LSQR's own, which are taken anew in each iteration. P. Holland and R. Welsch, Commun. Stat. 6 (1977) 813;
-//! I. Gorodnitsky and B. Rao, IEEE Trans. Signal Process. 45 (1997) 600; R. Chartrand and W. Yin, ICASSP 2008, 3869.
+//! The problems of least squares are solved by LSQR, with weights of the data each from the model before. Two vectors of the data's size
+//! and one of the model's beside x and b, one of weights, and what LSQR and the weighted operator need, which is taken anew in each
+//! iteration. P. Holland and R. Welsch, Commun. Stat. 6 (1977) 813; I. Gorodnitsky and B. Rao, IEEE Trans. Signal Process. 45 (1997) 600;
+//! R. Chartrand and W. Yin, ICASSP 2008, 3869.
 
 use super::sparse_problem::{SparseProblem, norm, size_and_distance, size_of};
 use crate::array::{DistArray, Norm};
@@ -25,11 +26,11 @@ use std::{fmt, mem};
 /// Solves min ‖b − A x‖₁ from the x that is passed in, by iteratively reweighted least squares: outliers in the data hardly matter.
 ///
 /// Arrays and stacks, real and complex, and A from one to the other. With exact summation (the default) and operators that keep
-/// it, every iterate has the same bits on any number of ranks. [`Irls`] is the method itself: for weights of the model, which make it sparse, for
-/// δ, ε and the limits of inner iterations.
+/// it, every iterate has the same bits on any number of ranks. [`Irls`] is the method itself: for weights of the model, which make it
+/// sparse, for δ, ε and the limits of inner iterations.
 ///
-/// The report has the series "change", ‖x − x'‖ / ‖x‖ of the last two models, which is what the tolerance is held against (1 at the start, where nothing is known);
-/// "cost", ‖b − A x‖; "misfit", ‖b − A x‖₁; and "inner", the iterations of LSQR within each one.
+/// The report has the series "change", ‖x − x'‖ / ‖x‖ of the last two models, which is what the tolerance is held against (1 at the
+/// start, where nothing is known); "cost", ‖b − A x‖; "misfit", ‖b − A x‖₁; and "inner", the iterations of LSQR within each one.
 ///
 /// # Communication
 /// Each iteration that of LSQR's, of A, one all-reduce of 8 bytes (but in the first one) and one of 1824.
@@ -42,7 +43,7 @@ use std::{fmt, mem};
 /// # Example
 /// A line through points, of which one is wrong:
 /// ```
-/// use lops::{DistArray, Layout, launch_threads, operators::DistMatrixMult, solvers::{Options, irls}};
+/// use lops::{DistArray, Layout, LinearOperator, launch_threads, operators::DistMatrixMult, solvers::{Options, irls}};
 ///
 /// launch_threads(2, |comm| {
 ///     let matrix = DistArray::from_fn(&Layout::scatter(comm, &[9, 2], 0)?, |i| (i[0] as f64).powi(i[1] as i32));
@@ -79,7 +80,7 @@ pub fn irls<X: Scalar, Y: Scalar>(
 /// # Example
 /// The sparsest model of data that many explain:
 /// ```
-/// use lops::{DistArray, Layout, launch_threads, operators::DistMatrixMult};
+/// use lops::{DistArray, Layout, LinearOperator, launch_threads, operators::DistMatrixMult};
 /// use lops::solvers::{Irls, Method, Options};
 ///
 /// launch_threads(2, |comm| {
@@ -89,7 +90,7 @@ pub fn irls<X: Scalar, Y: Scalar>(
 ///     let (b, mut x) = (&a * &truth, truth.zeros_like());
 ///     let report = Irls::model(&a, &b, &mut x)?.solve(&Options::default())?;
 ///     assert!(report.reason.converged());
-///     assert!((&x - &truth).norm() < 1e-6);
+///     assert!((&x - &truth).norm() < 1e-4);
 ///     Ok(())
 /// })
 /// .unwrap();
@@ -126,9 +127,9 @@ impl<'a, X: Scalar, Y: Scalar> Irls<'a, X, Y> {
         Self::new(a, b, x, Weights::Data(b.zeros_like()))
     }
 
-    /// min ‖x‖₁ where A x = b: weights of the model. Numbers that have become 0 stay 0, and what is passed in as x does not
-    /// matter: the first model is the smallest one. Here the report has the series "size", ‖x‖₁, and no "misfit". Takes the memory of
-    /// all vectors but LSQR's.
+    /// min ‖x‖₁ where A x = b: weights of the model. Numbers that have become 0 stay 0, and what is passed in as x does not matter: the
+    /// first model is the smallest one. Here the report has the series "size", ‖x‖₁, and no "misfit". Takes the memory of all vectors but
+    /// LSQR's.
     ///
     /// # Errors
     /// As [`data`](Self::data).
@@ -146,7 +147,7 @@ impl<'a, X: Scalar, Y: Scalar> Irls<'a, X, Y> {
         a.range().same_as(b.space(), "data of IRLS")?;
         a.domain().same_as(x.space(), "model of IRLS")?;
         let (y, r, q) = (x.zeros_like(), b.zeros_like(), b.zeros_like());
-        let inner = Options { tolerance: Tolerance::OfData(1e-6), ..Options::default() };
+        let inner = Options { tolerance: Tolerance::Relative(1e-8), ..Options::default() };
         let told = Measures::criterion("change", 1.0);
         Ok(Self { a, b, x, y, r, q, weights, delta: 1e-10, is_floor: false, damp: 1e-10, inner, told })
     }
@@ -163,7 +164,8 @@ impl<'a, X: Scalar, Y: Scalar> Irls<'a, X, Y> {
         Ok(self)
     }
 
-    /// Weights of the data are 1 / max(|rᵢ|, δ), and not 1 / (|rᵢ| + δ): residuals below δ count by their squares, as Huber's. PyLops's `threshR`.
+    /// Weights of the data are 1 / max(|rᵢ|, δ), and not 1 / (|rᵢ| + δ): residuals below δ count by their squares, as Huber's. PyLops's
+    /// `threshR`.
     #[must_use]
     pub fn floor(mut self) -> Self {
         self.is_floor = true;
@@ -180,7 +182,7 @@ impl<'a, X: Scalar, Y: Scalar> Irls<'a, X, Y> {
         Ok(self)
     }
 
-    /// What LSQR is told (100 iterations, a tolerance of 1e-6 of the data's gradient). It ends, too, when the time of all is up.
+    /// What LSQR is told (100 iterations, 1e-8 of its first gradient). It ends, too, when the time of all is up.
     #[must_use]
     pub fn inner(mut self, options: &Options) -> Self {
         self.inner = options.clone();

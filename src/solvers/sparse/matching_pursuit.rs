@@ -6,14 +6,14 @@
 //!          q ← A eⱼ,  c ← ⟨q, r⟩ / ‖q‖²,  xⱼ ← xⱼ + c,  r ← r − c q
 //! ```
 //!
-//! Two vectors of the data's size and one of the model's beside x and b, however many columns there are. Each iteration: one forward and one
+//! Two vectors of the data's size and two of the model's beside x and b, however many columns there are. Each iteration: one forward and one
 //! adjoint application. S. Mallat and Z. Zhang, IEEE Trans. Signal Process. 41 (1993) 3397.
 
 use super::pursuit::{Pursuit, coefficient, scalar, subtract};
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::numbers::powers::two_to;
 use crate::numbers::Scalar;
+use crate::numbers::powers::two_to;
 use crate::operators::Operator;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
 use num_complex::Complex;

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Least squares on the chosen columns are exact: nothing is iterated for them, and no column is computed twice. As many vectors of the
-//! data's size as columns, two of them more, and two of the model's beside x and b. Each iteration: one forward and one adjoint
+//! data's size as columns may be chosen, two more, and three of the model's beside x and b. Each iteration: one forward and one adjoint
 //! application. Y. C. Pati, R. Rezaiifar and P. S. Krishnaprasad, Asilomar Conf. 27 (1993) 40; J. Tropp and A. Gilbert, IEEE Trans. Inf.
 //! Theory 53 (2007) 4655; by QR: B. Sturm and M. Christensen, EUSIPCO 20 (2012) 220.
 
@@ -32,8 +32,9 @@ use std::fmt;
 /// well with the residual, the one of the lowest global index is chosen. [`Omp`] is the method itself, for columns of different norms.
 ///
 /// The report has the series "cost", ‖b − A x‖, and "excess", what it is above σ, which is what the tolerance is held against: with
-/// [`Options::exactly`] iterations end at σ itself. It stops, too, with [`Reason::ColumnLimit`] after so many columns; with [`Reason::Incompatible`] where no column is left
-/// that lowers the residual, as all others depend on those chosen; and with [`Reason::Exhausted`] where the residual is rounding errors.
+/// [`Options::exactly`] iterations end at σ itself. It stops, too, with [`Reason::ColumnLimit`] after so many columns; with
+/// [`Reason::Incompatible`] where no column is left that lowers the residual, as all others depend on those chosen; and with
+/// [`Reason::Exhausted`] where the residual is rounding errors.
 ///
 /// # Communication
 /// Each iteration that of A and of Aᴴ, three all-reduces of 8 bytes, and four more: with k columns so far, two of 456 (k + 1) bytes (complex:
@@ -41,8 +42,8 @@ use std::fmt;
 ///
 /// # Errors
 /// [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if b is not of the range or x not of the domain; [`ErrorKind::Parameter`] for a σ
-/// or a tolerance that is negative or not finite, for no columns or more than A has, and of an A from complex to real. Not converging is no error: see
-/// [`Report::reason`].
+/// or a tolerance that is negative or not finite, for no columns or more than A has, and of an A from complex to real. Not converging is
+/// no error: see [`Report::reason`].
 ///
 /// # Example
 /// ```

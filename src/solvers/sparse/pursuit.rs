@@ -59,7 +59,8 @@ impl<'a, X: Scalar, Y: Scalar> Pursuit<'a, X, Y> {
     pub(super) fn set_norms(&mut self, norms: &'a DistArray<X::Real>) -> Result<()> {
         let space = self.a.domain();
         space.same_as(norms.space(), "norms of columns")?;
-        let wrong = norms.as_slice().iter().find(|norm| !(norm.finite() && **norm >= <X::Real as num_traits::Zero>::zero()));
+        let wrong =
+            norms.as_slice().iter().find(|norm| !(norm.finite() && **norm >= <X::Real as num_traits::Zero>::zero()));
         let expected = "finite numbers, not negative";
         let checked = wrong.map(|wrong| Error::expected(ErrorKind::Parameter, "norms of columns", expected, wrong));
         space.group().agree(checked.map_or(Ok(()), Err))?;

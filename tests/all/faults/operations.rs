@@ -7,8 +7,9 @@ use lops::layout::{Cut, Mode};
 use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Convolve1D, ConvolveND, DistMatrixMult, FFT, FirstDerivative, Fredholm1, Groups, HStack, Halo, Identity, Laplacian, MatrixMult, NonStationaryConvolve2D, Redistribute, Restriction, Shift,
-    SparseMatrix, Spread, TransposeAxes, VStack,
+    BlockDiag, Convolve1D, ConvolveND, DistMatrixMult, FFT, FirstDerivative, Fredholm1, Groups, HStack, Halo, Identity,
+    Laplacian, MatrixMult, NonStationaryConvolve2D, Redistribute, Restriction, Shift, SparseMatrix, Spread,
+    TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
 use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Irls, Lsmr, Lsqr, Method, Minres, Omp, Options, PredictCg};

@@ -125,7 +125,7 @@ impl<X: Scalar, Y: Scalar> Method for MatchingPursuit<'_, X, Y> {
     }
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
-        Ok(self.0.criterion_at_zero(run))
+        Ok(Some(self.0.measures_at_zero(run)))
     }
 
     fn state(&mut self) -> Option<State<'_>> {

@@ -227,7 +227,7 @@ impl<X: Scalar, Y: Scalar> Method for Omp<'_, X, Y> {
     }
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
-        Ok(self.pursuit.criterion_at_zero(run))
+        Ok(Some(self.pursuit.measures_at_zero(run)))
     }
 
     fn state(&mut self) -> Option<State<'_>> {

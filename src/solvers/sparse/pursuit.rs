@@ -94,14 +94,17 @@ impl<'a, X: Scalar, Y: Scalar> Pursuit<'a, X, Y> {
 
     /// What is told of the residual.
     pub(super) fn measures(&self) -> Measures {
-        // Not `max`: NaN stays.
-        let excess = if self.cost <= self.sigma { 0.0 } else { self.cost - self.sigma };
-        Measures::of_norm("excess", excess).and("cost", self.cost)
+        self.excess(self.cost).and("cost", self.cost)
     }
 
     /// What is told of x = 0.
-    pub(super) fn criterion_at_zero(&self, run: &Run) -> Option<Measures> {
-        Some(Measures::of_norm("excess", (run.norm(self.b) - self.sigma).max(0.0)))
+    pub(super) fn measures_at_zero(&self, run: &Run) -> Measures {
+        self.excess(run.norm(self.b))
+    }
+
+    fn excess(&self, cost: f64) -> Measures {
+        // Not `max`: NaN stays.
+        Measures::of_norm("excess", if cost <= self.sigma { 0.0 } else { cost - self.sigma })
     }
 
     /// g ← eⱼ of the column that goes with the residual best, of those that may be taken, and q ← A eⱼ.

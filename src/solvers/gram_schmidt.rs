@@ -29,6 +29,8 @@ pub(super) struct GramSchmidt<T: Scalar> {
     second: Vec<T>,
     sums: Vec<PartialSum>,
     message: Message,
+    /// Of an inner product: 1 where only its real part counts.
+    parts: usize,
 }
 
 /// A new vector.
@@ -42,8 +44,17 @@ pub(super) struct Orthogonal {
 impl<T: Scalar> GramSchmidt<T> {
     /// With memory for so many vectors like this one, which are at least one.
     pub(super) fn of(like: &DistArray<T>, vectors: usize) -> Self {
+        Self::with_parts(T::PARTS, like, vectors)
+    }
+
+    /// The same, in the real inner product: with real coefficients, whatever the vectors are.
+    pub(super) fn real(like: &DistArray<T>, vectors: usize) -> Self {
+        Self::with_parts(1, like, vectors)
+    }
+
+    fn with_parts(parts: usize, like: &DistArray<T>, vectors: usize) -> Self {
         let basis = (0..vectors).map(|_| like.zeros_like()).collect();
-        let mut room = Self { basis, first: vec![], second: vec![], sums: vec![], message: Message::default() };
+        let mut room = Self { basis, first: vec![], second: vec![], sums: vec![], message: Message::default(), parts };
         room.fit();
         room
     }
@@ -57,7 +68,7 @@ impl<T: Scalar> GramSchmidt<T> {
 
     fn fit(&mut self) {
         let vectors = self.basis.len();
-        let sums = vectors * T::PARTS + 1;
+        let sums = vectors * self.parts + 1;
         self.first = vec![T::zero(); vectors];
         self.second = vec![T::zero(); vectors];
         self.sums = vec![PartialSum::new(Summation::Exact); sums];
@@ -99,15 +110,15 @@ impl<T: Scalar> GramSchmidt<T> {
     /// # Errors
     /// A sum that is not finite; a callback's wish.
     pub(super) fn push(&mut self, count: usize, q: &mut DistArray<T>, run: &Run) -> Result<Orthogonal, Stop> {
-        let Self { basis, first, second, sums, message } = self;
+        let Self { basis, first, second, sums, message, parts: of_one } = self;
         let (basis, next) = basis.split_at_mut(count);
-        let parts = &mut sums[..=count * T::PARTS];
-        pass(q, basis, None, parts, run);
+        let parts = &mut sums[..=count * *of_one];
+        pass(q, basis, None, (parts, *of_one), run);
         run.sums_of(parts, message)?; //                                       h ← Vᴴ q
-        let norm2 = run.finite(read(parts, first), "q")?;
-        pass(q, basis, Some(first), parts, run); //                            q ← q − V h
+        let norm2 = run.finite(read(parts, *of_one, first), "q")?;
+        pass(q, basis, Some(first), (parts, *of_one), run); //                            q ← q − V h
         run.sums_of(parts, message)?; //                                       h' ← Vᴴ q
-        let rest2 = run.finite(read(parts, second), "q")?;
+        let rest2 = run.finite(read(parts, *of_one, second), "q")?;
         let of_second: f64 = second[..count].iter().map(|h| square(*h)).sum();
         let is_lost = rest2 > 0.0 && of_second > 0.5 * rest2;
         let rest = if is_lost {
@@ -165,7 +176,13 @@ fn subtract_block<T: Scalar>(q: &mut [T], basis: &[DistArray<T>], h: &[T], block
 }
 
 /// q ← q − V h, where there is an h; then this rank's parts of Vᴴ q and, last, of ‖q‖².
-fn pass<T: Scalar>(q: &mut DistArray<T>, basis: &[DistArray<T>], h: Option<&[T]>, parts: &mut [PartialSum], run: &Run) {
+fn pass<T: Scalar>(
+    q: &mut DistArray<T>,
+    basis: &[DistArray<T>],
+    h: Option<&[T]>,
+    (parts, of_one): (&mut [PartialSum], usize),
+    run: &Run,
+) {
     let how = Summing::from(run);
     parts.fill_with(|| how.start());
     q.passes_over(basis.len() + usize::from(h.is_none()), usize::from(h.is_some()));
@@ -177,16 +194,21 @@ fn pass<T: Scalar>(q: &mut DistArray<T>, basis: &[DistArray<T>], h: Option<&[T]>
                 subtract_block(q, basis, h, &block);
             }
             if counted {
-                add_sums(parts, basis, q, &block);
+                add_sums((&mut *parts, of_one), basis, q, &block);
             }
         }
     });
 }
 
-fn add_sums<T: Scalar>(parts: &mut [PartialSum], basis: &[DistArray<T>], q: &[T], block: &Range<usize>) {
+fn add_sums<T: Scalar>(
+    (parts, of_one): (&mut [PartialSum], usize),
+    basis: &[DistArray<T>],
+    q: &[T],
+    block: &Range<usize>,
+) {
     let Some((square, inner)) = parts.split_last_mut() else { return };
     T::add_squares(square, q);
-    for (parts, v) in inner.chunks_mut(T::PARTS).zip(basis) {
+    for (parts, v) in inner.chunks_mut(of_one).zip(basis) {
         let v = &v.as_slice()[block.clone()];
         match parts {
             [sum] => T::add_real_products(sum, v, q),
@@ -199,10 +221,10 @@ fn add_sums<T: Scalar>(parts: &mut [PartialSum], basis: &[DistArray<T>], q: &[T]
     }
 }
 
-/// Reads finished sums: inner products, and the last one.
-fn read<T: Scalar>(sums: &[PartialSum], h: &mut [T]) -> f64 {
+/// Reads finished sums: inner products of so many parts, and the last one.
+fn read<T: Scalar>(sums: &[PartialSum], of_one: usize, h: &mut [T]) -> f64 {
     let Some((square, inner)) = sums.split_last() else { return 0.0 };
-    for (h, parts) in h.iter_mut().zip(inner.chunks(T::PARTS)) {
+    for (h, parts) in h.iter_mut().zip(inner.chunks(of_one)) {
         *h = T::from_parts(parts[0].value(), parts.get(1).map_or(0.0, PartialSum::value));
     }
     square.value()

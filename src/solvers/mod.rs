@@ -4,7 +4,8 @@
 //!
 //! Preconditioners are operators: [`jacobi`], [`block_jacobi`], or one's own.
 //!
-//! Sparse models are found by [`fista`] and its kin ([`Shrinkage`], [`twist`]) and by [`spgl1`]; [`Inversion`] puts data and what else is known together for any of them.
+//! Sparse models are found by [`fista`] and its kin ([`Shrinkage`], [`twist`]) and by [`spgl1`], column by column by [`omp`] and [`matching_pursuit`]; data with
+//! outliers are fitted by [`irls`]. [`Inversion`] puts data and what else is known together for any of them.
 //! A run that takes long saves itself now and then: [`Checkpoint`].
 //!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
@@ -102,6 +103,7 @@ pub use run::Run;
 pub use seen::Seen;
 pub use shifted_cg::{ShiftedCg, shifted_cg};
 pub use solver::Solver;
+pub use sparse::{Irls, MatchingPursuit, Omp, column_norms, irls, matching_pursuit, omp};
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
 pub use spectrum::{Condition, Estimate, PowerIteration, power_iteration};
 pub use state::State;

@@ -112,6 +112,7 @@ impl<R: Real> Report<R> {
 /// | [`Tolerance`](Self::Tolerance) | the model is as good as was asked for, checked anew from it | nothing |
 /// | [`Drifted`](Self::Drifted), [`Exhausted`](Self::Exhausted) | rounding errors are all that is left | ask for less, or compute in double precision |
 /// | [`IterationLimit`](Self::IterationLimit), [`TimeLimit`](Self::TimeLimit) | it was on its way | more of them, or a preconditioner |
+/// | [`ColumnLimit`](Self::ColumnLimit) | as many columns were chosen as were allowed | more of them, or a larger σ |
 /// | [`Stagnation`](Self::Stagnation) | the criterion hardly falls | damp, regularise, or take what there is |
 /// | [`Callback`](Self::Callback), [`Signal`](Self::Signal) | somebody wished it | run again: from a checkpoint it goes on |
 /// | [`Indefinite`](Self::Indefinite) | CG met ⟨p, A p⟩ < 0 | MINRES or least squares; check the sign of A |
@@ -165,6 +166,8 @@ pub enum Reason {
     Diverged(f64),
     /// No model explains the data as well as was asked for: Aᴴ r is 0 of a residual r of this norm.
     Incompatible(f64),
+    /// As many columns were chosen as were allowed.
+    ColumnLimit,
     /// A signal asked for it, on some rank, and a checkpoint was written.
     Signal,
     /// The criterion stopped decreasing.
@@ -202,6 +205,7 @@ impl fmt::Display for Reason {
             Self::ConditionLimit(condition) => write!(f, "condition limit: the estimate is {condition:e}"),
             Self::Diverged(residual) => write!(f, "diverged: the residual would grow to {residual:e}"),
             Self::Incompatible(residual) => write!(f, "incompatible data: no model leaves less than {residual:e}"),
+            Self::ColumnLimit => f.write_str("column limit"),
             Self::Signal => f.write_str("stopped by a signal, after a checkpoint"),
             Self::Stagnation => f.write_str("stagnation"),
             Self::Callback => f.write_str("stopped by the callback"),

@@ -3,8 +3,10 @@
 
 use lops::comm::{Reduction, Timing};
 use lops::operators::{Diagonal, Identity};
-use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, Pcg, PredictCg};
-use lops::solvers::{Shrinkage, Spgl1, Threshold, TwIst};
+use lops::solvers::{
+    BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, MatchingPursuit, Method, Minres, Omp, Options, Pcg, Pcgls, PredictCg,
+};
+use lops::solvers::{ShiftedCg, Shrinkage, Spgl1, Threshold, TwIst};
 use lops::{DistArray, Layout, launch_threads};
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::cell::Cell;
@@ -74,6 +76,8 @@ fn iterations_allocate_nothing() {
             allocates_nothing(PredictCg::new(&a, &b, &mut x())?);
             let m = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 / (3.0 + (i[0] % 7) as f64)))?;
             allocates_nothing(Pcg::new(&a, &b, &mut x(), &m)?);
+            allocates_nothing(Pcgls::new(&a, &b, &mut x(), &m)?.damp(0.1)?);
+            allocates_nothing(ShiftedCg::new(&a, &b, &[0.0, 0.5], &mut [x(), x()])?);
             allocates_nothing(Lsqr::new(&a, &b, &mut x())?.damp(0.1)?);
             allocates_nothing(Lsmr::new(&a, &b, &mut x())?);
             allocates_nothing(Minres::new(&a, &b, &mut x())?.condition_limit(1e9)?);
@@ -87,6 +91,8 @@ fn iterations_allocate_nothing() {
             allocates_nothing(TwIst::new(&a, &b, &mut x(), 1.0)?);
             allocates_nothing(Spgl1::denoise(&a, &b, &mut x(), 1.0)?);
             allocates_nothing(Spgl1::lasso(&a, &b, &mut x(), 20.0)?);
+            allocates_nothing(Omp::new(&a, &b, &mut x(), 20, 0.0)?);
+            allocates_nothing(MatchingPursuit::new(&a, &b, &mut x(), 0.0)?);
             Ok(())
         })
         .unwrap();

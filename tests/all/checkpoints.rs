@@ -1,8 +1,10 @@
 //! Solvers that are stopped and go on: with the same bits, on other numbers of ranks, after damage, at signals.
 
 use lops::operators::{Convolve1D, Diagonal, Identity, Laplacian, StackedVStack};
-use lops::solvers::{BiCgStab, Cg, Cgls, Checkpoint, Gmres, Lsmr, Lsqr, Method, Minres, Options};
-use lops::solvers::{Pcg, PredictCg, Shrinkage, Spgl1, TwIst};
+use lops::solvers::{
+    BiCgStab, Cg, Cgls, Checkpoint, Gmres, Irls, Lsmr, Lsqr, MatchingPursuit, Method, Minres, Omp, Options,
+};
+use lops::solvers::{Pcg, Pcgls, PredictCg, ShiftedCg, Shrinkage, Spgl1, TwIst};
 use lops::{Comm, Complex, DistArray, ErrorKind, Layout, Operator, Reason, Report, Result, Scalar, launch_threads};
 use std::path::{Path, PathBuf};
 use std::{fs, process};
@@ -48,8 +50,25 @@ fn problem(comm: &Comm) -> Result<Problem> {
     Ok(Problem { square, tall, b, data, x })
 }
 
-const METHODS: [&str; 12] =
-    ["cg", "pcg", "predict_cg", "cgls", "lsqr", "lsmr", "fista", "twist", "spgl1", "minres", "gmres", "bicgstab"];
+const METHODS: [&str; 17] = [
+    "cg",
+    "pcg",
+    "predict_cg",
+    "shifted",
+    "cgls",
+    "pcgls",
+    "lsqr",
+    "lsmr",
+    "fista",
+    "twist",
+    "spgl1",
+    "minres",
+    "gmres",
+    "bicgstab",
+    "omp",
+    "matching pursuit",
+    "irls",
+];
 
 /// Runs one to its end, or so many steps; what it made, and its series.
 fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>) -> Result<Option<(Vec<u64>, usize)>> {
@@ -61,9 +80,25 @@ fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>
         "pcg" => drive(Pcg::new(&square, &b, x_, &Identity.on(b.space()))?, &options, saves, steps)?,
         "predict_cg" => drive(PredictCg::new(&square, &b, x_)?, &options, saves, steps)?,
         "cgls" => drive(Cgls::new(&tall, &data, x_)?, &options, saves, steps)?,
-        "lsqr" => drive(Lsqr::new(&tall, &data, x_)?.damp(0.1)?, &options, saves, steps)?,
+        "pcgls" => drive(Pcgls::new(&tall, &data, x_, &Identity.on(b.space()))?, &options, saves, steps)?,
+        "shifted" => {
+            let mut models = [x_.clone(), x_.clone()];
+            let done = drive(ShiftedCg::new(&square, &b, &[0.5, 0.1], &mut models)?, &options, saves, steps)?;
+            x_.copy_from(&models[0])?;
+            done
+        }
+        "lsqr" => {
+            let mut variance = b.zeros_like();
+            let method = Lsqr::new(&tall, &data, x_)?.damp(0.1)?.variance(&mut variance)?.tolerances(1e-9, 1e-9)?;
+            let done = drive(method.condition_limit(1e9)?, &options, saves, steps)?;
+            x_.axpy(1.0, &variance)?; // compared as well
+            done
+        }
         "lsmr" => drive(Lsmr::new(&tall, &data, x_)?, &options, saves, steps)?,
         "fista" => drive(Shrinkage::fista(&tall, &data, x_, 0.05)?, &options, saves, steps)?,
+        "omp" => drive(Omp::new(&tall, &data, x_, 20, 0.0)?, &options, saves, steps)?,
+        "matching pursuit" => drive(MatchingPursuit::new(&tall, &data, x_, 0.0)?, &options, saves, steps)?,
+        "irls" => drive(Irls::data(&tall, &data, x_)?.delta(0.01)?, &options, saves, steps)?,
         "twist" => drive(TwIst::new(&tall, &data, x_, 0.05)?, &options, saves, steps)?,
         "minres" => drive(Minres::new(&square, &b, x_)?.shift(0.7)?, &options, saves, steps)?,
         "gmres" => drive(Gmres::new(&square, &b, x_)?, &options, saves, steps)?,

@@ -38,6 +38,7 @@ modules! {
     files_npz
     files_segy
     files_sparse_npz
+    greedy
     grids
     groups
     halos
@@ -67,6 +68,7 @@ modules! {
     redistribution
     reductions
     registry
+    reweighted
     same_bits
     shifts
     shifts_of_cg

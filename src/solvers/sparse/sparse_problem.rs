@@ -149,7 +149,7 @@ impl<'a, X: Scalar, Y: Scalar> SparseProblem<'a, X, Y> {
     ///
     /// # Errors
     /// [`Reason::Breakdown`] if it has, [`Reason::NonFinite`] if it overflows.
-    fn trust(distance2: f64, y: &DistArray<X>, z: &DistArray<X>, run: &Run) -> Result<f64, Stop> {
+    pub(super) fn trust(distance2: f64, y: &DistArray<X>, z: &DistArray<X>, run: &Run) -> Result<f64, Stop> {
         if run.finite(distance2, "y")? > VANISHING {
             return Ok(distance2);
         }
@@ -179,7 +179,7 @@ fn hidden_in<T: Scalar>(x: &DistArray<T>, run: &Run) -> f64 {
 }
 
 /// ‖r‖ of a square that may have vanished.
-fn norm<T: Scalar>(r2: f64, r: &DistArray<T>, run: &Run) -> f64 {
+pub(super) fn norm<T: Scalar>(r2: f64, r: &DistArray<T>, run: &Run) -> f64 {
     if r2 < VANISHING { run.norm(r) } else { r2.sqrt() }
 }
 

@@ -7,11 +7,13 @@ use lops::layout::{Cut, Mode};
 use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Convolve1D, ConvolveND, DistMatrixMult, FFT, FirstDerivative, Fredholm1, Groups, HStack, Halo, Identity, Laplacian, MatrixMult, NonStationaryConvolve2D, Redistribute, Restriction, Shift,
-    SparseMatrix, Spread, TransposeAxes, VStack,
+    BlockDiag, Convolve1D, ConvolveND, DistMatrixMult, FFT, FirstDerivative, Fredholm1, Groups, HStack, Halo, Identity,
+    Laplacian, MatrixMult, NonStationaryConvolve2D, Redistribute, Restriction, Shift, SparseMatrix, Spread,
+    TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
-use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, PredictCg, block_jacobi, fista, ista, jacobi, pcg, pcgls, shifted_cg, spgl1, twist};
+use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Irls, Lsmr, Lsqr, Method, Minres, Omp, Options, PredictCg};
+use lops::solvers::{block_jacobi, column_norms, fista, ista, jacobi, matching_pursuit, omp, pcg, pcgls, shifted_cg, spgl1, twist};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -278,6 +280,29 @@ operations! {
         let b = x(comm, false)?;
         let a = Identity.on::<f64>(b.space());
         spgl1(&a, &b, &mut b.zeros_like(), 0.1 + f64::from(u8::from(t)), &Options::exactly(3))?
+    };
+    omp in "OMP" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        omp(&a, &b, &mut b.zeros_like(), 4, f64::from(u8::from(t)), &Options::exactly(3))?
+    };
+    omp_norms in "agree" "all_reduce" |comm, t| {
+        let b = x(comm, false)?;
+        let (a, norms, mut x) = (Identity.on::<f64>(b.space()), b.clone(), b.zeros_like());
+        let method = Omp::new(&a, &b, &mut x, 4, 0.0)?;
+        if t { comm.broadcast(&mut [0], 0) } else { drop(method.norms(&norms)?) }
+    };
+    matching_pursuit in "Matching pursuit" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        matching_pursuit(&a, &b, &mut b.zeros_like(), f64::from(u8::from(t)), &Options::exactly(3))?
+    };
+    column_norms |comm, t| column_norms(&Identity.on::<f64>(&Layout::scatter(comm, &[6 + usize::from(t)], 0)?))?;
+    irls in "IRLS" |comm, t| {
+        let b = x(comm, false)?;
+        let a = Identity.on::<f64>(b.space());
+        let mut x = b.zeros_like();
+        Irls::data(&a, &b, &mut x)?.damp(0.1 + f64::from(u8::from(t)))?.solve(&Options::exactly(3))?
     };
     minres in "MINRES" |comm, t| {
         let b = x(comm, false)?;

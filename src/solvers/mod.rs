@@ -90,7 +90,7 @@ pub use run::Run;
 pub use seen::Seen;
 pub use solver::Solver;
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
-pub use spectrum::{Condition, Estimate, PowerIteration, power_iteration};
+pub use spectrum::{Condition, Eigenpairs, Eigsh, Estimate, PowerIteration, Svds, Triplets, Which, eigsh, power_iteration, svds};
 pub use state::State;
 pub use stop::Stop;
 pub use vectors::Vectors;

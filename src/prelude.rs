@@ -10,8 +10,9 @@ pub use crate::library::{Random, matmul, tensordot};
 pub use crate::numbers::Summation;
 pub use crate::operators::*;
 pub use crate::solvers::{
-    BiCgStab, Cg, Cgls, Gmres, Log, Lsmr, Lsqr, Method, Minres, Pcg, PredictCg, Shrinkage, Spgl1, Threshold, Tolerance,
-    TwIst, bicgstab, cg, cgls, fista, gmres, ista, lsmr, lsqr, minres, pcg, power_iteration, predict_cg, spgl1, twist,
+    BiCgStab, Cg, Cgls, Eigsh, Gmres, Log, Lsmr, Lsqr, Method, Minres, Pcg, PredictCg, Shrinkage, Spgl1, Svds,
+    Threshold, Tolerance, TwIst, Which, bicgstab, cg, cgls, eigsh, fista, gmres, ista, lsmr, lsqr, minres, pcg,
+    power_iteration, predict_cg, spgl1, svds, twist,
 };
 pub use crate::{
     Comm, Complex, DistArray, Element, Error, ErrorKind, Layout, Number, Options, Real, Reason, Report, Result, Scalar,

@@ -5,6 +5,9 @@
 //! Sparse models are found by [`fista`] and its kin ([`Shrinkage`], [`twist`]) and by [`spgl1`]; [`Inversion`] puts data and what else is known together for any of them.
 //! A run that takes long saves itself now and then: [`Checkpoint`].
 //!
+//! A few eigenpairs from the ends of a spectrum come from [`eigsh`], the largest singular triplets of any operator from [`svds`], both
+//! with bounds of their errors; norms and conditions from [`Operator::norm_estimate`](crate::Operator::norm_estimate) and its kin.
+//!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
 //! solves in one line; the method behind it ([`Cg`], [`Cgls`]) has what only it knows, and a [`Solver`] steps it or
 //! calls back:
@@ -90,7 +93,9 @@ pub use run::Run;
 pub use seen::Seen;
 pub use solver::Solver;
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
-pub use spectrum::{Condition, Eigenpairs, Eigsh, Estimate, PowerIteration, Svds, Triplets, Which, eigsh, power_iteration, svds};
+pub use spectrum::{
+    Condition, Eigenpairs, Eigsh, Estimate, PowerIteration, Svds, Triplets, Which, eigsh, power_iteration, svds,
+};
 pub use state::State;
 pub use stop::Stop;
 pub use vectors::Vectors;

@@ -3,7 +3,7 @@
 
 use lops::comm::{Reduction, Timing};
 use lops::operators::Identity;
-use lops::solvers::{Cg, Cgls, Method, Options, PredictCg, Solver};
+use lops::solvers::{Cg, Cgls, Eigsh, Method, Options, PredictCg, Solver, Svds, Which};
 use lops::{DistArray, Layout, launch_threads};
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::cell::Cell;
@@ -76,6 +76,30 @@ fn iterations_allocate_nothing() {
             solver.step()?;
             assert_eq!(allocations(|| ten_steps(&mut solver)), 0, "CG with one reduction on {ranks}");
             assert_eq!(solver.iterations(), 11);
+            Ok(())
+        })
+        .unwrap();
+    }
+}
+
+/// Nor do restarts of searches for eigenvalues.
+#[test]
+fn restarts_allocate_nothing() {
+    for ranks in 1..=2 {
+        launch_threads(ranks, |comm| {
+            let layout = Layout::scatter(comm, &[41, 3], 0)?;
+            let a = known_slow(&layout);
+            let eigenvalues = |restarts| {
+                allocations(|| {
+                    drop(Eigsh::new(&a, 3, Which::Smallest).ncv(6).tolerance(1e-14).restarts(restarts).solve())
+                })
+            };
+            let singular_values =
+                |restarts| allocations(|| drop(Svds::new(&a, 3).ncv(6).tolerance(1e-14).restarts(restarts).solve()));
+            eigenvalues(1); // warms up the engine
+            assert_eq!(eigenvalues(12), eigenvalues(2), "on {ranks}");
+            singular_values(1);
+            assert_eq!(singular_values(12), singular_values(2), "on {ranks}");
             Ok(())
         })
         .unwrap();

@@ -13,7 +13,7 @@ use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
 use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
-use faer::{Col, Mat, Par};
+use faer::{Col, Mat, Par, Spec};
 
 /// The matrix: its upper triangle.
 #[derive(Debug)]
@@ -52,9 +52,9 @@ impl Small {
     /// For so many columns.
     pub(super) fn of(columns: usize) -> Self {
         let of_eigenvalues =
-            self_adjoint_evd_scratch::<f64>(columns, ComputeEigenvectors::Yes, Par::Seq, Default::default());
+            self_adjoint_evd_scratch::<f64>(columns, ComputeEigenvectors::Yes, Par::Seq, Spec::default());
         let vectors = ComputeSvdVectors::Full;
-        let of_svd = svd_scratch::<f64>(columns, columns, vectors, vectors, Par::Seq, Default::default());
+        let of_svd = svd_scratch::<f64>(columns, columns, vectors, vectors, Par::Seq, Spec::default());
         let square = || Mat::zeros(columns, columns);
         Self {
             matrix: square(),
@@ -69,8 +69,10 @@ impl Small {
     pub(super) fn eigenvalues(&mut self, arrow: &Arrow, columns: usize) -> Result<()> {
         self.fill(arrow, columns, |above| above);
         let Self { matrix, values, left, buffer, .. } = self;
-        let (a, u) = (matrix.as_ref().submatrix(0, 0, columns, columns), left.as_mut().submatrix_mut(0, 0, columns, columns));
-        let found = self_adjoint_evd(a, part(values, columns), Some(u), Par::Seq, MemStack::new(buffer), Default::default());
+        let (a, u) =
+            (matrix.as_ref().submatrix(0, 0, columns, columns), left.as_mut().submatrix_mut(0, 0, columns, columns));
+        let found =
+            self_adjoint_evd(a, part(values, columns), Some(u), Par::Seq, MemStack::new(buffer), Spec::default());
         found.map_err(|_| no_convergence())
     }
 
@@ -81,7 +83,7 @@ impl Small {
         let a = matrix.as_ref().submatrix(0, 0, columns, columns);
         let [u, v] = [left, right].map(|vectors| Some(vectors.as_mut().submatrix_mut(0, 0, columns, columns)));
         let stack = MemStack::new(buffer);
-        svd(a, part(values, columns), u, v, Par::Seq, stack, Default::default()).map_err(|_| no_convergence())
+        svd(a, part(values, columns), u, v, Par::Seq, stack, Spec::default()).map_err(|_| no_convergence())
     }
 
     /// The upper triangle, and below it what is made of the elements above.

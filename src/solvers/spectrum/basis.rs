@@ -80,7 +80,7 @@ impl<T: Scalar> Basis<T> {
     /// A random vector that is orthogonal to the first `count`, after them; none where these span the space.
     pub(super) fn renew(&mut self, count: usize, run: &Run) -> Result<(), Stop> {
         if count < self.dimension {
-            self.q.copy_from(&DistArray::random_signed(self.q.space(), self.seed))?;
+            self.q.fill_random_signed(self.seed);
             self.seed = self.seed.wrapping_add(1);
             self.push(count, run)?;
         }

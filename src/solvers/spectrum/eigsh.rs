@@ -125,7 +125,7 @@ impl<'a, T: Scalar> Eigsh<'a, T> {
         let run = Run::new(&Options::default(), Reducer::new(&[space], Summation::Exact)?);
         let fails = |stop, vectors: &Vectors<'_>| a.has_no_spectrum("eigenvalues", stop, vectors);
         let dimension = dimension(space, &run).map_err(|stop| fails(stop, &Vectors::none()))?;
-        let wanted = limits.wanted(Ends::of(which), dimension, epsilon::<T>(), "eigenvalues")?;
+        let wanted = space.comm().agree(limits.wanted(Ends::of(which), dimension, epsilon::<T>(), "eigenvalues"))?;
         let mut lanczos = Lanczos::of(a, wanted.basis, dimension, limits.seed);
         let begun = in_colours(space, "eigsh", || lanczos.begin(&run))?;
         let found = begun.and_then(|()| search(&mut lanczos, &wanted, &run));

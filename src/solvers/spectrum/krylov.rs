@@ -31,8 +31,14 @@ pub(super) trait Krylov {
 
     /// Makes a column of the matrix after so many locked ones, and the next vector. Couplings that were forgotten, of this norm,
     /// may show in it.
-    fn column(&mut self, locked: usize, column: usize, arrow: &mut Arrow, forgotten: f64, run: &Run)
-    -> Result<(), Stop>;
+    fn column(
+        &mut self,
+        locked: usize,
+        column: usize,
+        arrow: &mut Arrow,
+        forgotten: f64,
+        run: &Run,
+    ) -> Result<(), Stop>;
 
     /// Decomposes the matrix of so many columns.
     fn decompose(&mut self, arrow: &Arrow, columns: usize) -> Result<(), Stop>;
@@ -150,7 +156,8 @@ impl<K: Krylov> Search<'_, K> {
     fn nothing_beats_them(&self) -> bool {
         let Wanted { count, ends, basis, .. } = *self.wanted;
         basis == self.krylov.dimension()
-            || self.chosen().all(|pair| pair.is_locked) && ends.are_clear(&self.all, &self.ranking, count, self.target())
+            || self.chosen().all(|pair| pair.is_locked)
+                && ends.are_clear(&self.all, &self.ranking, count, self.target())
     }
 
     /// Keeps the best, more than are chosen, and goes on.

@@ -32,7 +32,11 @@ impl Limits {
         let least = dimension.min(count + 2);
         let basis = self.basis.unwrap_or((2 * count + 1).max(20)).min(dimension);
         if basis < least {
-            return refused(format!("ncv, the vectors of the space of {count} {what}"), format!("at least {least}"), basis);
+            return refused(
+                format!("ncv, the vectors of the space of {count} {what}"),
+                format!("at least {least}"),
+                basis,
+            );
         }
         let tolerance = self.tolerance.unwrap_or(epsilon.powf(2.0 / 3.0));
         not_negative("tolerance", tolerance)?;

@@ -112,7 +112,8 @@ impl<'a, X: Scalar, Y: Scalar> Svds<'a, X, Y> {
         let fails = |stop, vectors: &Vectors<'_>| a.has_no_spectrum("singular values", stop, vectors);
         let over_reals = X::IS_COMPLEX != Y::IS_COMPLEX;
         let parts = |is_complex: bool| if over_reals && is_complex { 2 } else { 1 };
-        let dimensions = || Ok([parts(X::IS_COMPLEX) * dimension(domain, &run)?, parts(Y::IS_COMPLEX) * dimension(range, &run)?]);
+        let dimensions =
+            || Ok([parts(X::IS_COMPLEX) * dimension(domain, &run)?, parts(Y::IS_COMPLEX) * dimension(range, &run)?]);
         let [of_x, of_y] = dimensions().map_err(|stop| fails(stop, &Vectors::none()))?;
         if of_x <= of_y {
             return triplets(a, &limits, [of_x, of_y], &run, &fails);
@@ -132,7 +133,8 @@ fn triplets<X: Scalar, Y: Scalar>(
     fails: &dyn Fn(Stop, &Vectors<'_>) -> Error,
 ) -> Result<Triplets<X, Y>> {
     let precision = epsilon::<X>().max(epsilon::<Y>());
-    let wanted = limits.wanted(Ends::SINGULAR, dimensions[0], precision, "singular values")?;
+    let wanted = limits.wanted(Ends::SINGULAR, dimensions[0], precision, "singular values");
+    let wanted = a.domain().comm().agree(wanted)?;
     let mut process = Bidiagonal::of(a, wanted.basis, dimensions, limits.seed);
     let begun = in_colours(a.domain(), "svds", || process.begin(run))?;
     let found = begun.and_then(|()| search(&mut process, &wanted, run));

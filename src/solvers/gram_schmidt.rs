@@ -24,13 +24,13 @@ const BLOCK: usize = 2048;
 #[derive(Debug)]
 pub(super) struct GramSchmidt<T: Scalar> {
     basis: Vec<DistArray<T>>,
+    /// Sums of an inner product: one where its real part is meant.
+    parts: usize,
     /// h and h' as they are subtracted.
     first: Vec<T>,
     second: Vec<T>,
     sums: Vec<PartialSum>,
     message: Message,
-    /// Of an inner product: 1 where only its real part counts.
-    parts: usize,
 }
 
 /// A new vector.
@@ -44,19 +44,18 @@ pub(super) struct Orthogonal {
 impl<T: Scalar> GramSchmidt<T> {
     /// With memory for so many vectors like this one, which are at least one.
     pub(super) fn of(like: &DistArray<T>, vectors: usize) -> Self {
-        Self::with_parts(T::PARTS, like, vectors)
-    }
-
-    /// The same, in the real inner product: with real coefficients, whatever the vectors are.
-    pub(super) fn real(like: &DistArray<T>, vectors: usize) -> Self {
-        Self::with_parts(1, like, vectors)
-    }
-
-    fn with_parts(parts: usize, like: &DistArray<T>, vectors: usize) -> Self {
         let basis = (0..vectors).map(|_| like.zeros_like()).collect();
-        let mut room = Self { basis, first: vec![], second: vec![], sums: vec![], message: Message::default(), parts };
+        let (first, second, sums) = (vec![], vec![], vec![]);
+        let mut room = Self { basis, parts: T::PARTS, first, second, sums, message: Message::default() };
         room.fit();
         room
+    }
+
+    /// The same over the real numbers: inner products are Re ⟨v, q⟩, also where elements are complex.
+    pub(super) fn over_reals(mut self) -> Self {
+        self.parts = 1;
+        self.fit();
+        self
     }
 
     /// With memory for so many.
@@ -86,14 +85,22 @@ impl<T: Scalar> GramSchmidt<T> {
         of_basis + size_of_val(&self.sums[..]) + self.message.bytes()
     }
 
-    pub(super) fn vectors(&self) -> &[DistArray<T>] {
-        &self.basis
-    }
-
     /// This and the first `count` vectors.
     pub(super) fn state<'a>(&'a mut self, count: usize, state: State<'a>) -> State<'a> {
         let vectors = self.basis.iter_mut().take(count).enumerate();
         vectors.fold(state, |state, (k, vector)| state.vector(format!("v{k}"), vector))
+    }
+
+    pub(super) fn vectors(&self) -> &[DistArray<T>] {
+        &self.basis
+    }
+
+    pub(super) fn vectors_mut(&mut self) -> &mut [DistArray<T>] {
+        &mut self.basis
+    }
+
+    pub(super) fn into_vectors(self) -> Vec<DistArray<T>> {
+        self.basis
     }
 
     /// The first vector: r / ‖r‖.
@@ -110,15 +117,15 @@ impl<T: Scalar> GramSchmidt<T> {
     /// # Errors
     /// A sum that is not finite; a callback's wish.
     pub(super) fn push(&mut self, count: usize, q: &mut DistArray<T>, run: &Run) -> Result<Orthogonal, Stop> {
-        let Self { basis, first, second, sums, message, parts: of_one } = self;
+        let Self { basis, parts, first, second, sums, message } = self;
         let (basis, next) = basis.split_at_mut(count);
-        let parts = &mut sums[..=count * *of_one];
-        pass(q, basis, None, (parts, *of_one), run);
-        run.sums_of(parts, message)?; //                                       h ← Vᴴ q
-        let norm2 = run.finite(read(parts, *of_one, first), "q")?;
-        pass(q, basis, Some(first), (parts, *of_one), run); //                            q ← q − V h
-        run.sums_of(parts, message)?; //                                       h' ← Vᴴ q
-        let rest2 = run.finite(read(parts, *of_one, second), "q")?;
+        let (parts, sums) = (*parts, &mut sums[..=count * *parts]);
+        pass(q, basis, None, (sums, parts), run);
+        run.sums_of(sums, message)?; //                                        h ← Vᴴ q
+        let norm2 = run.finite(read((sums, parts), first), "q")?;
+        pass(q, basis, Some(first), (sums, parts), run); //                    q ← q − V h
+        run.sums_of(sums, message)?; //                                        h' ← Vᴴ q
+        let rest2 = run.finite(read((sums, parts), second), "q")?;
         let of_second: f64 = second[..count].iter().map(|h| square(*h)).sum();
         let is_lost = rest2 > 0.0 && of_second > 0.5 * rest2;
         let rest = if is_lost {
@@ -175,16 +182,16 @@ fn subtract_block<T: Scalar>(q: &mut [T], basis: &[DistArray<T>], h: &[T], block
     }
 }
 
-/// q ← q − V h, where there is an h; then this rank's parts of Vᴴ q and, last, of ‖q‖².
+/// q ← q − V h, where there is an h; then this rank's parts of Vᴴ q, so many for each product, and, last, of ‖q‖².
 fn pass<T: Scalar>(
     q: &mut DistArray<T>,
     basis: &[DistArray<T>],
     h: Option<&[T]>,
-    (parts, of_one): (&mut [PartialSum], usize),
+    (sums, parts): (&mut [PartialSum], usize),
     run: &Run,
 ) {
     let how = Summing::from(run);
-    parts.fill_with(|| how.start());
+    sums.fill_with(|| how.start());
     q.passes_over(basis.len() + usize::from(h.is_none()), usize::from(h.is_some()));
     let (space, q) = (q.space().clone(), q.as_mut_slice());
     space.for_each_stretch(how.counts_replicas(), |range, counted| {
@@ -194,26 +201,26 @@ fn pass<T: Scalar>(
                 subtract_block(q, basis, h, &block);
             }
             if counted {
-                add_sums((&mut *parts, of_one), basis, q, &block);
+                add_sums((sums, parts), basis, q, &block);
             }
         }
     });
 }
 
 fn add_sums<T: Scalar>(
-    (parts, of_one): (&mut [PartialSum], usize),
+    (sums, parts): (&mut [PartialSum], usize),
     basis: &[DistArray<T>],
     q: &[T],
     block: &Range<usize>,
 ) {
-    let Some((square, inner)) = parts.split_last_mut() else { return };
+    let Some((square, inner)) = sums.split_last_mut() else { return };
     T::add_squares(square, q);
-    for (parts, v) in inner.chunks_mut(of_one).zip(basis) {
+    for (sums, v) in inner.chunks_mut(parts).zip(basis) {
         let v = &v.as_slice()[block.clone()];
-        match parts {
+        match sums {
             [sum] => T::add_real_products(sum, v, q),
             _ => {
-                for pair in parts.as_chunks_mut().0 {
+                for pair in sums.as_chunks_mut().0 {
                     T::add_products::<true>(pair, v, q);
                 }
             }
@@ -221,11 +228,11 @@ fn add_sums<T: Scalar>(
     }
 }
 
-/// Reads finished sums: inner products of so many parts, and the last one.
-fn read<T: Scalar>(sums: &[PartialSum], of_one: usize, h: &mut [T]) -> f64 {
+/// Reads finished sums: inner products, so many for each, and the last one.
+fn read<T: Scalar>((sums, parts): (&[PartialSum], usize), h: &mut [T]) -> f64 {
     let Some((square, inner)) = sums.split_last() else { return 0.0 };
-    for (h, parts) in h.iter_mut().zip(inner.chunks(of_one)) {
-        *h = T::from_parts(parts[0].value(), parts.get(1).map_or(0.0, PartialSum::value));
+    for (h, sums) in h.iter_mut().zip(inner.chunks(parts)) {
+        *h = T::from_parts(sums[0].value(), sums.get(1).map_or(0.0, PartialSum::value));
     }
     square.value()
 }

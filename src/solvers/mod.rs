@@ -8,6 +8,9 @@
 //! outliers are fitted by [`irls`]. [`Inversion`] puts data and what else is known together for any of them.
 //! A run that takes long saves itself now and then: [`Checkpoint`].
 //!
+//! A few eigenpairs from the ends of a spectrum come from [`eigsh`], the largest singular triplets of any operator from [`svds`], both
+//! with bounds of their errors; norms and conditions from [`Operator::norm_estimate`](crate::Operator::norm_estimate) and its kin.
+//!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function
 //! solves in one line; the method behind it ([`Cg`], [`Cgls`]) has what only it knows, and a [`Solver`] steps it or
 //! calls back:
@@ -105,7 +108,9 @@ pub use shifted_cg::{ShiftedCg, shifted_cg};
 pub use solver::Solver;
 pub use sparse::{Irls, MatchingPursuit, Omp, column_norms, irls, matching_pursuit, omp};
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
-pub use spectrum::{Condition, Estimate, PowerIteration, power_iteration};
+pub use spectrum::{
+    Condition, Eigenpairs, Eigsh, Estimate, PowerIteration, Svds, Triplets, Which, eigsh, power_iteration, svds,
+};
 pub use state::State;
 pub use stop::Stop;
 pub use vectors::Vectors;

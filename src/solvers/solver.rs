@@ -72,7 +72,8 @@ impl<'c, M: Method> Solver<'c, M> {
         let spaces: Vec<_> = std::iter::once(method.model().space()).chain(method.vectors().spaces()).collect();
         let run = Run::new(options, Reducer::new(&spaces, options.summation)?);
         let show = Show::begin(told(&method), method.model().comm().rank() == 0, options);
-        let begun = in_colours(&mut method, |method| marked(method, "begin", |method| begin(method, &run)))?;
+        let space = method.model().space().clone();
+        let begun = in_colours(&space, method.name(), || marked(&mut method, "begin", |method| begin(method, &run)))?;
         let mut solver = Self {
             method,
             run,
@@ -227,12 +228,7 @@ impl<'c, M: Method> Solver<'c, M> {
 
     /// The reason; where something is not finite, with its place.
     fn found(&self, reason: Reason) -> Reason {
-        if let Reason::NonFinite { place: None, .. } = reason
-            && let Some((vector, rank, place)) = self.method.vectors().first_non_finite()
-        {
-            return Reason::NonFinite { vector, rank, place: Some(place) };
-        }
-        reason
+        self.method.vectors().found(reason)
     }
 
     /// Gives what ranks do from now on the method's name.
@@ -294,13 +290,13 @@ fn operation(method: &impl Method, options: &Options) -> Operation {
     space.group().operation(method.name(), told)
 }
 
-/// Does something with a method that is told to all ranks, and finds whether it keeps within the colours of a mask.
-fn in_colours<M: Method, R>(method: &mut M, act: impl FnOnce(&mut M) -> R) -> Result<R> {
-    let space = method.model().space().clone();
+/// Does something with vectors of this space that is told to all ranks, and finds whether it keeps within the colours of
+/// the mask.
+pub(super) fn in_colours<R>(space: &Space, name: &str, act: impl FnOnce() -> R) -> Result<R> {
     let colours = space.mask().filter(|colours| colours.iter().any(|colour| *colour != colours[0]));
     let watch = colours.map(|colours| space.comm().watch_colours(colours));
-    let done = act(method);
-    watch.map_or(Ok(()), |watch| watch.verdict(&format!("{} of masked vectors", method.name())))?;
+    let done = act();
+    watch.map_or(Ok(()), |watch| watch.verdict(&format!("{name} of masked vectors")))?;
     Ok(done)
 }
 

@@ -1,5 +1,6 @@
 //! The vectors of a method, each by its letter.
 
+use super::Reason;
 use crate::array::{DistArray, Place, Space, first_non_finite};
 use crate::numbers::Scalar;
 use std::{any::Any, fmt};
@@ -80,6 +81,19 @@ impl<'a> Vectors<'a> {
         self.all
             .iter()
             .find_map(|(letter, vector)| vector.first_non_finite().map(|(rank, place)| (*letter, rank, place)))
+    }
+
+    /// The reason; where something is not finite, with its place.
+    ///
+    /// # Communication
+    /// That of [`first_non_finite`](Self::first_non_finite), where it is looked for.
+    pub(super) fn found(&self, reason: Reason) -> Reason {
+        if let Reason::NonFinite { place: None, .. } = reason
+            && let Some((vector, rank, place)) = self.first_non_finite()
+        {
+            return Reason::NonFinite { vector, rank, place: Some(place) };
+        }
+        reason
     }
 }
 

@@ -4,9 +4,9 @@
 use lops::comm::{Reduction, Timing};
 use lops::operators::{Diagonal, Identity};
 use lops::solvers::{
-    BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, MatchingPursuit, Method, Minres, Omp, Options, Pcg, Pcgls, PredictCg,
+    BiCgStab, Cg, Cgls, Eigsh, Gmres, Lsmr, Lsqr, MatchingPursuit, Method, Minres, Omp, Options, Pcg, Pcgls, PredictCg,
 };
-use lops::solvers::{ShiftedCg, Shrinkage, Spgl1, Threshold, TwIst};
+use lops::solvers::{ShiftedCg, Shrinkage, Spgl1, Svds, Threshold, TwIst, Which};
 use lops::{DistArray, Layout, launch_threads};
 use std::alloc::{GlobalAlloc, Layout as Memory, System};
 use std::cell::Cell;
@@ -108,6 +108,30 @@ fn allocates_nothing(method: impl Method) {
     let steps = || (0..10).for_each(|_| assert_eq!(solver.step().unwrap(), None, "{name}"));
     assert_eq!(allocations(steps), 0, "{name} on {ranks}");
     assert_eq!(solver.iterations(), 11);
+}
+
+/// Nor do restarts of searches for eigenvalues.
+#[test]
+fn restarts_allocate_nothing() {
+    for ranks in 1..=2 {
+        launch_threads(ranks, |comm| {
+            let layout = Layout::scatter(comm, &[41, 3], 0)?;
+            let a = known_slow(&layout);
+            let eigenvalues = |restarts| {
+                allocations(|| {
+                    drop(Eigsh::new(&a, 3, Which::Smallest).ncv(6).tolerance(1e-14).restarts(restarts).solve())
+                })
+            };
+            let singular_values =
+                |restarts| allocations(|| drop(Svds::new(&a, 3).ncv(6).tolerance(1e-14).restarts(restarts).solve()));
+            eigenvalues(1); // warms up the engine
+            assert_eq!(eigenvalues(12), eigenvalues(2), "on {ranks}");
+            singular_values(1);
+            assert_eq!(singular_values(12), singular_values(2), "on {ranks}");
+            Ok(())
+        })
+        .unwrap();
+    }
 }
 
 /// Nor do marks: without a timing nothing, and with one only those of names that are new where they are.

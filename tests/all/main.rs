@@ -31,6 +31,7 @@ modules! {
     convolutions_nd
     creation
     dist_products
+    eigenpairs
     ends_of_range
     faults
     files

@@ -68,21 +68,28 @@ impl<T: Scalar> DistArray<T> {
         Self::hashed(space.into(), seed, |i| uniform(seed, i))
     }
 
-    /// Numbers that follow from their index: a complex element takes two.
+    /// Puts the numbers of [`random_signed`](Self::random_signed) into this array, whose chunks, if it has any, are not
+    /// to be combined. Nobody compares the seed: ranks of one colour may do it alone.
+    pub(crate) fn fill_random_signed(&mut self, seed: u64) {
+        let space = self.space().clone();
+        super::fill_own(&space, self.as_mut_slice(), |first, row| fill(first, row, |i| uniform(seed, i)));
+    }
+
+    /// Numbers that follow from their index.
     #[track_caller]
     fn hashed(space: Space, seed: u64, number: impl Fn(u64) -> f64) -> Self {
-        let scalar = |i: u64| {
-            if T::IS_COMPLEX { T::from_parts(number(2 * i), number(2 * i + 1)) } else { T::from_parts(number(i), 0.0) }
-        };
-        let fill = |first: u64, row: &mut [T]| {
-            for (i, x) in (first..).zip(row) {
-                *x = scalar(i);
-            }
-        };
-        match super::filled(space, Field { seed, call: 0 }, fill) {
+        match super::filled(space, Field { seed, call: 0 }, |first, row| fill(first, row, &number)) {
             Ok(random) => random,
             Err(error) => panic!("{error}"),
         }
+    }
+}
+
+/// Elements from this index on: a complex one takes two numbers.
+fn fill<T: Scalar>(first: u64, row: &mut [T], number: impl Fn(u64) -> f64) {
+    for (i, x) in (first..).zip(row) {
+        let im = if T::IS_COMPLEX { number(2 * i + 1) } else { 0.0 };
+        *x = T::from_parts(number(if T::IS_COMPLEX { 2 * i } else { i }), im);
     }
 }
 

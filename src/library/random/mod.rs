@@ -241,24 +241,33 @@ impl Random {
 
 /// An array of which `fill` makes each stretch of consecutive elements, from its first C-order index. All ranks fill the
 /// same field.
-fn filled<T: Element>(space: Space, field: Field, mut fill: impl FnMut(u64, &mut [T])) -> Result<DistArray<T>> {
+fn filled<T: Element>(space: Space, field: Field, fill: impl FnMut(u64, &mut [T])) -> Result<DistArray<T>> {
     let _operation = space.comm().operation("random", format_args!("{}, {space:#}, {field:?}", T::DTYPE));
     chunks::check_modes::<T>(&space)?;
     let mut data = memory::filled(space.local_len(), T::default());
+    fill_own(&space, &mut data, fill);
+    let mut end = 0;
+    for layout in space.layouts() {
+        let start = end;
+        end += layout.local_len();
+        if layout.mode().combines() {
+            let kept = layout.keep_first(data[start..end].to_vec())?;
+            data[start..end].copy_from_slice(&kept);
+        }
+    }
+    Ok(DistArray::from_parts(space, data))
+}
+
+/// Lets `fill` make each stretch of consecutive elements that this rank holds, from its first C-order index.
+fn fill_own<T: Element>(space: &Space, data: &mut [T], mut fill: impl FnMut(u64, &mut [T])) {
     let (mut at, mut before) = (0, 0);
     for layout in space.layouts() {
-        let start = at;
         layout.for_each_run(layout.comm().rank(), |first, length| {
             fill((before + first) as u64, &mut data[at..at + length]);
             at += length;
         });
-        if layout.mode().combines() {
-            let kept = layout.keep_first(data[start..at].to_vec())?;
-            data[start..at].copy_from_slice(&kept);
-        }
         before += layout.size();
     }
-    Ok(DistArray::from_parts(space, data))
 }
 
 /// The largest number below a finite one.

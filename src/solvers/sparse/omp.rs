@@ -106,7 +106,8 @@ impl<'a, X: Scalar, Y: Scalar> Omp<'a, X, Y> {
             let expected = format!("from 1 to {all}, as many as the operator has");
             return Err(Error::expected(ErrorKind::Parameter, "columns of OMP", expected, columns));
         }
-        let basis = if X::IS_COMPLEX { GramSchmidt::of(b, columns) } else { GramSchmidt::real(b, columns) };
+        let basis = GramSchmidt::of(b, columns);
+        let basis = if X::IS_COMPLEX { basis } else { basis.over_reals() };
         let (order, triangle) = (DistArray::zeros(pursuit.x.space()), Triangle::of(columns));
         Ok(Self { pursuit, order, basis, triangle, columns, chosen: 0, made: 0 })
     }

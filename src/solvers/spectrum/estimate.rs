@@ -7,7 +7,7 @@ use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
-use crate::solvers::{Reason, Stop};
+use crate::solvers::{Reason, Stop, Vectors};
 
 /// An estimate of a singular value.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -59,7 +59,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
     /// .unwrap();
     /// ```
     pub fn norm_estimate(&self) -> Result<Estimate> {
-        norm_of(self).map_err(|stop| self.cannot_be_estimated(stop))
+        norm_of(self).map_err(|stop| self.has_no_spectrum("norm", stop, &Vectors::none()))
     }
 
     /// The largest over the least singular value, from below, of as many steps. 0/0 is 1: of an operator that is 0.
@@ -73,20 +73,24 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
         if steps == 0 {
             return Err(Error::expected(ErrorKind::Parameter, "steps of cond_estimate", "at least 1", 0));
         }
-        let found = all_of(self, steps).map_err(|stop| self.cannot_be_estimated(stop))?;
+        let found = all_of(self, steps).map_err(|stop| self.has_no_spectrum("norm", stop, &Vectors::none()))?;
         let (largest, least) = (found.last().copied().unwrap_or_default(), least::<X>(&found).unwrap_or_default());
         let value = if largest.value == 0.0 { 1.0 } else { largest.value / least.value };
         Ok(Condition { value, largest, least })
     }
 
-    fn cannot_be_estimated(&self, stop: Stop) -> Error {
+    /// Why the norm, say, cannot be told; with the first number in these vectors that is not finite, where there is one.
+    pub(super) fn has_no_spectrum(&self, what: &str, stop: Stop, vectors: &Vectors<'_>) -> Error {
         match stop {
             Stop::Error(error) => error,
             Stop::Reason(Reason::Adjoint) => {
                 let expected = "⟨A v, u⟩ = ⟨v, Aᴴ u⟩";
                 Error::expected(ErrorKind::Other, format!("adjoint of {self}"), expected, "one that is not that of A")
             }
-            Stop::Reason(reason) => Error::new(ErrorKind::Other, format!("norm of {self}: {reason}")),
+            Stop::Reason(reason) => {
+                let reason = vectors.found(reason);
+                Error::new(ErrorKind::Other, format!("{what} of {self}: {reason}"))
+            }
         }
     }
 }

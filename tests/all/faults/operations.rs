@@ -12,8 +12,8 @@ use lops::operators::{
     TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
-use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Irls, Lsmr, Lsqr, Method, Minres, Omp, Options, PredictCg};
-use lops::solvers::{block_jacobi, column_norms, fista, ista, jacobi, matching_pursuit, omp, pcg, pcgls, shifted_cg, spgl1, twist};
+use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Irls, Lsmr, Lsqr, Method, Minres, Omp, Options, PredictCg, Which};
+use lops::solvers::{block_jacobi, column_norms, eigsh, fista, ista, jacobi, matching_pursuit, omp, pcg, pcgls, shifted_cg, spgl1, svds, twist};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -322,6 +322,8 @@ operations! {
         let mut x = b.zeros_like();
         BiCgStab::new(&a, &b, &mut x)?.solve(&Options::exactly(3 + usize::from(t)))?
     };
+    eigsh |comm, t| eigsh(&Identity.on::<f64>(x(comm, false)?.space()), 2 + usize::from(t), Which::Largest)?;
+    svds |comm, t| svds(&Identity.on::<f64>(x(comm, false)?.space()), 2 + usize::from(t))?;
     save_npy in "save" compared true |comm, t| save_npy(place("a.npy"), &x(comm, t)?)?;
     save_raw in "save" compared true |comm, t| {
         RawVolume::<f64>::new(&[12, 8]).offset(if t { 16 } else { 8 }).save(place("a.bin"), &x(comm, false)?)?;

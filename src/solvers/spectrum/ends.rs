@@ -1,0 +1,76 @@
+//! Which ends of a spectrum are wanted, and what is nearest to them.
+
+/// Which eigenvalues are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Which {
+    /// The largest ones, as on a line (SciPy's `"LA"`).
+    Largest,
+    /// The smallest ones, as on a line: of an indefinite operator those furthest below 0 (`"SA"`).
+    Smallest,
+    /// Those of the largest modulus (`"LM"`).
+    LargestMagnitude,
+    /// Half of them from each end; where their number is odd, one more of the largest (`"BE"`).
+    BothEnds,
+}
+
+/// A value, and how far from it there is one in truth.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    pub(super) value: f64,
+    pub(super) error: f64,
+    pub(super) is_locked: bool,
+}
+
+/// The larger this is of a value, the more it is wanted.
+type Wish = fn(f64) -> f64;
+
+/// The wishes, which take turns; and in what order values are handed out, larger wishes first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    wishes: &'static [Wish],
+    order: Wish,
+}
+
+impl Ends {
+    /// Of singular values the largest, in descending order.
+    pub(super) const SINGULAR: Self = Self { wishes: &[|x| x], order: |x| x };
+
+    /// In ascending order.
+    pub(super) fn of(which: Which) -> Self {
+        let wishes: &[Wish] = match which {
+            Which::Largest => &[|x| x],
+            Which::Smallest => &[|x| -x],
+            Which::LargestMagnitude => &[f64::abs],
+            Which::BothEnds => &[|x| x, |x| -x],
+        };
+        Self { wishes, order: |x| -x }
+    }
+
+    /// The places of all, the most wanted first. What is locked gives way to what is better by more than the target alone.
+    pub(super) fn rank(&self, all: &[Candidate], target: f64, ranking: &mut Vec<usize>) {
+        ranking.clear();
+        while ranking.len() < all.len() {
+            let wish = self.wishes[ranking.len() % self.wishes.len()];
+            let merit = |k: usize| wish(all[k].value) + if all[k].is_locked { target } else { 0.0 };
+            let rest = (0..all.len()).filter(|k| !ranking.contains(k));
+            ranking.extend(rest.reduce(|best, k| if merit(k) > merit(best) { k } else { best }));
+        }
+    }
+
+    /// Whether the best one at each end after the first `count` of a ranking, with its error, is no better than the last of
+    /// those, by more than the target.
+    pub(super) fn are_clear(&self, all: &[Candidate], ranking: &[usize], count: usize, target: f64) -> bool {
+        let ends = self.wishes.len();
+        (count..ranking.len().min(count + ends)).filter(|place| *place >= ends).all(|place| {
+            let wish = self.wishes[place % ends];
+            let (next, last) = (all[ranking[place]], all[ranking[place - ends]]);
+            wish(next.value) + next.error <= wish(last.value) + target
+        })
+    }
+
+    /// Which of two is handed out first.
+    pub(super) fn first(&self, all: &[Candidate], one: usize, other: usize) -> usize {
+        if (self.order)(all[other].value) > (self.order)(all[one].value) { other } else { one }
+    }
+}

@@ -43,9 +43,9 @@ pub fn parse<A: Parser>(comm: &Comm) -> Result<Option<A>> {
     }
 }
 
-/// `--checkpoint`, for any program that solves for long.
+/// `--checkpoint` and `--memory`, for any program that solves for long.
 #[derive(Args, Clone, Debug)]
-pub struct CheckpointFlags {
+pub struct SolveFlags {
     /// Folder for checkpoints: a job that is run again goes on from there, on any number of ranks. One a minute, and at SIGUSR1 and
     /// SIGTERM to any rank
     #[arg(long, value_name = "DIR")]
@@ -54,10 +54,14 @@ pub struct CheckpointFlags {
     /// A checkpoint every so many iterations too
     #[arg(long, value_name = "N", requires = "checkpoint")]
     checkpoint_every: Option<usize>,
+
+    /// Tell of each solver what memory it takes, before it begins
+    #[arg(long)]
+    memory: bool,
 }
 
-impl CheckpointFlags {
-    /// Solves, with checkpoints in a folder of this name where they are asked for.
+impl SolveFlags {
+    /// Solves, with checkpoints in a folder of this name where they are asked for, and its memory told where that is.
     ///
     /// # Errors
     /// Those of the method and of its checkpoints; [`ErrorKind::Other`] where a signal ended it.
@@ -67,6 +71,9 @@ impl CheckpointFlags {
         method: M,
         options: &Options,
     ) -> Result<Report<<M::Model as Scalar>::Real>> {
+        if self.memory {
+            print_memory(name, &method);
+        }
         let solver = method.start(options)?;
         let Some(folder) = &self.checkpoint else { return solver.solve() };
         let checkpoint = Checkpoint::to(folder.join(name)).each(Duration::new(60, 0)).on_signals();
@@ -78,6 +85,15 @@ impl CheckpointFlags {
             return Err(Error::new(ErrorKind::Other, words));
         }
         Ok(report)
+    }
+}
+
+/// What a solve takes of memory: of rank 0 by vectors, of all ranks together.
+fn print_memory(name: &str, method: &impl Method) {
+    let (plan, comm) = (method.memory_plan(), method.model().comm());
+    let [least, most, sum] = plan.over_ranks(comm).map(|bytes| bytes as f64 / 1e6);
+    if comm.rank() == 0 {
+        println!("{name} takes {least:.1} to {most:.1} MB on a rank, {sum:.1} MB on all; on rank 0: {plan}");
     }
 }
 

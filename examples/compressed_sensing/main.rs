@@ -24,7 +24,7 @@ use lops::plot::{Curves, Palette, Panels, Section};
 use lops::prelude::*;
 use lops::signal::{self, Line};
 use lops_examples::outputs::{Outputs, on_rank_0};
-use lops_examples::{CheckpointFlags, TimingFlag};
+use lops_examples::{SolveFlags, TimingFlag};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -61,7 +61,7 @@ struct Arguments {
     json: Option<PathBuf>,
 
     #[command(flatten)]
-    checkpoints: CheckpointFlags,
+    solving: SolveFlags,
 
     #[command(flatten)]
     timing: TimingFlag,
@@ -101,7 +101,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let method = Shrinkage::fista(&a, &data, &mut spectrum, arguments.eps * largest)?.step(1.0)?.restart();
     let options =
         Options { progress: true, tolerance: Tolerance::Relative(1e-6), ..Options::iterations(arguments.iterations) };
-    let report = arguments.checkpoints.solve("fista", method, &options)?;
+    let report = arguments.solving.solve("fista", method, &options)?;
 
     let filled = &synthesis * &spectrum;
     let gaps = &recorded.adjoint() * &data; //                                   what was recorded, and zeros between

@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Parser, ValueEnum};
-use lops_examples::{CheckpointFlags, TimingFlag};
+use lops_examples::{SolveFlags, TimingFlag};
 use std::{fmt, path::PathBuf};
 
 /// Multi-dimensional deconvolution, on all cores or under mpirun.
@@ -57,7 +57,7 @@ pub(crate) struct Arguments {
     pub(crate) json: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) checkpoints: CheckpointFlags,
+    pub(crate) solving: SolveFlags,
 
     #[command(flatten)]
     pub(crate) timing: TimingFlag,

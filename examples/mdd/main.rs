@@ -70,11 +70,13 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let _mark = comm.mark("inversion");
     let options = Options { progress: true, ..Options::exactly(arguments.iterations) };
     let mut inverted = model.zeros_like();
-    let (saves, name) = (&arguments.checkpoints, arguments.solver.to_string());
+    let (solving, name) = (&arguments.solving, arguments.solver.to_string());
     let report = match arguments.solver {
-        Solver::Cgls => saves.solve(&name, Cgls::new(&a, &data, &mut inverted)?, &options)?,
-        Solver::Lsqr => saves.solve(&name, Lsqr::new(&a, &data, &mut inverted)?, &options)?,
-        Solver::Normal => saves.solve(&name, Cg::new(&normal(&a), &(a.adjoint() * &data), &mut inverted)?, &options)?,
+        Solver::Cgls => solving.solve(&name, Cgls::new(&a, &data, &mut inverted)?, &options)?,
+        Solver::Lsqr => solving.solve(&name, Lsqr::new(&a, &data, &mut inverted)?, &options)?,
+        Solver::Normal => {
+            solving.solve(&name, Cg::new(&normal(&a), &(a.adjoint() * &data), &mut inverted)?, &options)?
+        }
     };
     let residual = &data - &(&a * &inverted);
     outputs.save_array(comm, "model", &model)?;

@@ -87,19 +87,19 @@ impl Problem {
     pub(crate) fn invert(&self, method: Method, arguments: &Arguments) -> Result<(DistArray<f64>, Report<f64>)> {
         let (Physics { modelling: g, laplacian: l }, d) = (&self.physics, &self.data);
         let options = Options { progress: true, ..Options::exactly(arguments.iterations) };
-        let (saves, name) = (&arguments.checkpoints, method.to_string());
+        let (solving, name) = (&arguments.solving, method.to_string());
         let mut m = self.background.clone();
         let report = match method {
-            Method::Cgls => saves.solve(&name, Cgls::new(g, d, &mut m)?, &options)?,
+            Method::Cgls => solving.solve(&name, Cgls::new(g, d, &mut m)?, &options)?,
             Method::Normal | Method::PredictCg | Method::Pcg => {
                 let normal = self.physics.normal(); // GᴴG + ε LᴴL
                 let right = &g.adjoint() * d; // Gᴴd
                 match method {
-                    Method::Normal => saves.solve(&name, Cg::new(&normal, &right, &mut m)?, &options)?,
-                    Method::PredictCg => saves.solve(&name, PredictCg::new(&normal, &right, &mut m)?, &options)?,
+                    Method::Normal => solving.solve(&name, Cg::new(&normal, &right, &mut m)?, &options)?,
+                    Method::PredictCg => solving.solve(&name, PredictCg::new(&normal, &right, &mut m)?, &options)?,
                     _ => {
                         let inverse = trace_by_trace(self.layout()?)?;
-                        saves.solve(&name, Pcg::new(&normal, &right, &mut m, &inverse)?, &options)?
+                        solving.solve(&name, Pcg::new(&normal, &right, &mut m, &inverse)?, &options)?
                     }
                 }
             }
@@ -107,9 +107,9 @@ impl Problem {
                 let stacked = StackedVStack::of(vec![g.clone(), EPSILON.sqrt() * l])?; // [G; √ε L]
                 let data = DistArray::stack(&[d, &d.zeros_like()])?; // [d; 0]
                 if method == Method::Stacked {
-                    saves.solve(&name, Cgls::new(&stacked, &data, &mut m)?, &options)?
+                    solving.solve(&name, Cgls::new(&stacked, &data, &mut m)?, &options)?
                 } else {
-                    saves.solve(&name, Lsqr::new(&stacked, &data, &mut m)?, &options)?
+                    solving.solve(&name, Lsqr::new(&stacked, &data, &mut m)?, &options)?
                 }
             }
         };

@@ -2,7 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::{CheckpointFlags, TimingFlag};
+use lops_examples::{SolveFlags, TimingFlag};
 use std::{fmt, path::PathBuf};
 
 /// Sparse reflectivity inversion of a 3-D seismic volume, on all cores or under mpirun.
@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     pub(crate) json: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) checkpoints: CheckpointFlags,
+    pub(crate) solving: SolveFlags,
 
     #[command(flatten)]
     pub(crate) timing: TimingFlag,

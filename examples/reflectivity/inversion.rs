@@ -45,13 +45,13 @@ impl Problem {
         let (w, d, mut r) = (&self.modelling, &self.data, self.reflectivity.zeros_like());
         let usual = Options { progress: true, ..Options::iterations(arguments.iterations) };
         let options = Options { tolerance: Tolerance::AbsoluteSquared(UPDATE), ..usual.clone() };
-        let (saves, name) = (&arguments.checkpoints, solver.to_string());
+        let (solving, name) = (&arguments.solving, solver.to_string());
         let step = 1.0 / self.largest_eigenvalue;
         let report = match solver {
-            Solver::Ista => saves.solve(&name, Shrinkage::ista(w, d, &mut r, EPSILON)?.step(step)?, &options)?,
-            Solver::Fista => saves.solve(&name, Shrinkage::fista(w, d, &mut r, EPSILON)?.step(step)?, &options)?,
-            Solver::Twist => saves.solve(&name, TwIst::new(w, d, &mut r, EPSILON)?.step(step)?, &options)?,
-            Solver::Spgl1 => saves.solve(&name, Spgl1::denoise(w, d, &mut r, self.misfit())?, &usual)?,
+            Solver::Ista => solving.solve(&name, Shrinkage::ista(w, d, &mut r, EPSILON)?.step(step)?, &options)?,
+            Solver::Fista => solving.solve(&name, Shrinkage::fista(w, d, &mut r, EPSILON)?.step(step)?, &options)?,
+            Solver::Twist => solving.solve(&name, TwIst::new(w, d, &mut r, EPSILON)?.step(step)?, &options)?,
+            Solver::Spgl1 => solving.solve(&name, Spgl1::denoise(w, d, &mut r, self.misfit())?, &usual)?,
         };
         Ok((r, report))
     }

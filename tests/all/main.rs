@@ -42,6 +42,7 @@ modules! {
     greedy
     grids
     groups
+    groups_of_spgl1
     halos
     #[cfg(feature = "hdf5")]
     hdf5

@@ -15,11 +15,21 @@ use crate::solvers::{Run, Stop};
 /// # Communication
 /// One all-reduce of 912 bytes a step, of which there are few: two or three where the last level is near.
 pub(super) fn project<T: Scalar>(x: &mut DistArray<T>, tau: f64, guess: f64, run: &Run) -> Result<f64, Stop> {
+    let level = level(tau, guess, |level| above(x, level, run))?;
+    if level > 0.0 {
+        Threshold::Soft.apply(x, level);
+    }
+    Ok(level)
+}
+
+/// The level λ at which what is above it sums up to τ. `above` gives the sum that λ is taken off, and how fast that is: of moduli their sum and their
+/// number.
+pub(super) fn level(tau: f64, guess: f64, mut above: impl FnMut(f64) -> Result<[f64; 2], Stop>) -> Result<f64, Stop> {
     let mut level = guess.max(0.0);
     let mut is_below = false;
     // Each step from below the root passes a modulus; rounding ends them before.
     for _ in 0..MOST_STEPS {
-        let [size, count] = above(x, level, run)?;
+        let [size, count] = above(level)?;
         if count == 0.0 {
             // All are within: where even level 0 leaves nothing, x is 0.
             if level == 0.0 {
@@ -33,9 +43,6 @@ pub(super) fn project<T: Scalar>(x: &mut DistArray<T>, tau: f64, guess: f64, run
             break;
         }
         (level, is_below) = (next, true);
-    }
-    if level > 0.0 {
-        Threshold::Soft.apply(x, level);
     }
     Ok(level)
 }

@@ -2,6 +2,7 @@
 
 mod analysis; //   coefficients that a transform makes of the model
 mod columns; //    of an operator, by number
+mod groups; // norms of what belongs together
 mod irls; //       reweighted least squares
 mod l1_ball; //    the nearest point of it
 mod matching_pursuit; // a step along a column

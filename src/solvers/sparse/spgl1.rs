@@ -11,6 +11,7 @@
 //! Each iteration: one forward and one adjoint application. E. van den Berg and M. Friedlander, SIAM J. Sci. Comput. 31
 //! (2008) 890; steps: J. Barzilai and J. Borwein, IMA J. Numer. Anal. 8 (1988) 141.
 
+use super::groups::Groups;
 use super::l1_ball::project;
 use super::sparse_problem::{VANISHING, size_and_distance, size_of};
 use crate::array::{DistArray, Norm};
@@ -25,7 +26,7 @@ use crate::solvers::{Measures, Method, Options, Reason, Report, Run, State, Stop
 use std::fmt;
 
 /// Solves min ‖x‖₁ where ‖b − A x‖ ≤ σ (basis pursuit denoise; with σ = 0 basis pursuit), from the x that is passed in, by
-/// SPGL1. [`Spgl1`] is the method itself, for the Lasso.
+/// SPGL1. [`Spgl1`] is the method itself, for the Lasso, for groups and for weights.
 ///
 /// Arrays and stacks, real and complex, and A from one to the other. With exact summation (the default) and operators that
 /// keep it, every iterate has the same bits on any number of ranks.
@@ -96,6 +97,8 @@ pub struct Spgl1<'a, X: Scalar, Y: Scalar = X> {
     late: [f64; LATE],
     /// Whether τ may be changed: not twice in a row.
     may_turn: bool,
+    /// Where ‖x‖₁ is that of groups, or has weights.
+    groups: Option<Groups<X>>,
 }
 
 /// What is asked for.
@@ -134,14 +137,67 @@ impl<'a, X: Scalar, Y: Scalar> Spgl1<'a, X, Y> {
         a.domain().same_as(x.space(), "model of SPGL1")?;
         let (y, g, r, q) = (x.zeros_like(), x.zeros_like(), b.zeros_like(), b.zeros_like());
         let (tau, alpha, level, size, r2, late) = (0.0, 1.0, 0.0, 0.0, 0.0, [0.0; LATE]);
-        Ok(Self { a, b, x, y, g, r, q, aim, tau, alpha, level, size, r2, late, may_turn: false })
+        Ok(Self { a, b, x, y, g, r, q, aim, tau, alpha, level, size, r2, late, may_turn: false, groups: None })
+    }
+
+    /// Groups are made small, and not numbers by themselves: what lies along the last axis of the model, which is whole on every rank, is 0 together. ‖x‖₁ is
+    /// then Σ ‖x_G‖, and ‖g‖∞ the largest ‖g_G‖: of several measurements at once, of the components of a vector, of the traces of a
+    /// gather. Before [`weights`](Self::weights), if there are any.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Layout`](crate::ErrorKind::Layout) of a model whose last axis is cut, of stacks and of chunks;
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there is no axis.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{DistArray, Layout, launch_threads, operators::Identity, solvers::{Method, Options, Spgl1}};
+    ///
+    /// launch_threads(2, |comm| {
+    ///     let layout = Layout::scatter(comm, &[3, 2], 0)?;
+    ///     let b = DistArray::from_fn(&layout, |i| if i[0] == 1 { [3.0, 4.0][i[1]] } else { 1.0 });
+    ///     let (a, mut x) = (Identity.on::<f64>(&layout), b.zeros_like());
+    ///     let report = Spgl1::lasso(&a, &b, &mut x, 2.5)?.groups()?.solve(&Options::default())?;
+    ///     assert!(report.reason.converged());
+    ///     // Norms √2, 5 and √2 become 0, 2.5 and 0.
+    ///     let exact = DistArray::from_fn(&layout, |i| if i[0] == 1 { [1.5, 2.0][i[1]] } else { 0.0 });
+    ///     assert!((&x - &exact).norm() < 1e-6);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    ///
+    /// # Source
+    /// E. van den Berg and M. Friedlander, SIAM J. Optim. 21 (2011) 1201; `spg_mmv` of the authors' program.
+    pub fn groups(mut self) -> Result<Self> {
+        self.groups = Some(Groups::along_last_axis(self.a)?);
+        Ok(self)
+    }
+
+    /// Weights of ‖x‖₁, which is then Σ wᵢ |xᵢ|: large ones make a number 0 sooner. With [`groups`](Self::groups) one for each group: an array of
+    /// the model's layout whose last axis has length 1.
+    ///
+    /// # Communication
+    /// One all-reduce of 8 bytes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if there is not one for each;
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter), on every rank, if one is not above 0 or not finite.
+    ///
+    /// # Source
+    /// `weights` of the authors' program.
+    pub fn weights(mut self, weights: &DistArray<X::Real>) -> Result<Self> {
+        self.groups.get_or_insert_with(|| Groups::of_elements(self.x)).set_weights(weights)?;
+        Ok(self)
     }
 
     /// g ← Aᴴ r, and what is told of x: ‖r‖² is known better than by a recurrence.
     fn measure(&mut self, run: &Run) -> Result<(Measures, f64), Stop> {
         self.a.apply_adjoint_into(&self.r, &mut self.g)?; //                   g ← Aᴴ r
-        let steepest = self.g.norm_of(Norm::Inf)?; //                          ‖g‖∞
-        let sums = [self.r.norm2(run), size_of(self.x, run), self.b.re_dot(&self.r, run)?];
+        let (steepest, size) = match &mut self.groups {
+            Some(groups) => (groups.largest(&self.g)?, groups.size(self.x, run)),
+            None => (self.g.norm_of(Norm::Inf)?, size_of(self.x, run)), //     ‖g‖∞
+        };
+        let sums = [self.r.norm2(run), size, self.b.re_dot(&self.r, run)?];
         let [r2, size, inner] = run.sums(sums)?;
         (self.r2, self.size) = (run.finite(r2, "r")?, size);
         let steepest = run.finite(steepest, "g")?;
@@ -215,10 +271,13 @@ impl<X: Scalar, Y: Scalar> Method for Spgl1<'_, X, Y> {
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        let Self { a, b, x, y, g, r, q, tau, alpha, level, size, r2, late, .. } = self;
+        let Self { a, b, x, y, g, r, q, tau, alpha, level, size, r2, late, groups, .. } = self;
         y.copy_from(x)?;
         y.axpy(real(*alpha), g)?; //                                           y ← x + α g
-        *level = project(y, *tau, *level, run)?; //                            y ← P(y)
+        *level = match groups {
+            Some(groups) => groups.project(y, *tau, *level, run)?,
+            None => project(y, *tau, *level, run)?, //                         y ← P(y)
+        };
         a.apply_into(y, q)?;
         q.axpby(Y::one(), b, -Y::one())?; //                                   q ← b − A y
         let change2 = q.axpy_norm2(-Y::one(), r, run)?; //                     Δ ← q − r, in q's place
@@ -261,7 +320,7 @@ impl<X: Scalar, Y: Scalar> Method for Spgl1<'_, X, Y> {
     }
 
     fn scratch(&self) -> usize {
-        self.a.scratch()
+        self.a.scratch() + self.groups.as_ref().map_or(0, Groups::bytes)
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {

@@ -87,6 +87,7 @@ mod chunk_maps;
 mod compressed_sensing;
 mod conformance;
 mod harness;
+mod killed_jobs;
 mod layers;
 mod mdd;
 mod one_of_many;

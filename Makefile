@@ -11,12 +11,14 @@ test: packages
 	cargo test
 	cargo test --all-features
 
-# The campaigns of the tests, long: files that are damaged, saves that are killed, systems that are hard,
+# The campaigns of the tests, long: files that are damaged, saves and jobs that are killed, systems that are hard,
 # programs at random.
 torture: packages
 	LOPS_TORTURE=1 LOPS_ARGUMENTS=20000 cargo test --all-features --lib complex -- --nocapture
 	LOPS_TORTURE=1 cargo test --all-features --test files_mutations --test files_kills --test files_hdf5 -- --nocapture
 	LOPS_TORTURE=1 cargo test --all-features --test all zoo -- --nocapture
+	cargo build --all-features --example reflectivity --example mdd
+	LOPS_TORTURE=1 cargo test --all-features --test all killed_jobs -- --nocapture --test-threads=1
 	LOPS_TORTURE=1 cargo test --all-features --test all faults -- --nocapture --test-threads=1
 	LOPS_TORTURE=1 LOPS_PROGRAMS=600 cargo test --all-features --test all programs_have_one_hash -- --nocapture
 

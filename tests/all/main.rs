@@ -94,6 +94,7 @@ mod chunk_maps;
 mod compressed_sensing;
 mod conformance;
 mod harness;
+mod killed_jobs;
 mod layers;
 mod mdd;
 mod memory_plans;

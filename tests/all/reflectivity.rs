@@ -1,13 +1,10 @@
-//! `examples/reflectivity`: the figures of PyLops-MPI's tutorial, the same bits on any number of ranks, and a job that is killed and run
-//! again.
+//! `examples/reflectivity`: the figures of PyLops-MPI's tutorial, and the same bits on any number of ranks.
 
 use serde_json::{Value, json};
 use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
-    thread,
-    time::Duration,
 };
 
 /// The example that `cargo test` has built beside this test.
@@ -89,30 +86,4 @@ fn figures_are_those_of_the_tutorial() {
     assert_eq!(cost.len(), 11);
     near(&cost[0], 1351.02, 1e-3);
     near(&cost[10], 308.15, 1e-3);
-}
-
-/// Killed again and again in the midst of its work, and run again on other ranks: at last it has the bits of a run that nobody
-/// disturbed.
-#[test]
-fn killed_jobs_go_on_to_the_same_bits() {
-    let kills = if env::var("LOPS_TORTURE").is_ok_and(|value| value == "1") { 100 } else { 4 };
-    let size = ["--ny", "2", "--iterations", "150"];
-    let whole = run("whole", 1, &size, &["fista"]);
-    let (dir, saves) = (folder("killed"), folder("killed-saves"));
-    let arguments =
-        [&size[..], &["--solvers", "fista", "--checkpoint", saves.to_str().unwrap()], &["--checkpoint-every", "2"]];
-    let arguments = arguments.concat();
-    for kill in 0..kills {
-        let mut job = command(&dir, 1 + kill % 4, &arguments).spawn().unwrap();
-        // Wherever that is: in modelling, in an iteration, in a checkpoint.
-        thread::sleep(Duration::from_millis(300 + 137 * (kill as u64 * 7 % 11)));
-        job.kill().unwrap();
-        job.wait().unwrap();
-    }
-    let output = command(&dir, 3, &arguments).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(results(&dir, &["fista"]) == whole);
-    assert!(fs::read_dir(saves.join("fista")).unwrap().count() <= 2);
-    fs::remove_dir_all(dir).unwrap();
-    fs::remove_dir_all(saves).unwrap();
 }

@@ -60,7 +60,7 @@ impl Generations {
             fs::create_dir(&hidden)
         })?;
         for (letter, vector) in &mut state.vectors {
-            for_scalar(&mut **vector, Save { folder: &hidden, letter: &**letter, record: &mut record })?;
+            for_scalar(&mut **vector, Save { folder: &hidden, letter, record: &mut record })?;
         }
         self.on_rank_0(|| {
             fs::write(hidden.join(RECORD), record.to_text())?;
@@ -121,7 +121,7 @@ impl Generations {
     /// Reads one: vectors, which are checked, and numbers.
     pub(in crate::solvers) fn load(path: &Path, mut state: State<'_>, record: &Record) -> Result<()> {
         for (letter, vector) in &mut state.vectors {
-            for_scalar(&mut **vector, Load { folder: path, letter: &**letter, record })?;
+            for_scalar(&mut **vector, Load { folder: path, letter, record })?;
         }
         Self::set_numbers(path, state, record)
     }

@@ -189,6 +189,9 @@ impl<X: Scalar, Y: Scalar> Method for Pcgls<'_, X, Y> {
         if !is_ordinary::<X>(sums.r2) && !is_zero(&self.r)? {
             return Err(Reason::Breakdown(sums.r2).into());
         }
+        if sums.r2 == 0.0 && sums.s2 > 0.0 && self.damp == 0.0 {
+            check_zero_gradient(self.a, &self.s, &mut self.q, &mut self.c, run)?;
+        }
         self.rounding.begin_least_squares::<X>(self.gamma);
         let norm = run.size_when_judging(self.b, 0);
         let hidden = if self.damp == 0.0 { self.rounding.hidden_in_gradient(norm) } else { 0.0 };

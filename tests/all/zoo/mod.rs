@@ -9,7 +9,7 @@ use dense::dense;
 use exact::Truth;
 use lops::numbers::Summation;
 use lops::operators::Diagonal;
-use lops::solvers::{Cgls, Lsmr, Lsqr, Method as _, Spgl1, Tolerance};
+use lops::solvers::{Cgls, Lsmr, Lsqr, Method as _, Pcgls, Spgl1, Tolerance};
 use lops::solvers::{Shrinkage, bicgstab, cg, cgls, gmres, minres, pcg, predict_cg, spgl1, twist};
 use lops::{Comm, Complex, DistArray, Layout, Real, Reason, Report, Scalar, launch_threads};
 use std::collections::BTreeMap;
@@ -44,6 +44,10 @@ fn solve<T: Scalar>(comm: &Comm, system: &System, numbers: &Numbers<T>) -> Outco
         (Method::Fista, _) => Shrinkage::fista(&a, &b, &mut x, 0.0).unwrap().restart().solve(&options),
         (Method::TwIst, _) => twist(&a, &b, &mut x, 0.0, &options),
         (Method::Pcg, _) => pcg(&a, &b, &mut x, &Diagonal::of(&place(&numbers.m)).unwrap(), &options),
+        (Method::Pcgls, damp) => {
+            let m = Diagonal::of(&place(&numbers.m)).unwrap();
+            Pcgls::new(&a, &b, &mut x, &m).unwrap().damp(damp).unwrap().solve(&options)
+        }
         (Method::Spgl1, sigma) => spgl1(&a, &b, &mut x, sigma, &options),
         (Method::Lasso, tau) => Spgl1::lasso(&a, &b, &mut x, tau).unwrap().solve(&options),
         (Method::Lsqr, damp) => Lsqr::new(&a, &b, &mut x).unwrap().damp(damp).unwrap().solve(&options),

@@ -19,13 +19,14 @@ pub(crate) enum Method {
     TwIst,
     Lsmr,
     Pcg,
+    Pcgls,
     Spgl1,
     Lasso,
 }
 
 impl Method {
     pub(crate) fn is_of_least_squares(self) -> bool {
-        matches!(self, Self::Cgls | Self::Lsqr | Self::Lsmr | Self::Ista | Self::Fista | Self::TwIst)
+        matches!(self, Self::Cgls | Self::Pcgls | Self::Lsqr | Self::Lsmr | Self::Ista | Self::Fista | Self::TwIst)
     }
 
     pub(crate) fn is_of_size(self) -> bool {
@@ -148,7 +149,12 @@ impl System {
             };
             T::from_parts(two_to(m, -of_a), 0.0)
         });
-        let m = if self.method == Method::Pcg { m.collect() } else { vec![] };
+        let uneven = (0..n).map(|k| T::from_parts(1.0 / (1 + k % 3) as f64, 0.0));
+        let m = match self.method {
+            Method::Pcg => m.collect(),
+            Method::Pcgls => uneven.collect(),
+            _ => vec![],
+        };
         Numbers { method: self.method, a, m, units: [of_a, of_b], b, x, damp: two_to(self.damp, of_damp) }
     }
 }
@@ -415,12 +421,18 @@ fn of_square_operators(others: &[System]) -> Vec<System> {
 
 /// Those of CGLS for other methods of least squares.
 fn of_least_squares(others: &[System]) -> Vec<System> {
-    use Method::{Cgls, Fista, Ista, Lsmr, Lsqr, TwIst};
+    use Method::{Cgls, Fista, Ista, Lsmr, Lsqr, Pcgls, TwIst};
     let mut all = vec![];
     let of_least_squares: Vec<_> = others.iter().filter(|system| system.method == Cgls).cloned().collect();
     for method in [Lsqr, Lsmr] {
         all.extend(of_least_squares.iter().map(|system| System { method, ..system.clone() }));
     }
+    // With a preconditioner there are no units.
+    all.extend(of_least_squares.iter().map(|system| {
+        let kept = system.scales == [0.0; 3] || system.promise == Promise::Wrong;
+        let promise = if kept { system.promise } else { Promise::Nothing };
+        System { method: Pcgls, promise, ..system.clone() }
+    }));
     // Shrinkage is slow, and computes in no units of its own: of it no more is asked than the truth.
     let undamped = of_least_squares.iter().filter(|system| {
         let is_beyond = BEYOND.contains(&[system.scales[0], system.scales[1]]);

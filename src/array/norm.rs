@@ -237,16 +237,11 @@ impl Fold {
     }
 
     fn all_reduce(&mut self, space: &Space) {
-        if space.is_replicated() {
-            return;
-        }
-        let reduction = self.reduction();
         match self {
-            Self::Sum(_) => all_reduce_folds(space, std::slice::from_mut(self)),
+            _ if space.is_replicated() => {}
             // One number needs no memory for a message.
-            Self::Count(word) | Self::Max(word) | Self::Min(word) => {
-                space.group().all_reduce(std::slice::from_mut(word), reduction);
-            }
+            Self::Max(word) => space.group().all_reduce(std::slice::from_mut(word), Reduction::Max),
+            _ => all_reduce_folds(space, std::slice::from_mut(self)),
         }
     }
 
@@ -268,7 +263,12 @@ fn ordered(modulus: f64) -> u64 {
 
 /// Combines folds of one kind over the ranks of the mask group, in one all-reduce.
 pub(crate) fn all_reduce_folds(space: &Space, folds: &mut [Fold]) {
-    let Some(reduction) = folds.first().map(Fold::reduction) else { return };
+    let reduction = match folds.first() {
+        None => return,
+        Some(Fold::Sum(_) | Fold::Count(_)) => Reduction::Sum,
+        Some(Fold::Max(_)) => Reduction::Max,
+        Some(Fold::Min(_)) => Reduction::Min,
+    };
     if let Fold::Sum(_) = folds[0] {
         let mut words = Vec::with_capacity(folds.len() * WORDS);
         for fold in &mut *folds {
@@ -295,14 +295,6 @@ pub(crate) fn all_reduce_folds(space: &Space, folds: &mut [Fold]) {
 }
 
 impl Fold {
-    fn reduction(&self) -> Reduction {
-        match self {
-            Self::Sum(_) | Self::Count(_) => Reduction::Sum,
-            Self::Max(_) => Reduction::Max,
-            Self::Min(_) => Reduction::Min,
-        }
-    }
-
     /// The state of what is not a sum.
     pub(crate) fn word(&self) -> u64 {
         match self {

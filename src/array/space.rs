@@ -51,10 +51,7 @@ impl Space {
 
     /// The number of elements of the global vector.
     pub fn size(&self) -> usize {
-        match self {
-            Self::Array(layout) => layout.size(),
-            Self::Stack(members) => members.iter().map(Space::size).sum(),
-        }
+        if let Self::Array(layout) = self { layout.size() } else { self.members().iter().map(Self::size).sum() }
     }
 
     /// The number of elements on this rank.

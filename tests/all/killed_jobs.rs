@@ -194,6 +194,7 @@ fn end(start: Start, job: &mut Child, mark: &str, program: &Path, chance: &mut C
         #[cfg(feature = "mpi")]
         Start::Mpirun => {
             let all = processes(mark);
+            let program = fs::canonicalize(program).unwrap();
             let is_rank = |id: &&u32| fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|path| path == program);
             let ranks: Vec<_> = all.iter().filter(is_rank).collect();
             let chosen = if ranks.is_empty() || chance.below(2) == 0 {

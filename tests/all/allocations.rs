@@ -118,12 +118,13 @@ fn restarts_allocate_nothing() {
             let layout = Layout::scatter(comm, &[41, 3], 0)?;
             let a = known_slow(&layout);
             let eigenvalues = |restarts| {
-                allocations(|| {
-                    drop(Eigsh::new(&a, 3, Which::Smallest).ncv(6).tolerance(1e-14).restarts(restarts).solve())
-                })
+                let method = Eigsh::new(&a, 3, Which::Smallest).ncv(6).tolerance(1e-14).restarts(restarts);
+                allocations(|| drop(method.solve()))
             };
-            let singular_values =
-                |restarts| allocations(|| drop(Svds::new(&a, 3).ncv(6).tolerance(1e-14).restarts(restarts).solve()));
+            let singular_values = |restarts| {
+                let method = Svds::new(&a, 3).ncv(6).tolerance(1e-14).restarts(restarts);
+                allocations(|| drop(method.solve()))
+            };
             eigenvalues(1); // warms up the engine
             assert_eq!(eigenvalues(12), eigenvalues(2), "on {ranks}");
             singular_values(1);

@@ -40,7 +40,8 @@ pub struct Eigenpairs<T: Scalar> {
 ///
 /// It has converged when ‖A v − λ v‖ ≤ tolerance · ‖A‖ of all of them (‖A‖ being the largest ‖A v‖ that was seen), and when a second
 /// space, from a random vector orthogonal to them, shows nothing better: a space from one vector holds one copy of a
-/// multiple eigenvalue, and further ones by rounding errors only. That costs up to as much again. Where it has not converged
+/// multiple eigenvalue, and further ones by rounding errors only. It grows until such a one
+/// that stands a hundredth of the spectrum's width apart would have shown in all but about one of a thousand starts, which costs up to as much again, and more where the space is small. Where it has not converged
 /// the errors are as true, but better eigenvalues may be missing among those that were found.
 ///
 /// Arrays and stacks, real and complex; the same bits on any number of ranks where A keeps them. With a mask each colour has an

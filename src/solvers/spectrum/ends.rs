@@ -30,11 +30,13 @@ type Wish = fn(f64) -> f64;
 pub(super) struct Ends {
     wishes: &'static [Wish],
     order: Wish,
+    /// What a Krylov space sees of what is wished: of σ it is σ².
+    seen: Wish,
 }
 
 impl Ends {
     /// Of singular values the largest, in descending order.
-    pub(super) const SINGULAR: Self = Self { wishes: &[|x| x], order: |x| x };
+    pub(super) const SINGULAR: Self = Self { wishes: &[|x| x], order: |x| x, seen: |x| x * x };
 
     /// In ascending order.
     pub(super) fn of(which: Which) -> Self {
@@ -44,7 +46,7 @@ impl Ends {
             Which::LargestMagnitude => &[f64::abs],
             Which::BothEnds => &[|x| x, |x| -x],
         };
-        Self { wishes, order: |x| -x }
+        Self { wishes, order: |x| -x, seen: |x| x }
     }
 
     /// The places of all, the most wanted first. What is locked gives way to what is better by more than the target alone.
@@ -59,13 +61,29 @@ impl Ends {
     }
 
     /// Whether the best one at each end after the first `count` of a ranking, with its error, is no better than the last of
-    /// those, by more than the target.
-    pub(super) fn are_clear(&self, all: &[Candidate], ranking: &[usize], count: usize, target: f64) -> bool {
+    /// those, by more than the target; and whether one that is better would have been seen, `would_show` told by how much of the
+    /// width of the spectrum it stands apart.
+    pub(super) fn are_clear(
+        &self,
+        all: &[Candidate],
+        ranking: &[usize],
+        count: usize,
+        target: f64,
+        would_show: impl Fn(f64) -> bool,
+    ) -> bool {
+        let seen = |k: &usize| (self.seen)(all[*k].value);
+        let width = ranking.iter().map(seen).fold(f64::NEG_INFINITY, f64::max)
+            - ranking.iter().map(seen).fold(f64::INFINITY, f64::min);
         let ends = self.wishes.len();
         (count..ranking.len().min(count + ends)).filter(|place| *place >= ends).all(|place| {
             let wish = self.wishes[place % ends];
-            let (next, last) = (all[ranking[place]], all[ranking[place - ends]]);
-            wish(next.value) + next.error <= wish(last.value) + target
+            let merit = |place: usize| wish(all[ranking[place]].value);
+            let (next, last) = (merit(place), merit(place - ends));
+            // Of the last one's own value there are enough, if the next one has it too.
+            let better = (0..place).filter(|k| k % ends == place % ends).map(merit).filter(|one| *one > last + target);
+            let edge = if next + target < last { Some(last) } else { better.reduce(f64::min) };
+            next + all[ranking[place]].error <= last + target
+                && edge.is_none_or(|edge| would_show(((self.seen)(edge) - (self.seen)(next)) / width))
         })
     }
 

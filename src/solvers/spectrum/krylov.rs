@@ -7,8 +7,8 @@
 //! ```
 //!
 //! What has converged is locked: the basis begins anew from a random vector orthogonal to it. Only when the best of the
-//! rest, with its bound, is no better than what is locked the search ends, so that further copies of a multiple eigenvalue, and
-//! what the first start has no part in, are found.
+//! rest, with its bound, is no better than what is locked, and what is better would likely have shown, the search ends. So further
+//! copies of a multiple eigenvalue, and what the first start had no part in, are found.
 
 use super::arrow::Arrow;
 use super::basis::Turn;
@@ -56,6 +56,10 @@ pub(super) trait Krylov {
     fn residual(&mut self, at: usize, value: f64, run: &Run) -> Result<f64, Stop>;
 }
 
+/// Of the width of a spectrum: less than this apart nothing more is asked for than bounds, as it would take as long as to
+/// resolve what is wanted from the rest.
+const RESOLVED: f64 = 0.01;
+
 /// What is looked for.
 #[derive(Debug)]
 pub(super) struct Wanted {
@@ -85,6 +89,9 @@ struct Search<'a, K> {
     locked: usize,
     /// The norm of all couplings that were dropped.
     forgotten: f64,
+    /// Since the last random start: restarts, and columns that the last one added.
+    cycles: usize,
+    added: usize,
     /// The best of all, in order; and of the last decomposition, by its columns.
     ranking: Vec<usize>,
     order: Vec<usize>,
@@ -101,6 +108,8 @@ pub(super) fn search<K: Krylov>(krylov: &mut K, wanted: &Wanted, run: &Run) -> R
         all: Vec::with_capacity(basis),
         locked: 0,
         forgotten: 0.0,
+        cycles: 0,
+        added: 0,
         ranking: Vec::with_capacity(basis),
         order: Vec::with_capacity(basis),
         last: vec![0.0; basis],
@@ -157,7 +166,20 @@ impl<K: Krylov> Search<'_, K> {
         let Wanted { count, ends, basis, .. } = *self.wanted;
         basis == self.krylov.dimension()
             || self.chosen().all(|pair| pair.is_locked)
-                && ends.are_clear(&self.all, &self.ranking, count, self.target())
+                && ends.are_clear(&self.all, &self.ranking, count, self.target(), |gap| self.would_show(gap))
+    }
+
+    /// Whether an eigenvalue that stands apart from the rest by this part of their width would have shown since the last
+    /// random start: by Chebyshev's polynomials, whose values there are at least cosh(2j √gap) in degree j. The start's
+    /// component in its direction is likely 1/√n, and a thousandth of that once in a thousand times.
+    fn would_show(&self, gap: f64) -> bool {
+        let growth = |degree: usize| {
+            let x = 2.0 * degree as f64 * gap.max(RESOLVED).sqrt();
+            x + (0.5 * (1.0 + (-2.0 * x).exp())).ln() // ln cosh x
+        };
+        let first = self.wanted.basis - self.locked;
+        let likely = (2e3 * (self.krylov.dimension() as f64).sqrt()).ln();
+        growth(first - 1) + self.cycles as f64 * growth(self.added) >= likely
     }
 
     /// Keeps the best, more than are chosen, and goes on.
@@ -167,6 +189,8 @@ impl<K: Krylov> Search<'_, K> {
         let kept = (chosen + ((columns - chosen) / 2).max(1)).min(columns - 1);
         self.turn(kept, self.ranking.len());
         self.arrow.kept = kept;
+        self.cycles += 1;
+        self.added = columns - kept;
     }
 
     /// Turns the basis to the first so many of the last decomposition's, of so many ranks; the arrow's head is theirs.
@@ -186,7 +210,7 @@ impl<K: Krylov> Search<'_, K> {
     fn lock(&mut self, run: &Run, goes_on: bool) -> Result<(), Stop> {
         let count = self.wanted.count;
         self.turn(count, count);
-        let Self { krylov, arrow, all, locked, forgotten, ranking, order, .. } = self;
+        let Self { krylov, arrow, all, locked, forgotten, ranking, order, cycles, .. } = self;
         all.truncate(*locked);
         for (&value, &coupling) in arrow.diagonal.iter().zip(&arrow.beside).take(order.len()) {
             *forgotten = forgotten.hypot(coupling);
@@ -198,6 +222,7 @@ impl<K: Krylov> Search<'_, K> {
         }
         *locked = all.len();
         arrow.kept = 0;
+        *cycles = 0;
         if goes_on { krylov.renew(*locked, run) } else { Ok(()) }
     }
 

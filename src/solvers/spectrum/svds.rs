@@ -41,7 +41,7 @@ pub struct Triplets<X: Scalar, Y: Scalar = X> {
 /// restarts. It begins on the side that has fewer elements.
 ///
 /// It has converged when the errors of all of them are at most tolerance · ‖A‖ (the largest σ), and when a second pair of spaces, from a random
-/// vector orthogonal to them, shows nothing better, as in [`eigsh`](super::eigsh()). On the way it sees whether
+/// vector orthogonal to them, shows nothing better and would have, as in [`eigsh`](super::eigsh()). On the way it sees whether
 /// the adjoint is that of A. The smallest ones are not offered: without inverses they hardly converge.
 ///
 /// Arrays and stacks, real and complex, and from real to complex, where it computes over the real numbers. The same

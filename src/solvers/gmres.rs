@@ -14,6 +14,7 @@
 use super::gram_schmidt::{GramSchmidt, add};
 use super::hand_on::hand_on;
 use super::hessenberg::Hessenberg;
+use super::rounding::epsilon;
 use super::square::{Ending, Square};
 use super::units::InUnits;
 use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors};
@@ -90,6 +91,9 @@ pub struct Gmres<'a, T: Scalar> {
 /// Iterations of a cycle.
 const RESTART: usize = 30;
 
+/// How far from orthogonal vectors may be, in units of rounding: no more than what rounding makes of some passes.
+const NEAR: f64 = 64.0;
+
 impl<'a, T: Scalar> Gmres<'a, T> {
     /// Takes all memory, for cycles of 30 iterations.
     ///
@@ -97,7 +101,12 @@ impl<'a, T: Scalar> Gmres<'a, T> {
     /// Those of [`gmres`], but for the options.
     pub fn new(a: &Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
         let square = Square::new(a, b, x, "GMRES")?;
-        Ok(Self { square, v: GramSchmidt::of(b, RESTART + 1), z: vec![], small: Hessenberg::of(RESTART) })
+        Ok(Self {
+            square,
+            v: GramSchmidt::of(b, RESTART + 1).up_to(NEAR * epsilon::<T>()),
+            z: vec![],
+            small: Hessenberg::of(RESTART),
+        })
     }
 
     /// Iterations of a cycle (30), with memory for as many vectors and one.

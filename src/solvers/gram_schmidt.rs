@@ -7,7 +7,8 @@
 //! All inner products of a pass travel in one message, with ‖q‖² beside them: two messages a vector, whatever their number, where the
 //! modified process has one for each. After the second pass the norm is √(‖q‖² − ‖h'‖²), from sums that are there; only where the
 //! difference loses half of its digits it is summed again. Done twice, the process is as good as can be: L. Giraud,
-//! J. Langou, M. Rozložník and J. van den Eshof, Numer. Math. 101 (2005) 87. V is read three times; blocks of q stay in the cache.
+//! J. Langou, M. Rozložník and J. van den Eshof, Numer. Math. 101 (2005) 87. V is read three times; blocks of q stay in the cache. What the second pass
+//! finds is how far q is from being orthogonal: where that is as little as was allowed it is not subtracted, and V is read twice.
 
 use super::run::Message;
 use super::{Run, State, Stop};
@@ -31,6 +32,8 @@ pub(super) struct GramSchmidt<T: Scalar> {
     second: Vec<T>,
     sums: Vec<PartialSum>,
     message: Message,
+    /// ‖h'‖ / ‖q‖ that is left in q.
+    allowed: f64,
 }
 
 /// A new vector.
@@ -46,7 +49,7 @@ impl<T: Scalar> GramSchmidt<T> {
     pub(super) fn of(like: &DistArray<T>, vectors: usize) -> Self {
         let basis = (0..vectors).map(|_| like.zeros_like()).collect();
         let (first, second, sums) = (vec![], vec![], vec![]);
-        let mut room = Self { basis, parts: T::PARTS, first, second, sums, message: Message::default() };
+        let mut room = Self { basis, parts: T::PARTS, first, second, sums, message: Message::default(), allowed: 0.0 };
         room.fit();
         room
     }
@@ -55,6 +58,12 @@ impl<T: Scalar> GramSchmidt<T> {
     pub(super) fn over_reals(mut self) -> Self {
         self.parts = 1;
         self.fit();
+        self
+    }
+
+    /// With vectors that may be so far from orthogonal to each other: ‖Vᴴ v‖ of a new one.
+    pub(super) fn up_to(mut self, allowed: f64) -> Self {
+        self.allowed = allowed;
         self
     }
 
@@ -117,7 +126,7 @@ impl<T: Scalar> GramSchmidt<T> {
     /// # Errors
     /// A sum that is not finite; a callback's wish.
     pub(super) fn push(&mut self, count: usize, q: &mut DistArray<T>, run: &Run) -> Result<Orthogonal, Stop> {
-        let Self { basis, parts, first, second, sums, message } = self;
+        let Self { basis, parts, first, second, sums, message, allowed } = self;
         let (basis, next) = basis.split_at_mut(count);
         let (parts, sums) = (*parts, &mut sums[..=count * *parts]);
         pass(q, basis, None, (sums, parts), run);
@@ -126,7 +135,12 @@ impl<T: Scalar> GramSchmidt<T> {
         pass(q, basis, Some(first), (sums, parts), run); //                    q ← q − V h
         run.sums_of(sums, message)?; //                                        h' ← Vᴴ q
         let rest2 = run.finite(read((sums, parts), second), "q")?;
-        let of_second: f64 = second[..count].iter().map(|h| square(*h)).sum();
+        let mut of_second: f64 = second[..count].iter().map(|h| square(*h)).sum();
+        let is_orthogonal = of_second <= allowed.powi(2) * rest2;
+        if is_orthogonal {
+            second[..count].fill(T::zero());
+            of_second = 0.0;
+        }
         let is_lost = rest2 > 0.0 && of_second > 0.5 * rest2;
         let rest = if is_lost {
             subtract(q, basis, second); //                                     q ← q − V h'
@@ -137,7 +151,7 @@ impl<T: Scalar> GramSchmidt<T> {
         if let Some(next) = next.first_mut() {
             let by = T::from_parts(if rest > 0.0 { 1.0 / rest } else { 0.0 }, 0.0);
             next.copy_from(q)?;
-            if !is_lost {
+            if !(is_lost || is_orthogonal) {
                 subtract(next, basis, second);
             }
             next.scale(by); //                                                 v ← q / ‖q‖

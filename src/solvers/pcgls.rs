@@ -11,10 +11,9 @@
 //! Two vectors of the data's size and three of the model's beside x and b. Each iteration: one application of A, of Aᴴ and of M, two
 //! reductions. Å. Björck, Numerical Methods for Least Squares Problems (1996), algorithm 7.4.2, with M for the factor's square.
 
+use super::least_squares::{check_zero_gradient, gradient_at_zero};
 use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors};
-use super::{
-    least_squares::gradient_at_zero, options::not_negative, rounding::Rounding, run::real, units::is_ordinary,
-};
+use super::{options::not_negative, rounding::Rounding, run::real, units::is_ordinary};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::{PartialSum, Scalar};

@@ -8,6 +8,7 @@ use super::sums::Sums;
 use crate::array::{DistArray, Space, Summing};
 use crate::comm::Reduction;
 use crate::error::{Error, ErrorKind, Result};
+use crate::layout::IndexSet;
 use crate::numbers::{PartialSum, Real, Scalar, kernels};
 use crate::solvers::run::real;
 use crate::solvers::units::is_ordinary;
@@ -153,7 +154,7 @@ impl<T: Scalar> Tiles<T> {
     /// Parts of sums that are 0 only of columns that are 0.
     pub(super) fn any_but_zero(&self, x: &DistArray<T>, sums: &mut [PartialSum], run: &Run) {
         for (j, sum) in sums.iter_mut().enumerate() {
-            let is_any = x.as_slice()[..].iter().skip(j).step_by(self.columns).any(|x| !x.is_zero());
+            let is_any = x.as_slice().iter().skip(j).step_by(self.columns).any(|x| !x.is_zero());
             *sum = run.number(f64::from(u8::from(is_any)));
         }
     }
@@ -187,15 +188,13 @@ pub(super) fn columns_of(space: &Space, what: &str) -> Result<usize> {
     let columns = match layout.shape() {
         [_, .., columns] if *columns > 0 => *columns,
         shape => {
-            let expected =
-                "an array of at least two axes, the last of which are its columns (one column is a matter of its own)";
+            let expected = "an array of at least two axes, the last of which are its columns (for one column there are cg and cgls)";
             return Err(Error::expected(ErrorKind::Shape, what, expected, format!("{shape:?}")));
         }
     };
     let is_whole = |rank| {
         let of_rank = layout.regions(rank);
-        let is_cut =
-            |sets: &[crate::layout::IndexSet]| sets.last().and_then(|last| last.as_range()) != Some(0..columns);
+        let is_cut = |sets: &[IndexSet]| sets.last().and_then(|last| last.as_range()) != Some(0..columns);
         !of_rank.iter().any(|region| !region.is_empty() && is_cut(region.sets()))
     };
     if !(0..layout.comm().size()).all(is_whole) {

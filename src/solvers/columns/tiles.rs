@@ -194,7 +194,7 @@ pub(super) fn columns_of(space: &Space, what: &str) -> Result<usize> {
     };
     let is_whole = |rank| {
         let of_rank = layout.regions(rank);
-        let is_cut = |sets: &[IndexSet]| sets.last().and_then(|last| last.as_range()) != Some(0..columns);
+        let is_cut = |sets: &[IndexSet]| sets.last().and_then(IndexSet::as_range) != Some(0..columns);
         !of_rank.iter().any(|region| !region.is_empty() && is_cut(region.sets()))
     };
     if !(0..layout.comm().size()).all(is_whole) {

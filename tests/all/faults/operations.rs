@@ -237,16 +237,10 @@ operations! {
         let a = Identity.on::<f64>(b.space());
         shifted_cg(&a, &b, &[0.5, 1.0], &mut [b.clone(), b.clone()], &Options::exactly(3 + usize::from(t)))?
     };
-    cg_columns in "CG of columns" |comm, t| {
-        let b = x(comm, false)?;
-        let a = Identity.on::<f64>(b.space());
-        cg_columns(&a, &b, &mut b.zeros_like(), &Options::exactly(3 + usize::from(t)))?
-    };
-    cgls_columns in "CGLS of columns" |comm, t| {
-        let b = x(comm, false)?;
-        let a = Identity.on::<f64>(b.space());
-        cgls_columns(&a, &b, &mut b.zeros_like(), &Options::exactly(3 + usize::from(t)))?
-    };
+    cg_columns in "CG of columns" |comm, t| cg_columns(&Identity.on::<f64>(x(comm, false)?.space()), &x(comm, false)?,
+        &mut x(comm, false)?, &Options::exactly(3 + usize::from(t)))?;
+    cgls_columns in "CGLS of columns" |comm, t| cgls_columns(&Identity.on::<f64>(x(comm, false)?.space()), &x(comm, false)?,
+        &mut x(comm, false)?, &Options::exactly(3 + usize::from(t)))?;
     predict_cg in "Predict-and-recompute CG" |comm, t| {
         let b = x(comm, false)?;
         let a = Identity.on::<f64>(b.space());

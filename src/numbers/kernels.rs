@@ -22,6 +22,22 @@ pub(crate) fn xpby<T: Number>(y: &mut [T], x: &[T], b: T) {
     }
 }
 
+/// yᵢ ← yᵢ + aᵢ xᵢ
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn axpy_each<T: Number>(y: &mut [T], a: &[T], x: &[T]) {
+    for ((y, &a), &x) in y.iter_mut().zip(a).zip(x) {
+        *y += a * x;
+    }
+}
+
+/// yᵢ ← xᵢ + bᵢ yᵢ
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+pub(crate) fn xpby_each<T: Number>(y: &mut [T], x: &[T], b: &[T]) {
+    for ((y, &x), &b) in y.iter_mut().zip(x).zip(b) {
+        *y = x + b * *y;
+    }
+}
+
 /// y ← a x + b y
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 pub(crate) fn axpby<T: Number>(y: &mut [T], a: T, x: &[T], b: T) {

@@ -1,5 +1,5 @@
-//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`pcg`] with a preconditioner, [`shifted_cg`] for several shifts at once; [`minres`] for Hermitian ones that
-//! may be indefinite; [`gmres`] for any square ones, and [`bicgstab`] for the same in less memory; for least squares [`cgls`] (with a preconditioner [`pcgls`]), and
+//! Solvers: [`cg`] for positive definite systems, [`predict_cg`] for the same with half the messages, [`pcg`] with a preconditioner, [`shifted_cg`] for several shifts at once, [`cg_columns`] for several right-hand sides; [`minres`] for Hermitian ones that
+//! may be indefinite; [`gmres`] for any square ones, and [`bicgstab`] for the same in less memory; for least squares [`cgls`] (with a preconditioner [`pcgls`], for several data [`cgls_columns`]), and
 //! [`lsqr`] and [`lsmr`], which hold out longer where the operator is badly conditioned.
 //!
 //! Preconditioners are operators: [`jacobi`], [`block_jacobi`], or one's own.
@@ -46,6 +46,7 @@ mod bicgstab;
 mod cg;
 mod cgls;
 mod checkpoint; // runs that survive being killed
+mod columns; // several right-hand sides at once
 mod gmres;
 mod golub_kahan; // the bidiagonal form of an operator, a column at a time
 mod gram_schmidt; // an orthonormal basis, in two messages a vector
@@ -87,6 +88,7 @@ pub use bicgstab::{BiCgStab, bicgstab};
 pub use cg::{Cg, cg};
 pub use cgls::{Cgls, cgls};
 pub use checkpoint::Checkpoint;
+pub use columns::{CgColumns, CglsColumns, ColumnReport, cg_columns, cgls_columns};
 pub use gmres::{Gmres, gmres};
 pub use inversion::{Inversion, normal_equations_inversion, preconditioned_inversion, regularized_inversion};
 pub use lsmr::{Lsmr, lsmr};

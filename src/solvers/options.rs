@@ -43,6 +43,17 @@ pub enum Tolerance {
     AbsoluteSquared(f64),
 }
 
+impl Tolerance {
+    /// The square of the number.
+    pub(super) fn square(self) -> f64 {
+        match self {
+            Self::None => 0.0,
+            Self::Relative(tolerance) | Self::OfData(tolerance) => (tolerance * tolerance).min(f64::MAX),
+            Self::AbsoluteSquared(square) => square,
+        }
+    }
+}
+
 /// Which iterations are logged: the first so many, the last so many, and every so many between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]

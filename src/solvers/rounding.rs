@@ -32,10 +32,15 @@ const RISE: f64 = 10.0;
 impl Rounding {
     /// This and all of it.
     pub(super) fn state<'a>(&'a mut self, state: State<'a>) -> State<'a> {
+        self.state_as("rounding", state)
+    }
+
+    /// The same of one of several, by a name of its own.
+    pub(super) fn state_as<'a>(&'a mut self, name: &str, state: State<'a>) -> State<'a> {
         let Self { epsilon, reach, of_data, stiffest, direction, least } = self;
-        let state = state.number("rounding.epsilon", epsilon).bits("rounding.reach", reach);
-        let state = state.number("rounding.of_data", of_data).number("rounding.stiffest", stiffest);
-        state.number("rounding.direction", direction).number("rounding.least", least)
+        let state = state.number(format!("{name}.epsilon"), epsilon).bits(format!("{name}.reach"), reach);
+        let state = state.number(format!("{name}.of_data"), of_data).number(format!("{name}.stiffest"), stiffest);
+        state.number(format!("{name}.direction"), direction).number(format!("{name}.least"), least)
     }
 
     /// A method that applies A alone begins, perhaps anew: with the squares of the residual and of the norm of x.

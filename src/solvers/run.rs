@@ -110,6 +110,11 @@ impl Run {
         self.with_wishes(|wishes| self.reducer.all_reduce_by(parts, wishes, &mut message.words, &mut message.values))
     }
 
+    /// The same when all is done, and nobody's wish matters any more.
+    pub(super) fn last_sums_of(&self, parts: &mut [PartialSum], message: &mut Message) {
+        self.reducer.all_reduce_by(parts, &mut [], &mut message.words, &mut message.values);
+    }
+
     /// Reduces, with the wishes of ranks where there may be some.
     fn with_wishes(&self, reduce: impl FnOnce(&mut [i64])) -> Result<(), Stop> {
         if !self.has_callback && self.options.time_limit.is_none() && self.saves.is_none() {

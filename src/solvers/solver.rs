@@ -104,11 +104,12 @@ impl<'c, M: Method> Solver<'c, M> {
         self.series = Series::begin(first, options.iterations);
         self.first = first.named().map(|(_, value)| value.to_bits()).collect();
         self.unit = first.unit();
+        let square = options.tolerance.square();
         self.target = match options.tolerance {
-            Tolerance::None => 0.0,
-            Tolerance::Relative(tolerance) => squared(tolerance) * first.square_in(self.unit),
-            Tolerance::OfData(tolerance) => squared(tolerance) * at_zero.square_in(self.unit),
-            Tolerance::AbsoluteSquared(square) => two_to(square, -2 * self.unit),
+            Tolerance::None => square,
+            Tolerance::Relative(_) => square * first.square_in(self.unit),
+            Tolerance::OfData(_) => square * at_zero.square_in(self.unit),
+            Tolerance::AbsoluteSquared(_) => two_to(square, -2 * self.unit),
         };
         self.run.iteration = Some(0);
         if self.decide(first) {
@@ -308,11 +309,6 @@ fn marked<M: Method, R>(method: &mut M, name: &str, act: impl FnOnce(&mut M) -> 
 
 /// How much of the square of the true criterion may be left since a new beginning, for another one to be worth it.
 const GAIN: f64 = 0.25;
-
-/// The square of a tolerance, which is a number.
-fn squared(tolerance: f64) -> f64 {
-    (tolerance * tolerance).min(f64::MAX)
-}
 
 /// Begins; also what the criterion is at x = 0, where the tolerance is relative to that.
 fn begin<M: Method>(method: &mut M, run: &Run) -> Result<(Option<Measures>, Measures), Stop> {

@@ -4,7 +4,8 @@
 use lops::comm::{Reduction, Timing};
 use lops::operators::{Diagonal, Identity};
 use lops::solvers::{
-    BiCgStab, Cg, Cgls, Eigsh, Gmres, Lsmr, Lsqr, MatchingPursuit, Method, Minres, Omp, Options, Pcg, Pcgls, PredictCg,
+    BiCgStab, Cg, CgColumns, Cgls, CglsColumns, Eigsh, Gmres, Lsmr, Lsqr, MatchingPursuit, Method, Minres, Omp,
+    Options, Pcg, Pcgls, PredictCg,
 };
 use lops::solvers::{ShiftedCg, Shrinkage, Spgl1, Svds, Threshold, TwIst, Which};
 use lops::{DistArray, Layout, launch_threads};
@@ -78,6 +79,8 @@ fn iterations_allocate_nothing() {
             allocates_nothing(Pcg::new(&a, &b, &mut x(), &m)?);
             allocates_nothing(Pcgls::new(&a, &b, &mut x(), &m)?.damp(0.1)?);
             allocates_nothing(ShiftedCg::new(&a, &b, &[0.0, 0.5], &mut [x(), x()])?);
+            allocates_nothing(CgColumns::new(&a, &b, &mut x())?);
+            allocates_nothing(CglsColumns::new(&a, &b, &mut x())?.damp(0.1)?);
             allocates_nothing(Lsqr::new(&a, &b, &mut x())?.damp(0.1)?);
             allocates_nothing(Lsmr::new(&a, &b, &mut x())?);
             allocates_nothing(Minres::new(&a, &b, &mut x())?.condition_limit(1e9)?);

@@ -2,7 +2,8 @@
 
 use lops::operators::{Convolve1D, Diagonal, Identity, Laplacian, StackedVStack};
 use lops::solvers::{
-    BiCgStab, Cg, Cgls, Checkpoint, Gmres, Irls, Lsmr, Lsqr, MatchingPursuit, Method, Minres, Omp, Options,
+    BiCgStab, Cg, CgColumns, Cgls, CglsColumns, Checkpoint, Gmres, Irls, Lsmr, Lsqr, MatchingPursuit, Method, Minres,
+    Omp, Options,
 };
 use lops::solvers::{Pcg, Pcgls, PredictCg, ShiftedCg, Shrinkage, Spgl1, TwIst};
 use lops::{Comm, Complex, DistArray, ErrorKind, Layout, Operator, Reason, Report, Result, Scalar, launch_threads};
@@ -51,11 +52,13 @@ fn problem(comm: &Comm) -> Result<Problem> {
     Ok(Problem { square, tall, b, data, x })
 }
 
-const METHODS: [&str; 17] = [
+const METHODS: [&str; 19] = [
     "cg",
     "pcg",
     "predict_cg",
     "shifted",
+    "cg columns",
+    "cgls columns",
     "cgls",
     "pcgls",
     "lsqr",
@@ -80,6 +83,15 @@ fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>
         "cg" => drive(Cg::new(&square, &b, x_)?, &options, saves, steps)?,
         "pcg" => drive(Pcg::new(&square, &b, x_, &Identity.on(b.space()))?, &options, saves, steps)?,
         "predict_cg" => drive(PredictCg::new(&square, &b, x_)?, &options, saves, steps)?,
+        "cg columns" => drive(CgColumns::new(&square, &b, x_)?, &options, saves, steps)?,
+        "cgls columns" => {
+            let mut reports = vec![];
+            let method = CglsColumns::new(&square, &b, x_)?.damp(0.1)?.report_columns(&mut reports);
+            let done = drive(method, &options, saves, steps)?;
+            // Compared as well.
+            reports.iter().for_each(|report| x_.scale(1.0 + report.iterations as f64 + report.criterion));
+            done
+        }
         "cgls" => drive(Cgls::new(&tall, &data, x_)?, &options, saves, steps)?,
         "pcgls" => drive(Pcgls::new(&tall, &data, x_, &Identity.on(b.space()))?, &options, saves, steps)?,
         "shifted" => {

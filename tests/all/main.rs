@@ -27,6 +27,7 @@ modules! {
     chunk_suite
     check_scale
     chunks
+    columns
     comm
     convolutions_nd
     creation

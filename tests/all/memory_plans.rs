@@ -3,8 +3,8 @@
 use super::allocations::bytes_taken;
 use lops::operators::{DistMatrixMult, FFT, Identity, Laplacian, PoststackModelling, StackedVStack, normal};
 use lops::solvers::{
-    BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, Pcg, Pcgls, PredictCg, Shrinkage, Spgl1, TwIst,
-    jacobi,
+    BiCgStab, Cg, CgColumns, Cgls, CglsColumns, Gmres, Lsmr, Lsqr, Method, Minres, Options, Pcg, Pcgls, PredictCg,
+    Shrinkage, Spgl1, TwIst, jacobi,
 };
 use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Operator, Result, launch_threads};
 
@@ -73,6 +73,8 @@ fn a_method_says_what_a_solve_takes() {
             compare!("GMRES", alone(square(comm)?), |a, m, b, x| Gmres::new(&a, &b, &mut x)?.restart(7)?);
             compare!("BiCGSTAB", alone(square(comm)?), |a, m, b, x| BiCgStab::new(&a, &b, &mut x)?);
             compare!("CGLS", alone(tall(comm)?), |a, m, b, x| Cgls::new(&a, &b, &mut x)?);
+            compare!("CG of columns", alone(square(comm)?), |a, m, b, x| CgColumns::new(&a, &b, &mut x)?);
+            compare!("CGLS of columns", alone(square(comm)?), |a, m, b, x| CglsColumns::new(&a, &b, &mut x)?);
             compare!("LSQR", alone(tall(comm)?), |a, m, b, x| Lsqr::new(&a, &b, &mut x)?);
             compare!("damped LSQR", alone(tall(comm)?), |a, m, b, x| Lsqr::new(&a, &b, &mut x)?.damp(0.1)?);
             compare!("LSMR", alone(tall(comm)?), |a, m, b, x| Lsmr::new(&a, &b, &mut x)?);

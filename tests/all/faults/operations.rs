@@ -13,7 +13,7 @@ use lops::operators::{
 };
 use lops::plot::Ownership;
 use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Irls, Lsmr, Lsqr, Method, Minres, Omp, Options, PredictCg, Which};
-use lops::solvers::{block_jacobi, column_norms, eigsh, fista, ista, jacobi, matching_pursuit, omp, pcg, pcgls, shifted_cg, spgl1, svds, twist};
+use lops::solvers::{block_jacobi, cg_columns, cgls_columns, column_norms, eigsh, fista, ista, jacobi, matching_pursuit, omp, pcg, pcgls, shifted_cg, spgl1, svds, twist};
 use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -237,6 +237,10 @@ operations! {
         let a = Identity.on::<f64>(b.space());
         shifted_cg(&a, &b, &[0.5, 1.0], &mut [b.clone(), b.clone()], &Options::exactly(3 + usize::from(t)))?
     };
+    cg_columns in "CG of columns" |comm, t| cg_columns(&Identity.on::<f64>(x(comm, false)?.space()), &x(comm, false)?,
+        &mut x(comm, false)?, &Options::exactly(3 + usize::from(t)))?;
+    cgls_columns in "CGLS of columns" |comm, t| cgls_columns(&Identity.on::<f64>(x(comm, false)?.space()), &x(comm, false)?,
+        &mut x(comm, false)?, &Options::exactly(3 + usize::from(t)))?;
     predict_cg in "Predict-and-recompute CG" |comm, t| {
         let b = x(comm, false)?;
         let a = Identity.on::<f64>(b.space());

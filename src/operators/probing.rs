@@ -96,7 +96,7 @@ impl<T: Scalar> Operator<T> {
             let signs = DistArray::random_signed(layout, sample as u64).map(sign);
             self.apply_into(&signs, &mut product)?;
             let there = diagonal.as_mut_slice().iter_mut().zip(product.as_slice()).zip(signs.as_slice());
-            there.for_each(|((d, &product), &sign)| *d = *d + sign * product);
+            there.for_each(|((d, &product), &sign)| *d += sign * product);
         }
         diagonal.scale(T::from_parts(1.0 / samples as f64, 0.0));
         Ok(diagonal)

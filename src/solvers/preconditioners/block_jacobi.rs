@@ -218,7 +218,7 @@ fn invert<T: Scalar>(columns: &mut [Vec<T>], rows: impl Iterator<Item = usize>) 
         inverse = 0.5 * (&inverse + inverse.transpose());
     }
     // Of a singular matrix what comes is infinite, or as large as rounding errors allow.
-    if inverse.col_iter().any(|column| column.iter().any(|x| !(x.abs() * epsilon < 1.0))) {
+    if inverse.col_iter().any(|column| !column.iter().all(|x| x.abs() * epsilon < 1.0)) {
         return false;
     }
     // Of the two copies of each part the mean: rounding keeps neither the pattern nor a Hermitian matrix Hermitian.
@@ -251,7 +251,7 @@ impl<T: Scalar> LinearOperator<T> for Blocks<T> {
             for (column, x) in self.columns.iter().zip(x.chunks_exact(beside)) {
                 for (row, y) in column[at.clone()].chunks_exact(beside).zip(y.chunks_exact_mut(beside)) {
                     for ((y, &m), &x) in y.iter_mut().zip(row).zip(x) {
-                        *y = *y + m * x; //                                    yᵢ ← yᵢ + mᵢⱼ xⱼ
+                        *y += m * x; //                                        yᵢ ← yᵢ + mᵢⱼ xⱼ
                     }
                 }
             }
@@ -267,7 +267,7 @@ impl<T: Scalar> LinearOperator<T> for Blocks<T> {
                 x.fill(T::zero());
                 for (row, y) in column[at.clone()].chunks_exact(beside).zip(y.chunks_exact(beside)) {
                     for ((x, m), &y) in x.iter_mut().zip(row).zip(y) {
-                        *x = *x + m.conj() * y; //                             xⱼ ← xⱼ + m̄ᵢⱼ yᵢ
+                        *x += m.conj() * y; //                                 xⱼ ← xⱼ + m̄ᵢⱼ yᵢ
                     }
                 }
             }

@@ -4,6 +4,7 @@ use super::l1_ball::level;
 use super::sparse_problem::BLOCK;
 use crate::array::{DistArray, Norm, Summing};
 use crate::error::{Error, ErrorKind, Result};
+use crate::layout::AxisMap;
 use crate::numbers::{PartialSum, Real, Scalar, Summed};
 use crate::operators::{LinearOperator, Operator};
 use crate::solvers::{Run, Stop};
@@ -33,7 +34,7 @@ impl<X: Scalar> Groups<X> {
             return Err(Error::expected(ErrorKind::Shape, "model in groups", "an axis at least", layout));
         };
         let length = std::mem::replace(last, 1);
-        let is_whole = layout.process_grid().is_none_or(|grid| grid.axes().last().is_some_and(|map| map.is_whole()));
+        let is_whole = layout.process_grid().is_none_or(|grid| grid.axes().last().is_some_and(AxisMap::is_whole));
         if !is_whole || length == 0 {
             let expected = "a last axis that is whole on every rank and not empty";
             return Err(Error::expected(ErrorKind::Layout, "layout of a model in groups", expected, layout));
@@ -98,7 +99,9 @@ impl<X: Scalar> Groups<X> {
             for (k, (group, norm)) in groups.zip(self.norms.as_slice()).enumerate() {
                 let (norm, less) = (norm.to_f64(), level * self.weight(k));
                 let factor = X::Real::from_f64(if norm > less { (norm - less) / norm } else { 0.0 });
-                group.iter_mut().for_each(|x| *x = x.scale(factor));
+                for x in group {
+                    *x = x.scale(factor);
+                }
             }
         }
         Ok(level)

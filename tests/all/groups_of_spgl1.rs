@@ -91,7 +91,9 @@ crate::bodies! {
         let report = Spgl1::denoise(&a, &b, &mut x, 0.2).unwrap().weights(&w).unwrap().solve(&exactly()).unwrap();
         assert_eq!(report.reason, Reason::Tolerance);
         let expected = [(0, 0.0), (3, 1.9315205175095937), (9, 0.20466989002673347), (14, -0.816523945182428)];
-        expected.into_iter().for_each(|(i, expected)| near(x.get(&[i]).unwrap(), expected));
+        for (i, expected) in expected {
+            near(x.get(&[i]).unwrap(), expected);
+        }
         near(*report.series("size").last().unwrap(), 1.9592030842187842);
         // The same as a problem of w x.
         let (mut scaled, other) = (x.zeros_like(), &a * &Diagonal::of(&w.map(|w| 1.0 / w)).unwrap());

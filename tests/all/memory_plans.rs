@@ -33,11 +33,6 @@ fn layout(comm: &Comm) -> Result<Layout> {
     Layout::scatter(comm, &[600, 128], 0)
 }
 
-/// An operator by itself.
-fn alone<X: lops::Scalar, Y: lops::Scalar>(a: Operator<X, Y>) -> Result<(Operator<X, Y>, ())> {
-    Ok((a, ()))
-}
-
 fn square(comm: &Comm) -> Result<Operator<f64>> {
     let layout = layout(comm)?;
     Ok(Identity.on::<f64>(&layout) - Laplacian::over(&[0, 1]).on(&layout)?)
@@ -67,23 +62,23 @@ fn preconditioned(comm: &Comm) -> Result<(Operator<f64>, Operator<f64>)> {
 fn a_method_says_what_a_solve_takes() {
     for ranks in 1..=3 {
         launch_threads(ranks, |comm| {
-            compare!("CG", alone(square(comm)?), |a, m, b, x| Cg::new(&a, &b, &mut x)?);
-            compare!("PredictCG", alone(square(comm)?), |a, m, b, x| PredictCg::new(&a, &b, &mut x)?);
-            compare!("MINRES", alone(square(comm)?), |a, m, b, x| Minres::new(&a, &b, &mut x)?);
-            compare!("GMRES", alone(square(comm)?), |a, m, b, x| Gmres::new(&a, &b, &mut x)?.restart(7)?);
-            compare!("BiCGSTAB", alone(square(comm)?), |a, m, b, x| BiCgStab::new(&a, &b, &mut x)?);
-            compare!("CGLS", alone(tall(comm)?), |a, m, b, x| Cgls::new(&a, &b, &mut x)?);
-            compare!("CG of columns", alone(square(comm)?), |a, m, b, x| CgColumns::new(&a, &b, &mut x)?);
-            compare!("CGLS of columns", alone(square(comm)?), |a, m, b, x| CglsColumns::new(&a, &b, &mut x)?);
-            compare!("LSQR", alone(tall(comm)?), |a, m, b, x| Lsqr::new(&a, &b, &mut x)?);
-            compare!("damped LSQR", alone(tall(comm)?), |a, m, b, x| Lsqr::new(&a, &b, &mut x)?.damp(0.1)?);
-            compare!("LSMR", alone(tall(comm)?), |a, m, b, x| Lsmr::new(&a, &b, &mut x)?);
-            compare!("FISTA", alone(tall(comm)?), |a, m, b, x| Shrinkage::fista(&a, &b, &mut x, 0.1)?.step(0.01)?);
-            compare!("TwIST", alone(tall(comm)?), |a, m, b, x| TwIst::new(&a, &b, &mut x, 0.1)?.step(0.01)?);
-            compare!("SPGL1", alone(tall(comm)?), |a, m, b, x| Spgl1::denoise(&a, &b, &mut x, 0.1)?);
-            compare!("CG, normal", alone(normal(&square(comm)?)), |a, m, b, x| Cg::new(&a, &b, &mut x)?);
-            compare!("CGLS, spectrum", alone(spectrum(comm)?), |a, m, b, x| Cgls::new(&a, &b, &mut x)?);
-            compare!("CGLS, matrix", alone(matrix(comm)?), |a, m, b, x| Cgls::new(&a, &b, &mut x)?);
+            compare!("CG", square(comm).map(|a| (a, ())), |a, m, b, x| Cg::new(&a, &b, &mut x)?);
+            compare!("PredictCG", square(comm).map(|a| (a, ())), |a, m, b, x| PredictCg::new(&a, &b, &mut x)?);
+            compare!("MINRES", square(comm).map(|a| (a, ())), |a, m, b, x| Minres::new(&a, &b, &mut x)?);
+            compare!("GMRES", square(comm).map(|a| (a, ())), |a, m, b, x| Gmres::new(&a, &b, &mut x)?.restart(7)?);
+            compare!("BiCGSTAB", square(comm).map(|a| (a, ())), |a, m, b, x| BiCgStab::new(&a, &b, &mut x)?);
+            compare!("CGLS", tall(comm).map(|a| (a, ())), |a, m, b, x| Cgls::new(&a, &b, &mut x)?);
+            compare!("CG of columns", square(comm).map(|a| (a, ())), |a, m, b, x| CgColumns::new(&a, &b, &mut x)?);
+            compare!("CGLS of columns", square(comm).map(|a| (a, ())), |a, m, b, x| CglsColumns::new(&a, &b, &mut x)?);
+            compare!("LSQR", tall(comm).map(|a| (a, ())), |a, m, b, x| Lsqr::new(&a, &b, &mut x)?);
+            compare!("damped LSQR", tall(comm).map(|a| (a, ())), |a, m, b, x| Lsqr::new(&a, &b, &mut x)?.damp(0.1)?);
+            compare!("LSMR", tall(comm).map(|a| (a, ())), |a, m, b, x| Lsmr::new(&a, &b, &mut x)?);
+            compare!("FISTA", tall(comm).map(|a| (a, ())), |a, m, b, x| Shrinkage::fista(&a, &b, &mut x, 0.1)?.step(0.01)?);
+            compare!("TwIST", tall(comm).map(|a| (a, ())), |a, m, b, x| TwIst::new(&a, &b, &mut x, 0.1)?.step(0.01)?);
+            compare!("SPGL1", tall(comm).map(|a| (a, ())), |a, m, b, x| Spgl1::denoise(&a, &b, &mut x, 0.1)?);
+            compare!("CG, normal", square(comm).map(|a| (normal(&a), ())), |a, m, b, x| Cg::new(&a, &b, &mut x)?);
+            compare!("CGLS, spectrum", spectrum(comm).map(|a| (a, ())), |a, m, b, x| Cgls::new(&a, &b, &mut x)?);
+            compare!("CGLS, matrix", matrix(comm).map(|a| (a, ())), |a, m, b, x| Cgls::new(&a, &b, &mut x)?);
             compare!("preconditioned CG", preconditioned(comm), |a, m, b, x| Pcg::new(&a, &b, &mut x, &m)?);
             compare!("preconditioned CGLS", preconditioned(comm), |a, m, b, x| Pcgls::new(&a, &b, &mut x, &m)?);
             compare!("preconditioned GMRES", preconditioned(comm), |a, m, b, x| {

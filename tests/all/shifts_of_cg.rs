@@ -98,7 +98,7 @@ crate::bodies! {
         assert_eq!(kind(&[], &mut [], "shifts"), ErrorKind::Parameter);
         assert_eq!(kind(&[1.0], &mut models, "models"), ErrorKind::Parameter);
         assert_eq!(kind(&[1.0, f64::NAN], &mut models, "shift"), ErrorKind::Parameter);
-        models[1] = DistArray::zeros(&Layout::scatter(comm, &[N + 1], 0).unwrap());
+        models[1] = DistArray::zeros(Layout::scatter(comm, &[N + 1], 0).unwrap());
         assert_eq!(kind(&[1.0, 2.0], &mut models, "model of shifted CG"), ErrorKind::Shape);
         // Nothing to solve.
         let (mut models, zero) = (vec![b.clone(); 2], b.zeros_like());

@@ -211,20 +211,21 @@ crate::bodies! {
         let layout = uneven(comm, &[N, 2]);
         let d = |i: usize| 1.0 + (i % 11) as f64;
         let a = Diagonal::of(&DistArray::from_fn(&layout, |i| d(i[0]))).unwrap();
-        // The second column is an eigenvector.
-        let b = DistArray::from_fn(&layout, |i| if i[1] == 0 || i[0] == 4 { 3.0 } else { 0.0 });
+        // The second column is near an eigenvector: one step is enough, though more would make it better.
+        let b = DistArray::from_fn(&layout, |i| if i[1] == 0 || i[0] == 4 { 3.0 } else { 1e-5 });
         let (mut x, mut reports, mut seen) = (b.zeros_like(), vec![], vec![]);
+        let options = Options { tolerance: Tolerance::Relative(1e-3), ..Options::default() };
         let method = CgColumns::new(&a, &b, &mut x).unwrap().report_columns(&mut reports);
-        let solver = method.start(&Options::default()).unwrap().callback(|state| {
+        let solver = method.start(&options).unwrap().callback(|state| {
             let x = state.model.gather_all();
             seen.push(x.iter().skip(1).step_by(2).map(|x| x.to_bits()).collect::<Vec<_>>());
             ControlFlow::Continue(())
         });
         let report = solver.solve().unwrap();
-        assert!(report.reason.converged() && report.iterations > 5);
+        assert!(report.reason.converged() && report.iterations > 3);
         assert_eq!((reports[0].iterations, reports[1].iterations), (report.iterations, 1));
         assert!(seen.windows(2).all(|pair| pair[0] == pair[1]));
-        assert!((f64::from_bits(seen[0][4]) - 3.0 / d(4)).abs() < 1e-15);
+        assert!((f64::from_bits(seen[0][4]) - 3.0 / d(4)).abs() < 1e-4);
     }
 
     fn least_squares_of_columns_are_solved(comm) {

@@ -88,7 +88,9 @@ fn run(comm: &Comm, name: &str, saves: Option<&Checkpoint>, steps: Option<usize>
             let method = CglsColumns::new(&square, &b, x_)?.damp(0.1)?.report_columns(&mut reports);
             let done = drive(method, &options, saves, steps)?;
             // Compared as well.
-            reports.iter().for_each(|report| x_.scale(1.0 + report.iterations as f64 + report.criterion));
+            for report in &reports {
+                x_.scale(1.0 + report.iterations as f64 + report.criterion);
+            }
             done
         }
         "cgls" => drive(Cgls::new(&tall, &data, x_)?, &options, saves, steps)?,

@@ -211,20 +211,21 @@ crate::bodies! {
         let layout = uneven(comm, &[N, 2]);
         let d = |i: usize| 1.0 + (i % 11) as f64;
         let a = Diagonal::of(&DistArray::from_fn(&layout, |i| d(i[0]))).unwrap();
-        // The second column is an eigenvector.
-        let b = DistArray::from_fn(&layout, |i| if i[1] == 0 || i[0] == 4 { 3.0 } else { 0.0 });
+        // The second column is near an eigenvector: one step is enough, though more would make it better.
+        let b = DistArray::from_fn(&layout, |i| if i[1] == 0 || i[0] == 4 { 3.0 } else { 1e-5 });
         let (mut x, mut reports, mut seen) = (b.zeros_like(), vec![], vec![]);
+        let options = Options { tolerance: Tolerance::Relative(1e-3), ..Options::default() };
         let method = CgColumns::new(&a, &b, &mut x).unwrap().report_columns(&mut reports);
-        let solver = method.start(&Options::default()).unwrap().callback(|state| {
+        let solver = method.start(&options).unwrap().callback(|state| {
             let x = state.model.gather_all();
             seen.push(x.iter().skip(1).step_by(2).map(|x| x.to_bits()).collect::<Vec<_>>());
             ControlFlow::Continue(())
         });
         let report = solver.solve().unwrap();
-        assert!(report.reason.converged() && report.iterations > 5);
+        assert!(report.reason.converged() && report.iterations > 3);
         assert_eq!((reports[0].iterations, reports[1].iterations), (report.iterations, 1));
         assert!(seen.windows(2).all(|pair| pair[0] == pair[1]));
-        assert!((f64::from_bits(seen[0][4]) - 3.0 / d(4)).abs() < 1e-15);
+        assert!((f64::from_bits(seen[0][4]) - 3.0 / d(4)).abs() < 1e-4);
     }
 
     fn least_squares_of_columns_are_solved(comm) {
@@ -246,7 +247,7 @@ crate::bodies! {
             assert!(residuals.iter().zip(&reports).all(|(left, report)| (left - report.residual).abs() <= 1e-12 * left));
         }
         // A wrong adjoint is seen where a gradient is 0 though data are left.
-        let b = DistArray::<f64>::full(&Layout::scatter(comm, &[5, 2], 0).unwrap(), 1.0);
+        let b = DistArray::<f64>::full(Layout::scatter(comm, &[5, 2], 0).unwrap(), 1.0);
         let a = Identity.on::<f64>(b.space());
         assert_eq!(cgls_columns(&a, &b, &mut b.zeros_like(), &Options::default()).unwrap().reason, Reason::Tolerance);
         let forward = |x: &[f64], y: &mut [f64]| y.copy_from_slice(x);
@@ -261,7 +262,7 @@ crate::bodies! {
         let (a, t) = (square::<f64>(&layout), tall::<f64>(&layout));
         let b = DistArray::from_fn(&layout, |i| value::<f64>(i[0], i[1]));
         let (mut x, mut y) = (b.zeros_like(), b.zeros_like());
-        let mut one = DistArray::<f64>::zeros(&uneven(comm, &[N]));
+        let mut one = DistArray::<f64>::zeros(uneven(comm, &[N]));
         let of_one = Cg::new(&square(&uneven(comm, &[N])), &one.clone(), &mut one).unwrap().communication().unwrap();
         let method = CgColumns::new(&a, &b, &mut x).unwrap();
         assert_eq!(method.communication().unwrap().sums.calls, of_one.sums.calls);
@@ -293,7 +294,7 @@ crate::bodies! {
         let of_stack = Identity.on::<f64>(stack.space());
         let error = CgColumns::new(&of_stack, &stack, &mut stack.clone()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Layout);
-        let other = DistArray::zeros(&uneven(comm, &[N, K + 1]));
+        let other = DistArray::zeros(uneven(comm, &[N, K + 1]));
         assert_eq!(CgColumns::new(&a, &b, &mut other.clone()).unwrap_err().kind(), ErrorKind::Shape);
         assert_eq!(CglsColumns::new(&a, &other, &mut b.clone()).unwrap_err().kind(), ErrorKind::Shape);
         let damp = CglsColumns::new(&a, &b, &mut b.clone()).unwrap().damp(-1.0).unwrap_err().kind();

@@ -1,10 +1,10 @@
 //! What a solve takes of memory, known before it begins.
 
-use super::Method;
+use super::Vectors;
 use crate::comm::{Comm, Reduction};
 use std::fmt;
 
-/// Bytes that a solve takes on this rank: what a method's vectors and operators keep. [`Method::memory_plan`] makes it.
+/// Bytes that a solve takes on this rank: what a method's vectors and operators keep. [`Method::memory_plan`](super::Method::memory_plan) makes it.
 ///
 /// A method takes its memory when it is made, but the system gives it only when it is written to: to make one and ask it is cheap,
 /// and on a [pretended](crate::Comm::pretend) rank it says what one of many would need. Vectors of the program itself, beside
@@ -31,9 +31,9 @@ pub struct MemoryPlan {
 }
 
 impl MemoryPlan {
-    /// Of the vectors that a method tells of, and what else it has.
-    pub(super) fn of(method: &(impl Method + ?Sized)) -> Self {
-        Self { vectors: method.vectors().bytes().collect(), beside: method.scratch() }
+    /// Of the vectors that a method tells of, and bytes of what else it has.
+    pub(super) fn of(vectors: &Vectors<'_>, beside: usize) -> Self {
+        Self { vectors: vectors.bytes().collect(), beside }
     }
 
     /// The vectors by letter: the data, the model and the method's own.

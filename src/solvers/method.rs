@@ -143,7 +143,7 @@ pub trait Method {
 
     /// What a solve takes of memory on this rank.
     fn memory_plan(&self) -> MemoryPlan {
-        MemoryPlan::of(self)
+        MemoryPlan::of(&self.vectors(), self.scratch())
     }
 
     /// Parameters of the method that the log's head tells.

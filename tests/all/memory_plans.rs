@@ -73,7 +73,8 @@ fn a_method_says_what_a_solve_takes() {
             compare!("LSQR", tall(comm).map(|a| (a, ())), |a, m, b, x| Lsqr::new(&a, &b, &mut x)?);
             compare!("damped LSQR", tall(comm).map(|a| (a, ())), |a, m, b, x| Lsqr::new(&a, &b, &mut x)?.damp(0.1)?);
             compare!("LSMR", tall(comm).map(|a| (a, ())), |a, m, b, x| Lsmr::new(&a, &b, &mut x)?);
-            compare!("FISTA", tall(comm).map(|a| (a, ())), |a, m, b, x| Shrinkage::fista(&a, &b, &mut x, 0.1)?.step(0.01)?);
+            compare!("FISTA", tall(comm).map(|a| (a, ())), |a, m, b, x| Shrinkage::fista(&a, &b, &mut x, 0.1)?
+                .step(0.01)?);
             compare!("TwIST", tall(comm).map(|a| (a, ())), |a, m, b, x| TwIst::new(&a, &b, &mut x, 0.1)?.step(0.01)?);
             compare!("SPGL1", tall(comm).map(|a| (a, ())), |a, m, b, x| Spgl1::denoise(&a, &b, &mut x, 0.1)?);
             compare!("CG, normal", square(comm).map(|a| (normal(&a), ())), |a, m, b, x| Cg::new(&a, &b, &mut x)?);

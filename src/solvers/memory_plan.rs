@@ -56,7 +56,8 @@ impl MemoryPlan {
     /// # Communication
     /// Three all-reduces of 8 bytes.
     pub fn over_ranks(&self, comm: &Comm) -> [usize; 3] {
-        let _operation = comm.operation("over_ranks", format_args!(""));
+        let letters: Vec<_> = self.vectors().map(|(letter, _)| letter).collect();
+        let _operation = comm.operation("over_ranks", format_args!("{letters:?}"));
         [Reduction::Min, Reduction::Max, Reduction::Sum].map(|reduction| {
             let mut total = [self.total()];
             comm.all_reduce(&mut total, reduction);

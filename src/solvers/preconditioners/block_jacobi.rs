@@ -34,13 +34,12 @@ use std::ops::Range;
 /// # Example
 /// ```
 /// use lops::{DistArray, Layout, launch_threads};
-/// use lops::{operators::{Identity, SecondDerivative}, solvers::{Options, block_jacobi, cg, pcg}};
+/// use lops::{operators::{Identity, SecondDerivative, normal}, solvers::{Options, block_jacobi, cg, pcg}};
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[40, 12], 0)?;
-///     let [rows, columns] = [0, 1].map(|axis| SecondDerivative::along(axis).on::<f64>(&layout));
-///     let stiff = columns?; // along lines far stiffer than from line to line
-///     let a = 100.0 * &(&stiff.adjoint() * &stiff) + &rows?.adjoint() * &rows? + Identity.on(&layout);
+///     let along = |axis| Ok::<_, lops::Error>(normal(&SecondDerivative::along(axis).on::<f64>(&layout)?));
+///     let a = 100.0 * along(1)? + along(0)? + Identity.on(&layout); // along lines far stiffer than from line to line
 ///     let m = block_jacobi(&a, 1, 12, &[2, 12])?;
 ///     let (b, mut x, mut y) = (DistArray::random_signed(&layout, 1), DistArray::zeros(&layout), DistArray::zeros(&layout));
 ///     let with = pcg(&a, &b, &mut x, &m, &Options::default())?;

@@ -18,13 +18,13 @@ use crate::operators::{Diagonal, Operator};
 /// # Example
 /// ```
 /// use lops::{DistArray, Layout, launch_threads};
-/// use lops::{operators::{Diagonal, Laplacian}, solvers::{Options, jacobi, pcg}};
+/// use lops::{operators::{Diagonal, FirstDerivative, normal}, solvers::{Options, jacobi, pcg}};
 ///
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[60], 0)?;
 ///     let stiff = DistArray::from_fn(&layout, |i| 10f64.powi(i[0] as i32 % 5));
-///     let a = Diagonal::of(&stiff)? - Laplacian::over(&[0]).on(&layout)?;
-///     let m = jacobi(&a.diagonal(&[1])?)?;
+///     let a = Diagonal::of(&stiff)? + normal(&FirstDerivative::along(0).on(&layout)?);
+///     let m = jacobi(&a.diagonal(&[2])?)?;
 ///     let (b, mut x) = (DistArray::full(&layout, 1.0), DistArray::zeros(&layout));
 ///     assert!(pcg(&a, &b, &mut x, &m, &Options::default())?.reason.converged());
 ///     Ok(())

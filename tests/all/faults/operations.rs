@@ -225,7 +225,12 @@ operations! {
     };
     diagonal |comm, t| Identity.on::<f64>(x(comm, false)?.space()).diagonal(&[usize::from(t), 1])?;
     diagonal_estimate |comm, t| Identity.on::<f64>(x(comm, false)?.space()).diagonal_estimate(1 + usize::from(t))?;
-    over_ranks |comm, t| { let b = x(comm, t)?; Cg::new(&Identity.on(b.space()), &b, &mut b.zeros_like())?.memory_plan().over_ranks(comm) };
+    over_ranks |comm, t| {
+        let b = x(comm, false)?;
+        let (a, mut y) = (Identity.on(b.space()), b.zeros_like());
+        let plan = if t { PredictCg::new(&a, &b, &mut y)?.memory_plan() } else { Cg::new(&a, &b, &mut y)?.memory_plan() };
+        plan.over_ranks(comm)
+    };
     jacobi |comm, t| jacobi(&x(comm, t)?)?;
     block_jacobi |comm, t| block_jacobi(&Identity.on::<f64>(x(comm, false)?.space()), 1, 1 + usize::from(t), &[1, 1])?;
     pcgls in "Preconditioned CGLS" |comm, t| {

@@ -5,7 +5,25 @@
 //! `LOPS_TORTURE` is set.
 
 pub(crate) mod ends;
+
+/// Declares a list of operations: a name, what errors may call it, whether what it is told is compared by itself, and the call.
+macro_rules! operations {
+    ($list:ident: $($name:ident $(in $($says:literal)+)? $(compared $yes:literal)? |$comm:ident, $t:ident| $body:expr;)*) => {
+        pub(super) const $list: &[Operation] = &[$(Operation {
+            name: stringify!($name),
+            says: operations!(@says $name $($($says)+)?),
+            call: |$comm, $t| { let _ = $body; Ok(()) },
+            is_compared: operations!(@yes $($yes)?),
+        }),*];
+    };
+    (@says $name:ident) => { &[stringify!($name)] };
+    (@says $name:ident $($says:literal)+) => { &[$($says),+] };
+    (@yes) => { false };
+    (@yes $yes:literal) => { $yes };
+}
+
 mod operations;
+mod solving;
 
 use crate::bodies;
 use lops::operators::{FirstDerivative, Identity};

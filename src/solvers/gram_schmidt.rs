@@ -18,8 +18,11 @@ use crate::numbers::{PartialSum, Real, Scalar, Summation, kernels};
 use num_complex::Complex;
 use std::ops::Range;
 
-/// Elements of a block: 16 KB of f64.
+/// Elements of a block: 16 KB of f64, so that what is read of V stays in the cache from its subtraction to its products.
 const BLOCK: usize = 2048;
+
+/// Elements of a block where products are all that is formed, and only q has to stay: the longer each stretch of V is, the better it comes from memory.
+const LONG_BLOCK: usize = 16_384;
 
 /// The basis V, with memory for a number of vectors.
 #[derive(Debug)]
@@ -169,7 +172,7 @@ impl<T: Scalar> GramSchmidt<T> {
 pub(super) fn add<T: Scalar>(x: &mut DistArray<T>, basis: &[DistArray<T>], y: &[Complex<f64>]) {
     x.passes_over(y.len(), 1);
     let x = x.as_mut_slice();
-    for block in blocks(0..x.len()) {
+    for block in blocks(0..x.len(), BLOCK) {
         for (v, y) in basis.iter().zip(y) {
             kernels::axpy(&mut x[block.clone()], T::from_parts(y.re, y.im), &v.as_slice()[block.clone()]);
         }
@@ -185,7 +188,7 @@ fn second_norm<T: Scalar>(q: &DistArray<T>, run: &Run) -> Result<f64, Stop> {
 fn subtract<T: Scalar>(q: &mut DistArray<T>, basis: &[DistArray<T>], h: &[T]) {
     q.passes_over(basis.len(), 1);
     let q = q.as_mut_slice();
-    for block in blocks(0..q.len()) {
+    for block in blocks(0..q.len(), BLOCK) {
         subtract_block(&mut q[block.clone()], basis, h, &block);
     }
 }
@@ -209,7 +212,7 @@ fn pass<T: Scalar>(
     q.passes_over(basis.len() + usize::from(h.is_none()), usize::from(h.is_some()));
     let (space, q) = (q.space().clone(), q.as_mut_slice());
     space.for_each_stretch(how.counts_replicas(), |range, counted| {
-        for block in blocks(range) {
+        for block in blocks(range, if h.is_none() { LONG_BLOCK } else { BLOCK }) {
             let q = &mut q[block.clone()];
             if let Some(h) = h {
                 subtract_block(q, basis, h, &block);
@@ -259,7 +262,7 @@ fn square<T: Scalar>(h: T) -> f64 {
     complex(h).norm_sqr()
 }
 
-fn blocks(range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+fn blocks(range: Range<usize>, length: usize) -> impl Iterator<Item = Range<usize>> {
     let end = range.end;
-    range.step_by(BLOCK).map(move |start| start..(start + BLOCK).min(end))
+    range.step_by(length).map(move |start| start..(start + length).min(end))
 }

@@ -46,7 +46,7 @@ impl<T: Scalar> Operator<T> {
     /// ```
     pub fn diagonal(&self, reach: &[usize]) -> Result<DistArray<T>> {
         let layout = self.one_array("diagonal")?;
-        let _operation = layout.comm().operation("diagonal", format_args!("{}, {layout:#}, {reach:?}", self.name()));
+        let _operation = layout.group().operation("diagonal", format_args!("{}, {layout:#}, {reach:?}", self.name()));
         let colours = Colours::new(layout, reach, None)?;
         let (mut diagonal, mut product) = (DistArray::zeros(layout), DistArray::zeros(layout));
         for colour in colours.all() {
@@ -86,14 +86,15 @@ impl<T: Scalar> Operator<T> {
     pub fn diagonal_estimate(&self, samples: usize) -> Result<DistArray<T>> {
         let layout = self.one_array("diagonal_estimate")?;
         let told = format_args!("{}, {layout:#}, {samples}", self.name());
-        let _operation = layout.comm().operation("diagonal_estimate", told);
+        let _operation = layout.group().operation("diagonal_estimate", told);
         if samples == 0 {
             return Err(Error::expected(ErrorKind::Parameter, "samples of a diagonal", "at least 1", 0));
         }
-        let (mut diagonal, mut product) = (DistArray::zeros(layout), DistArray::zeros(layout));
+        let [mut diagonal, mut product, mut signs] = [(); 3].map(|()| DistArray::zeros(layout));
+        let sign = |x: T| if x.re() < <T::Real as num_traits::Zero>::zero() { -T::one() } else { T::one() };
         for sample in 0..samples {
-            let sign = |x: T| if x.re() < <T::Real as num_traits::Zero>::zero() { -T::one() } else { T::one() };
-            let signs = DistArray::random_signed(layout, sample as u64).map(sign);
+            signs.fill_random_signed(sample as u64);
+            signs.as_mut_slice().iter_mut().for_each(|x| *x = sign(*x));
             self.apply_into(&signs, &mut product)?;
             let there = diagonal.as_mut_slice().iter_mut().zip(product.as_slice()).zip(signs.as_slice());
             there.for_each(|((d, &product), &sign)| *d += sign * product);

@@ -129,7 +129,7 @@ impl<'a, X: Scalar, Y: Scalar> Lsqr<'a, X, Y> {
     /// from x. With [`Tolerance::None`](super::Tolerance::None) these are the only rules.
     ///
     /// # Communication
-    /// The second all-reduce of an iteration 456 bytes more; at the start one more.
+    /// The second all-reduce of an iteration 456 bytes more, and at the start two more; with damping only one more at the start.
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if one is negative or not finite.

@@ -155,6 +155,18 @@ crate::bodies! {
         assert!(solve(comm, Some(23)).0 <= 2);
     }
 
+    fn colours_have_preconditioners_of_their_own(comm) {
+        let colours: Vec<_> = (0..comm.size()).map(|rank| 2 * rank / comm.size()).collect();
+        let layout = Layout::scatter(comm, &[9], 0).unwrap().with_mask(&colours).unwrap();
+        let value = 2.0 + 2.0 * colours[comm.rank()] as f64;
+        let (all, ones) = (DistArray::full(&layout, value), DistArray::full(&layout, 1.0));
+        let a = Diagonal::of(&all).unwrap();
+        assert_eq!(a.diagonal(&[1]).unwrap(), all);
+        assert_eq!(a.diagonal_estimate(1 + colours[comm.rank()]).unwrap(), all);
+        assert_eq!(&jacobi(&all).unwrap() * &all, ones);
+        assert_eq!(&block_jacobi(&a, 0, 2, &[1]).unwrap() * &all, ones);
+    }
+
     fn preconditioners_tell_what_is_wrong(comm) {
         let layout = Layout::scatter(comm, &[7, 5], 0).unwrap();
         let a = smooth::<f64>(&layout);

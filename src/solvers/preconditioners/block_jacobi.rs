@@ -278,6 +278,6 @@ impl<T: Scalar> LinearOperator<T> for Blocks<T> {
     }
 
     fn name(&self) -> String {
-        format!("BlockJacobi({} along an axis)", self.lines.width)
+        format!("BlockJacobi(width {})", self.lines.width)
     }
 }

@@ -33,7 +33,7 @@ use crate::operators::{Diagonal, Operator};
 /// ```
 pub fn jacobi<T: Scalar>(diagonal: &DistArray<T>) -> Result<Operator<T>> {
     let inverse = diagonal.map(|d| T::one() / d);
-    let _operation = diagonal.space().comm().operation("jacobi", format_args!("{:#}", diagonal.space()));
+    let _operation = diagonal.space().group().operation("jacobi", format_args!("{:#}", diagonal.space()));
     if let Some((rank, place)) = crate::array::first_non_finite(inverse.space(), inverse.as_slice()) {
         return Err(not_invertible(rank, &place));
     }

@@ -7,7 +7,7 @@ use crate::layout::Layout;
 use crate::numbers::{Element, Real, Scalar};
 use crate::operators::{
     BlockDiag, Convolve1D, ConvolveND, Diagonal, DistMatrixMult, FFTND, FirstDerivative, Fredholm1, Gradient, HStack,
-    Halo, Identity, Laplacian, MDC, MatrixMult, NonStationaryConvolve1D, NonStationaryConvolve2D,
+    Halo, Identity, Interp, Laplacian, MDC, MatrixMult, NonStationaryConvolve1D, NonStationaryConvolve2D,
     NonStationaryConvolve3D, PoststackModelling, Redistribute, Restriction, SecondDerivative, Shift, Spread,
     TransposeAxes, VStack,
 };
@@ -59,6 +59,7 @@ fn scalar<T: Scalar>(layout: &Layout) -> Result<()> {
         PoststackModelling::new(&[1.0]).on(layout)?,
         Shift::new(1.0).on(layout)?,
         Restriction::new(&[0]).on(layout)?,
+        Interp::linear(&[0.0]).on(layout)?,
         Spread::to(layout).on(layout)?,
         TransposeAxes::new(&[0]).on(layout)?,
         Redistribute::to(layout).on(layout)?,

@@ -45,6 +45,8 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     let blur = NonStationaryConvolve3D::new(&filters, [places[0], places[1], &[0]]).on(&volume)?;
     tour.show("NonStationaryConvolve3D", &blur, &model(&volume, spikes))?;
 
+    tour.show("Smoothing", &Smoothing::new(&[5, 9]).on(&rows)?, &model(&rows, spikes))?;
+
     // Down by twelve samples and a half; what leaves at the bottom comes in at the top.
     let later = Shift::new(0.05).sampling(0.004).along(0).on(&columns)?;
     tour.show("Shift", &later, &model(&columns, hyperbola))?;

@@ -17,6 +17,14 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     // Every fifth trace and a few more; the adjoint leaves zeros between them.
     let chosen: Vec<_> = (0..SHAPE[1]).filter(|k| k % 5 == 0 || (20..26).contains(k)).collect();
     tour.show("Restriction", &Restriction::new(&chosen).along(1).on(&rows)?, &x)?;
+
+    // Traces at places between the model's; the adjoint spreads each over its neighbours.
+    let places: Vec<_> = (0..24).map(|k| 47.0 * (k as f64 / 23.0).powf(1.5)).collect();
+    tour.show("Interp", &Interp::cubic_spline(&places).along(1).on(&rows)?, &x)?;
+    tour.show("Flip", &Flip::along(0).on(&rows)?, &x)?;
+    tour.show("Roll", &Roll::by(16).along(0).on(&rows)?, &x)?;
+    tour.show("Pad", &Pad::new(&[(8, 8), (4, 12)]).on(&rows)?, &x)?;
+    tour.show("Symmetrize", &Symmetrize::along(1).on(&rows)?, &x)?;
     tour.show("TransposeAxes", &TransposeAxes::new(&[1, 0]).on(&rows)?, &x)?;
     tour.show("Redistribute", &Redistribute::to(&columns).on(&rows)?, &x)?;
 

@@ -22,6 +22,9 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     let complex = model(&rows, waves).map(|x| Complex::new(x, 0.0));
     let whole = FFTND::over(&[0, 1]).fftshift_after(&[0, 1]).on::<f64>(&rows)?;
     tour.show("FFTND", &whole, &complex)?;
+    let turning = complex.map(|z| Complex::from_polar(z.norm(), 5.0 * z.re));
+    tour.show("RealPart", &RealPart.on::<f64>(&rows), &turning)?;
+    tour.show("ImaginaryPart", &ImaginaryPart.on::<f64>(&rows), &turning)?;
 
     // A matrix for each frequency f: the delay τ from each receiver r to each source s, as a phase.
     let frequencies = Layout::scatter(tour.comm, &[FREQUENCIES, PLACES, PLACES], 0)?;

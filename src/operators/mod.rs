@@ -28,6 +28,7 @@
 //! debug build), the ranks meet there, and what one is told otherwise is named.
 
 mod algebra; //     Aᴴ, α A, A + B, A B, …
+mod along; //       weighted samples along an axis
 mod basic; //       diagonals, matrices, restrictions, …
 mod by_rows; //     operators that go through their input once
 mod check; //       what any operator has to do
@@ -48,20 +49,23 @@ mod stencil; //     what derivatives and convolutions have in common
 mod transforms;
 
 pub use algebra::OnTheRight;
+pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
 pub use basic::{
-    Diagonal, Fold, Function, Halo, Identity, MatrixMult, Overlaps, Redistribute, Restriction, Spread, TransposeAxes,
-    Zero,
+    Diagonal, Fold, Function, Halo, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction,
+    Spread, TransposeAxes, Zero,
 };
 pub use check::CheckReport;
 pub use communication::Communication;
-pub use derivatives::{FirstDerivative, Gradient, Laplacian, SecondDerivative};
+pub use derivatives::{
+    FirstDerivative, FirstDirectionalDerivative, Gradient, Laplacian, SecondDerivative, SecondDirectionalDerivative,
+};
 pub use handle::Operator;
 pub use helpers::{normal, regularise};
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use products::{DistMatrixMult, Fredholm1, SparseMatrix};
 pub use signal::{
     Convolve1D, ConvolveND, MDC, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D,
-    PoststackModelling, Shift,
+    PoststackModelling, Shift, Smoothing,
 };
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};

@@ -31,6 +31,7 @@ modules! {
     comm
     convolutions_nd
     creation
+    directional
     dist_products
     eigenpairs
     ends_of_range

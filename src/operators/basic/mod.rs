@@ -5,6 +5,7 @@ mod function; //    two closures
 mod halo; //        blocks with their neighbours' cells
 mod identity;
 mod matrix_mult;
+mod parts; //       real and imaginary ones
 mod redistribute;
 mod restriction;
 mod spread; //      between an array and overlapping chunks of it
@@ -16,6 +17,7 @@ pub use function::Function;
 pub use halo::Halo;
 pub use identity::Identity;
 pub use matrix_mult::MatrixMult;
+pub use parts::{ImaginaryPart, RealPart};
 pub use redistribute::Redistribute;
 pub(in crate::operators) use redistribute::Way;
 pub use restriction::Restriction;

@@ -1,10 +1,12 @@
 //! Finite differences along axes.
 
+mod directional;
 mod first_derivative;
 mod gradient;
 mod laplacian;
 mod second_derivative;
 
+pub use directional::{FirstDirectionalDerivative, SecondDirectionalDerivative};
 pub use first_derivative::FirstDerivative;
 pub use gradient::Gradient;
 pub use laplacian::Laplacian;

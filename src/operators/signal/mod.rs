@@ -9,6 +9,7 @@ mod non_stationary_convolve_nd;
 mod poststack;
 mod shift;
 mod shifted_lines;
+mod smoothing;
 
 pub use convolve_nd::ConvolveND;
 pub use convolve1d::Convolve1D;
@@ -17,3 +18,4 @@ pub use non_stationary_convolve_nd::{NonStationaryConvolve2D, NonStationaryConvo
 pub use non_stationary_convolve1d::NonStationaryConvolve1D;
 pub use poststack::PoststackModelling;
 pub use shift::Shift;
+pub use smoothing::Smoothing;

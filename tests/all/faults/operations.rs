@@ -8,7 +8,7 @@ use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
 use lops::operators::{
     BlockDiag, Convolve1D, ConvolveND, DistMatrixMult, FFT, FirstDerivative, Fredholm1, Groups, HStack, Halo, Identity,
-    Laplacian, MatrixMult, NonStationaryConvolve2D, Redistribute, Restriction, Shift, SparseMatrix, Spread,
+    Interp, Laplacian, MatrixMult, NonStationaryConvolve2D, Pad, Redistribute, Restriction, Shift, SparseMatrix, Spread,
     TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
@@ -147,6 +147,12 @@ operations! {
     shift in "Operator::on" |comm, t| {
         let shifts = lops::ndarray::Array1::from_shape_fn(8, |i| if t && i == 7 { 2.0 } else { 1.0 });
         Shift::by_each(&shifts).on::<f64>(&Layout::scatter(comm, &[12, 8], 0)?)?
+    };
+    interpolation in "Operator::on" |comm, t| {
+        Interp::linear(&[1.5, if t { 4.0 } else { 4.5 }]).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?
+    };
+    padding in "Operator::on" |comm, t| {
+        Pad::new(&[(1 + usize::from(t), 2)]).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?
     };
     restriction in "Operator::on" |comm, t| {
         Restriction::new(&[1, 4 + usize::from(t)]).along(0).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?

@@ -2,9 +2,12 @@
 
 use super::cuts::{COPIES, EVERYTHING, GRIDS, ONE_PLACE};
 use super::{Entry, diagonal, entries, matrix};
-use lops::operators::{Fold, Identity, MatrixMult, Overlaps, Redistribute, Restriction, Spread, TransposeAxes, Zero};
+use lops::operators::{
+    Fold, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction, Spread, TransposeAxes,
+    Zero,
+};
 use lops::{
-    Comm, Layout, Result, Scalar,
+    Comm, Complex, Layout, Real, Result, Scalar,
     layout::{Chunk, Mode, by},
 };
 
@@ -61,5 +64,15 @@ pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
         ONE_PLACE "Fold to means": |comm, cut| {
             Fold::of(&chunks(comm)?).overlaps(Overlaps::Mean).on(&cut.layout(comm, &[9, 6], &[0, 1])?)
         }
+    }
+}
+
+pub(super) fn complex_to_real<R: Real>() -> Vec<Entry<Complex<R>, R>>
+where
+    Complex<R>: Scalar<Real = R>,
+{
+    entries! {
+        EVERYTHING "RealPart": |comm, cut| { Ok(RealPart.on(&cut.layout(comm, &[7, 3], &[0, 1])?)) }
+        EVERYTHING "ImaginaryPart": |comm, cut| { Ok(ImaginaryPart.on(&cut.layout(comm, &[7, 3], &[0, 1])?)) }
     }
 }

@@ -30,10 +30,8 @@ pub(crate) enum Cut {
 use Cut::{Chunks, Cyclic, Even, Last, Listed, Replicated, Reversed, Subset, Uneven};
 
 /// What an operator takes that works element by element, or moves whole ones.
-pub(crate) const EVERYTHING: &[Cut] = &[
-    Even, Reversed, Subset, Uneven, Last, Cyclic, Listed, Replicated,
-    Chunks(Mode::Replica), Chunks(Mode::Sum),
-];
+pub(crate) const EVERYTHING: &[Cut] =
+    &[Even, Reversed, Subset, Uneven, Last, Cyclic, Listed, Replicated, Chunks(Mode::Replica), Chunks(Mode::Sum)];
 /// Where every element has one place, or one on each rank.
 pub(crate) const GRIDS: &[Cut] = &[Even, Reversed, Subset, Uneven, Last, Cyclic, Listed, Replicated];
 /// The same, and chunks that hold copies.

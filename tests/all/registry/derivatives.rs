@@ -2,8 +2,11 @@
 
 use super::cuts::{BLOCKS, GRIDS};
 use super::{Entry, entries};
-use lops::Scalar;
-use lops::operators::{FirstDerivative, Gradient, Laplacian, Points, SecondDerivative, Stencil};
+use lops::operators::{
+    FirstDerivative, FirstDirectionalDerivative, Gradient, Laplacian, Points, SecondDerivative,
+    SecondDirectionalDerivative, Stencil,
+};
+use lops::{DistArray, Scalar};
 
 const TO_THE_ENDS: Stencil = Stencil::Centered { points: Points::Three, edge: true };
 const FIVE_TO_THE_ENDS: Stencil = Stencil::Centered { points: Points::Five, edge: true };
@@ -27,6 +30,18 @@ pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
         }
         BLOCKS "Gradient": |comm, cut| {
             Gradient::new().stencil(TO_THE_ENDS).on(&cut.layout(comm, &[4, 5, 6], &[0, 1, 2])?)
+        }
+        BLOCKS "FirstDirectionalDerivative": |comm, cut| {
+            let layout = cut.layout(comm, &[5, 4, 3], &[0, 1])?;
+            FirstDirectionalDerivative::along(&[0.5, -1.5, 2.0]).stencil(TO_THE_ENDS).on(&layout)
+        }
+        BLOCKS "FirstDirectionalDerivative in a field": |comm, cut| {
+            let layout = cut.layout(comm, &[7, 4], &[0, 1])?;
+            let field = [3, 4].map(|seed| DistArray::random_signed(&layout, seed));
+            FirstDirectionalDerivative::of_field(&field).on(&layout)
+        }
+        BLOCKS "SecondDirectionalDerivative": |comm, cut| {
+            SecondDirectionalDerivative::along(&[0.5, -1.5]).on(&cut.layout(comm, &[9, 5], &[0, 1])?)
         }
         BLOCKS "Laplacian and Gradient, squared": |comm, cut| {
             let layout = cut.layout(comm, &[6, 7], &[0, 1])?;

@@ -3,6 +3,7 @@
 //! such cut, nothing allocated when it is applied. `conformance` asks that reference cases skip none of them.
 
 mod algebra;
+mod along;
 mod basic;
 mod chunks;
 mod cuts;
@@ -42,6 +43,7 @@ use entries;
 
 fn registry<T: Scalar>() -> Vec<Entry<T>> {
     let families = [
+        along::registry(),
         basic::registry(),
         derivatives::registry(),
         products::registry(),
@@ -57,7 +59,8 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
 pub(crate) fn names() -> BTreeSet<&'static str> {
     let reals = registry::<f64>().into_iter().chain(transforms::of_reals()).map(|entry| entry.name);
     let others = transforms::of_complex::<f64>().into_iter().map(|entry| entry.name);
-    reals.chain(others).map(|name| name.split([' ', ',']).next().unwrap()).collect()
+    let parts = basic::complex_to_real::<f64>().into_iter().map(|entry| entry.name);
+    reals.chain(others).chain(parts).map(|name| name.split([' ', ',']).next().unwrap()).collect()
 }
 
 fn matrix<T: Scalar>(rows: usize, columns: usize, seed: u64) -> Array2<T> {
@@ -85,7 +88,13 @@ fn check_all<X: Scalar, Y: Scalar<Real = X::Real>>(comm: &Comm, entries: Vec<Ent
     }
 }
 
-fn check<X: Scalar, Y: Scalar<Real = X::Real>>(comm: &Comm, operator: &Operator<X, Y>, entry: &Entry<X, Y>, cut: Cut, name: &str) {
+fn check<X: Scalar, Y: Scalar<Real = X::Real>>(
+    comm: &Comm,
+    operator: &Operator<X, Y>,
+    entry: &Entry<X, Y>,
+    cut: Cut,
+    name: &str,
+) {
     let report = operator.check(5).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(report.warnings.is_empty() && !report.adds_in_floating_point, "{name}: {report}");
     operator.adjoint().check(6).unwrap_or_else(|error| panic!("adjoint of {name}: {error}"));
@@ -147,6 +156,11 @@ crate::bodies! {
         check_all::<f64, _>(comm, transforms::real_to_complex());
     }
 
+    fn every_operator_from_complex_to_real_passes(comm) {
+        check_all::<Complex<f32>, _>(comm, basic::complex_to_real());
+        check_all::<Complex<f64>, _>(comm, basic::complex_to_real());
+    }
+
     fn every_transform_passes(comm) {
         check_all::<Complex<f32>, _>(comm, transforms::of_complex());
         check_all::<Complex<f64>, _>(comm, transforms::of_complex());
@@ -161,7 +175,17 @@ crate::bodies! {
 
 /// What is exported beside operators.
 const OTHERS: [&str; 11] = [
-    "CheckReport", "Communication", "Groups", "OnTheRight", "Operator", "Overlaps", "Points", "Sent", "Shares", "Stencil", "FFTNorm",
+    "CheckReport",
+    "Communication",
+    "Groups",
+    "OnTheRight",
+    "Operator",
+    "Overlaps",
+    "Points",
+    "Sent",
+    "Shares",
+    "Stencil",
+    "FFTNorm",
 ];
 
 #[test]

@@ -2,11 +2,12 @@
 
 use super::cuts::{BLOCKS, GRIDS};
 use super::{Entry, entries, matrix};
+use lops::Scalar;
 use lops::ndarray::{Array, ArrayD, IxDyn};
 use lops::operators::{
-    Convolve1D, ConvolveND, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D, PoststackModelling, Shift,
+    Convolve1D, ConvolveND, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D,
+    PoststackModelling, Shift, Smoothing,
 };
-use lops::Scalar;
 
 fn filters<T: Scalar>(shape: &[usize]) -> ArrayD<T> {
     let values = matrix(1, shape.iter().product(), 8).into_iter();
@@ -15,6 +16,7 @@ fn filters<T: Scalar>(shape: &[usize]) -> ArrayD<T> {
 
 pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
     entries! {
+        BLOCKS "Smoothing": |comm, cut| { Smoothing::new(&[3, 4]).along(&[2, 0]).on(&cut.layout(comm, &[7, 2, 5], &[0, 2])?) }
         BLOCKS "Convolve1D": |comm, cut| {
             let filter: Vec<_> = (0..12).map(|k| T::from_parts(f64::from(k).sin(), f64::from(k).cos())).collect();
             Convolve1D::new(&filter, 4).along(1).on(&cut.layout(comm, &[3, 17, 2], &[0, 1])?)

@@ -6,6 +6,7 @@
 //! - `own_operator`, `own_method`: an operator and a solver of one's own
 //! - `reflectivity`: sparse reflectivity inversion of the same volume
 //! - `compressed_sensing`: missing traces filled in by a sparse spectrum
+//! - `lsm`: least-squares migration of a section, sources over the ranks
 //! - `mdd`: multi-dimensional deconvolution, a kernel of frequencies over the ranks
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work
 //! - `predict`: how solvers would scale to 10,000 ranks, from what they move and send

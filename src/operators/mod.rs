@@ -37,6 +37,7 @@ mod derivatives;
 mod fused; //       a product and the sum over it, in one pass
 mod handle; //      Operator: the checked door, `A x`
 mod helpers; //     normal operators, regularised stacks, small matrices
+mod imaging; //     from space to records in time
 mod kernels; //     how the crate's operators are written
 mod list; //        what lists of operators have in common
 mod one_rank; //    the same on many ranks and on one
@@ -61,6 +62,7 @@ pub use derivatives::{
 };
 pub use handle::Operator;
 pub use helpers::{normal, regularise};
+pub use imaging::Kirchhoff;
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use products::{DistMatrixMult, Fredholm1, SparseMatrix};
 pub use signal::{

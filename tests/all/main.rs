@@ -51,6 +51,7 @@ modules! {
     hostile
     hostile_files
     indexing
+    kirchhoff
     long_expressions
     moved
     near_problems

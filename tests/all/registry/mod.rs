@@ -8,6 +8,7 @@ mod basic;
 mod chunks;
 mod cuts;
 mod derivatives;
+mod imaging;
 mod products;
 mod signal;
 mod stacks;
@@ -46,6 +47,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         along::registry(),
         basic::registry(),
         derivatives::registry(),
+        imaging::registry(),
         products::registry(),
         signal::registry(),
         stacks::registry(),

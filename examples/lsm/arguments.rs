@@ -1,0 +1,84 @@
+//! The command line.
+
+use clap::{Parser, ValueEnum};
+use lops_examples::{SolveFlags, TimingFlag};
+use std::{fmt, path::PathBuf};
+
+/// Least-squares migration, on all cores or under mpirun.
+///
+/// Models the reflections of a section for sources and receivers at its top, then recovers the section from them. Writes pictures (PNG) and
+/// images (NumPy's .npy). LOPS_RANKS sets the number of threads where no MPI launcher does.
+#[derive(Debug, Parser)]
+#[command(name = "lsm")]
+pub(crate) struct Arguments {
+    /// Points across, 4 m apart
+    #[arg(long, value_name = "N", default_value_t = 81)]
+    pub(crate) nx: usize,
+
+    /// Points down, 4 m apart
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub(crate) nz: usize,
+
+    /// Sources, 10 m deep; each rank has some of them
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) sources: usize,
+
+    /// Receivers, 20 m deep
+    #[arg(long, value_name = "N", default_value_t = 11)]
+    pub(crate) receivers: usize,
+
+    /// Samples of a trace, 4 ms apart
+    #[arg(long, value_name = "N", default_value_t = 651)]
+    pub(crate) nt: usize,
+
+    /// The velocity of waves [m/s]
+    #[arg(long, value_name = "V", default_value_t = 1000.0)]
+    pub(crate) velocity: f64,
+
+    /// Reflectivity [nx, nz], a .npy file of float64. Without it: two flat reflectors
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+
+    /// Iterations of each solver
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) iterations: usize,
+
+    /// The solvers, one after another
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "cgls")]
+    pub(crate) solvers: Vec<Solver>,
+
+    /// Folder for pictures and images; made if it is not there
+    #[arg(long, value_name = "DIR", default_value = "target/lsm")]
+    pub(crate) out: PathBuf,
+
+    /// File for the figures: norms, and of every run its costs, errors and why it stopped
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) solving: SolveFlags,
+
+    #[command(flatten)]
+    pub(crate) timing: TimingFlag,
+}
+
+/// How the section is sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Solver {
+    /// CGLS: least squares
+    Cgls,
+    /// LSQR: the same, by another recurrence
+    Lsqr,
+    /// FISTA: few reflectors
+    Fista,
+}
+
+impl fmt::Display for Solver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Cgls => "cgls",
+            Self::Lsqr => "lsqr",
+            Self::Fista => "fista",
+        })
+    }
+}

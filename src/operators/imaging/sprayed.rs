@@ -1,0 +1,219 @@
+//! Points of a model, each put where it belongs in each trace, between two samples.
+
+use crate::array::Space;
+use crate::comm::VectorSum;
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::{Real, Scalar};
+use crate::operators::{Communication, LinearOperator, Sent};
+use multiversion::multiversion;
+use num_traits::Zero;
+use std::cell::RefCell;
+
+/// Points that are taken together: their times fill a part of the second-level cache.
+const POINTS: usize = 2048;
+
+/// Receivers whose times to these points stay in cache for all sources.
+const RECEIVERS: usize = 16;
+
+/// Points in turn go to copies of a trace, so that none waits for the one before it to be written.
+const TURNS: usize = 2;
+
+/// From a replicated model to traces of this rank's sources and all receivers: `y[s, r, t] = Σₚ x[p]`, over the points whose way
+/// from s to r takes t, shared out to the two samples beside it.
+pub(super) struct Sprayed<T: Scalar> {
+    domain: Space,
+    range: Space,
+    /// Of a model.
+    points: usize,
+    /// Of a trace.
+    samples: usize,
+    sources: usize,
+    receivers: usize,
+    /// In samples: to every point from each of this rank's sources, and from each receiver.
+    from_sources: Vec<T::Real>,
+    from_receivers: Vec<T::Real>,
+    room: RefCell<Room<T>>,
+    sum: RefCell<VectorSum<T>>,
+}
+
+struct Room<T: Scalar> {
+    /// Of some points: the sample before each, and how far behind it.
+    before: Vec<u32>,
+    behind: Vec<T::Real>,
+    /// What goes to each sample and to the one behind it, by turns; and behind the last sample what goes nowhere.
+    pairs: [Vec<[T; 2]>; TURNS],
+    /// A trace, and zeros behind it.
+    trace: Vec<T>,
+    /// Of some points the terms of each source.
+    terms: Vec<T>,
+}
+
+impl<T: Scalar> Sprayed<T> {
+    /// From a model to traces `[sources, receivers, samples]` that are cut along their first axis, with times in samples: to every point from
+    /// each of this rank's sources, and from each receiver.
+    pub(super) fn new(
+        model: &Layout,
+        traces: &Layout,
+        from_sources: Vec<T::Real>,
+        from_receivers: Vec<T::Real>,
+    ) -> Result<Self> {
+        let (points, shape) = (model.local_len(), traces.shape());
+        let (all_sources, receivers, samples) = (shape[0], shape[1], shape[2]);
+        let sources = from_sources.len().checked_div(points).unwrap_or(0);
+        let together = points.min(POINTS);
+        let room = Room {
+            before: vec![0; together],
+            behind: vec![T::Real::zero(); together],
+            pairs: std::array::from_fn(|_| vec![[T::zero(); 2]; samples + 1]),
+            trace: vec![T::zero(); samples + 2],
+            terms: vec![T::zero(); together * sources],
+        };
+        let (room, sum) = (RefCell::new(room), RefCell::new(VectorSum::new(model.comm(), points, all_sources)?));
+        let (domain, range) = (model.into(), traces.into());
+        Ok(Self { domain, range, points, samples, sources, receivers, from_sources, from_receivers, room, sum })
+    }
+
+    /// Some points after others, for each of them some receivers after others, for these all sources: `f` gets where the points begin and
+    /// their number, a source and a receiver, and the first and the last sample before which some of the points are; `end` the points
+    /// once all ways are done.
+    fn each(
+        &self,
+        room: &mut Room<T>,
+        mut f: impl FnMut(&mut Room<T>, [usize; 2], [usize; 2], [usize; 2]),
+        mut end: impl FnMut(&mut Room<T>, [usize; 2]),
+    ) {
+        for start in (0..self.points).step_by(POINTS) {
+            let count = POINTS.min(self.points - start);
+            for first in (0..self.receivers).step_by(RECEIVERS) {
+                for source in 0..self.sources {
+                    let there = &self.from_sources[source * self.points + start..][..count];
+                    for receiver in first..(first + RECEIVERS).min(self.receivers) {
+                        let back = &self.from_receivers[receiver * self.points + start..][..count];
+                        let window = places(there, back, self.samples, &mut room.before, &mut room.behind);
+                        if let Some(window) = window {
+                            f(room, [start, count], [source, receiver], window);
+                        }
+                    }
+                }
+            }
+            end(room, [start, count]);
+        }
+    }
+
+    fn trace_of(&self, [source, receiver]: [usize; 2]) -> std::ops::Range<usize> {
+        let start = (source * self.receivers + receiver) * self.samples;
+        start..start + self.samples
+    }
+}
+
+/// Of points that take these times there and back the sample before each, or `samples` beyond the last interval, and how far behind
+/// it they are; and the first and the last of these samples, if any are within the record.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn places<R: Real>(
+    there: &[R],
+    back: &[R],
+    samples: usize,
+    before: &mut [u32],
+    behind: &mut [R],
+) -> Option<[usize; 2]> {
+    let (intervals, beyond) = (samples.saturating_sub(1) as i32, samples as i32);
+    let (mut first, mut last) = (i32::MAX, -1);
+    for (((&there, &back), before), behind) in there.iter().zip(back).zip(before).zip(behind) {
+        let time = there + back;
+        let sample = time.to_f64() as i32;
+        *behind = time - R::from_f64(f64::from(sample));
+        let within = sample < intervals;
+        *before = if within { sample } else { beyond } as u32;
+        first = first.min(if within { sample } else { i32::MAX });
+        last = last.max(if within { sample } else { -1 });
+    }
+    (last >= 0).then_some([first as usize, last as usize])
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn spray<T: Scalar>(x: &[T], before: &[u32], behind: &[T::Real], [even, odd]: &mut [Vec<[T; 2]>; TURNS]) {
+    let one = T::Real::from_f64(1.0);
+    let put = |pairs: &mut [[T; 2]], x: T, before: u32, behind: T::Real| {
+        let pair = &mut pairs[before as usize];
+        *pair = [pair[0] + x.scale(one - behind), pair[1] + x.scale(behind)];
+    };
+    let turns = x.chunks(TURNS).zip(before.chunks(TURNS)).zip(behind.chunks(TURNS));
+    for ((x, before), behind) in turns {
+        put(even, x[0], before[0], behind[0]);
+        if x.len() == TURNS {
+            put(odd, x[1], before[1], behind[1]);
+        }
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn gather<T: Scalar>(trace: &[T], before: &[u32], behind: &[T::Real], x: &mut [T]) {
+    let one = T::Real::from_f64(1.0);
+    for ((x, &before), &behind) in x.iter_mut().zip(before).zip(behind) {
+        let samples = &trace[before as usize..][..2];
+        *x += samples[0].scale(one - behind) + samples[1].scale(behind);
+    }
+}
+
+impl<T: Scalar> LinearOperator<T> for Sprayed<T> {
+    fn domain(&self) -> &Space {
+        &self.domain
+    }
+
+    fn range(&self) -> &Space {
+        &self.range
+    }
+
+    fn apply(&self, x: &[T], y: &mut [T]) {
+        y.fill(T::zero());
+        let spray_all =
+            |room: &mut Room<T>, [start, count]: [usize; 2], pair: [usize; 2], [first, last]: [usize; 2]| {
+                spray(&x[start..start + count], &room.before[..count], &room.behind[..count], &mut room.pairs);
+                let trace = &mut y[self.trace_of(pair)];
+                let mut from_before = T::zero();
+                for (sample, y) in trace.iter_mut().enumerate().take(last + 1).skip(first) {
+                    let [even, odd] =
+                        room.pairs.each_mut().map(|pairs| std::mem::replace(&mut pairs[sample], [T::zero(); 2]));
+                    *y += even[0] + odd[0] + from_before;
+                    from_before = even[1] + odd[1];
+                }
+                trace[last + 1] += from_before;
+            };
+        self.each(&mut self.room.borrow_mut(), spray_all, |_, _| ());
+    }
+
+    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
+        let mut sum = self.sum.borrow_mut();
+        let gather_all = |room: &mut Room<T>, [_, count]: [usize; 2], pair: [usize; 2], [first, last]: [usize; 2]| {
+            room.trace[first..last + 2].copy_from_slice(&y[self.trace_of(pair)][first..last + 2]);
+            let terms = &mut room.terms[pair[0] * count..][..count];
+            gather(&room.trace, &room.before[..count], &room.behind[..count], terms);
+        };
+        let add = |room: &mut Room<T>, [start, count]: [usize; 2]| {
+            for terms in room.terms[..count * self.sources].chunks_exact_mut(count) {
+                sum.add_part(start, terms);
+                terms.fill(T::zero());
+            }
+        };
+        self.each(&mut self.room.borrow_mut(), gather_all, add);
+        sum.finish(x);
+    }
+
+    fn communication(&self) -> Communication {
+        Communication { forward: Sent::NOTHING, adjoint: self.sum.borrow().sends() }
+    }
+
+    fn scratch(&self) -> usize {
+        let room = self.room.borrow();
+        let of_points = size_of_val(&room.before[..]) + size_of_val(&room.behind[..]) + size_of_val(&room.terms[..]);
+        let of_traces =
+            size_of_val(&room.trace[..]) + room.pairs.iter().map(|pairs| size_of_val(&pairs[..])).sum::<usize>();
+        let times = size_of_val(&self.from_sources[..]) + size_of_val(&self.from_receivers[..]);
+        times + of_points + of_traces + self.sum.borrow().scratch()
+    }
+
+    fn name(&self) -> String {
+        "Spray".into()
+    }
+}

@@ -26,7 +26,8 @@ impl Survey {
         let (x, z) = (axis(0.0, STEP, arguments.nx), axis(0.0, STEP, arguments.nz));
         // From the tenth point on, as many before the end; of narrow sections from end to end.
         let margin = if arguments.nx > 20 { 10.0 * STEP } else { 0.0 };
-        let last = if arguments.nx > 20 { arguments.nx as f64 * STEP - margin } else { x.last().copied().unwrap_or(0.0) };
+        let last =
+            if arguments.nx > 20 { arguments.nx as f64 * STEP - margin } else { x.last().copied().unwrap_or(0.0) };
         let line = |n: usize, depth: f64| {
             let step = if n > 1 { (last - margin) / (n - 1) as f64 } else { 0.0 };
             (0..n).map(|k| [margin + step * k as f64, depth]).collect()
@@ -73,7 +74,11 @@ impl Survey {
             for rank in 0..comm.size() {
                 let sources = traces.regions(rank)[0].sets()[0].clone();
                 let ways = sources.len() * self.receivers.len() * self.x.len() * self.z.len();
-                println!("rank {rank}: sources {:?}, {:.1} million ways an application", sources.extent(), ways as f64 / 1e6);
+                println!(
+                    "rank {rank}: sources {:?}, {:.1} million ways an application",
+                    sources.extent(),
+                    ways as f64 / 1e6
+                );
             }
             let layout = Layout::replicated(&comm.alone(), &model.shape())?;
             let section = DistArray::from_local(&layout, model.as_slice().to_vec())?;

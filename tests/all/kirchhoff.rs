@@ -1,8 +1,8 @@
 //! Kirchhoff modelling and migration: against pylops, by its formula, and what is refused.
 
+use lops::ndarray::Dimension;
 use lops::operators::Kirchhoff;
 use lops::solvers::{Options, cgls};
-use lops::ndarray::Dimension;
 use lops::{Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator};
 
 const SOURCES: [[f64; 2]; 3] = [[5.0, 0.0], [33.0, 4.0], [20.0, 8.0]];

@@ -4,6 +4,7 @@ mod elimination;
 mod features;
 mod julia;
 mod layouts;
+mod lsm;
 mod pi;
 mod predict;
 mod running;

@@ -51,6 +51,14 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     let later = Shift::new(0.05).sampling(0.004).along(0).on(&columns)?;
     tour.show("Shift", &later, &model(&columns, hyperbola))?;
 
+    // Points of a section where a source at the left and receivers along the top see them.
+    let (down, across) = (axis(0.0, 1.0, SHAPE[0]), axis(0.0, 1.0, SHAPE[1]));
+    let receivers: Vec<_> = across.iter().map(|&x| [0.0, x]).collect();
+    let kirchhoff = Kirchhoff::new([&down, &across], &[[0.0, 8.0]], &receivers).velocity(1.0).record(160, 1.0);
+    let section = Layout::replicated(tour.comm, &SHAPE)?;
+    let of_one_source = kirchhoff.wavelet(&wavelet, wavelet.len() / 2).on(&section)?;
+    tour.show("Kirchhoff", &of_one_source, &model(&section, spikes))?;
+
     let modelling = PoststackModelling::new(&wavelet).along(0).on(&rows)?;
     let impedance = model(&rows, layers);
     tour.show("PoststackModelling", &modelling, &impedance.map(f64::ln))

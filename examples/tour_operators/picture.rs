@@ -9,8 +9,7 @@ use std::path::Path;
 /// Images of an array, or of a stack's members, as rank 0 is to draw them; none on other ranks.
 pub(crate) struct Images(Vec<Array2<f64>>);
 
-/// Values or, of complex numbers, moduli. Of three axes the last one is left out, as it has length 1; a flat array is folded into
-/// rows of a model's columns.
+/// Values or, of complex numbers, moduli. Axes of length 1 are left out; a flat array is folded into rows of a model's columns.
 impl<T: Scalar> From<&DistArray<T>> for Images {
     fn from(array: &DistArray<T>) -> Self {
         let members = (0..array.member_count()).filter_map(|k| array.member(k).gather(0));
@@ -19,9 +18,10 @@ impl<T: Scalar> From<&DistArray<T>> for Images {
                 let (re, im) = (value.re().to_f64(), value.im().to_f64());
                 if T::IS_COMPLEX { re.hypot(im) } else { re }
             };
-            let shape = match *whole.shape() {
-                [n] => (n.div_ceil(SHAPE[1]), SHAPE[1]),
-                _ => (whole.shape()[0], whole.shape()[1]),
+            let long: Vec<_> = whole.shape().iter().copied().filter(|&n| n != 1).collect();
+            let shape = match long[..] {
+                [rows, columns] => (rows, columns),
+                _ => (whole.len().div_ceil(SHAPE[1]), SHAPE[1]),
             };
             let mut values: Vec<_> = whole.iter().map(value).collect();
             values.resize(shape.0 * shape.1, f64::NAN);

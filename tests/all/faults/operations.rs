@@ -8,7 +8,7 @@ use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
 use lops::operators::{
     BlockDiag, Convolve1D, ConvolveND, DistMatrixMult, FFT, FirstDerivative, Fredholm1, Groups, HStack, Halo, Identity,
-    Interp, Laplacian, MatrixMult, NonStationaryConvolve2D, Pad, Redistribute, Restriction, Shift, SparseMatrix, Spread,
+    Interp, Kirchhoff, Laplacian, MatrixMult, NonStationaryConvolve2D, Pad, Redistribute, Restriction, Shift, SparseMatrix, Spread,
     TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
@@ -153,6 +153,11 @@ operations! {
     };
     padding in "Operator::on" |comm, t| {
         Pad::new(&[(1 + usize::from(t), 2)]).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?
+    };
+    migration in "Operator::on" |comm, t| {
+        let receivers = [[1.0], [if t { 2.0 } else { 1.5 }]];
+        let kirchhoff = Kirchhoff::new([&[0.0, 1.0, 2.0]], &[[0.0]], &receivers).velocity(1.0).record(9, 1.0);
+        kirchhoff.on::<f64>(&Layout::replicated(comm, &[3])?)?
     };
     restriction in "Operator::on" |comm, t| {
         Restriction::new(&[1, 4 + usize::from(t)]).along(0).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?

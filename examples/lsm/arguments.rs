@@ -35,6 +35,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "V", default_value_t = 1000.0)]
     pub(crate) velocity: f64,
 
+    /// Velocities [nx, nz] in m/s, a .npy file of float64: waves take the ways of first arrivals
+    #[arg(long, value_name = "FILE")]
+    pub(crate) velocities: Option<PathBuf>,
+
     /// Reflectivity [nx, nz], a .npy file of float64. Without it: two flat reflectors
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,

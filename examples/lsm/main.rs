@@ -1,7 +1,7 @@
 //! Least-squares migration of a section: reflectors from the waves that they send back.
 //!
 //! A source sends a wavelet, every point of the section scatters a part of it, and receivers record what comes back, each point's
-//! at the time that waves take there and back (Kirchhoff modelling, straight rays). Migration, the adjoint, leaves the footprint of sources and
+//! at the time that waves take there and back (Kirchhoff modelling). Migration, the adjoint, leaves the footprint of sources and
 //! receivers on the image; least squares take it away.
 //!
 //! ```text
@@ -41,7 +41,7 @@ fn main() -> Result<()> {
 }
 
 fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
-    let survey = Survey::new(arguments);
+    let survey = Survey::new(comm, arguments)?;
     let outputs = Outputs::claim(comm, &arguments.out, arguments.json.as_deref())?;
 
     let modelling = comm.mark("modelling");

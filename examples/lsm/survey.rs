@@ -1,6 +1,7 @@
 //! The section, and where its sources and receivers are.
 
 use crate::arguments::Arguments;
+use lops::ndarray::ArrayD;
 use lops::operators::Kirchhoff;
 use lops::prelude::*;
 use lops::signal::{Wavelet, axis, ricker};
@@ -19,10 +20,13 @@ pub(crate) struct Survey {
     receivers: Vec<[f64; 2]>,
     samples: usize,
     velocity: f64,
+    velocities: Option<ArrayD<f64>>,
 }
 
 impl Survey {
-    pub(crate) fn new(arguments: &Arguments) -> Self {
+    /// # Errors
+    /// Those of the file with velocities.
+    pub(crate) fn new(comm: &Comm, arguments: &Arguments) -> Result<Self> {
         let (x, z) = (axis(0.0, STEP, arguments.nx), axis(0.0, STEP, arguments.nz));
         // From the tenth point on, as many before the end; of narrow sections from end to end.
         let margin = if arguments.nx > 20 { 10.0 * STEP } else { 0.0 };
@@ -33,7 +37,10 @@ impl Survey {
             (0..n).map(|k| [margin + step * k as f64, depth]).collect()
         };
         let (sources, receivers) = (line(arguments.sources, 10.0), line(arguments.receivers, 20.0));
-        Self { x, z, sources, receivers, samples: arguments.nt, velocity: arguments.velocity }
+        let layout = Layout::replicated(comm, &[x.len(), z.len()])?;
+        let read = |path| Ok::<_, Error>(lops::io::load_npy::<f64>(&layout, path)?.local().to_owned());
+        let velocities = arguments.velocities.as_ref().map(read).transpose()?;
+        Ok(Self { x, z, sources, receivers, samples: arguments.nt, velocity: arguments.velocity, velocities })
     }
 
     /// Reflectivity from a file, or two reflectors: a strong one at half of the depth, and one of the other sign below it.
@@ -55,7 +62,11 @@ impl Survey {
     pub(crate) fn modelling(&self, layout: &Layout) -> Result<Operator<f64>> {
         let Wavelet { samples, centre, .. } = ricker(&axis(0.0, DT, 41), 20.0)?;
         let kirchhoff = Kirchhoff::new([&self.x, &self.z], &self.sources, &self.receivers);
-        kirchhoff.velocity(self.velocity).record(self.samples, DT).wavelet(&samples, centre).on(layout)
+        let kirchhoff = match &self.velocities {
+            Some(velocities) => kirchhoff.velocities(velocities),
+            None => kirchhoff.velocity(self.velocity),
+        };
+        kirchhoff.record(self.samples, DT).wavelet(&samples, centre).on(layout)
     }
 
     /// Says which rank has which sources, then lets rank 0 do all of it alone.

@@ -95,6 +95,21 @@ crate::bodies! {
         assert!(report.warnings.is_empty(), "{report}");
     }
 
+    /// Times by the eikonal equation are those along straight lines, and do not depend on the ranks.
+    fn velocities_that_do_not_change_are_one_velocity(comm) {
+        let x = model(comm);
+        let layout = x.layout().unwrap();
+        let field = lops::ndarray::Array2::from_elem((5, 4), 900.0);
+        let (straight, bent): (Operator<f64>, Operator<f64>) =
+            (small().on(layout).unwrap(), small().velocities(&field).on(layout).unwrap());
+        assert!((&straight * &x - &bent * &x).norm() < 1e-11);
+        let rising = lops::ndarray::Array2::from_shape_fn((5, 4), |(i, j)| 800.0 + 10.0 * i as f64 + 100.0 * j as f64);
+        lops::operators::check_same_bits(comm, 2, |comm| {
+            small().velocities(&rising).on::<f64>(&Layout::replicated(comm, &[5, 4])?)
+        })
+        .unwrap();
+    }
+
     fn a_migration_sends_one_sum(comm) {
         let x = model(comm);
         let operator: Operator<f64> = small().on(x.layout().unwrap()).unwrap();
@@ -128,6 +143,11 @@ crate::bodies! {
         for velocity in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             refused(small().velocity(velocity), &layout, ErrorKind::Parameter, "velocity of Kirchhoff");
         }
+        let field = |velocity: f64| lops::ndarray::Array2::from_shape_fn((5, 4), |i| if i == (2, 3) { velocity } else { 900.0 });
+        refused(small().velocities(&field(0.0)), &layout, ErrorKind::Parameter, "velocity of Kirchhoff");
+        refused(small().velocities(&field(900.0).t()), &layout, ErrorKind::Shape, "velocities of Kirchhoff");
+        let bent = Kirchhoff::new([&[0.0, 10.0, 20.0, 30.0, 41.0], &axis(4, 8.0)], &SOURCES, &RECEIVERS).record(40, 0.004);
+        refused(bent.velocities(&field(900.0)), &layout, ErrorKind::Parameter, "equal steps");
         refused(small().record(40, 0.0), &layout, ErrorKind::Parameter, "step of the record");
         refused(small().record(2, 0.004), &layout, ErrorKind::Shape, "at least 3");
         refused(small().record(3, 0.0001), &layout, ErrorKind::Parameter, "record of source");

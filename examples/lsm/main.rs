@@ -68,7 +68,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
         };
         outputs.save_array(comm, &format!("inverted_{solver}"), &inverted)?;
         pictures.inversion(solver, &inverted, &report);
-        summary.add(solver, &a, [&model, &inverted], &data, report)?;
+        summary.add(solver, &a, [&model, &inverted], &data, report);
     }
     outputs.save_array(comm, "migrated", &migrated)?;
     survey.compare_with_one_rank(&model, &data, &migrated)?;

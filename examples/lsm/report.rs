@@ -58,7 +58,7 @@ impl Summary {
         [model, inverted]: [&DistArray<f64>; 2],
         data: &DistArray<f64>,
         report: Report<f64>,
-    ) -> Result<()> {
+    ) {
         let relative_error = (inverted - model).norm() / model.norm();
         let data_relative_residual = (data - &(a * inverted)).norm() / self.data_norm;
         if model.comm().rank() == 0 {
@@ -73,7 +73,6 @@ impl Summary {
             );
         }
         self.runs.push(Run { solver, report, relative_error, data_relative_residual });
-        Ok(())
     }
 
     /// All figures. A number that is not finite is `null`, as JSON knows none.

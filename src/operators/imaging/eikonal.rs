@@ -57,8 +57,8 @@ impl<const D: usize> Medium<'_, D> {
     /// The points of the cell in which a place is; along an axis on which it is at a point, that one.
     fn corners(&self, place: [f64; D]) -> Vec<[usize; D]> {
         let mut corners = vec![[0; D]];
-        for axis in 0..D {
-            let at = ((place[axis] - self.first[axis]) / self.steps[axis]).clamp(0.0, (self.shape[axis] - 1) as f64);
+        for (axis, place) in place.iter().enumerate() {
+            let at = ((place - self.first[axis]) / self.steps[axis]).clamp(0.0, (self.shape[axis] - 1) as f64);
             let ends = [at.floor() as usize, at.ceil() as usize];
             let ends = if ends[0] == ends[1] { &ends[..1] } else { &ends[..] };
             corners = corners

@@ -85,7 +85,7 @@ crate::bodies! {
         refused(along(&[1.0, 0.0]).sampling(&[1.0, 0.0]).on(&layout), ErrorKind::Parameter, "0");
         refused(along(&[1.0, 0.0]).sampling(&[1.0; 3]).on(&layout), ErrorKind::Shape, "sampling");
         refused(SecondDirectionalDerivative::along(&[]).on(&layout), ErrorKind::Shape, "components of a direction");
-        let other = DistArray::zeros(&Layout::scatter(comm, &[4, 3], 0).unwrap());
+        let other = DistArray::zeros(Layout::scatter(comm, &[4, 3], 0).unwrap());
         let field = [other.clone(), other];
         refused(FirstDirectionalDerivative::of_field(&field).on(&layout), ErrorKind::Shape, "");
         refused(Smoothing::new(&[3]).along(&[0, 1]).on(&layout), ErrorKind::Shape, "lengths of Smoothing");

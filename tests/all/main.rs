@@ -85,6 +85,7 @@ modules! {
     stencils
     timing
     transforms
+    transforms_in_pieces
     zoo
 }
 

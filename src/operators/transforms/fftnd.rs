@@ -47,8 +47,8 @@ pub enum FFTNorm {
 /// into the cut of `X`, which [`transposed`](Self::transposed) saves. In an exchange each element that changes its rank
 /// is sent once, in one message for each pair of ranks. An array of one axis that is cut has no other to cut: one rank transforms it.
 ///
-/// Blocks of more than a megabyte are transformed in pieces of about that size, each in an exchange of its own: the messages of one
-/// fly while the next is transformed. Then there are as many exchanges as pieces, of as many bytes in all, and messages take the
+/// Blocks of 8 MB or more are transformed in pieces of about 1 MB, each in an exchange of its own: the messages of one fly while
+/// the next is transformed. Then there are as many exchanges as pieces, of as many bytes in all, and messages take the
 /// memory of a few pieces.
 ///
 /// # Same bits

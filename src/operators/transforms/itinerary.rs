@@ -29,6 +29,9 @@ enum Leg<R> {
     Passes(Passes<R>),
 }
 
+/// A step in pieces, and what is left behind it.
+type Relayed<'a, X, R> = (Relay<X, R>, &'a [Leg<R>]);
+
 /// Transforms in a layout, which becomes another where they change lengths.
 struct Passes<R> {
     transforms: Vec<AxisTransform<R>>,
@@ -122,13 +125,12 @@ where
         Ok(steps)
     }
 
-    /// Passes and the moves beside them as one step, in pieces, and what is left behind it; `None` where there is no move or
-    /// the blocks are better left whole.
+    /// Passes and the moves beside them as one step; `None` where there is no move or the blocks are better left whole.
     fn relay<'a, X: Ends<R>>(
         &self,
         legs: &'a [Leg<R>],
         group: impl Fn(&[AxisTransform<R>], &mut [usize]) -> Group<X, R>,
-    ) -> Result<Option<(Relay<X, R>, &'a [Leg<R>])>> {
+    ) -> Result<Option<Relayed<'a, X, R>>> {
         let (source, passes, target, rest) = match legs {
             [Leg::Move { from, .. }, Leg::Passes(passes), Leg::Move { to, .. }, rest @ ..] => {
                 (Some(from), passes, Some(to), rest)

@@ -10,6 +10,9 @@ const CACHED: usize = 1 << 20;
 /// Bytes of a message, on average, that a piece is not to fall below: shorter ones take longer in all.
 const MESSAGE: usize = 64 << 10;
 
+/// Blocks of fewer pieces stay whole: they are in some cache anyway, and each piece costs a little.
+const FEWEST: usize = 8;
+
 /// The blocks of all ranks, cut along an axis. On all ranks the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Pieces {
@@ -32,9 +35,12 @@ impl Pieces {
     ) -> Option<Self> {
         let lengths: Vec<_> = (0..before.ndim()).map(|axis| longest(before, axis).max(longest(after, axis))).collect();
         let axis = (0..lengths.len()).find(|axis| !transformed.contains(axis) && lengths[*axis] > 1)?;
-        let wanted = bytes.unwrap_or_else(|| CACHED.max(before.comm().size() * MESSAGE));
         let block = lengths.iter().product::<usize>() * size;
-        let width = lengths[axis].div_ceil((block / wanted.max(1)).max(1));
+        let fitting = match bytes {
+            Some(bytes) => block / bytes.max(1),
+            None => Some(block / CACHED.max(before.comm().size() * MESSAGE)).filter(|&count| count >= FEWEST)?,
+        };
+        let width = lengths[axis].div_ceil(fitting.max(1));
         let count = lengths[axis].div_ceil(width);
         let in_one_stretch = lengths[..axis].iter().all(|&length| length <= 1);
         (count > 1).then_some(Self { axis, width, count, in_one_stretch })

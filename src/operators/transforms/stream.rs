@@ -32,14 +32,11 @@ impl<T: Scalar> Stream<T> {
                 continue;
             }
             let free = |at: &usize| last_used[*at] + UNDER_WAY <= k && exchanges[*at].neighbours() == neighbours;
-            let at = match (0..exchanges.len()).find(free) {
-                Some(at) => at,
-                None => {
-                    exchanges.push(plan.exchange(comm)?);
-                    last_used.push(k);
-                    exchanges.len() - 1
-                }
-            };
+            let at = (0..exchanges.len()).find(free).unwrap_or(exchanges.len());
+            if at == exchanges.len() {
+                exchanges.push(plan.exchange(comm)?);
+                last_used.push(k);
+            }
             last_used[at] = k;
             goes_by.push(Some(at));
         }

@@ -114,13 +114,26 @@ impl<T: Element> Exchange<T> {
     /// # Communication
     /// One message to each neighbour that is sent something.
     pub fn start(&mut self) -> InFlight<'_, T> {
+        self.send();
+        InFlight { exchange: self }
+    }
+
+    /// [`start`](Self::start) without a guard, for those who have several exchanges under way: until
+    /// [`receive`](Self::receive) they leave the buffers alone.
+    pub(crate) fn send(&mut self) {
         let _mark = self.comm.mark(Verb::Exchange.name());
         let Sent { messages, bytes, .. } = self.sends();
         self.comm.counters().count(Verb::Exchange, messages as usize, bytes as usize);
         let others = self.neighbours.iter().map(|neighbour| neighbour.rank);
         self.comm.colours().exchange(self.comm.rank(), self.comm.size(), others);
         self.channel.start(&self.comm.call::<T>(Verb::Exchange, None, Detail::None));
-        InFlight { exchange: self }
+    }
+
+    /// Waits until everything that the last [`send`](Self::send) began has arrived.
+    pub(crate) fn receive(&mut self) -> Received<'_, T> {
+        let _mark = self.comm.mark_more(Verb::Exchange.name());
+        self.channel.finish();
+        Received { exchange: self }
     }
 
     fn received(&self, k: usize) -> &[T] {
@@ -154,9 +167,7 @@ pub struct InFlight<'a, T: Element> {
 impl<'a, T: Element> InFlight<'a, T> {
     /// Waits until everything has arrived.
     pub fn finish(self) -> Received<'a, T> {
-        let _mark = self.exchange.comm.mark_more(Verb::Exchange.name());
-        self.exchange.channel.finish();
-        Received { exchange: self.exchange }
+        self.exchange.receive()
     }
 }
 

@@ -21,6 +21,7 @@ mod margin; // what is wanted around a block
 mod modes; // what modes do to elements
 mod overlap; // what two regions share, as pieces of their buffers
 mod owners; // who owns an index
+mod parts; // a part of every rank's block at a time
 mod plan; // who sends what to whom in a redistribution
 mod reduced; // what remains of a layout when axes are reduced
 mod region; // a product of index sets

@@ -4,7 +4,7 @@ use super::Layout;
 use super::modes::{FoldPlan, Folding, Run};
 use super::overlap::Overlap;
 use super::region::Region;
-use crate::comm::{Comm, Exchange, InFlight, Neighbour};
+use crate::comm::{Comm, Exchange, InFlight, Neighbour, Received};
 use crate::error::Result;
 use crate::numbers::{Element, Number};
 use std::borrow::Cow;
@@ -83,7 +83,7 @@ impl ExchangePlan {
     }
 
     /// The ranks that this one talks to, and how much goes each way.
-    fn neighbours(&self) -> Vec<Neighbour> {
+    pub(crate) fn neighbours(&self) -> Vec<Neighbour> {
         let mut all: Vec<_> = self.sends.iter().chain(&self.receives).map(|message| message.rank).collect();
         all.sort_unstable();
         all.dedup();
@@ -127,14 +127,7 @@ impl ExchangePlan {
     pub(crate) fn finish<T: Element>(&self, flight: Option<InFlight<'_, T>>, from: &[T], to: &mut [T]) {
         self.keep(from, to);
         let Some(flight) = flight else { return };
-        let received = flight.finish();
-        for message in &self.receives {
-            let mut rest = received.from(message.neighbour);
-            for part in &message.parts {
-                part.overlap.unpack(rest, &mut to[part.to..]);
-                rest = &rest[part.overlap.len()..];
-            }
-        }
+        self.unpack(&flight.finish(), to);
     }
 
     /// The sum, at each element of the target, of all that the source's regions have of it, whichever order it comes
@@ -176,7 +169,8 @@ impl ExchangePlan {
         FoldPlan::new(runs)
     }
 
-    fn pack<T: Element>(&self, exchange: &mut Exchange<T>, from: &[T]) {
+    /// Fills the messages.
+    pub(crate) fn pack<T: Element>(&self, exchange: &mut Exchange<T>, from: &[T]) {
         for message in &self.sends {
             let mut room = exchange.send_mut(message.neighbour);
             for part in &message.parts {
@@ -186,9 +180,21 @@ impl ExchangePlan {
         }
     }
 
-    fn keep<T: Element>(&self, from: &[T], to: &mut [T]) {
+    /// Copies what stays.
+    pub(crate) fn keep<T: Element>(&self, from: &[T], to: &mut [T]) {
         for part in &self.kept {
             part.overlap.copy(&from[part.from..], &mut to[part.to..]);
+        }
+    }
+
+    /// Puts what has come in its place.
+    pub(crate) fn unpack<T: Element>(&self, received: &Received<'_, T>, to: &mut [T]) {
+        for message in &self.receives {
+            let mut rest = received.from(message.neighbour);
+            for part in &message.parts {
+                part.overlap.unpack(rest, &mut to[part.to..]);
+                rest = &rest[part.overlap.len()..];
+            }
         }
     }
 }

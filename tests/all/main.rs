@@ -87,6 +87,7 @@ modules! {
     stencils
     timing
     transforms
+    transforms_in_pieces
     zoo
 }
 

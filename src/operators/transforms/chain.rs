@@ -3,6 +3,7 @@
 
 use super::group::Group;
 use super::passes::{Pass, Whole};
+use super::relay::Relay;
 use crate::comm::Comm;
 use crate::layout::Layout;
 use crate::numbers::{Real, Scalar};
@@ -21,6 +22,8 @@ where
     Move { there: Way<Complex<R>>, back: Way<Complex<R>>, lens: [usize; 2] },
     /// Passes, block by block.
     Passes(Group<Complex<R>, R>),
+    /// Passes with the moves beside them, piece by piece.
+    Relay(Relay<Complex<R>, R>),
     /// One pass that may work in place, on so many elements.
     InPlace(Whole<R>, usize),
 }
@@ -71,6 +74,7 @@ where
         match self {
             Self::Move { lens, .. } => *lens,
             Self::Passes(group) => group.lens(),
+            Self::Relay(relay) => relay.lens(),
             Self::InPlace(_, len) => [*len; 2],
         }
     }
@@ -79,6 +83,7 @@ where
         match self {
             Self::Move { there, back, .. } => there.bytes() + back.bytes(),
             Self::Passes(group) => group.bytes(),
+            Self::Relay(relay) => relay.bytes(),
             Self::InPlace(pass, _) => Pass::<Complex<R>, R>::bytes(pass),
         }
     }
@@ -101,6 +106,8 @@ where
             }
             Self::Passes(group) if forward => group.forward(from, to),
             Self::Passes(group) => group.adjoint(from, to),
+            Self::Relay(relay) if forward => relay.forward(from, to),
+            Self::Relay(relay) => relay.adjoint(from, to),
             Self::InPlace(pass, _) => {
                 comm.moves(size_of_val(from), size_of_val(to));
                 if forward { pass.forward(from, to) } else { pass.adjoint(from, to) }
@@ -153,9 +160,11 @@ where
     pub(super) fn communication(&self) -> Communication {
         let mut sum = Communication::default();
         for step in &self.steps {
-            if let Step::Move { there, back, .. } = step {
-                sum += Communication { forward: there.sent(), adjoint: back.sent() };
-            }
+            sum += match step {
+                Step::Move { there, back, .. } => Communication { forward: there.sent(), adjoint: back.sent() },
+                Step::Relay(relay) => relay.communication(),
+                Step::Passes(_) | Step::InPlace(..) => continue,
+            };
         }
         sum
     }

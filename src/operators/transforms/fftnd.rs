@@ -1,12 +1,12 @@
 //! Fourier transforms over any axes.
 
 use super::axis::{AxisTransform, shift, unshift};
-use super::chain::{Chain, Step};
-use super::group::{First, Group, together};
-use super::passes::{Whole, frequencies};
-use super::planned::{OfComplex, OfReal, Turn};
+use super::chain::Chain;
+use super::group::First;
+use super::itinerary::Itinerary;
+use super::passes::frequencies;
+use super::planned::{OfComplex, OfReal};
 use super::route;
-use super::tiles::Block;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, check_axis};
 use crate::numbers::{Real, Scalar};
@@ -46,6 +46,10 @@ pub enum FFTNorm {
 /// are, in one exchange if the other axes have work for all ranks (slabs), else in two (pencils); and one exchange back
 /// into the cut of `X`, which [`transposed`](Self::transposed) saves. In an exchange each element that changes its rank
 /// is sent once, in one message for each pair of ranks. An array of one axis that is cut has no other to cut: one rank transforms it.
+///
+/// Blocks of 8 MB or more are transformed in pieces of about 1 MB, each in an exchange of its own: the messages of one fly while
+/// the next is transformed. Then there are as many exchanges as pieces, of as many bytes in all, and messages take the
+/// memory of a few pieces.
 ///
 /// # Same bits
 /// On any number of ranks and in any layout: every line is transformed by itself, always in the same order of axes.
@@ -89,6 +93,8 @@ pub struct FFTND {
     kept: Option<usize>,
     /// What those of the half that stand for two are multiplied by.
     weight: f64,
+    /// Bytes of the pieces in which blocks are transformed and sent, where it is not left to the operator.
+    piece: Option<usize>,
 }
 
 impl FFTND {
@@ -105,6 +111,7 @@ impl FFTND {
             whole_spectrum: false,
             kept: None,
             weight: SQRT_2,
+            piece: None,
         }
     }
 
@@ -163,6 +170,13 @@ impl FFTND {
         self
     }
 
+    /// With pieces of so many bytes, for tests.
+    #[doc(hidden)]
+    pub fn piece(mut self, bytes: usize) -> Self {
+        self.piece = Some(bytes);
+        self
+    }
+
     /// The operator on complex arrays of this layout. Nothing is sent.
     ///
     /// # Errors
@@ -175,10 +189,9 @@ impl FFTND {
     {
         let _operation =
             layout.comm().operation("Operator::on", format_args!("{self:?} of complex numbers, {layout:#}"));
-        let transforms = self.transforms(layout, false)?;
-        let mut at = layout.clone();
-        let steps = self.steps(layout, &mut at, transforms)?;
-        Ok(Operator::new(OfComplex::new(self.name(), layout, &at, Chain::new(layout.comm(), steps))))
+        let way = Itinerary::new(layout, self.transforms(layout, false)?, self.transposed, self.piece)?;
+        let chain = Chain::new(layout.comm(), way.steps(layout.comm())?);
+        Ok(Operator::new(OfComplex::new(self.name(), layout, &way.end, chain)))
     }
 
     /// The operator on real arrays of this layout: to half of the frequencies, or to all. Nothing is sent.
@@ -190,23 +203,12 @@ impl FFTND {
         Complex<R>: Scalar<Real = R>,
     {
         let _operation = layout.comm().operation("Operator::on", format_args!("{self:?} of real numbers, {layout:#}"));
-        let mut transforms = self.transforms(layout, !self.whole_spectrum)?;
-        let mut at = layout.clone();
-        let mut turn = None;
-        if !route::is_whole(&at, transforms[0].axis) {
-            let gathered = route::gathered(&at, &axes_of(&transforms))?;
-            turn = Some(Turn::new(&at, &gathered)?);
-            at = gathered;
-        }
-        let whole = transforms.iter().take_while(|transform| route::is_whole(&at, transform.axis)).count();
-        let mut shape = at.local_shape();
-        let rest = transforms.split_off(together(&shape, &transforms[..whole]));
+        let transforms = self.transforms(layout, !self.whole_spectrum)?;
+        let way = Itinerary::new(layout, transforms, self.transposed, self.piece)?;
         let kind = if self.whole_spectrum { First::Whole } else { First::Half };
-        let group = Group::of_real(layout.comm(), &mut shape, &transforms, kind);
-        at = route::with_lengths(&at, &lengths(&transforms))?;
-        let steps = self.steps(layout, &mut at, rest)?;
+        let (start, steps) = way.start_and_steps(layout.comm(), kind)?;
         let chain = Chain::new(layout.comm(), steps);
-        Ok(Operator::new(OfReal::new(self.name(), layout, &at, turn, group, chain)))
+        Ok(Operator::new(OfReal::new(self.name(), layout, &way.end, start, chain)))
     }
 
     /// `F⁻¹` of complex arrays of this layout: an operator from frequencies to numbers, the adjoint of [`on`](Self::on)
@@ -348,60 +350,6 @@ impl FFTND {
         });
         Ok(transforms)
     }
-
-    /// The steps of these transforms from a layout on, which becomes that of the result.
-    fn steps<R: Real>(&self, domain: &Layout, at: &mut Layout, mut left: Vec<AxisTransform<R>>) -> Result<Vec<Step<R>>>
-    where
-        Complex<R>: Scalar<Real = R>,
-    {
-        let mut steps = vec![];
-        while !left.is_empty() {
-            // In one order whatever the layout, as another order has other bits.
-            let whole = left.iter().take_while(|transform| route::is_whole(at, transform.axis)).count();
-            let rest = left.split_off(whole);
-            let (mut here, mut shape) = (left, at.local_shape());
-            *at = route::with_lengths(at, &lengths(&here))?;
-            while !here.is_empty() {
-                let rest = here.split_off(together(&shape, &here));
-                steps.push(match &here[..] {
-                    [alone] if alone.keeps_length() => Step::InPlace(
-                        Whole::new(alone.clone(), Block::along(alone.axis, &shape)),
-                        shape.iter().product(),
-                    ),
-                    _ => Step::Passes(Group::of_complex(domain.comm(), &mut shape, &here)),
-                });
-                here = rest;
-            }
-            left = rest;
-            if !left.is_empty() {
-                let (axes, back) = (axes_of(&left), with_shape_of(domain, at)?);
-                let home = axes.iter().all(|&axis| route::is_whole(&back, axis));
-                let next = if home { back } else { route::gathered(at, &axes)? };
-                steps.push(Step::to(at, &next)?);
-                *at = next;
-            }
-        }
-        let range = with_shape_of(domain, at)?;
-        if !self.transposed && range.partition() != at.partition() {
-            steps.push(Step::to(at, &range)?);
-            *at = range;
-        }
-        Ok(steps)
-    }
-}
-
-/// The layout cut as it is, with the shape of another.
-fn with_shape_of(layout: &Layout, other: &Layout) -> Result<Layout> {
-    route::with_lengths(layout, &other.shape().iter().copied().enumerate().collect::<Vec<_>>())
-}
-
-fn axes_of<R>(transforms: &[AxisTransform<R>]) -> Vec<usize> {
-    transforms.iter().map(|transform| transform.axis).collect()
-}
-
-/// The new length of each axis.
-fn lengths<R>(transforms: &[AxisTransform<R>]) -> Vec<(usize, usize)> {
-    transforms.iter().map(|transform| (transform.axis, transform.out)).collect()
 }
 
 /// N, the product of the lengths of transforms.

@@ -2,7 +2,9 @@
 
 use super::chain::{Chain, Direction};
 use super::group::Group;
+use super::relay::Relay;
 use crate::array::Space;
+use crate::comm::Comm;
 use crate::error::Result;
 use crate::layout::Layout;
 use crate::numbers::{Real, Scalar, memory};
@@ -65,21 +67,95 @@ where
     }
 }
 
+/// What is done to real numbers, until they are complex.
+pub(super) enum Start<R: Real>
+where
+    Complex<R>: Scalar<Real = R>,
+{
+    /// An exchange, if the axis that comes first is cut, and passes that begin with it.
+    Passes { turn: Option<Turn<R>>, group: Group<R, R> },
+    /// The same piece by piece.
+    Relay(Box<Relay<R, R>>),
+}
+
 /// Real numbers into the layout in which they are transformed, and back.
 pub(super) struct Turn<R: Scalar> {
     there: Way<R>,
     back: Way<R>,
-    room: RefCell<Vec<R>>,
+    room: Vec<R>,
 }
 
-impl<R: Scalar> Turn<R> {
-    pub(super) fn new(from: &Layout, to: &Layout) -> Result<Self> {
-        let room = RefCell::new(memory::filled(to.local_len(), R::zero()));
-        Ok(Self { there: Way::new(from, to)?, back: Way::new(to, from)?, room })
+impl<R: Real> Start<R>
+where
+    Complex<R>: Scalar<Real = R>,
+{
+    /// From a layout, if it is not that of the passes.
+    pub(super) fn passes(from: Option<&Layout>, at: &Layout, group: Group<R, R>) -> Result<Self> {
+        let turn = |from: &Layout| -> Result<Turn<R>> {
+            let room = memory::filled(at.local_len(), R::zero());
+            Ok(Turn { there: Way::new(from, at)?, back: Way::new(at, from)?, room })
+        };
+        Ok(Self::Passes { turn: from.map(turn).transpose()?, group })
+    }
+
+    pub(super) fn relay(relay: Relay<R, R>) -> Self {
+        Self::Relay(Box::new(relay))
+    }
+
+    fn forward(&mut self, x: &[R], y: &mut [Complex<R>], comm: &Comm) {
+        match self {
+            Self::Passes { turn: None, group } => group.forward(x, y),
+            Self::Passes { turn: Some(Turn { there, room, .. }), group } => {
+                comm.moves(size_of_val(x), size_of_val(&room[..]));
+                there.go(x, room);
+                group.forward(room, y);
+            }
+            Self::Relay(relay) => relay.forward(x, y),
+        }
+    }
+
+    fn adjoint(&mut self, y: &[Complex<R>], x: &mut [R], comm: &Comm) {
+        match self {
+            Self::Passes { turn: None, group } => group.adjoint(y, x),
+            Self::Passes { turn: Some(Turn { back, room, .. }), group } => {
+                group.adjoint(y, room);
+                comm.moves(size_of_val(&room[..]), size_of_val(x));
+                back.go(room, x);
+            }
+            Self::Relay(relay) => relay.adjoint(y, x),
+        }
+    }
+
+    /// Complex elements of this rank.
+    fn len(&self) -> usize {
+        match self {
+            Self::Passes { group, .. } => group.lens()[1],
+            Self::Relay(relay) => relay.lens()[1],
+        }
+    }
+
+    fn communication(&self) -> Communication {
+        match self {
+            Self::Passes { turn: None, .. } => Communication::default(),
+            Self::Passes { turn: Some(Turn { there, back, .. }), .. } => {
+                Communication { forward: there.sent(), adjoint: back.sent() }
+            }
+            Self::Relay(relay) => relay.communication(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Passes { turn, group } => {
+                let of_turn = |turn: &Turn<R>| turn.there.bytes() + turn.back.bytes() + size_of_val(&turn.room[..]);
+                group.bytes() + turn.as_ref().map_or(0, of_turn)
+            }
+            Self::Relay(relay) => relay.bytes(),
+        }
     }
 }
 
-/// From real numbers: an exchange, if the axis that comes first is cut; passes that begin with it; then as complex ones.
+/// From real numbers, and then as complex ones.
 pub(super) struct OfReal<R: Real>
 where
     Complex<R>: Scalar<Real = R>,
@@ -87,10 +163,9 @@ where
     name: String,
     domain: Space,
     range: Space,
-    turn: Option<Turn<R>>,
-    group: RefCell<Group<R, R>>,
+    start: RefCell<Start<R>>,
     chain: RefCell<Chain<R>>,
-    /// What is between the passes and the chain.
+    /// What is between the two.
     room: RefCell<Vec<Complex<R>>>,
 }
 
@@ -98,34 +173,11 @@ impl<R: Real> OfReal<R>
 where
     Complex<R>: Scalar<Real = R>,
 {
-    pub(super) fn new(
-        name: String,
-        domain: &Layout,
-        range: &Layout,
-        turn: Option<Turn<R>>,
-        group: Group<R, R>,
-        chain: Chain<R>,
-    ) -> Self {
-        let room = if chain.is_empty() { 0 } else { group.lens()[1] };
+    pub(super) fn new(name: String, domain: &Layout, range: &Layout, start: Start<R>, chain: Chain<R>) -> Self {
+        let room = if chain.is_empty() { 0 } else { start.len() };
         let room = RefCell::new(memory::filled(room, Complex::zero()));
-        let (group, chain) = (RefCell::new(group), RefCell::new(chain));
-        Self { name, domain: domain.into(), range: range.into(), turn, group, chain, room }
-    }
-
-    fn passes_forward(&self, x: &[R], y: &mut [Complex<R>]) {
-        let Some(Turn { there, room, .. }) = &self.turn else { return self.group.borrow_mut().forward(x, y) };
-        let mut room = room.borrow_mut();
-        self.domain.comm().moves(size_of_val(x), size_of_val(&room[..]));
-        there.go(x, &mut room);
-        self.group.borrow_mut().forward(&room, y);
-    }
-
-    fn passes_adjoint(&self, y: &[Complex<R>], x: &mut [R]) {
-        let Some(Turn { back, room, .. }) = &self.turn else { return self.group.borrow_mut().adjoint(y, x) };
-        let mut room = room.borrow_mut();
-        self.group.borrow_mut().adjoint(y, &mut room);
-        self.domain.comm().moves(size_of_val(&room[..]), size_of_val(x));
-        back.go(&room, x);
+        let (start, chain) = (RefCell::new(start), RefCell::new(chain));
+        Self { name, domain: domain.into(), range: range.into(), start, chain, room }
     }
 }
 
@@ -142,37 +194,31 @@ where
     }
 
     fn apply(&self, x: &[R], y: &mut [Complex<R>]) {
-        let mut chain = self.chain.borrow_mut();
+        let (mut start, mut chain) = (self.start.borrow_mut(), self.chain.borrow_mut());
         if chain.is_empty() {
-            return self.passes_forward(x, y); // y ← F x
+            return start.forward(x, y, self.domain.comm()); // y ← F x
         }
         let mut room = self.room.borrow_mut();
-        self.passes_forward(x, &mut room);
+        start.forward(x, &mut room, self.domain.comm());
         chain.run(Direction::Forward, &room, y);
     }
 
     fn apply_adjoint(&self, y: &[Complex<R>], x: &mut [R]) {
-        let mut chain = self.chain.borrow_mut();
+        let (mut start, mut chain) = (self.start.borrow_mut(), self.chain.borrow_mut());
         if chain.is_empty() {
-            return self.passes_adjoint(y, x); // x ← Re Fᴴ y
+            return start.adjoint(y, x, self.domain.comm()); // x ← Re Fᴴ y
         }
         let mut room = self.room.borrow_mut();
         chain.run(Direction::Adjoint, y, &mut room);
-        self.passes_adjoint(&room, x);
+        start.adjoint(&room, x, self.domain.comm());
     }
 
     fn communication(&self) -> Communication {
-        let turn = self
-            .turn
-            .as_ref()
-            .map(|Turn { there, back, .. }| Communication { forward: there.sent(), adjoint: back.sent() });
-        self.chain.borrow().communication() + turn.unwrap_or_default()
+        self.start.borrow().communication() + self.chain.borrow().communication()
     }
 
     fn scratch(&self) -> usize {
-        let of_turn = |turn: &Turn<R>| turn.there.bytes() + turn.back.bytes() + size_of_val(&turn.room.borrow()[..]);
-        let of_passes = self.group.borrow().bytes() + self.chain.borrow().bytes();
-        self.turn.as_ref().map_or(0, of_turn) + of_passes + size_of_val(&self.room.borrow()[..])
+        self.start.borrow().bytes() + self.chain.borrow().bytes() + size_of_val(&self.room.borrow()[..])
     }
 
     fn name(&self) -> String {

@@ -62,6 +62,17 @@ fn cuts(shape: &[usize], whole: &[usize], ranks: usize) -> Vec<usize> {
     )
 }
 
+/// The most indices of an axis that a rank has.
+pub(super) fn longest(layout: &Layout, axis: usize) -> usize {
+    match layout.process_grid() {
+        Some(grid) => {
+            let map = &grid.axes()[axis];
+            (0..map.coordinates()).map(|p| map.set(p).len()).max().unwrap_or(0)
+        }
+        None => layout.shape()[axis],
+    }
+}
+
 /// `Ok` if it is a layout that can be transformed.
 pub(super) fn check(layout: &Layout) -> Result<()> {
     if layout.chunks().is_none() {

@@ -45,6 +45,9 @@ where
         GRIDS "FFTND": |comm, cut| {
             FFTND::over(&[0, 1, 2]).norm(FFTNorm::Ortho).on::<R>(&cut.layout(comm, &[5, 4, 6], &[1, 2])?)
         }
+        GRIDS "FFTND in pieces": |comm, cut| {
+            FFTND::over(&[0, 1, 2]).nffts(&[6, 4, 5]).piece(100).on::<R>(&cut.layout(comm, &[5, 4, 6], &[0, 1])?)
+        }
         GRIDS "FFTND left transposed": |comm, cut| {
             FFTND::over(&[0, 1]).nffts(&[8, 3]).transposed().on::<R>(&cut.layout(comm, &[5, 4], &[0])?)
         }
@@ -59,6 +62,9 @@ where
         GRIDS "FFT": |comm, cut| { FFT::along(1).nffts(&[6]).on_real::<R>(&cut.layout(comm, &[3, 7, 2], &[0, 1])?) }
         GRIDS "FFTND": |comm, cut| {
             FFTND::over(&[0, 2, 1]).norm(FFTNorm::Ortho).ifftshift_before(&[1]).on_real::<R>(&cut.layout(comm, &[5, 4, 6], &[1, 2])?)
+        }
+        GRIDS "FFTND in pieces": |comm, cut| {
+            FFTND::over(&[2, 0, 1]).piece(100).on_real::<R>(&cut.layout(comm, &[5, 4, 6], &[1, 2])?)
         }
         GRIDS "FFTND to all frequencies": |comm, cut| {
             FFTND::over(&[1, 0]).whole_spectrum().fftshift_after(&[0]).on_real::<R>(&cut.layout(comm, &[5, 6], &[0, 1])?)

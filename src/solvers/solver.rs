@@ -275,9 +275,10 @@ impl<'c, M: Method> Solver<'c, M> {
         }
         let residual = Real::from_f64(residual);
         let (iterations, time) = (self.iterations(), self.run.started.elapsed());
-        self.show.end(iterations, time);
+        let adjoint_mismatch = self.method.adjoint_mismatch();
+        self.show.end(iterations, time, adjoint_mismatch);
         let reason = self.reason.unwrap_or(Reason::IterationLimit);
-        Ok(Report { reason, iterations, residual, time, series: self.series })
+        Ok(Report { reason, iterations, residual, time, adjoint_mismatch, series: self.series })
     }
 }
 

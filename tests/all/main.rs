@@ -85,6 +85,7 @@ modules! {
     stencils
     timing
     transforms
+    wrong_adjoints
     zoo
 }
 

@@ -21,6 +21,7 @@ struct Outcome<T> {
     reason: Reason,
     iterations: usize,
     residual: f64,
+    mismatch: Option<f64>,
     bits: Vec<u64>,
 }
 
@@ -61,13 +62,18 @@ fn outcome<T: Scalar>(report: Report<T::Real>, x: Vec<T>) -> Outcome<T> {
     bits.extend(x.iter().flat_map(|x| [x.re(), x.im()]).map(|x| x.to_f64().to_bits()));
     let series = report.names().flat_map(|name| report.series(name));
     bits.extend(series.map(|value| value.to_f64().to_bits()));
-    let Report { reason, iterations, residual, .. } = report;
-    Outcome { x, reason, iterations, residual: residual.to_f64(), bits }
+    let Report { reason, iterations, residual, adjoint_mismatch: mismatch, .. } = report;
+    bits.extend(mismatch.map(f64::to_bits));
+    Outcome { x, reason, iterations, residual: residual.to_f64(), mismatch, bits }
 }
 
 /// What is wrong with an outcome, in the light of exact arithmetic.
 fn judge<T: Scalar>(system: &System, numbers: &Numbers<T>, outcome: &Outcome<T>) -> Result<(), String> {
     let converged = outcome.reason.converged();
+    let is_suspect = outcome.reason == Reason::Adjoint || outcome.mismatch.is_some_and(|mismatch| mismatch > 0.0);
+    if is_suspect && system.promise != Promise::Wrong {
+        return Err(format!("its adjoint is right, and {:?} is said", outcome.mismatch));
+    }
     if outcome.x.iter().any(|x| !x.finite()) {
         let is_said = matches!(outcome.reason, Reason::NonFinite { .. });
         return if is_said && system.promise != Promise::Solved { Ok(()) } else { Err("x is not finite".into()) };

@@ -3,7 +3,7 @@
 use super::measures::Series;
 use crate::array::Place;
 use crate::comm::Comm;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::io::write_atomically;
 use crate::numbers::Real;
 use crate::plot::Curves;
@@ -28,6 +28,8 @@ pub struct Report<R> {
     /// which a solver takes more iterations; above 0.03 it stops, with [`Reason::Adjoint`]. `None` of methods without Aᴴ, and where
     /// nothing could be told.
     pub adjoint_mismatch: Option<f64>,
+    /// Why a [checkpoint](super::Checkpoint) could not be written, the last time that one could not: the solve went on without it.
+    pub unsaved: Option<Error>,
     pub(super) series: Series<R>,
 }
 
@@ -81,8 +83,8 @@ impl<R: Real> Report<R> {
         comm.agree(if comm.rank() == 0 { draw() } else { Ok(()) })
     }
 
-    /// Writes `{"reason", "converged", "iterations", "residual", "seconds", "adjoint_mismatch", "series": {name: [...]}}`; numbers that
-    /// are not finite, or not known, are `null`. Collective: rank 0 writes, the whole file or none.
+    /// Writes `{"reason", "converged", "iterations", "residual", "seconds", "adjoint_mismatch", "unsaved", "series": {name: [...]}}`;
+    /// numbers that are not finite, and what there is not, are `null`. Collective: rank 0 writes, the whole file or none.
     ///
     /// # Errors
     /// As [`plot`](Self::plot).
@@ -99,6 +101,7 @@ impl<R: Real> Report<R> {
             "residual": Real::to_f64(self.residual),
             "seconds": self.time.as_secs_f64(),
             "adjoint_mismatch": self.adjoint_mismatch,
+            "unsaved": self.unsaved.as_ref().map(ToString::to_string),
             "series": series,
         });
         let write = || write_atomically(path.as_ref(), |file| writeln!(file, "{figures:#}"));

@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator};
 use crate::solvers::rounding::epsilon;
+use crate::solvers::units::is_ordinary;
 use crate::solvers::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors};
 use crate::solvers::{options::not_negative, run::real};
 use std::fmt;
@@ -276,7 +277,8 @@ impl<X: Scalar, Y: Scalar> Method for CglsColumns<'_, X, Y> {
         a.apply_into(x, q)?; //                                                Q ← A X
         of_data.axpby_norm2(q, Y::one(), b, -Y::one(), sums.start(1, run), run.into()); // Q ← B − Q
         sums.reduce_last(run);
-        Ok(columns.report(sums.each(0)))
+        let norm = columns.report(sums.each(0));
+        Ok(if is_ordinary::<Y>(norm.powi(2)) { norm } else { run.norm(q) })
     }
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {

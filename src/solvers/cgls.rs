@@ -15,9 +15,10 @@
 //! Problems (1996), algorithm 7.4.1; C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
 use super::least_squares::{check_zero_gradient, exponents, gradient_at_zero};
+use super::rounding::Rounding;
 use super::units::{InUnits, Units, is_ordinary};
 use super::{Measures, Method, Options, PerIteration, Report, Run, State, Stop, Vectors};
-use super::{options::not_negative, rounding::Rounding, run::real};
+use super::{adjoint_test::AdjointTest, options::not_negative, run::real};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::powers::two_to;
@@ -32,7 +33,8 @@ use std::fmt;
 /// of ranks. [`Cgls`] is the method itself, for damping, a callback or one iteration at a time.
 ///
 /// The report has the series "cost", ‖b − A x‖, and "gradient", ‖Aᴴ(b − A x)‖, which is what the tolerance is held
-/// against: when it is met, the gradient is computed anew from x, and only that is believed, as by [`cg`](super::cg).
+/// against: when it is met, the gradient is computed anew from x, and only that is believed, as by [`cg`](super::cg). By how much ‖b − A x‖
+/// falls in each step, and should by the gradient, tells whether Aᴴ is the adjoint of A: see [`Report::adjoint_mismatch`].
 ///
 /// # Communication
 /// Each iteration that of A and of Aᴴ (where A goes by rows, see [`operators`](crate::operators#by-rows): one exchange of
@@ -114,6 +116,9 @@ pub struct Cgls<'a, X: Scalar, Y: Scalar = X> {
     s2: f64,
     units: Units,
     rounding: Rounding,
+    adjoint: AdjointTest,
+    /// ‖s‖² + λ² ‖x‖², in the units of a step.
+    objective: f64,
     /// A there and back, where it goes by rows: then q is formed only where that is cheaper than to compute it twice.
     trip: Option<RoundTrip<X, Y>>,
 }
@@ -127,9 +132,10 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
         a.range().same_as(b.space(), "data of CGLS")?;
         a.domain().same_as(x.space(), "model of CGLS")?;
         let (s, q, r, c) = (b.zeros_like(), b.zeros_like(), x.zeros_like(), x.zeros_like());
-        let (units, rounding) = (Units::default(), Rounding::default());
+        let (units, rounding, adjoint) = (Units::default(), Rounding::default(), AdjointTest::default());
+        let (damp, gamma, beta, s2, objective) = (0.0, 0.0, 0.0, 0.0, 0.0);
         let trip = a.round_trip();
-        Ok(Self { a, b, x, s, q, r, c, damp: 0.0, gamma: 0.0, beta: 0.0, s2: 0.0, units, rounding, trip })
+        Ok(Self { a, b, x, s, q, r, c, damp, gamma, beta, s2, units, rounding, adjoint, objective, trip })
     }
 
     /// λ of min ‖A x − b‖² + λ² ‖x‖² (0).
@@ -177,6 +183,7 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
         let units = &self.units;
         let [gamma, s2, x2] = run.sums([Some(r2), Some(s2), x2])?; //          γ ← ‖r‖²
         (self.gamma, self.s2) = (gamma, s2);
+        self.objective = s2 / units.residual_per_step().powi(2) + self.lambda().powi(2) * x2;
         let cost = two_to(s2.sqrt(), units.data);
         let measures = Measures::in_units("gradient", gamma, units.gradient).and("cost", cost);
         if self.damp == 0.0 {
@@ -242,10 +249,10 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { x, s, r, c, gamma, beta, s2, units, rounding, .. } = self;
+        let Self { x, s, r, c, gamma, beta, s2, units, rounding, adjoint, objective, .. } = self;
         let state = State::new().vector("x", *x).vector("s", s).vector("r", r).vector("c", c);
-        let state = state.number("gamma", gamma).number("beta", beta).number("s2", s2);
-        Some(rounding.state(units.state(state)))
+        let state = state.number("gamma", gamma).number("beta", beta).number("s2", s2).number("objective", objective);
+        Some(adjoint.state_as("adjoint", rounding.state(units.state(state))))
     }
 
     fn restored(&mut self) -> Result<()> {
@@ -253,6 +260,10 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
             trip.begin(&self.s);
         }
         Ok(())
+    }
+
+    fn adjoint_mismatch(&self) -> Option<f64> {
+        self.adjoint.largest()
     }
 
     fn scratch(&self) -> usize {
@@ -271,6 +282,7 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
 
 impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
     fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
+        self.adjoint.begin(run.is_judging())?;
         let Self { a, b, x, s, q, units, trip, .. } = self;
         units.forward(a, x, q)?; //                                            q ← A x
         units.copy_data(b, s)?; //                                             s ← b
@@ -287,7 +299,8 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
     }
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
-        let lambda2 = self.lambda().powi(2);
+        self.adjoint.check()?;
+        let (lambda2, objective) = (self.lambda().powi(2), self.objective);
         let Self { a, x, s, q, r, c, damp, gamma, beta, units, rounding, trip, .. } = self;
         let c2 = if *damp > 0.0 {
             Some(c.xpby_norm2(r, real(*beta), run)?) //                        c ← r + β c,  ‖c‖²
@@ -319,6 +332,8 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
             let s2 = s.axpy_norm2(real(by), q, run)?; //                       s ← s − α q
             self.gradient(s2, run)? //                                         r ← Aᴴ s − λ² x,  γ ← ‖r‖²
         };
+        let errors = self.rounding.of_inner(before, objective.sqrt());
+        self.adjoint.take_step::<X>([objective, self.objective], [before, alpha], errors);
         self.beta = self.turn(before); //                                      β ← γ / that before
         Ok(measures)
     }

@@ -9,6 +9,7 @@
 //! model's size, and x may begin anywhere. Vectors are normalised where they are read next. G. H. Golub and W. Kahan,
 //! SIAM J. Numer. Anal. B 2 (1965) 205; C. C. Paige and M. A. Saunders, ACM TOMS 8 (1982) 43.
 
+use super::adjoint_test::AdjointTest;
 use super::least_squares::{check_zero_gradient, exponents, gradient_at_zero};
 use super::near_problem::Norms;
 use super::rounding::epsilon;
@@ -41,6 +42,7 @@ pub(super) struct GolubKahan<'a, X: Scalar, Y: Scalar> {
     /// The largest α and β so far: no more than ‖A‖₂ with its damping.
     largest: f64,
     pub(super) units: Units,
+    pub(super) adjoint: AdjointTest,
 }
 
 /// 1/x; 0 of 0.
@@ -60,7 +62,8 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
         a.domain().same_as(x.space(), &format!("model of {method}"))?;
         let (u, q, v, r) = (b.zeros_like(), b.zeros_like(), x.zeros_like(), x.zeros_like());
         let (damp, alpha, beta, of_u, of_v, largest) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        Ok(Self { a, b, x, u, v, lower: None, q, r, damp, alpha, beta, of_u, of_v, largest, units: Units::default() })
+        let (units, adjoint, lower) = (Units::default(), AdjointTest::default(), None);
+        Ok(Self { a, b, x, u, v, lower, q, r, damp, alpha, beta, of_u, of_v, largest, units, adjoint })
     }
 
     pub(super) fn set_damp(&mut self, damp: f64) -> Result<()> {
@@ -76,14 +79,15 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
     }
 
     pub(super) fn state(&mut self) -> State<'_> {
-        let Self { x, u, v, lower, alpha, beta, of_u, of_v, largest, units, .. } = self;
+        let Self { x, u, v, lower, alpha, beta, of_u, of_v, largest, units, adjoint, .. } = self;
         let state = State::new().vector("x", *x).vector("u", u).vector("v", v);
         let state = match lower {
             Some(lower) => state.vector("lower", lower),
             None => state,
         };
         let state = state.number("columns.alpha", alpha).number("columns.beta", beta).number("columns.of_u", of_u);
-        units.state(state.number("columns.of_v", of_v).number("columns.largest", largest))
+        let state = units.state(state.number("columns.of_v", of_v).number("columns.largest", largest));
+        adjoint.state_as("columns.adjoint", state)
     }
 
     pub(super) fn scratch(&self) -> usize {
@@ -103,6 +107,7 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
 
     /// Begins at x: the square of the gradient, αβ, in its unit.
     pub(super) fn start(&mut self, run: &Run) -> Result<f64, Stop> {
+        self.adjoint.begin(run.is_judging())?;
         let (lambda, unit) = (self.lambda(), self.unit_of_gradient());
         let Self { a, b, x, u, v, lower, q, units, .. } = self;
         units.forward(a, x, q)?; //                                            q ← A x
@@ -132,6 +137,7 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
 
     /// β u ← A v − α u.
     pub(super) fn forward(&mut self, run: &Run) -> Result<(), Stop> {
+        self.adjoint.check()?;
         let (lambda, keep) = (self.lambda(), -self.alpha * self.of_u);
         let Self { a, u, v, lower, q, of_v, units, .. } = self;
         units.forward(a, v, q)?; //                                            q ← A v
@@ -147,15 +153,22 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
     pub(super) fn adjoint(&mut self, [one, other]: [Option<PartialSum>; 2], run: &Run) -> Result<[f64; 2], Stop> {
         let (lambda, unit, keep) = (self.lambda(), self.unit_of_gradient(), -self.beta * self.of_v);
         let Self { a, u, v, lower, r, of_u, units, .. } = self;
-        units.adjoint(a, u, r)?; //                                            r ← Aᴴ u
-        if let Some(lower) = lower {
-            r.axpy(real(lambda / unit), lower)?; //                            r ← r + λ lower
-        }
-        let v2 = v.axpby_norm2(real(*of_u * unit), r, real(keep), run)?; //    v ← r − β v
-        let [v2, beside @ ..] = run.sums([Some(v2), one, other])?;
+        let r2 = match lower {
+            None => units.adjoint_norm2(a, u, r, run)?, //                     r ← Aᴴ u
+            Some(lower) => {
+                units.adjoint(a, u, r)?;
+                r.axpy_norm2(real(lambda / unit), lower, run)? //              r ← r + λ lower
+            }
+        };
+        let of_r = *of_u * unit;
+        let v2 = v.axpby_norm2(real(of_r), r, real(keep), run)?; //            v ← r − β v
+        let [v2, r2, beside @ ..] = run.sums([Some(v2), Some(r2), one, other])?;
+        let before = self.alpha;
         self.alpha = run.finite(v2, "v")?.sqrt(); //                           α ← ‖v‖
         self.of_v = inverse(self.alpha);
         self.largest = self.largest.max(self.alpha).max(self.beta);
+        let [square, beta, largest] = [r2.sqrt() * of_r, self.beta, self.largest].map(|x| x.powi(2));
+        self.adjoint.take_column::<X>(square, beta, [before, self.alpha].map(|x| x.powi(2)), largest, r2);
         Ok(beside)
     }
 
@@ -210,11 +223,11 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
         run.residual(self.a, self.b, self.x, &mut self.q)
     }
 
-    /// What this rank sends in an iteration, whose second message has so many sums.
+    /// What this rank sends in an iteration, whose second message has so many sums beside ‖v‖² and ‖Aᴴ u‖².
     pub(super) fn communication(&self, second: usize) -> Result<PerIteration> {
         let of_operator = self.a.communication();
         let spaces = [self.a.domain(), self.a.range()];
         let first = 1 + usize::from(self.damp > 0.0); // ‖u‖², of both parts
-        PerIteration::of(of_operator.forward + of_operator.adjoint, &spaces, &[first, second])
+        PerIteration::of(of_operator.forward + of_operator.adjoint, &spaces, &[first, 2 + second])
     }
 }

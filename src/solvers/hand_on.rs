@@ -35,6 +35,12 @@ macro_rules! hand_on {
         }
     };
 
+    (@adjoint_mismatch $part:tt) => {
+        fn adjoint_mismatch(&self) -> Option<f64> {
+            self.$part.adjoint.largest()
+        }
+    };
+
     (@scratch $part:tt) => {
         fn scratch(&self) -> usize {
             self.$part.scratch()

@@ -26,7 +26,7 @@ use std::fmt;
 
 /// Solves min ‖A x − b‖² from the x that is passed in, by LSMR.
 ///
-/// What is said of [`lsqr`](super::lsqr()) holds, its measures and messages too (but that the second all-reduce of an iteration is of 456
+/// What is said of [`lsqr`](super::lsqr()) holds, its measures and messages too (but that the second all-reduce of an iteration is of 912
 /// bytes always, and that there are two at the start). The gradient falls from iteration to
 /// iteration, which that of LSQR and CGLS need not: a good choice where one stops early. One vector more of the model's size.
 ///
@@ -207,7 +207,7 @@ impl<'a, X: Scalar, Y: Scalar> Lsmr<'a, X, Y> {
     /// # Errors
     /// As [`Cg::communication`](super::Cg::communication).
     pub fn communication(&self) -> Result<PerIteration> {
-        self.columns.communication(1 + usize::from(self.near_problem.is_asked())) // ‖v‖², ‖x‖²
+        self.columns.communication(usize::from(self.near_problem.is_asked())) // ‖x‖²
     }
 
     fn estimates(&self) -> bool {
@@ -230,7 +230,7 @@ impl<'a, X: Scalar, Y: Scalar> Lsmr<'a, X, Y> {
 
 impl<X: Scalar, Y: Scalar> Method for Lsmr<'_, X, Y> {
     type Model = X;
-    hand_on!(columns: model, begin, iterate, residual, criterion_at_zero, scratch);
+    hand_on!(columns: model, begin, iterate, residual, criterion_at_zero, adjoint_mismatch, scratch);
 
     fn name(&self) -> &'static str {
         "LSMR"

@@ -33,10 +33,12 @@ use std::fmt;
 /// estimates of ‖A‖ and of its condition.
 ///
 /// The report has the series "cost", ‖b − A x‖, and "gradient", ‖Aᴴ(b − A x)‖, which is what the tolerance is held
-/// against, as by [`cgls`](super::cgls()): when it is met, the gradient is computed anew from x, and only that is believed.
+/// against, as by [`cgls`](super::cgls()): when it is met, the gradient is computed anew from x, and only that is believed. ‖Aᴴ u‖² tells
+/// whether Aᴴ is the adjoint of A: see [`Report::adjoint_mismatch`]. It is summed up while Aᴴ u is in cache where A goes by rows, and costs a word an
+/// unknown elsewhere.
 ///
 /// # Communication
-/// Each iteration that of A and of Aᴴ, and two all-reduces of 456 bytes (912 with damping; the second one 456 more with a limit of the
+/// Each iteration that of A and of Aᴴ, and two all-reduces, of 456 bytes (912 with damping) and of 912 (1368; 456 more with a limit of the
 /// condition). At the start one application of each more and two all-reduces (three with damping), at the end likewise.
 ///
 /// # Errors
@@ -181,7 +183,7 @@ impl<'a, X: Scalar, Y: Scalar> Lsqr<'a, X, Y> {
     /// # Errors
     /// As [`Cg::communication`](super::Cg::communication).
     pub fn communication(&self) -> Result<PerIteration> {
-        self.columns.communication(1 + usize::from(self.needs_model()) + usize::from(self.estimates())) // ‖v‖², ‖x‖², ‖w‖²
+        self.columns.communication(usize::from(self.needs_model()) + usize::from(self.estimates())) // ‖x‖², ‖w‖²
     }
 
     fn is_damped(&self) -> bool {
@@ -219,7 +221,7 @@ impl<'a, X: Scalar, Y: Scalar> Lsqr<'a, X, Y> {
 
 impl<X: Scalar, Y: Scalar> Method for Lsqr<'_, X, Y> {
     type Model = X;
-    hand_on!(columns: model, begin, iterate, residual, criterion_at_zero);
+    hand_on!(columns: model, begin, iterate, residual, criterion_at_zero, adjoint_mismatch);
 
     fn name(&self) -> &'static str {
         "LSQR"

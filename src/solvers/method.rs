@@ -122,6 +122,12 @@ pub trait Method {
         Err(Error::expected(ErrorKind::Parameter, what, expected, format!("{:?}", run.options().tolerance)).into())
     }
 
+    /// The largest relative difference of ⟨A c, s⟩ and ⟨c, Aᴴ s⟩ that the method came upon and rounding errors do not explain, for
+    /// [`Report::adjoint_mismatch`]; `None` of a method that does not look, as here.
+    fn adjoint_mismatch(&self) -> Option<f64> {
+        None
+    }
+
     /// All that the next iteration goes on from, for a [checkpoint](super::Solver::checkpoint); `None` of a method that has none, as here.
     fn state(&mut self) -> Option<State<'_>> {
         None

@@ -42,6 +42,7 @@
 //! bar, the time limit, histories and the reasons to stop come with [`Solver`]. In this crate a method is one file that
 //! reads like its algorithm, and two lines here.
 
+mod adjoint_test; // whether Aᴴ is the adjoint of A
 mod bicgstab;
 mod cg;
 mod cgls;

@@ -12,8 +12,9 @@
 //! reductions. Å. Björck, Numerical Methods for Least Squares Problems (1996), algorithm 7.4.2, with M for the factor's square.
 
 use super::least_squares::{check_zero_gradient, gradient_at_zero};
+use super::rounding::Rounding;
 use super::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors};
-use super::{options::not_negative, rounding::Rounding, run::real, units::is_ordinary};
+use super::{adjoint_test::AdjointTest, options::not_negative, run::real, units::is_ordinary};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::{PartialSum, Scalar};
@@ -86,6 +87,9 @@ pub struct Pcgls<'a, X: Scalar, Y: Scalar = X> {
     gamma: f64,
     /// Of CGLS for A √M, which these are the iterates of: γ is the square of its gradient.
     rounding: Rounding,
+    adjoint: AdjointTest,
+    /// ‖s‖² + λ² ‖x‖².
+    objective: f64,
 }
 
 /// ‖r‖², ‖s‖² and ‖x‖².
@@ -112,7 +116,8 @@ impl<'a, X: Scalar, Y: Scalar> Pcgls<'a, X, Y> {
         a.domain().same_as(m.range(), "range of the preconditioner of CGLS")?;
         let [s, q] = [(); 2].map(|()| b.zeros_like());
         let [r, z, c] = [(); 3].map(|()| x.zeros_like());
-        Ok(Self { a, b, x, m, s, q, r, z, c, damp: 0.0, gamma: 0.0, rounding: Rounding::default() })
+        let (rounding, adjoint) = (Rounding::default(), AdjointTest::default());
+        Ok(Self { a, b, x, m, s, q, r, z, c, damp: 0.0, gamma: 0.0, rounding, adjoint, objective: 0.0 })
     }
 
     /// λ of min ‖A x − b‖² + λ² ‖x‖² (0).
@@ -147,6 +152,7 @@ impl<'a, X: Scalar, Y: Scalar> Pcgls<'a, X, Y> {
         m.apply_into(r, z)?; //                                                z ← M r
         let [gamma, r2, s2, x2] = run.sums([Some(r.re_dot(z, run)?), Some(r.norm2(run)), Some(s2), x2])?;
         self.gamma = run.finite(gamma, "z")?; //                               γ ← ⟨r, z⟩
+        self.objective = s2 + self.damp.powi(2) * x2;
         let r2 = run.finite(r2, "r")?;
         if r2 > 0.0 && gamma <= 0.0 {
             return Err(Reason::Preconditioner(gamma).into());
@@ -177,6 +183,7 @@ impl<X: Scalar, Y: Scalar> Method for Pcgls<'_, X, Y> {
     }
 
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
+        self.adjoint.begin(run.is_judging())?;
         let Self { a, b, x, s, q, .. } = self;
         a.apply_into(x, q)?; //                                                q ← A x
         s.copy_from(b)?;
@@ -201,6 +208,8 @@ impl<X: Scalar, Y: Scalar> Method for Pcgls<'_, X, Y> {
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
+        self.adjoint.check()?;
+        let objective = self.objective;
         let Self { a, x, s, q, c, damp, gamma, rounding, .. } = self;
         let c2 = (*damp > 0.0).then(|| c.norm2(run));
         a.apply_into(c, q)?; //                                                q ← A c
@@ -210,6 +219,8 @@ impl<X: Scalar, Y: Scalar> Method for Pcgls<'_, X, Y> {
         x.axpy(real(alpha), c)?; //                                            x ← x + α c
         let s2 = s.axpy_norm2(real(-alpha), q, run)?; //                       s ← s − α q
         let sums = self.gradient(s2, run)?; //                                 r ← Aᴴ s − λ² x,  z ← M r,  γ' ← ⟨r, z⟩
+        let errors = self.rounding.of_inner(before, objective.sqrt());
+        self.adjoint.take_step::<X>([objective, self.objective], [before, alpha], errors);
         if self.damp == 0.0 {
             self.rounding.of_residual(sums.s2.sqrt());
         }
@@ -227,9 +238,13 @@ impl<X: Scalar, Y: Scalar> Method for Pcgls<'_, X, Y> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { x, s, c, gamma, rounding, .. } = self;
+        let Self { x, s, c, gamma, rounding, adjoint, objective, .. } = self;
         let state = State::new().vector("x", *x).vector("s", s).vector("c", c).number("gamma", gamma);
-        Some(rounding.state(state))
+        Some(adjoint.state_as("adjoint", rounding.state(state.number("objective", objective))))
+    }
+
+    fn adjoint_mismatch(&self) -> Option<f64> {
+        self.adjoint.largest()
     }
 
     fn scratch(&self) -> usize {

@@ -71,6 +71,12 @@ impl Rounding {
         0.125 * self.epsilon * self.stiffest.sqrt() * norm
     }
 
+    /// What the rounding of A and Aᴴ makes of ⟨A c, s⟩ along the direction c, of an s of this norm: over epsilon, and relative to the
+    /// criterion's square.
+    pub(super) fn of_inner(&self, square: f64, norm: f64) -> f64 {
+        self.stiffest.sqrt() * self.direction * norm / square
+    }
+
     /// The length of a step: α ← ρ / δ.
     ///
     /// # Errors

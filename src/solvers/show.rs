@@ -57,12 +57,16 @@ impl Show {
         }
     }
 
-    pub(super) fn end(&self, iterations: usize, time: Duration) {
+    /// With the mismatch of an adjoint, where one was found.
+    pub(super) fn end(&self, iterations: usize, time: Duration, mismatch: Option<f64>) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
         if self.log.is_some() {
             println!("{}", self.foot(iterations, time));
+            if let Some(mismatch) = mismatch.filter(|&mismatch| mismatch > 0.0) {
+                println!("the adjoint is off by {mismatch:.1e}: see `Operator::check`");
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::array::{Reducer, Space};
 use crate::comm::Operation;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::numbers::{Real, Scalar, powers::two_to};
 use std::{fmt, ops::ControlFlow};
 
@@ -63,6 +63,8 @@ pub struct Solver<'c, M: Method> {
     /// The true residual, where it is known.
     residual: Option<f64>,
     pub(super) reason: Option<Reason>,
+    /// Why a checkpoint could not be written, the last time that one could not.
+    pub(super) unsaved: Option<Error>,
 }
 
 impl<'c, M: Method> Solver<'c, M> {
@@ -88,6 +90,7 @@ impl<'c, M: Method> Solver<'c, M> {
             judged: f64::INFINITY,
             residual: None,
             reason: None,
+            unsaved: None,
         };
         match begun {
             Ok((at_zero, first)) => solver.measured(&at_zero.unwrap_or(first), &first),
@@ -275,9 +278,10 @@ impl<'c, M: Method> Solver<'c, M> {
         }
         let residual = Real::from_f64(residual);
         let (iterations, time) = (self.iterations(), self.run.started.elapsed());
-        self.show.end(iterations, time);
+        let adjoint_mismatch = self.method.adjoint_mismatch();
+        self.show.end(iterations, time, adjoint_mismatch);
         let reason = self.reason.unwrap_or(Reason::IterationLimit);
-        Ok(Report { reason, iterations, residual, time, series: self.series })
+        Ok(Report { reason, iterations, residual, time, adjoint_mismatch, unsaved: self.unsaved, series: self.series })
     }
 }
 

@@ -279,6 +279,45 @@ crate::bodies! {
         remove(comm, &folder);
     }
 
+    /// The folder is a file while the second of three checkpoints is due.
+    fn a_checkpoint_that_fails_ends_nothing(comm) {
+        let folder = folder(comm, "unsaved");
+        let saves = Checkpoint::to(&folder).every(3);
+        let Problem { square, b, x, .. } = problem(comm).unwrap();
+        let options = Options::exactly(10);
+        let on_rank_0 = |work: &dyn Fn()| {
+            comm.barrier();
+            if comm.rank() == 0 {
+                work();
+            }
+            comm.barrier();
+        };
+        let mut model = x.clone();
+        let mut solver = Cg::new(&square, &b, &mut model).unwrap().start(&options).unwrap().checkpoint(&saves).unwrap();
+        let mut step = |n: usize| (0..n).for_each(|_| assert_eq!(solver.step().unwrap(), None));
+        step(4);
+        on_rank_0(&|| {
+            fs::remove_dir_all(&folder).unwrap();
+            fs::write(&folder, "no folder").unwrap();
+        });
+        step(3);
+        on_rank_0(&|| {
+            fs::remove_file(&folder).unwrap();
+            fs::create_dir(&folder).unwrap();
+        });
+        step(2);
+        let report = solver.solve().unwrap();
+        assert_eq!((report.iterations, report.unsaved.unwrap().kind()), (10, ErrorKind::Io));
+        let mut whole = x.clone();
+        let report = Cg::new(&square, &b, &mut whole).unwrap().solve(&options).unwrap();
+        assert!(report.unsaved.is_none() && whole == model);
+        let mut again = x.clone();
+        let solver = Cg::new(&square, &b, &mut again).unwrap().start(&options).unwrap().checkpoint(&saves).unwrap();
+        assert_eq!(solver.iterations(), 9);
+        drop(solver);
+        remove(comm, &folder);
+    }
+
     fn checkpoints_of_another_problem_are_refused(comm) {
         let folder = folder(comm, "another");
         let saves = Checkpoint::to(&folder).every(3);

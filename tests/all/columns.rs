@@ -255,6 +255,15 @@ crate::bodies! {
         let wrong = Function::new(forward, adjoint).between(b.space(), b.space());
         let report = cgls_columns(&wrong, &b, &mut b.zeros_like(), &Options::default()).unwrap();
         assert_eq!((report.reason, report.iterations), (Reason::Adjoint, 0));
+        // Or by the way.
+        let d = |k: usize| 1.0 + (k % 5) as f64;
+        let forward = move |x: &[f64], y: &mut [f64]| (0..x.len()).for_each(|k| y[k] = d(k) * x[k]);
+        let adjoint = move |y: &[f64], x: &mut [f64]| (0..x.len()).for_each(|k| x[k] = 2.0 * d(k) * y[k]);
+        let b = DistArray::<f64>::random_signed(Layout::scatter(comm, &[13, 2], 0).unwrap(), 1);
+        let wrong = Function::new(forward, adjoint).between(b.space(), b.space());
+        let report = cgls_columns(&wrong, &b, &mut b.zeros_like(), &Options::default()).unwrap();
+        assert_eq!((report.reason, report.iterations), (Reason::Adjoint, 1));
+        assert!(report.adjoint_mismatch.unwrap() > 0.4);
     }
 
     fn columns_send_what_they_say(comm) {

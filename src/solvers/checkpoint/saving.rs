@@ -25,7 +25,9 @@ impl<M: Method> Solver<'_, M> {
     /// # Errors
     /// On every rank, before the first iteration: [`ErrorKind::Format`] of a checkpoint of another problem or version, or one that is damaged where no
     /// older one is whole; [`ErrorKind::Io`] where the folder cannot be written to; [`ErrorKind::Parameter`] of a method without a state, or where `every` is 0;
-    /// [`ErrorKind::Layout`] of masked vectors.
+    /// [`ErrorKind::Layout`] of masked vectors. A checkpoint that cannot be written later on, to a full disk say, ends nothing: the first rank says so
+    /// once on its standard error, [`Report::unsaved`](crate::Report::unsaved) has the last such error, and the next one is tried when it is due. Only before an end by SIGTERM it
+    /// is an error of [`step`](Self::step), on every rank.
     ///
     /// # Example
     /// See [`Checkpoint`].
@@ -115,6 +117,18 @@ impl<M: Method> Solver<'_, M> {
         Ok(())
     }
 
+    /// Tells of a checkpoint that could not be written; on the first rank, once, in words.
+    fn goes_on_unsaved(&mut self, error: Error) {
+        if self.unsaved.is_none() && self.method.model().comm().rank() == 0 {
+            eprintln!(
+                "{} goes on without a checkpoint of iteration {}: {error}",
+                self.method.name(),
+                self.iterations()
+            );
+        }
+        self.unsaved = Some(error);
+    }
+
     /// Saves, where it is time or a rank asked for it.
     pub(in crate::solvers) fn save_if_asked(&mut self) -> Result<()> {
         let (iteration, has_ended) = (self.iterations(), self.reason.is_some());
@@ -130,7 +144,11 @@ impl<M: Method> Solver<'_, M> {
         let state = self.state();
         let numbers = state.numbers.iter().map(|(name, number)| (name.to_string(), Bits::get(&**number))).collect();
         let record = Record { problem, first, numbers, checksums: Vec::new(), series };
-        generations.save(iteration, state, record)?;
+        match generations.save(iteration, state, record) {
+            // The next one may be written, and the solve is worth more than the file.
+            Err(error) if error.kind() == ErrorKind::Io && !ends => self.goes_on_unsaved(error),
+            saved => saved?,
+        }
         if ends {
             self.reason = Some(Reason::Signal);
         }

@@ -19,6 +19,7 @@ use crate::error::Result;
 use crate::numbers::Scalar;
 use crate::operators::{LinearOperator, Operator};
 use crate::solvers::system::check_square;
+use crate::solvers::units::is_ordinary;
 use crate::solvers::{Measures, Method, Options, PerIteration, Report, Run, State, Stop, Vectors};
 use std::fmt;
 
@@ -205,7 +206,8 @@ impl<T: Scalar> Method for CgColumns<'_, T> {
         a.apply_into(x, q)?; //                                                Q ← A X
         tiles.axpby_norm2(q, T::one(), b, -T::one(), sums.start(1, run), run.into()); // Q ← B − Q
         sums.reduce_last(run);
-        Ok(columns.report(sums.each(0)))
+        let norm = columns.report(sums.each(0));
+        Ok(if is_ordinary::<T>(norm.powi(2)) { norm } else { run.norm(q) })
     }
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {

@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator};
 use crate::solvers::rounding::epsilon;
+use crate::solvers::units::is_ordinary;
 use crate::solvers::{Measures, Method, Options, PerIteration, Reason, Report, Run, State, Stop, Vectors};
 use crate::solvers::{options::not_negative, run::real};
 use std::fmt;
@@ -28,7 +29,8 @@ use std::fmt;
 ///
 /// Columns, their convergence and their ends are as in [`cg_columns`](super::cg_columns), with the gradient of a column,
 /// ‖Aᴴ(b − A x)‖, for its criterion: the series are "largest", the largest criterion of a column, relative as the tolerance is, and "cost",
-/// ‖B − A X‖ of all columns together. [`CglsColumns`] is the method itself, for damping, and for reports of each column.
+/// ‖B − A X‖ of all columns together. Without damping each column tells whether Aᴴ is the adjoint of A, the first one that does stops all (see
+/// [`Report::adjoint_mismatch`]). [`CglsColumns`] is the method itself, for damping, and for reports of each column.
 ///
 /// # Communication
 /// Each iteration that of A and of Aᴴ, and two all-reduces, for each column of 456 bytes (912 with damping) and of 912: two messages,
@@ -212,6 +214,7 @@ impl<X: Scalar, Y: Scalar> Method for CglsColumns<'_, X, Y> {
     }
 
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
+        self.columns.begin_adjoint(run.is_judging())?;
         self.a.apply_into(self.x, &mut self.q)?; //                            Q ← A X
         self.s.copy_from(self.b)?; //                                          S ← B
         self.gradient(Some(-1.0), run)?; //                                    S ← S − Q,  R ← Aᴴ S − λ² X,  γ ← ‖r‖²
@@ -237,6 +240,7 @@ impl<X: Scalar, Y: Scalar> Method for CglsColumns<'_, X, Y> {
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
+        self.columns.check_adjoint()?;
         let (how, lambda2) = (Summing::from(run), self.damp.powi(2));
         let Self { a, x, q, r, c, damp, columns, of_model, of_data, sums, .. } = self;
         let is_damped = *damp > 0.0;
@@ -255,7 +259,9 @@ impl<X: Scalar, Y: Scalar> Method for CglsColumns<'_, X, Y> {
         of_model.axpy(x, columns.alphas(), c); //                              x ← x + α c
         self.gradient(None, run)?; //                                          s ← s − α q,  R ← Aᴴ S − λ² X,  γ' ← ‖r‖²
         let Self { columns, sums, .. } = self;
-        columns.iter_mut().zip(sums.each(0)).for_each(|(column, s2)| column.cost2 = s2);
+        for (column, s2) in columns.iter_mut().zip(sums.each(0)) {
+            if is_damped { column.cost2 = s2 } else { column.take_cost::<X>(s2) }
+        }
         // Damping bounds all steps: there rounding errors do no harm.
         columns.turn(sums.each(1), |column| {
             if !is_damped {
@@ -271,7 +277,8 @@ impl<X: Scalar, Y: Scalar> Method for CglsColumns<'_, X, Y> {
         a.apply_into(x, q)?; //                                                Q ← A X
         of_data.axpby_norm2(q, Y::one(), b, -Y::one(), sums.start(1, run), run.into()); // Q ← B − Q
         sums.reduce_last(run);
-        Ok(columns.report(sums.each(0)))
+        let norm = columns.report(sums.each(0));
+        Ok(if is_ordinary::<Y>(norm.powi(2)) { norm } else { run.norm(q) })
     }
 
     fn criterion_at_zero(&mut self, run: &Run) -> Result<Option<Measures>, Stop> {
@@ -281,6 +288,10 @@ impl<X: Scalar, Y: Scalar> Method for CglsColumns<'_, X, Y> {
         sums.reduce(run)?;
         sums.check_finite(0, "r", run)?;
         Ok(Some(columns.at_zero(sums.each(0))))
+    }
+
+    fn adjoint_mismatch(&self) -> Option<f64> {
+        self.columns.adjoint_mismatch()
     }
 
     fn state(&mut self) -> Option<State<'_>> {

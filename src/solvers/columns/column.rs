@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::numbers::Scalar;
+use crate::solvers::adjoint_test::AdjointTest;
 use crate::solvers::rounding::Rounding;
 use crate::solvers::{Measures, Reason, Run, State, Tolerance};
 
@@ -27,6 +28,7 @@ pub(super) struct Column {
     pub(super) alpha: f64,
     pub(super) beta: f64,
     pub(super) rounding: Rounding,
+    adjoint: AdjointTest,
     /// Whether it takes steps: not when its criterion is small enough, or nothing but rounding errors.
     pub(super) is_active: bool,
     iterations: usize,
@@ -44,6 +46,15 @@ impl Column {
     /// Takes no more steps.
     fn end(&mut self) {
         (self.is_active, self.alpha, self.beta) = (false, 0.0, 0.0);
+    }
+
+    /// Takes ‖s‖² after a step of CGLS without damping.
+    pub(super) fn take_cost<T: Scalar>(&mut self, s2: f64) {
+        if self.is_active {
+            let errors = self.rounding.of_inner(self.square, self.cost2.sqrt());
+            self.adjoint.take_step::<T>([self.cost2, s2], [self.square, self.alpha], errors);
+        }
+        self.cost2 = s2;
     }
 
     /// α ← γ / δ; 0 where there is no step to take.
@@ -137,6 +148,24 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// The tests of adjoints begin, perhaps anew.
+    ///
+    /// # Errors
+    /// Those of [`AdjointTest::begin`].
+    pub(super) fn begin_adjoint(&mut self, is_judging: bool) -> Result<(), Reason> {
+        self.all.iter_mut().try_for_each(|column| column.adjoint.begin(is_judging))
+    }
+
+    /// See [`AdjointTest::check`].
+    pub(super) fn check_adjoint(&self) -> Result<(), Reason> {
+        self.all.iter().try_for_each(|column| column.adjoint.check())
+    }
+
+    /// The largest of all columns.
+    pub(super) fn adjoint_mismatch(&self) -> Option<f64> {
+        self.all.iter().filter_map(|column| column.adjoint.largest()).reduce(f64::max)
+    }
+
     /// The largest of what rounding errors hide of the criteria, relative as they are; `of_each` is told of a column, and of the size of
     /// its data. What was 0 from the start hides nothing.
     pub(super) fn hidden(&self, sizes: &[f64], of_each: impl Fn(&Column, f64) -> f64) -> f64 {
@@ -212,12 +241,12 @@ impl<'a> Columns<'a> {
     /// This and all of it.
     pub(super) fn state<'s>(&'s mut self, state: State<'s>) -> State<'s> {
         self.all.iter_mut().enumerate().fold(state, |state, (j, column)| {
-            let Column { square, scale, cost2, alpha, beta, rounding, is_active, iterations } = column;
+            let Column { square, scale, cost2, alpha, beta, rounding, adjoint, is_active, iterations } = column;
             let name = |of| format!("column {j}.{of}");
             let state = state.number(name("square"), square).number(name("scale"), scale).number(name("cost2"), cost2);
             let state = state.number(name("alpha"), alpha).number(name("beta"), beta);
             let state = state.flag(name("is_active"), is_active).count(name("iterations"), iterations);
-            rounding.state_as(&name("rounding"), state)
+            adjoint.state_as(&name("adjoint"), rounding.state_as(&name("rounding"), state))
         })
     }
 }

@@ -160,7 +160,8 @@ impl<'a, X: Scalar, Y: Scalar> Columns<'a, X, Y> {
         let seen = u.vdot(q)?.re().to_f64(); //                                ⟨u, A v⟩ is α, if the adjoint is that of A
         let largest = alphas.iter().chain(&*betas).fold(0.0f64, |most, &x| most.max(x));
         let small = <X::Real as num_traits::Float>::epsilon().to_f64().sqrt();
-        if (seen - alpha).abs() > small * largest {
+        // Rounding errors of former steps are in it times largest/α.
+        if (seen - alpha).abs() / largest * (alpha / largest) > small {
             return Err(Reason::Adjoint.into());
         }
         u.axpby(Y::one(), q, -Y::from_real(Y::Real::from_f64(alpha)))?; //     β u ← q − α u

@@ -10,9 +10,21 @@ struct Dense<T: Scalar> {
     adjoint_is_zero: bool,
 }
 
-pub(crate) fn dense<T: Scalar>(comm: &Comm, a: &[T], m: usize, n: usize, adjoint_is_zero: bool) -> Operator<T> {
-    let [range, domain] = [m, n].map(|length| Layout::scatter(comm, &[length], 0).unwrap().into());
+/// Of m data and n unknowns; where vectors are columns, of arrays of one.
+pub(crate) fn dense<T: Scalar>(
+    comm: &Comm,
+    a: &[T],
+    [m, n]: [usize; 2],
+    is_column: bool,
+    adjoint_is_zero: bool,
+) -> Operator<T> {
+    let [range, domain] = [m, n].map(|length| Layout::scatter(comm, shape(&[length, 1], is_column), 0).unwrap().into());
     Operator::new(Dense { a: a.to_vec(), domain, range, adjoint_is_zero })
+}
+
+/// That of a vector, or of an array of one column.
+pub(crate) fn shape(shape: &[usize; 2], is_column: bool) -> &[usize] {
+    if is_column { shape } else { &shape[..1] }
 }
 
 impl<T: Scalar> Dense<T> {

@@ -22,11 +22,32 @@ pub(crate) enum Method {
     Pcgls,
     Spgl1,
     Lasso,
+    CgColumns,
+    CglsColumns,
+    ShiftedCg,
+    Omp,
+    MatchingPursuit,
+    Irls,
 }
 
 impl Method {
     pub(crate) fn is_of_least_squares(self) -> bool {
-        matches!(self, Self::Cgls | Self::Pcgls | Self::Lsqr | Self::Lsmr | Self::Ista | Self::Fista | Self::TwIst)
+        matches!(
+            self,
+            Self::Cgls
+                | Self::CglsColumns
+                | Self::Pcgls
+                | Self::Lsqr
+                | Self::Lsmr
+                | Self::Ista
+                | Self::Fista
+                | Self::TwIst
+        )
+    }
+
+    /// Whether it chooses columns until no more than σ is left of the data.
+    pub(crate) fn is_greedy(self) -> bool {
+        matches!(self, Self::Omp | Self::MatchingPursuit)
     }
 
     pub(crate) fn is_of_size(self) -> bool {
@@ -49,14 +70,14 @@ pub(crate) enum Promise {
 #[derive(Clone, Debug)]
 pub(crate) struct System {
     pub(crate) method: Method,
-    matrix: &'static str,
+    pub(crate) matrix: &'static str,
     /// Powers of the largest number that A, b and λ are multiplied by.
-    scales: [f64; 3],
-    data: &'static str,
-    start: &'static str,
-    /// λ; of SPGL1 σ or τ.
-    damp: f64,
-    preconditioner: &'static str,
+    pub(crate) scales: [f64; 3],
+    pub(crate) data: &'static str,
+    pub(crate) start: &'static str,
+    /// λ; of SPGL1 σ or τ, of greedy methods σ.
+    pub(crate) damp: f64,
+    pub(crate) preconditioner: &'static str,
     pub(crate) stop: Stop,
     pub(crate) summation: Summation,
     pub(crate) promise: Promise,
@@ -267,17 +288,19 @@ const SCALES: [[f64; 2]; 14] = [
 ];
 
 /// Out of range: the solution is no number, or hardly one.
-const BEYOND: [[f64; 2]; 5] = [[-0.58, 0.47], [-0.26, 0.98], [-0.9, 0.5], [0.9, -0.5], [0.0, -0.99]];
+pub(crate) const BEYOND: [[f64; 2]; 5] = [[-0.58, 0.47], [-0.26, 0.98], [-0.9, 0.5], [0.9, -0.5], [0.0, -0.99]];
 
 /// All of them.
 pub(crate) fn systems() -> Vec<System> {
     let mut all = of_conjugate_gradients();
     let of_preconditioned = of_preconditioned(&all);
-    let of_size = of_size(&all);
+    let of_size = super::others::of_size(&all);
+    let of_others = super::others::of_others(&all);
     all.extend(of_square_operators(&all));
     all.extend(of_least_squares(&all));
     all.extend(of_preconditioned);
     all.extend(of_size);
+    all.extend(of_others);
     all
 }
 
@@ -459,23 +482,6 @@ fn of_preconditioned(others: &[System]) -> Vec<System> {
                 all.push(System { method: Pcg, matrix, preconditioner, stop, promise, ..base() });
             }
         }
-    }
-    all
-}
-
-/// Those of CGLS for the least ‖x‖₁ that explains the data to σ, and for the best x of ‖x‖₁ = τ: of it no more is asked than the truth.
-fn of_size(others: &[System]) -> Vec<System> {
-    use Method::{Cgls, Lasso, Spgl1};
-    let undamped =
-        others.iter().filter(|system| system.method == Cgls && system.damp == 0.0 && system.stop != Stop::OfData);
-    let mut all = vec![];
-    for (k, system) in undamped.enumerate() {
-        let [of_a, of_b, _] = system.scales;
-        let (method, of_damp) =
-            if k % 3 == 2 && (of_b - of_a).abs() < 0.97 { (Lasso, of_b - of_a) } else { (Spgl1, of_b) };
-        let damp = [0.3, 0.0, 1.0, 0.05, 0.5, 30.0, 1e-3][k % 7];
-        let promise = if system.promise == Promise::Wrong { Promise::Wrong } else { Promise::Nothing };
-        all.push(System { method, damp, scales: [of_a, of_b, of_damp], promise, ..system.clone() });
     }
     all
 }

@@ -12,7 +12,7 @@
 
 use super::rounding::epsilon;
 use super::units::is_ordinary;
-use super::{Reason, State};
+use super::{Reason, Run, State};
 use crate::numbers::Scalar;
 
 /// How many times its epsilon an operator may round its results, as of sums with many terms.
@@ -46,17 +46,17 @@ impl AdjointTest {
     ///
     /// # Errors
     /// [`Reason::Adjoint`] if a model is to be judged that came from a gross difference.
-    pub(super) fn begin(&mut self, is_judging: bool) -> Result<(), Reason> {
+    pub(super) fn begin(&mut self, run: &Run) -> Result<(), Reason> {
         (self.excess, self.rounding) = (0.0, 0.0);
-        if is_judging && self.gross > 0 { Err(Reason::Adjoint) } else { Ok(()) }
+        if run.is_judging() && self.gross > 0 && run.options().check_adjoint { Err(Reason::Adjoint) } else { Ok(()) }
     }
 
     /// `Ok` if an iteration may follow.
     ///
     /// # Errors
     /// [`Reason::Adjoint`] if differences were gross twice in succession, or one was plain.
-    pub(super) fn check(&self) -> Result<(), Reason> {
-        if self.gross > 1 { Err(Reason::Adjoint) } else { Ok(()) }
+    pub(super) fn check(&self, run: &Run) -> Result<(), Reason> {
+        if self.gross > 1 && run.options().check_adjoint { Err(Reason::Adjoint) } else { Ok(()) }
     }
 
     /// Takes the excess over an inner product of this size, and how many epsilons its vectors' rounding errors are. What is not finite

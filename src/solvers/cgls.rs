@@ -282,7 +282,7 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
 
 impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
     fn start_in_units(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.adjoint.begin(run.is_judging())?;
+        self.adjoint.begin(run)?;
         let Self { a, b, x, s, q, units, trip, .. } = self;
         units.forward(a, x, q)?; //                                            q ← A x
         units.copy_data(b, s)?; //                                             s ← b
@@ -299,7 +299,7 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
     }
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.adjoint.check()?;
+        self.adjoint.check(run)?;
         let (lambda2, objective) = (self.lambda().powi(2), self.objective);
         let Self { a, x, s, q, r, c, damp, gamma, beta, units, rounding, trip, .. } = self;
         let c2 = if *damp > 0.0 {

@@ -107,7 +107,7 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
 
     /// Begins at x: the square of the gradient, αβ, in its unit.
     pub(super) fn start(&mut self, run: &Run) -> Result<f64, Stop> {
-        self.adjoint.begin(run.is_judging())?;
+        self.adjoint.begin(run)?;
         let (lambda, unit) = (self.lambda(), self.unit_of_gradient());
         let Self { a, b, x, u, v, lower, q, units, .. } = self;
         units.forward(a, x, q)?; //                                            q ← A x
@@ -137,7 +137,7 @@ impl<'a, X: Scalar, Y: Scalar> GolubKahan<'a, X, Y> {
 
     /// β u ← A v − α u.
     pub(super) fn forward(&mut self, run: &Run) -> Result<(), Stop> {
-        self.adjoint.check()?;
+        self.adjoint.check(run)?;
         let (lambda, keep) = (self.lambda(), -self.alpha * self.of_u);
         let Self { a, u, v, lower, q, of_v, units, .. } = self;
         units.forward(a, v, q)?; //                                            q ← A v

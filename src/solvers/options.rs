@@ -17,6 +17,10 @@ pub struct Options {
     pub stagnation: Option<usize>,
     /// Stop after the iteration in which this much time is up on any rank (never).
     pub time_limit: Option<Duration>,
+    /// Stop with [`Reason::Adjoint`](super::Reason::Adjoint) where iterations show that Aᴴ is not the adjoint of A (yes). No: for one that is
+    /// an approximation on purpose, as of unmatched back-projectors; [`Report::adjoint_mismatch`](super::Report::adjoint_mismatch) still says how
+    /// far it is off.
+    pub check_adjoint: bool,
     /// How inner products are formed (exactly: the same bits on any number of ranks).
     pub summation: Summation,
     /// A progress bar on rank 0, where standard error is a terminal (no).
@@ -76,6 +80,7 @@ impl Default for Options {
             tolerance: Tolerance::Relative(1e-6),
             stagnation: None,
             time_limit: None,
+            check_adjoint: true,
             summation: Summation::Exact,
             progress: false,
             log: None,

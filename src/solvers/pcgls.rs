@@ -183,7 +183,7 @@ impl<X: Scalar, Y: Scalar> Method for Pcgls<'_, X, Y> {
     }
 
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.adjoint.begin(run.is_judging())?;
+        self.adjoint.begin(run)?;
         let Self { a, b, x, s, q, .. } = self;
         a.apply_into(x, q)?; //                                                q ← A x
         s.copy_from(b)?;
@@ -208,7 +208,7 @@ impl<X: Scalar, Y: Scalar> Method for Pcgls<'_, X, Y> {
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.adjoint.check()?;
+        self.adjoint.check(run)?;
         let objective = self.objective;
         let Self { a, x, s, q, c, damp, gamma, rounding, .. } = self;
         let c2 = (*damp > 0.0).then(|| c.norm2(run));

@@ -106,6 +106,18 @@ crate::bodies! {
         }
     }
 
+    /// As of back-projectors that are not matched to their projectors.
+    fn approximate_adjoints_are_let_through_where_that_is_asked_for(comm) {
+        let layout = Layout::scatter(comm, &[40], 0).unwrap();
+        let a = || diagonal(&layout, |i| 1.0 + (i % 7) as f64);
+        let approximate = Operator::new(Mismatched(a(), 1.2 * a()));
+        for (method, report) in reports(&approximate, &Options { check_adjoint: false, ..Options::iterations(60) }) {
+            let (reason, mismatch) = (&report.reason, report.adjoint_mismatch);
+            assert!(*reason != Reason::Adjoint && report.iterations > 4, "{method}: {reason} after {}", report.iterations);
+            assert!(mismatch.is_some_and(|mismatch| mismatch > 0.03), "{method}: {mismatch:?}");
+        }
+    }
+
     /// By rows and by parts, until nothing but rounding errors is left.
     fn nothing_is_said_of_exact_adjoints(comm) {
         for shape in [[12, 300], [90, 4]] {

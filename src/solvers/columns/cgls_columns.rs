@@ -214,7 +214,7 @@ impl<X: Scalar, Y: Scalar> Method for CglsColumns<'_, X, Y> {
     }
 
     fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.columns.begin_adjoint(run.is_judging())?;
+        self.columns.begin_adjoint(run)?;
         self.a.apply_into(self.x, &mut self.q)?; //                            Q ← A X
         self.s.copy_from(self.b)?; //                                          S ← B
         self.gradient(Some(-1.0), run)?; //                                    S ← S − Q,  R ← Aᴴ S − λ² X,  γ ← ‖r‖²
@@ -240,7 +240,7 @@ impl<X: Scalar, Y: Scalar> Method for CglsColumns<'_, X, Y> {
     }
 
     fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        self.columns.check_adjoint()?;
+        self.columns.check_adjoint(run)?;
         let (how, lambda2) = (Summing::from(run), self.damp.powi(2));
         let Self { a, x, q, r, c, damp, columns, of_model, of_data, sums, .. } = self;
         let is_damped = *damp > 0.0;

@@ -152,13 +152,13 @@ impl<'a> Columns<'a> {
     ///
     /// # Errors
     /// Those of [`AdjointTest::begin`].
-    pub(super) fn begin_adjoint(&mut self, is_judging: bool) -> Result<(), Reason> {
-        self.all.iter_mut().try_for_each(|column| column.adjoint.begin(is_judging))
+    pub(super) fn begin_adjoint(&mut self, run: &Run) -> Result<(), Reason> {
+        self.all.iter_mut().try_for_each(|column| column.adjoint.begin(run))
     }
 
     /// See [`AdjointTest::check`].
-    pub(super) fn check_adjoint(&self) -> Result<(), Reason> {
-        self.all.iter().try_for_each(|column| column.adjoint.check())
+    pub(super) fn check_adjoint(&self, run: &Run) -> Result<(), Reason> {
+        self.all.iter().try_for_each(|column| column.adjoint.check(run))
     }
 
     /// The largest of all columns.

@@ -113,8 +113,8 @@ impl<T: Scalar> Held<T> {
             let mut stack = Stack::new(t, whole, first * stride..(first + high) * stride, room);
             for ((start, wide), &joins) in self.columns.panels().zip(joins.after()) {
                 let panel = &self.values[start * self.rows.filled + first * wide..][..high * wide];
-                Self::multiply(stack.push(), panel, [high, wide], &x[start * stride..][..wide * stride], stride);
-                stack.join(joins);
+                let x = &x[start * stride..][..wide * stride];
+                Self::multiply(&mut stack, joins, panel, [high, wide], x, stride); // Y ← A X
             }
         }
     }
@@ -150,8 +150,7 @@ impl<T: Scalar> Held<T> {
                     turn(square, &mut turned[(start - from) * high..][..wide * high], [high, wide]);
                 }
                 let (turned, y) = (&turned[..filled * high], &y[first * stride..][..high * stride]);
-                Self::multiply(stack.push(), turned, [filled, high], y, stride); // T ← Aᴴ Y
-                stack.join(joins);
+                Self::multiply(&mut stack, joins, turned, [filled, high], y, stride); // X ← Aᴴ Y
             }
         }
     }
@@ -166,11 +165,17 @@ impl<T: Scalar> Held<T> {
         }
     }
 
-    /// `T ← A X`, of several columns.
-    fn multiply(t: &mut [T], a: &[T], [rows, terms]: [usize; 2], x: &[T], stride: usize) {
+    /// The product with one panel, of several columns, and what is added then. Where it is added to the last sum, faer does so: it
+    /// adds the finished sum, in the bits of an addition apart.
+    fn multiply(stack: &mut Stack<'_, T>, joins: usize, a: &[T], [rows, terms]: [usize; 2], x: &[T], stride: usize) {
         let a = RowMajor { values: a, rows, columns: terms, stride: terms };
         let x = RowMajor { values: x, rows: terms, columns: stride, stride };
-        T::product_of_parts(t, stride, None, a, x);
+        if joins > 0 {
+            T::product_of_parts(stack.last(), stride, Some(T::one()), a, x);
+            stack.join(joins - 1);
+        } else {
+            T::product_of_parts(stack.push(), stride, None, a, x);
+        }
     }
 }
 

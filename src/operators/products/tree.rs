@@ -5,6 +5,7 @@
 //! ranks, in order, forms the rest.
 
 use crate::numbers::{Scalar, kernels};
+use std::cmp::Ordering;
 use std::ops::Range;
 
 /// A sum of the tree: of `span` panels, a power of two, from a multiple of it; at the end of the axis of fewer.
@@ -113,20 +114,28 @@ impl<'a, T: Scalar> Stack<'a, T> {
         }
     }
 
+    /// The last sum, to which the next one may be added on the spot instead.
+    pub(super) fn last(&mut self) -> &mut [T] {
+        self.height -= 1;
+        self.push()
+    }
+
     /// So many times: the last two become one.
     pub(super) fn join(&mut self, times: usize) {
         let (len, whole, stretch) = (self.stretch.len(), self.whole, self.stretch.clone());
         let left = self.kept.len() / whole;
         for _ in 0..times {
             let last = self.height - 1;
-            let (sum, term) = if last > left {
-                let (lower, upper) = self.room.split_at_mut((last - left) * len);
-                (&mut lower[(last - left - 1) * len..], &upper[..len])
-            } else if last == left {
-                (&mut self.kept[(last - 1) * whole..][stretch.clone()], &self.room[..len])
-            } else {
-                let (lower, upper) = self.kept.split_at_mut(last * whole);
-                (&mut lower[(last - 1) * whole..][stretch.clone()], &upper[stretch.clone()])
+            let (sum, term) = match last.cmp(&left) {
+                Ordering::Greater => {
+                    let (lower, upper) = self.room.split_at_mut((last - left) * len);
+                    (&mut lower[(last - left - 1) * len..], &upper[..len])
+                }
+                Ordering::Equal => (&mut self.kept[(last - 1) * whole..][stretch.clone()], &self.room[..len]),
+                Ordering::Less => {
+                    let (lower, upper) = self.kept.split_at_mut(last * whole);
+                    (&mut lower[(last - 1) * whole..][stretch.clone()], &upper[stretch.clone()])
+                }
             };
             kernels::zip_in_place(sum, term, |sum, term| sum + term);
             self.height = last;

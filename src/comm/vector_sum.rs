@@ -71,32 +71,14 @@ impl<T: Scalar> VectorSum<T> {
     /// # Errors
     /// [`ErrorKind::Parameter`] of more than 2²² terms, or 2¹⁶ in single precision.
     pub fn new(comm: &Comm, len: usize, terms: usize) -> Result<Self> {
-        let n = len * Self::REALS;
-        let ranks = comm.size();
-        let bounds = (0..=ranks).map(|rank| (n as u128 * rank as u128 / ranks as u128) as usize).collect();
-        Self::with_bounds(comm, bounds, terms)
-    }
-
-    /// The same, where each rank gets so many of the elements of the sum, in order of ranks
-    /// ([`finish_shares`](Self::finish_shares)).
-    pub(crate) fn with_shares(comm: &Comm, elements: &[usize], terms: usize) -> Result<Self> {
-        let ends = elements.iter().scan(0, |end, n| {
-            *end += n * Self::REALS;
-            Some(*end)
-        });
-        Self::with_bounds(comm, [0].into_iter().chain(ends).collect(), terms)
-    }
-
-    /// The real numbers of an element.
-    const REALS: usize = if T::IS_COMPLEX { 2 } else { 1 };
-
-    fn with_bounds(comm: &Comm, bounds: Vec<usize>, terms: usize) -> Result<Self> {
         let most = digits::most_terms::<T::Real>();
         if terms > most {
             let what = "number of vectors that are added with the same bits on any number of ranks";
             return Err(Error::expected(ErrorKind::Parameter, what, format!("at most {most}"), terms));
         }
-        let n = bounds[comm.size()];
+        let n = len * Self::REALS;
+        let ranks = comm.size();
+        let bounds: Vec<_> = (0..=ranks).map(|rank| (n as u128 * rank as u128 / ranks as u128) as usize).collect();
         let counts: Vec<_> = bounds.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let own = counts[comm.rank()];
         let alone = comm.size() == 1;
@@ -111,6 +93,9 @@ impl<T: Scalar> VectorSum<T> {
         let share = vec![T::Real::from_f64(0.0); sent(own)];
         Ok(Self { comm: comm.clone(), counts, bounds, digits, tops, agreed, message, share })
     }
+
+    /// The real numbers of an element.
+    const REALS: usize = if T::IS_COMPLEX { 2 } else { 1 };
 
     /// The elements of a term.
     pub fn len(&self) -> usize {
@@ -128,19 +113,11 @@ impl<T: Scalar> VectorSum<T> {
     /// If it has another length.
     pub fn add(&mut self, term: &[T]) {
         assert_eq!(term.len(), self.len(), "length of a vector that is added to others");
-        self.add_part(0, term);
-    }
-
-    /// Adds a part of a term, from this element on. Each element of a term is to be added once, in any order.
-    pub(crate) fn add_part(&mut self, start: usize, part: &[T]) {
-        let (mut at, mut part) = (start * Self::REALS, reals_of(part));
-        let mut share = self.bounds.partition_point(|&bound| bound <= at).saturating_sub(1);
-        while !part.is_empty() {
-            let (from, to) = (self.bounds[share], self.bounds[share + 1]);
-            let (here, rest) = part.split_at(part.len().min(to - at));
+        let term = reals_of(term);
+        for pair in self.bounds.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
             let digits = &mut self.digits[digits::KEPT * from..digits::KEPT * to];
-            digits::add(digits, &mut self.tops[from..to], at - from, here);
-            (at, part, share) = (to, rest, share + 1);
+            digits::add(digits, &mut self.tops[from..to], 0, &term[from..to]);
         }
     }
 
@@ -157,20 +134,6 @@ impl<T: Scalar> VectorSum<T> {
             self.agree();
             self.reduce();
             self.comm.all_gather_into(&self.share, &self.counts, sum);
-        }
-        self.begin_anew();
-    }
-
-    /// This rank's share of the sum alone, without the all-gather; then it begins anew. All ranks call it.
-    pub(crate) fn finish_shares(&mut self, mine: &mut [T]) {
-        let mine = reals_of_mut(mine);
-        assert_eq!(mine.len(), self.counts[self.comm.rank()], "length of a share of a sum of vectors");
-        if self.comm.size() == 1 {
-            self.round_own(mine);
-        } else {
-            self.agree();
-            self.reduce();
-            mine.copy_from_slice(&self.share);
         }
         self.begin_anew();
     }
@@ -237,19 +200,12 @@ impl<T: Scalar> VectorSum<T> {
         if self.comm.size() == 1 {
             return Sent::NOTHING;
         }
-        self.sends_shares() + Sent::all_gather::<T::Real>(&self.comm, self.share.len())
-    }
-
-    /// What [`finish_shares`](Self::finish_shares) sends.
-    pub(crate) fn sends_shares(&self) -> Sent {
-        if self.comm.size() == 1 {
-            return Sent::NOTHING;
-        }
         let sums = match &self.message {
             Message::Digits { .. } => Sent::reduce_scatter::<f64>(&self.comm, self.digits.len()),
             Message::Packed { all, .. } => Sent::reduce_scatter::<i64>(&self.comm, all.len()),
         };
-        Sent::all_reduce::<u8>(&self.comm, self.tops.len()) + sums
+        let gathered = Sent::all_gather::<T::Real>(&self.comm, self.share.len());
+        Sent::all_reduce::<u8>(&self.comm, self.tops.len()) + sums + gathered
     }
 
     /// Bytes of memory that it takes.

@@ -42,7 +42,8 @@ pub trait Dense: Sized {
 
     /// `C ← A B`, or `C ← C + α A B`, of parts of larger matrices; from one row of `C` to the next are `stride`
     /// elements. Of at least [`LEAST`] rows, columns and terms, and of at most 512 terms, each element is the same chain
-    /// of fused multiply-adds whatever stands beside it: its bits follow from its row and its column alone.
+    /// of fused multiply-adds whatever stands beside it: its bits follow from its row and its column alone; what is added to is
+    /// added to that, so that with α = 1 the bits are those of an addition apart.
     #[doc(hidden)]
     fn product_of_parts(
         c: &mut [Self],

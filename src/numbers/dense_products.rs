@@ -242,3 +242,40 @@ fn whole_tile<T: Scalar>(
     }
     [s0, s1, s2, s3]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numbers::Real;
+    use num_complex::Complex;
+
+    /// What faer adds to is added to as by itself: the sums of a tree rest on it.
+    fn added_on_the_spot<T: Scalar>() {
+        let value = |k: usize| T::from_parts((k * 37 % 101) as f64 / 50.0 - 0.97, (k * 53 % 97) as f64 / 48.0 - 0.99);
+        for [rows, terms, columns] in [[17, 17, 17], [130, 32, 19], [64, 256, 40], [33, 100, 256]] {
+            let a: Vec<T> = (0..rows * terms).map(value).collect();
+            let b: Vec<T> = (0..terms * columns).map(|k| value(3 * k + 1)).collect();
+            let before: Vec<T> = (0..rows * columns).map(|k| value(5 * k + 2)).collect();
+            let product = |c: &mut [T], alpha| {
+                let a = RowMajor { values: &a, rows, columns: terms, stride: terms };
+                let b = RowMajor { values: &b, rows: terms, columns, stride: columns };
+                T::product_of_parts(c, columns, alpha, a, b);
+            };
+            let (mut sums, mut apart) = (before.clone(), before.clone());
+            product(&mut sums, Some(T::one()));
+            product(&mut apart, None);
+            for ((sum, term), before) in sums.iter().zip(&apart).zip(&before) {
+                let expected = *before + *term;
+                assert_eq!([sum.re().to_f64(), sum.im().to_f64()], [expected.re().to_f64(), expected.im().to_f64()]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_added_on_the_spot_has_the_bits_of_what_is_added_apart() {
+        added_on_the_spot::<f32>();
+        added_on_the_spot::<f64>();
+        added_on_the_spot::<Complex<f32>>();
+        added_on_the_spot::<Complex<f64>>();
+    }
+}

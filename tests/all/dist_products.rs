@@ -10,7 +10,7 @@ use lops::{
 };
 
 /// Squares and not.
-const RANKS: [usize; 7] = [1, 2, 3, 4, 6, 7, 9];
+const RANKS: [usize; 8] = [1, 2, 3, 4, 5, 6, 7, 9];
 
 fn values<T: Scalar>(shape: &[usize], seed: u64) -> ArrayD<T> {
     let mut k = 0;
@@ -109,10 +109,36 @@ fn any_number_of_ranks_has_the_same_bits_and_they_are_right() {
                 in_all_layouts::<f32>(comm, shape, &[2], seed + 5, 1);
             }
             in_all_layouts::<f64>(comm, [70, 90], &[3, 300], 7, 2); // several tiles of columns
+            in_all_layouts::<f64>(comm, [20, 700], &[], 8, 3); // 44 panels, with several columns 11
+            in_all_layouts::<f32>(comm, [20, 700], &[3], 9, 3);
             Ok(())
         })
         .unwrap_or_else(|error| panic!("on {ranks} ranks: {error}"));
     }
+}
+
+/// A rank whose panels are a part of the tree sends one number of each sum, one with others some more.
+#[test]
+fn ranks_send_what_they_made_of_each_sum() {
+    let found = |ranks: usize, k: usize| {
+        let of_the_first = launch_threads(ranks, |comm| {
+            let a = DistArray::<f64>::zeros(Layout::scatter(comm, &[60, k], 1)?);
+            let x = DistArray::<f64>::zeros(Layout::replicated(comm, &[k, 8])?);
+            let op = DistMatrixMult::new(&a).to(&Layout::scatter(comm, &[60, 8], 0)?).on(x.layout()?)?;
+            let before = comm.traffic();
+            let _ = &op * &x;
+            let sent = (comm.traffic() - before).total();
+            assert_eq!(sent, op.communication().forward);
+            Ok((sent.calls, sent.messages, sent.bytes))
+        });
+        of_the_first.unwrap()
+    };
+    let sent = |messages: usize, numbers: usize| (1, messages as u64, (messages * numbers * 8) as u64);
+    assert_eq!(found(4, 256), sent(3, 15 * 8)); // panels 0 and 1 of 8
+    assert_eq!(found(3, 192), sent(2, 20 * 8)); // panels 0 and 1 of 6
+    assert_eq!(found(3, 288), sent(2, 2 * 20 * 8)); // panels 0 to 2 of 9: 0 + 1, 2
+    assert_eq!(found(10, 288), sent(9, 6 * 8)); // one of 9
+    assert_eq!(found(4, 20), (1, 0, 0)); // one panel, on another rank, which sends the sums
 }
 
 /// What PyLops-MPI calls "summa" and "block", and what it does not take.
@@ -154,6 +180,16 @@ crate::bodies! {
             check(&op.adjoint() * &op);
             let b = DistArray::<f64>::random_signed(Layout::scatter(comm, &[70, 90], 1).unwrap(), 2);
             check(&op + 2.0 * &DistMatrixMult::new(&b).on(&layout).unwrap());
+        }
+    }
+
+    fn what_is_not_finite_stays_in_its_column(comm) {
+        let (layout, rows) = (Layout::scatter(comm, &[90, 2], 0).unwrap(), Layout::scatter(comm, &[70, 90], 1).unwrap());
+        let op = DistMatrixMult::new(&DistArray::<f64>::full(&rows, 1.0)).on(&layout).unwrap();
+        for strange in [f64::INFINITY, f64::NAN] {
+            let x = DistArray::from_fn(&layout, |i| if i == [77, 1] { strange } else { 1.0 });
+            let y = (&op * &x).gather_all();
+            assert!(y.rows().into_iter().all(|y| y[0] == 90.0 && !y[1].is_finite() && y[1].is_nan() == strange.is_nan()), "{y}");
         }
     }
 

@@ -4,7 +4,7 @@ use crate::cases::{Dice, numbered};
 use lops::ndarray::{ArrayD, IxDyn};
 use lops::operators::Redistribute;
 use lops::{
-    Comm, Complex, DistArray, Element, ErrorKind, Layout,
+    Comm, Complex, DistArray, Element, ErrorKind, Layout, LinearOperator,
     layout::{Cut, Grid},
 };
 
@@ -157,6 +157,28 @@ crate::bodies! {
         }
     }
 
+    fn an_operator_goes_to_all_ranks_and_back(comm) {
+        for seed in 0..8 {
+            let mut dice = Dice::new(seed);
+            let shape = dice.shape();
+            let (grid, all) = (dice.grid(comm, &shape), Layout::replicated(comm, &shape).unwrap());
+            let gather = Redistribute::to(&all).on::<Complex<f64>>(&grid).unwrap();
+            assert!(gather.check(seed).unwrap().warnings.is_empty());
+            let x = DistArray::random_signed(&grid, 3);
+            assert_eq!(&gather * &x, x.redistribute(&all).unwrap());
+            let part = Redistribute::to(&grid).on::<Complex<f64>>(&all).unwrap();
+            assert!(part.check(seed).unwrap().warnings.is_empty());
+            assert_eq!(&part * &(&gather * &x), x);
+            let same = Redistribute::to(&all).on::<Complex<f64>>(&all).unwrap();
+            assert_eq!(&same * &(&gather * &x), &gather * &x);
+            let before = comm.traffic();
+            let _ = (&gather * &x, part.adjoint() * &x, gather.adjoint() * &(&gather * &x));
+            let sent = gather.communication().forward;
+            assert_eq!((comm.traffic() - before).total(), sent + sent + sent);
+            assert_eq!(part.communication().forward.calls, 0);
+        }
+    }
+
     fn what_cannot_be_is_refused(comm) {
         let layout = Layout::scatter(comm, &[4, 3], 0).unwrap();
         let x = DistArray::<f64>::zeros(&layout);
@@ -166,8 +188,9 @@ crate::bodies! {
         let elsewhere = Layout::scatter(&comm.duplicate(), &[4, 3], 1).unwrap();
         assert_eq!(x.redistribute(&elsewhere).unwrap_err().kind(), ErrorKind::Communicator);
         assert_eq!(x.distribute_as(&elsewhere).unwrap_err().kind(), ErrorKind::Communicator);
-        let all = Layout::replicated(comm, &[4, 3]).unwrap();
-        assert_eq!(Redistribute::to(&all).on::<f64>(&layout).unwrap_err().kind(), ErrorKind::Layout);
+        let own = Layout::unsynced(comm, &[4, 3]).unwrap();
+        assert_eq!(Redistribute::to(&own).on::<f64>(&layout).unwrap_err().kind(), ErrorKind::Layout);
+        assert_eq!(Redistribute::to(&layout).on::<f64>(&own).unwrap_err().kind(), ErrorKind::Layout);
         assert_eq!(Redistribute::to(&other).on::<f64>(&layout).unwrap_err().kind(), ErrorKind::Shape);
     }
 

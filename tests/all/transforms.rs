@@ -275,6 +275,27 @@ crate::bodies! {
         assert!(wrong.check(1).is_err());
     }
 
+    fn convolutions_of_what_all_ranks_have_are_shared_out(comm) {
+        for [frequencies, ns, nr, nv] in [[4, 3, 5, 2], [5, 1, 2, 7], [2, 4, 1, 1]] {
+            let of_kernel = Layout::scatter(comm, &[frequencies, ns, nr], 0).unwrap();
+            let kernel = DistArray::<Complex<f64>>::random_signed(&of_kernel, 1);
+            let on = |model: &Layout| MDC::new(&kernel).sampling(0.5, 2.0).on(model).unwrap();
+            let (cut, all) =
+                (Layout::scatter(comm, &[9, nr, nv], 1).unwrap(), Layout::replicated(comm, &[9, nr, nv]).unwrap());
+            let (scattered, replicated) = (on(&cut), on(&all));
+            assert!(replicated.check(1).unwrap().warnings.is_empty());
+            let x = DistArray::<f64>::random_signed(&cut, 2);
+            let (y, x_everywhere) = (&scattered * &x, x.redistribute(&all).unwrap());
+            let before = comm.traffic();
+            let everywhere = &replicated * &x_everywhere;
+            assert_eq!((comm.traffic() - before).total(), replicated.communication().forward);
+            assert!(replicated.communication().forward.calls <= 3); // there, back, and to all
+            assert_eq!(everywhere, y.redistribute(everywhere.layout().unwrap()).unwrap());
+            let back = replicated.adjoint() * &everywhere;
+            assert_eq!(back, (scattered.adjoint() * &y).redistribute(&all).unwrap());
+        }
+    }
+
     fn kernels_of_nothing_make_zeros(comm) {
         for shape in [[0, 3, 4], [2, 0, 4], [2, 3, 0]] {
             let kernel = DistArray::<Complex<f64>>::zeros(Layout::scatter(comm, &shape, 0).unwrap());

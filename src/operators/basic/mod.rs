@@ -2,6 +2,7 @@
 
 mod diagonal;
 mod function; //    two closures
+mod gathered; //    parts to all ranks
 mod halo; //        blocks with their neighbours' cells
 mod identity;
 mod matrix_mult;
@@ -14,6 +15,7 @@ mod zero;
 
 pub use diagonal::Diagonal;
 pub use function::Function;
+pub(in crate::operators) use gathered::Gathered;
 pub use halo::Halo;
 pub use identity::Identity;
 pub use matrix_mult::MatrixMult;

@@ -1,9 +1,10 @@
 //! From one layout to another, as an operator.
 
+use super::gathered::Gathered;
 use crate::array::Space;
 use crate::comm::Exchange;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{ExchangePlan, Layout};
+use crate::layout::{ExchangePlan, Layout, Overlap, Partition, Region};
 use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator, Sent};
 use std::cell::RefCell;
@@ -14,11 +15,12 @@ use std::cell::RefCell;
 /// The adjoint is the way back. With it operators that want different layouts compose.
 ///
 /// # Spaces
-/// `X` and `Y`: one global shape on process grids (scattered layouts among them). Real or complex.
+/// `X` and `Y`: one global shape on process grids (scattered layouts among them), or replicated. Real or complex.
 ///
 /// # Communication
 /// One exchange each way: every element that changes its rank is sent once, in one message for each
-/// pair of ranks that share something. None where nothing changes its rank.
+/// pair of ranks that share something. None where nothing changes its rank. From a grid to a replicated layout one
+/// all-gather; from a replicated one nothing.
 ///
 /// # Same bits
 /// On any number of ranks and in any layout: nothing is computed.
@@ -46,8 +48,17 @@ pub struct Redistribute {
 struct Redistributed<T: Scalar> {
     domain: Space,
     range: Space,
-    there: Way<T>,
-    back: Way<T>,
+    there: Passage<T>,
+    back: Passage<T>,
+}
+
+/// How elements come to where they are wanted.
+enum Passage<T: Scalar> {
+    Exchanged(Way<T>),
+    /// From what every rank has.
+    Here(Option<Overlap>),
+    /// To every rank.
+    Gathered(RefCell<Gathered<T>>),
 }
 
 /// The elements of one layout to where another has them.
@@ -66,7 +77,7 @@ impl Redistribute {
     ///
     /// # Errors
     /// [`ErrorKind::Communicator`] or [`ErrorKind::Shape`] if communicators or shapes differ;
-    /// [`ErrorKind::Layout`] unless both are process grids, or if their masks differ.
+    /// [`ErrorKind::Layout`] unless both are process grids or replicated, or if their masks differ.
     pub fn on<T: Scalar>(self, from: &Layout) -> Result<Operator<T>> {
         let to = &self.to;
         let comm = from.comm();
@@ -76,15 +87,56 @@ impl Redistribute {
             let (expected, found) = (format!("{:?}", from.shape()), format!("{:?}", to.shape()));
             return Err(Error::expected(ErrorKind::Shape, "shape to redistribute to", expected, found));
         }
-        if let Some(other) = [from, to].into_iter().find(|layout| layout.process_grid().is_none()) {
-            return Err(Error::expected(ErrorKind::Layout, "layout of Redistribute", "axes cut over a grid", other));
+        let fits = |layout: &Layout| matches!(layout.partition(), Partition::Grid(_) | Partition::Replicated);
+        if let Some(other) = [from, to].into_iter().find(|layout| !fits(layout)) {
+            let expected = "axes cut over a grid, or a replicated one";
+            return Err(Error::expected(ErrorKind::Layout, "layout of Redistribute", expected, other));
         }
         if from.mask() != to.mask() {
             let (expected, found) = (format!("{:?}", from.mask()), format!("{:?}", to.mask()));
             return Err(Error::expected(ErrorKind::Layout, "mask to redistribute to", expected, found));
         }
-        let (there, back) = (Way::new(from, to)?, Way::new(to, from)?);
+        let (there, back) = (Passage::new(from, to)?, Passage::new(to, from)?);
         Ok(Operator::new(Redistributed { domain: from.into(), range: to.into(), there, back }))
+    }
+}
+
+impl<T: Scalar> Passage<T> {
+    fn new(from: &Layout, to: &Layout) -> Result<Self> {
+        let (comm, shape) = (from.comm(), from.shape());
+        let part = |of: &Layout, rank: usize| of.process_grid().map_or(Region::whole(shape), |grid| grid.region(rank));
+        Ok(if from.is_replicated() {
+            Self::Here(Overlap::of(&Region::whole(shape), &part(to, comm.rank())))
+        } else if to.is_replicated() {
+            let parts: Vec<_> = (0..comm.size()).map(|rank| part(from, rank)).collect();
+            Self::Gathered(RefCell::new(Gathered::new(comm, shape, &parts)))
+        } else {
+            Self::Exchanged(Way::new(from, to)?)
+        })
+    }
+
+    fn go(&self, from: &[T], to: &mut [T]) {
+        match self {
+            Self::Exchanged(way) => way.go(from, to),
+            Self::Here(overlap) => overlap.iter().for_each(|overlap| overlap.copy(from, to)),
+            Self::Gathered(gathered) => gathered.borrow_mut().run(from, to),
+        }
+    }
+
+    fn sent(&self) -> Sent {
+        match self {
+            Self::Exchanged(way) => way.sent(),
+            Self::Here(_) => Sent::NOTHING,
+            Self::Gathered(gathered) => gathered.borrow().sends(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Exchanged(way) => way.bytes(),
+            Self::Here(_) => 0,
+            Self::Gathered(gathered) => gathered.borrow().bytes(),
+        }
     }
 }
 

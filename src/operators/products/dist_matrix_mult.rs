@@ -7,7 +7,7 @@ use super::way::{Direction, Way};
 use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Mode};
-use crate::numbers::Scalar;
+use crate::numbers::{Scalar, memory};
 use crate::operators::{Communication, LinearOperator, Operator};
 use std::cell::RefCell;
 
@@ -39,24 +39,29 @@ use std::cell::RefCell;
 ///
 /// # Same bits
 /// On any number of ranks, and in any layouts of A, X and Y: a sum runs over panels of so many indices, beginning at multiples of
-/// that, which are summed in floating point in one fixed order on one rank; the sums of panels are added exactly, and
-/// rounded once, by [`VectorSum`](crate::comm::VectorSum). A tile is whole panels therefore. A sum over
-/// n has panels of n/128 indices, between 16 and 128, for one column, and of n/32, between 32 and 256, for several (the next power of two):
-/// that depends on the shape of A alone. The panels, not single products, are added exactly as this costs as much as dozens of
-/// products. Processors with other instructions may round differently.
+/// that. A panel is summed on one rank, in one fixed order, and the sums of panels are added by a tree: two neighbours, then neighbours of
+/// two, of four, and so on. A rank that has some panels in a row adds what the tree adds within them, the rest is added where the
+/// sum is wanted: the same additions on any ranks. A tile is whole panels therefore. A sum over n has panels of n/128 indices,
+/// between 16 and 128, for one column, and of n/16, between 32 and 256, for several (the next power of two): that depends on the shape of A
+/// alone. Processors with other instructions may round differently.
+///
+/// # Accuracy
+/// That of sums in pairs: of p panels of w terms, `|error| ≤ (w + log₂ p) ε Σ|a x|` at most, with the unit roundoff ε. What is
+/// infinite or NaN stays so.
 ///
 /// # Communication
 /// For each tile of columns (one, of up to 256 columns; of fewer where a rank has more than 8192 rows or columns of A)
 /// and each direction:
 /// - one exchange, which brings the rows of X to ranks that have columns of A for them, nothing where X is replicated;
-/// - one all-reduce of bytes and one reduce-scatter of the sums, over ranks that share rows of A, of 25 bytes (single precision: 9) for each
-///   number that a rank has sums of; nothing where one rank has all columns of A, or there is one panel;
+/// - one exchange between the ranks that share rows of A, each of which finishes an even part of the sums: a number of each sum (up to
+///   twice log₂ of the panels, where a rank's panels are not a part of the tree) from each rank; nothing where one rank has all columns of A;
 /// - one exchange of the finished sums, each element once, or one all-gather where the result is replicated.
 ///
-/// Construction: two splits of the communicator, and one exchange if A has to move.
+/// Construction: one exchange if A has to move.
 ///
 /// # Memory
-/// The tile of A; messages; of each tile of columns its rows of X, and up to 34 bytes for each number that a rank has sums of.
+/// The tile of A; messages; of each tile of columns its rows of X, what a rank makes of each sum, its share of the finished ones, and
+/// log₂ of the panels as many for a few rows (for one column: for all columns of A that the rank has).
 ///
 /// # Example
 /// ```
@@ -126,8 +131,7 @@ impl<'a, T: Scalar> DistMatrixMult<'a, T> {
     /// # Errors
     /// On every rank: [`ErrorKind::Communicator`] if the matrix, `X` or `Y` are on different ranks; [`ErrorKind::Shape`] if the
     /// matrix does not have two axes, the second one as long as the first of `X`, or `Y` is not of shape `[N, …]`;
-    /// [`ErrorKind::Layout`] of stacks, chunks and masks, or of a grid of more ranks than there are; [`ErrorKind::Parameter`] of
-    /// more panels than a [`VectorSum`](crate::comm::VectorSum) takes.
+    /// [`ErrorKind::Layout`] of stacks, chunks and masks, or of a grid of more ranks than there are.
     pub fn on(self, layout: &Layout) -> Result<Operator<T>> {
         let (a, comm) = (self.matrix.layout()?, layout.comm());
         let (over, to) = (self.over, self.to.as_ref().unwrap_or(layout));
@@ -176,7 +180,10 @@ impl<'a, T: Scalar> DistMatrixMult<'a, T> {
             let there = Layout::in_chunks(comm, &[n, k], tiles, Mode::Replica)?;
             Held::new(self.matrix.redistribute(&there)?.as_slice(), [rows, columns], several)
         };
-        let room = RefCell::new(vec![T::zero(); held.room()]);
+        let joins = [forward.joins(), adjoint.joins()];
+        let strides = forward.strides(several).into_iter().chain(adjoint.strides(several));
+        let room = strides.map(|stride| held.room(joins, stride)).max().unwrap_or(0);
+        let room = RefCell::new(memory::filled(room, T::zero()));
         let (domain, range) = (layout.into(), range.into());
         Ok(Operator::new(Multiplied { domain, range, held, several, forward, adjoint, room }))
     }
@@ -215,16 +222,16 @@ impl<T: Scalar> LinearOperator<T> for Multiplied<T> {
     fn apply(&self, x: &[T], y: &mut [T]) {
         self.domain.comm().moves(self.held.bytes() + size_of_val(x), size_of_val(y));
         let mut room = self.room.borrow_mut();
-        self.forward.run(x, y, self.several, |x, t, stride, f| {
-            self.held.each(x, t, &mut room, stride, f); // Y ← Σ A X
+        self.forward.run(x, y, self.several, |x, t, stride| {
+            self.held.product(x, t, &mut room, stride, self.forward.joins()); // Y ← A X
         });
     }
 
     fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
         let mut room = self.room.borrow_mut();
         self.domain.comm().moves(self.held.bytes() + size_of_val(y), size_of_val(x));
-        self.adjoint.run(y, x, self.several, |y, t, stride, f| {
-            self.held.each_adjoint(y, t, &mut room, stride, f); // X ← Σ Aᴴ Y
+        self.adjoint.run(y, x, self.several, |y, t, stride| {
+            self.held.adjoint_product(y, t, &mut room, stride, self.adjoint.joins()); // X ← Aᴴ Y
         });
     }
 

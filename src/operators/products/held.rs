@@ -1,5 +1,6 @@
 //! The tile of a matrix that a rank holds, in panels, and its products panel by panel.
 
+use super::tree::{Joins, Stack};
 use crate::numbers::{LEAST, Matrix, RowMajor, Scalar, memory};
 
 /// A tile of a matrix. For one column of vectors it lies row after row, and is read so in either direction.
@@ -50,14 +51,14 @@ impl Extent {
         (TOGETHER / stride.max(1)).max(LEAST_TOGETHER).next_multiple_of(self.panel)
     }
 
-    /// Those of a part that are no zeros.
-    pub(super) fn of_part(self, start: usize, filled: usize) -> usize {
-        filled.min(self.len - start)
+    /// The longest of these parts.
+    fn longest(self, stride: usize) -> usize {
+        self.parts(self.step(stride)).map(|(_, filled)| filled).max().unwrap_or(0)
     }
 }
 
-/// Elements whose sums are formed together, 25 bytes each, and no fewer rows than these.
-const TOGETHER: usize = 1 << 14;
+/// Elements whose sums are formed together, and no fewer rows than these.
+const TOGETHER: usize = 1 << 16;
 const LEAST_TOGETHER: usize = 128;
 
 /// Rows whose sums with one column are formed together.
@@ -89,91 +90,105 @@ impl<T: Scalar> Held<T> {
         size_of_val(&self.values[..])
     }
 
-    /// Elements of room that are needed: for a square of panels, turned, or for the sums of some rows over each panel.
-    pub(super) fn room(&self) -> usize {
+    /// Elements of room that products need, forward and adjoint, where the columns of vectors lie so.
+    pub(super) fn room(&self, [forward, adjoint]: [&Joins; 2], stride: usize) -> usize {
         if self.several {
-            self.rows.panel.min(self.rows.filled) * self.columns.panel.min(self.columns.filled)
+            let turned = self.rows.panel.min(self.rows.filled) * self.columns.longest(stride);
+            let stack = adjoint.room(self.columns.longest(stride) * stride);
+            forward.room(self.rows.longest(stride) * stride).max(turned + stack)
         } else {
-            ROWS * self.columns.len.div_ceil(self.columns.panel)
+            let panels = self.columns.len.div_ceil(self.columns.panel);
+            (ROWS * panels + forward.room(ROWS)).max(adjoint.room(self.columns.len))
         }
     }
 
-    /// For some rows at a time, and each panel of columns, `t ← A X`, the sum over the panel's terms alone, and then `f` of
-    /// the first row, of how many there are with zeros, and of their sums. Where there is one panel, they stay in `t`.
-    pub(super) fn each(
-        &self,
-        x: &[T],
-        t: &mut [T],
-        room: &mut [T],
-        stride: usize,
-        mut f: impl FnMut(usize, usize, &mut [T]),
-    ) {
+    /// `Y ← A X`, the sums of `t` as far as this rank's panels of columns make them: those that are left of each element, all of
+    /// the first one, then of the next.
+    pub(super) fn product(&self, x: &[T], t: &mut [T], room: &mut [T], stride: usize, joins: &Joins) {
         if !self.several {
-            return self.each_of_column(x, t, room, f);
+            return self.product_of_column(x, t, room, joins);
         }
+        let whole = self.rows.filled * stride;
         for (first, high) in self.rows.parts(self.rows.step(stride)) {
-            let t = &mut t[first * stride..][..high * stride];
-            for (start, wide) in self.columns.panels() {
+            let mut stack = Stack::new(t, whole, first * stride..(first + high) * stride, room);
+            for ((start, wide), &joins) in self.columns.panels().zip(joins.after()) {
                 let panel = &self.values[start * self.rows.filled + first * wide..][..high * wide];
-                Self::product(t, panel, [high, wide], &x[start * stride..][..wide * stride], stride);
-                f(first, high, t);
+                let x = &x[start * stride..][..wide * stride];
+                Self::multiply(&mut stack, joins, panel, [high, wide], x, stride); // Y ← A X
             }
         }
     }
 
-    fn each_of_column(&self, x: &[T], t: &mut [T], room: &mut [T], mut f: impl FnMut(usize, usize, &mut [T])) {
+    fn product_of_column(&self, x: &[T], t: &mut [T], room: &mut [T], joins: &Joins) {
         let (n, panel) = (self.columns.len, self.columns.panel);
+        let (sums, room) = room.split_at_mut(ROWS * n.div_ceil(panel));
         for (first, high) in self.rows.parts(ROWS) {
             let rows = Matrix { values: &self.values[first * n..][..high * n], rows: high, columns: n };
-            let sums = if n <= panel { &mut t[first..first + high] } else { &mut room[..high * n.div_ceil(panel)] };
+            let sums = &mut sums[..high * n.div_ceil(panel)];
             T::product_in_panels(sums, rows, x, panel);
-            sums.chunks_exact_mut(high).for_each(|sums| f(first, high, sums));
+            let mut stack = Stack::new(t, self.rows.len, first..first + high, room);
+            for (sums, &joins) in sums.chunks_exact(high).zip(joins.after()) {
+                stack.push().copy_from_slice(sums);
+                stack.join(joins);
+            }
         }
     }
 
-    /// For some columns at a time, and each panel of rows, `t ← Aᴴ Y`, the sum over the panel's terms alone, and then `f` of
-    /// the first column, of how many there are with zeros, and of their sums in `t`.
-    pub(super) fn each_adjoint(
-        &self,
-        y: &[T],
-        t: &mut [T],
-        room: &mut [T],
-        stride: usize,
-        mut f: impl FnMut(usize, usize, &mut [T]),
-    ) {
+    /// `X ← Aᴴ Y` likewise, of this rank's panels of rows.
+    pub(super) fn adjoint_product(&self, y: &[T], t: &mut [T], room: &mut [T], stride: usize, joins: &Joins) {
         if !self.several {
-            let n = self.columns.len;
-            for (first, high) in self.rows.panels() {
-                let rows = Matrix { values: &self.values[first * n..][..high * n], rows: high, columns: n };
-                T::product_adjoint(t, None, rows, &y[first..first + high], 1); // t ← Aᴴ y
-                f(0, n, t);
-            }
-            return;
+            return self.adjoint_product_of_column(y, t, room, joins);
         }
-        let panel = self.columns.panel;
+        let (panel, whole) = (self.columns.panel, self.columns.filled * stride);
+        let (turned, room) = room.split_at_mut(self.rows.panel.min(self.rows.filled) * self.columns.longest(stride));
         for (from, filled) in self.columns.parts(self.columns.step(stride)) {
-            let t = &mut t[from * stride..][..filled * stride];
             let panels = self.columns.panels().skip(from / panel).take(filled.div_ceil(panel));
-            for (first, high) in self.rows.panels() {
-                let y = &y[first * stride..][..high * stride];
+            let mut stack = Stack::new(t, whole, from * stride..(from + filled) * stride, room);
+            for ((first, high), &joins) in self.rows.panels().zip(joins.after()) {
                 for (start, wide) in panels.clone() {
                     let square = &self.values[start * self.rows.filled + first * wide..][..high * wide];
-                    let turned = &mut room[..high * wide];
-                    for (k, row) in square.chunks_exact(wide).enumerate() {
-                        row.iter().enumerate().for_each(|(i, a)| turned[i * high + k] = a.conj());
-                    }
-                    let t = &mut t[(start - from) * stride..][..wide * stride];
-                    Self::product(t, turned, [wide, high], y, stride); // T ← Aᴴ Y
+                    turn(square, &mut turned[(start - from) * high..][..wide * high], [high, wide]);
                 }
-                f(from, filled, t);
+                let (turned, y) = (&turned[..filled * high], &y[first * stride..][..high * stride]);
+                Self::multiply(&mut stack, joins, turned, [filled, high], y, stride); // X ← Aᴴ Y
             }
         }
     }
 
-    /// `T ← A X`, of several columns.
-    fn product(t: &mut [T], a: &[T], [rows, terms]: [usize; 2], x: &[T], stride: usize) {
+    fn adjoint_product_of_column(&self, y: &[T], t: &mut [T], room: &mut [T], joins: &Joins) {
+        let n = self.columns.len;
+        let mut stack = Stack::new(t, n, 0..n, room);
+        for ((first, high), &joins) in self.rows.panels().zip(joins.after()) {
+            let rows = Matrix { values: &self.values[first * n..][..high * n], rows: high, columns: n };
+            T::product_adjoint(stack.push(), None, rows, &y[first..first + high], 1); // t ← Aᴴ y
+            stack.join(joins);
+        }
+    }
+
+    /// The product with one panel, of several columns, and what is added then. Where it is added to the last sum, faer does so: it
+    /// adds the finished sum, in the bits of an addition apart.
+    fn multiply(stack: &mut Stack<'_, T>, joins: usize, a: &[T], [rows, terms]: [usize; 2], x: &[T], stride: usize) {
         let a = RowMajor { values: a, rows, columns: terms, stride: terms };
         let x = RowMajor { values: x, rows: terms, columns: stride, stride };
-        T::product_of_parts(t, stride, None, a, x);
+        if joins > 0 {
+            T::product_of_parts(stack.last(), stride, Some(T::one()), a, x);
+            stack.join(joins - 1);
+        } else {
+            T::product_of_parts(stack.push(), stride, None, a, x);
+        }
+    }
+}
+
+/// Columns that are written at a time, so that they stay in cache.
+const TURNED: usize = 8;
+
+/// The adjoint of a matrix of so many rows and columns.
+fn turn<T: Scalar>(a: &[T], to: &mut [T], [rows, columns]: [usize; 2]) {
+    for (k, to) in to.chunks_mut(TURNED * rows).enumerate() {
+        for (row, a) in a.chunks_exact(columns).enumerate() {
+            for (a, to) in a[TURNED * k..].iter().zip(to.chunks_exact_mut(rows)) {
+                to[row] = a.conj();
+            }
+        }
     }
 }

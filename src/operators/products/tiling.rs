@@ -4,9 +4,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AxisMap, Bounds, IndexSet, Layout, ProcessGrid, Region};
 use std::ops::Range;
 
-/// What is added exactly, and sent, of an element that ranks sum up, in elements: [`VectorSum`](crate::comm::VectorSum)
-/// moves 34 bytes for each `f64`.
-const SUM: f64 = 4.25;
+/// What goes out of a rank and comes to it of an element that ranks sum up: one or two parts of the sum each way, and the sum.
+const SUM: f64 = 3.5;
 
 /// Elements of a tile of columns, of the vectors on the longer side of a rank's tile, at most where that is possible.
 const ELEMENTS: usize = 1 << 21;
@@ -14,14 +13,12 @@ const ELEMENTS: usize = 1 << 21;
 /// Columns of a tile: enough that the matrix comes from memory rarely, few enough for the caches.
 const COLUMNS: (usize, usize) = (16, 256);
 
-/// The indices of an axis of n that are summed in floating point, one panel; sums of panels are added exactly. It follows
-/// from n and from whether there are several columns, not from ranks: so bits do not depend on these. Wide panels
-/// cost less (an exact addition for each), narrow ones can be dealt out evenly.
+/// The indices of an axis of n that are summed on one rank, one panel. It follows from n and from whether there are several columns, not
+/// from ranks: so bits do not depend on these. Wide panels cost less, narrow ones can be dealt out evenly; none is
+/// wider than what faer sums in one go (512).
 pub(super) fn panel(n: usize, several_columns: bool) -> usize {
-    let (parts, least, most) = if several_columns { (32, 32, 256) } else { (128, 16, 128) };
-    let even = (n / parts + 1).next_power_of_two().clamp(least, most);
-    // No more panels than single precision adds exactly; and no wider than what faer sums in one go.
-    if n.div_ceil(even) > 1 << 16 { 512 } else { even }
+    let (parts, least, most) = if several_columns { (16, 32, 256) } else { (128, 16, 128) };
+    n.div_ceil(parts).next_power_of_two().clamp(least, most)
 }
 
 /// An axis of the matrix: how it is cut into panels, and those over the coordinates of a grid.
@@ -56,9 +53,20 @@ impl Side {
         self.bounds[coordinate]..self.bounds[coordinate + 1]
     }
 
-    /// All panels: the terms of each sum.
+    /// All panels.
     pub(super) fn panels(&self) -> usize {
         self.n.div_ceil(self.panel)
+    }
+
+    /// Those of a coordinate.
+    pub(super) fn panels_of(&self, coordinate: usize) -> Range<usize> {
+        let block = self.block(coordinate);
+        block.start.div_ceil(self.panel)..block.end.div_ceil(self.panel) // a block may begin where the axis ends
+    }
+
+    /// The coordinate that has all of them, if one has.
+    pub(super) fn with_all(&self) -> Option<usize> {
+        (0..self.coordinates()).find(|&coordinate| self.block(coordinate).len() == self.n)
     }
 
     fn longest(&self) -> usize {

@@ -1,11 +1,14 @@
 //! One direction of a product: rows of the one vector come, sums over ranks are formed, rows of the other go.
 
 use super::held::{Extent, stride};
+use super::shared_sums::{Member, SharedSums};
 use super::tiling::{Cell, Side, Tiling};
-use crate::comm::{Comm, Exchange, InFlight, Sent, VectorSum};
+use super::tree::{Joins, Node};
+use crate::comm::{Exchange, InFlight, Sent};
 use crate::error::Result;
 use crate::layout::{Bounds, ExchangePlan, Layout, Mode, Overlap, Region};
 use crate::numbers::{Scalar, memory};
+use crate::operators::basic::Gathered;
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -45,9 +48,10 @@ impl Direction {
 
 /// One direction, its messages and its room.
 pub(super) struct Way<T: Scalar> {
-    comm: Comm,
     input: Extent,
     output: Extent,
+    /// How this rank's panels are added.
+    joins: Joins,
     state: RefCell<UnderWay<T>>,
 }
 
@@ -55,10 +59,10 @@ struct UnderWay<T: Scalar> {
     fetches: Vec<Fetch<T>>,
     works: Vec<Work<T>>,
     /// One for each width of tiles.
-    sums: Vec<VectorSum<T>>,
-    /// What came, the sums of a panel, and this rank's share of all sums.
+    sums: Vec<SharedSums<T>>,
+    /// What came, what this rank makes of it of all sums, and its share of these.
     input: Vec<T>,
-    terms: Vec<T>,
+    formed: Vec<T>,
     share: Vec<T>,
 }
 
@@ -81,15 +85,12 @@ struct Work<T: Scalar> {
 /// How sums go where they belong.
 enum Delivery<T: Scalar> {
     Exchanged(ExchangePlan, Exchange<T>),
-    /// To every rank: how many come from each, and where they go.
-    Gathered(Vec<usize>, Vec<Option<Overlap>>, Vec<T>),
+    /// To every rank.
+    Gathered(Gathered<T>),
 }
 
 impl<T: Scalar> Way<T> {
-    /// From vectors that lie so to such that lie so. All ranks call it.
-    ///
-    /// # Communication
-    /// One split of the communicator.
+    /// From vectors that lie so to such that lie so. Local.
     pub(super) fn new(direction: Direction, tiling: &Tiling, [from, to]: [&Layout; 2], several: bool) -> Result<Self> {
         let comm = from.comm();
         let (me, ranks) = (comm.rank(), 0..comm.size());
@@ -101,10 +102,17 @@ impl<T: Scalar> Way<T> {
             };
             tiling.cells[rank].map_or([0..0, 0..0], blocks)
         };
+        let joins = |rank: usize| {
+            let panels = tiling.cells[rank].map_or(0..0, |cell| inner.panels_of(direction.coordinates(cell)[0]));
+            Joins::of(panels.map(Node::panel), inner.panels())
+        };
         let shares = shares(direction, tiling);
-        let group = comm.split(direction.group(tiling, me));
-        let members: Vec<_> =
-            ranks.clone().filter(|&rank| direction.group(tiling, rank) == direction.group(tiling, me)).collect();
+        let members = members(direction, tiling, me, |rank| {
+            let ([_, rows], share) = (own(rank), &shares[rank]);
+            let share = share.start - rows.start..share.end - rows.start;
+            Member { rank, nodes: joins(rank).left().to_vec(), share }
+        });
+        let summed = inner.with_all().is_none();
         let [input, output] = own(me).map(|block| block.len());
         let (input, output) = (Extent::new(input, inner.panel, several), Extent::new(output, outer.panel, several));
         let (mut fetches, mut works, mut sums, mut widths) = (vec![], vec![], vec![], vec![]);
@@ -115,26 +123,26 @@ impl<T: Scalar> Way<T> {
             };
             let (needed, given) = (parts(&|rank| own(rank)[0].clone()), parts(&|rank| shares[rank].clone()));
             let width = needed[me].sets()[1..].iter().map(crate::layout::IndexSet::len).product();
-            let sum = (inner.panels() > 1 && width * output.len > 0).then(|| {
+            let sum = summed.then(|| {
                 widths.iter().position(|&known| known == width).unwrap_or_else(|| {
                     widths.push(width);
                     widths.len() - 1
                 })
             });
-            if sum.is_some() && sums.len() < widths.len() {
-                let elements: Vec<_> = members.iter().map(|&rank| shares[rank].len() * width).collect();
-                sums.push(VectorSum::with_shares(&group, &elements, inner.panels())?);
+            if sums.len() < widths.len() {
+                sums.push(SharedSums::new(comm, &members, inner.panels(), width)?);
             }
             let share = given[me].len();
             fetches.push(Fetch::new(from, needed)?);
             works.push(Work { width, share, sum, delivery: Delivery::new(to, given)? });
         }
+        let joins = joins(me);
         let widest = works.iter().map(|work| stride(work.width, several)).max().unwrap_or(0);
         let most = works.iter().map(|work| work.share).max().unwrap_or(0);
         let room = |n: usize| memory::filled(n, T::zero());
-        let (arrived, terms) = (room(input.filled * widest), room(output.filled * widest));
-        let under_way = UnderWay { fetches, works, sums, input: arrived, terms, share: room(most) };
-        Ok(Self { comm: comm.clone(), input, output, state: RefCell::new(under_way) })
+        let (arrived, formed) = (room(input.filled * widest), room(joins.left().len().max(1) * output.filled * widest));
+        let under_way = UnderWay { fetches, works, sums, input: arrived, formed, share: room(most) };
+        Ok(Self { input, output, joins, state: RefCell::new(under_way) })
     }
 
     /// The rows that come, and those of which there are sums.
@@ -142,17 +150,21 @@ impl<T: Scalar> Way<T> {
         [self.input, self.output]
     }
 
-    /// `to ← Σ` of what `each` makes of rows of `from`: `each(x, t, stride, f)` calls `f(first, rows, part)` with every
-    /// term of the sums of these rows of `t`. While it is at work the next columns come.
-    pub(super) fn run(
-        &self,
-        from: &[T],
-        to: &mut [T],
-        several: bool,
-        mut each: impl FnMut(&[T], &mut [T], usize, &mut dyn FnMut(usize, usize, &mut [T])),
-    ) {
-        let UnderWay { fetches, works, sums, input: x, terms: t, share } = &mut *self.state.borrow_mut();
-        let (input, output) = (self.input, self.output);
+    /// How this rank's panels are added.
+    pub(super) fn joins(&self) -> &Joins {
+        &self.joins
+    }
+
+    /// How the columns of the vectors lie, of each tile.
+    pub(super) fn strides(&self, several: bool) -> Vec<usize> {
+        self.state.borrow().works.iter().map(|work| stride(work.width, several)).collect()
+    }
+
+    /// `to ← Σ` of what `each` makes of rows of `from`: `each(x, t, stride)` writes to `t` what this rank's panels make of each sum.
+    /// While it is at work the next columns come.
+    pub(super) fn run(&self, from: &[T], to: &mut [T], several: bool, mut each: impl FnMut(&[T], &mut [T], usize)) {
+        let UnderWay { fetches, works, sums, input: x, formed, share } = &mut *self.state.borrow_mut();
+        let (input, output, left) = (self.input, self.output, self.joins.left().len());
         let mut fetches = fetches.iter_mut();
         let mut next = fetches.next().map(|fetch| fetch.start(from));
         for work in works {
@@ -161,58 +173,58 @@ impl<T: Scalar> Way<T> {
                 started.finish(from, &mut x[..input.len * width]);
             }
             next = fetches.next().map(|fetch| fetch.start(from));
-            let mut sum = work.sum.map(|k| &mut sums[k]);
-            if input.len * width == 0 {
-                t.fill(T::zero()); // a sum of nothing
+            let whole = output.filled * stride;
+            if left * whole == 0 {
+                formed.fill(T::zero()); // a sum of nothing
             } else {
                 spread_rows(x, input.len, width, stride);
                 x[input.len * stride..input.filled * stride].fill(T::zero());
-                let t = &mut t[..output.filled * stride];
-                each(&x[..input.filled * stride], t, stride, &mut |first, filled, t| {
-                    if let Some(sum) = &mut sum {
-                        let rows = output.of_part(first, filled);
-                        close_up_rows(t, rows, width, stride);
-                        sum.add_part(first * width, &t[..rows * width]);
-                    }
-                });
-                if sum.is_none() {
-                    close_up_rows(t, output.len, width, stride); // there is one term
-                }
+                let t = &mut formed[..left * whole];
+                each(&x[..input.filled * stride], t, stride);
+                t.chunks_exact_mut(whole).for_each(|t| close_up_rows(t, output.len, width, stride));
             }
-            let done = match sum {
-                Some(sum) => {
+            let done = match work.sum {
+                Some(k) => {
                     let share = &mut share[..work.share];
-                    sum.finish_shares(share);
+                    sums[k].finish(&formed[..left * whole], whole, share);
                     share
                 }
-                None => &mut t[..work.share],
+                None => &mut formed[..work.share],
             };
-            work.delivery.run(&self.comm, done, to);
+            work.delivery.run(done, to);
         }
     }
 
     pub(super) fn sends(&self) -> Sent {
         let UnderWay { fetches, works, sums, .. } = &*self.state.borrow();
         let fetched = fetches.iter().map(Fetch::sends);
-        let added = works.iter().filter_map(|work| Some(sums[work.sum?].sends_shares()));
-        let delivered = works.iter().map(|work| work.delivery.sends(&self.comm, work.share));
+        let added = works.iter().filter_map(|work| Some(sums[work.sum?].sends()));
+        let delivered = works.iter().map(|work| work.delivery.sends());
         fetched.chain(added).chain(delivered).fold(Sent::NOTHING, |all, sent| all + sent)
     }
 
     pub(super) fn scratch(&self) -> usize {
-        let UnderWay { fetches, works, sums, input, terms, share } = &*self.state.borrow();
+        let UnderWay { fetches, works, sums, input, formed, share } = &*self.state.borrow();
         let messages = fetches.iter().map(Fetch::bytes).chain(works.iter().map(|work| work.delivery.bytes()));
-        let vectors = (input.len() + terms.len() + share.len()) * size_of::<T>();
-        messages.sum::<usize>() + sums.iter().map(VectorSum::scratch).sum::<usize>() + vectors
+        let vectors = (input.len() + formed.len() + share.len()) * size_of::<T>();
+        messages.sum::<usize>() + sums.iter().map(SharedSums::bytes).sum::<usize>() + vectors
     }
 }
 
-/// The rows of the result whose sums are finished on each rank: of those of its group an even part, or, where a sum has
-/// one term, all of them on the rank that has it.
+/// The ranks that have terms of the same sums as this one, in the order of their panels.
+fn members(direction: Direction, tiling: &Tiling, me: usize, member: impl Fn(usize) -> Member) -> Vec<Member> {
+    let group = direction.group(tiling, me);
+    let of_group = (0..tiling.cells.len()).filter(|&rank| direction.group(tiling, rank) == group);
+    let mut ranks: Vec<_> = of_group.collect();
+    ranks.sort_by_key(|&rank| tiling.cells[rank].map(|cell| direction.coordinates(cell)[0]));
+    ranks.into_iter().map(member).collect()
+}
+
+/// The rows of the result whose sums are finished on each rank: of those of its group an even part, or, where one has all
+/// terms, all of them there.
 fn shares(direction: Direction, tiling: &Tiling) -> Vec<Range<usize>> {
     let [inner, outer] = direction.sides(tiling);
     let ranks = tiling.cells.len();
-    let with_term = (0..inner.coordinates()).find(|&along| !inner.block(along).is_empty()).unwrap_or(0);
     let mut groups: Vec<_> = (0..ranks).map(|rank| (direction.group(tiling, rank), rank)).collect();
     groups.sort_unstable();
     let mut shares = vec![0..0; ranks];
@@ -221,13 +233,13 @@ fn shares(direction: Direction, tiling: &Tiling) -> Vec<Range<usize>> {
             let Some(cell) = tiling.cells[rank] else { continue };
             let [along, across] = direction.coordinates(cell);
             let block = outer.block(across);
-            shares[rank] = if inner.panels() > 1 {
-                let part = Bounds::even(block.len(), group.len()).block(member);
-                block.start + part.start..block.start + part.end
-            } else if along == with_term {
-                block
-            } else {
-                block.start..block.start
+            shares[rank] = match inner.with_all() {
+                None => {
+                    let part = Bounds::even(block.len(), group.len()).block(member);
+                    block.start + part.start..block.start + part.end
+                }
+                Some(with_all) if along == with_all => block,
+                Some(_) => block.start..block.start,
             };
         }
     }
@@ -307,43 +319,31 @@ impl<T: Scalar> Delivery<T> {
     fn new(to: &Layout, given: Vec<Region>) -> Result<Self> {
         let comm = to.comm();
         if to.is_replicated() {
-            let (counts, whole) = (given.iter().map(Region::len).collect::<Vec<_>>(), Region::whole(to.shape()));
-            let places = given.iter().map(|part| Overlap::of(part, &whole)).collect();
-            let room = memory::filled(counts.iter().sum(), T::zero());
-            return Ok(Self::Gathered(counts, places, room));
+            return Ok(Self::Gathered(Gathered::new(comm, to.shape(), &given)));
         }
         let plan = ExchangePlan::new(comm, &as_layout(to, given)?, to);
         let exchange = plan.exchange(comm)?;
         Ok(Self::Exchanged(plan, exchange))
     }
 
-    fn run(&mut self, comm: &Comm, from: &[T], to: &mut [T]) {
+    fn run(&mut self, from: &[T], to: &mut [T]) {
         match self {
             Self::Exchanged(plan, exchange) => plan.run(exchange, from, to),
-            Self::Gathered(counts, places, room) => {
-                comm.all_gather_into(from, counts, room);
-                let mut rest = &room[..];
-                for (count, place) in counts.iter().zip(places) {
-                    if let Some(place) = place {
-                        place.copy(rest, to);
-                    }
-                    rest = &rest[*count..];
-                }
-            }
+            Self::Gathered(gathered) => gathered.run(from, to),
         }
     }
 
-    fn sends(&self, comm: &Comm, share: usize) -> Sent {
+    fn sends(&self) -> Sent {
         match self {
             Self::Exchanged(_, exchange) => sent_by(exchange),
-            Self::Gathered(..) => Sent::all_gather::<T>(comm, share),
+            Self::Gathered(gathered) => gathered.sends(),
         }
     }
 
     fn bytes(&self) -> usize {
         match self {
             Self::Exchanged(_, exchange) => exchange.buffers(),
-            Self::Gathered(_, _, room) => size_of_val(&room[..]),
+            Self::Gathered(gathered) => gathered.bytes(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::named::Named;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Cut, Grid, Layout};
+use crate::layout::{Cut, Grid, Layout, Partition};
 use crate::numbers::{Real, Scalar};
 use crate::operators::{FFT, FFTNorm, Fredholm1, LinearOperator, Operator, Redistribute, with_lengths};
 use num_complex::Complex;
@@ -22,8 +22,8 @@ use num_complex::Complex;
 ///
 /// # Communication
 /// On a grid: the array of spectra is turned from the cut of `X` to one of frequencies and back, two exchanges each way (four where
-/// time is cut), in which each element that changes its rank is sent once; no rank transforms what is another's. Replicated: the
-/// all-gather of [`Fredholm1`]; every rank transforms everything.
+/// time is cut), in which each element that changes its rank is sent once; no rank transforms what is another's. Replicated: ranks
+/// share receivers and columns out, and go the same way; then one all-gather of the result.
 ///
 /// # Same bits
 /// On any number of ranks.
@@ -136,11 +136,27 @@ where
                 return Err(Error::expected(ErrorKind::Parameter, what, "a finite number", step));
             }
         }
+        let inner = if *layout.partition() == Partition::Replicated {
+            let lines = in_blocks(layout, 1)?;
+            let chain = self.chain(&lines)?;
+            let there = Redistribute::to(&lines).on::<R>(layout)?;
+            let back = Redistribute::to(&with_lengths(layout, &[(1, ns)])?).on::<R>(chain.range().layout()?)?;
+            back.compose(&chain)?.compose(&there)?
+        } else {
+            self.chain(layout)?
+        };
+        let name = format!("MDC({nt} times, {frequencies} frequencies of {ns} × {nr}, {nv})");
+        Ok(Operator::new(Named { name, inner }))
+    }
+
+    /// Where lines are transformed by the ranks that have them.
+    fn chain(&self, layout: &Layout) -> Result<Operator<R>> {
+        let &[frequencies, ns, _] = self.kernel.layout()?.shape() else { unreachable!("three axes") };
         let times = with_lengths(layout, &[(1, ns)])?; // where the data lie
         let transform = FFT::along(0).norm(FFTNorm::Ortho).kept(frequencies);
         let of_data = transform.on_real::<R>(&times)?;
         let of_model = if self.twosided { transform.ifftshift_before(&[0]) } else { transform }.on_real::<R>(layout)?;
-        let kernel = self.scaled_kernel(nt);
+        let kernel = self.scaled_kernel(layout.shape()[0]);
         let product = |model: &Layout| {
             let product = Fredholm1::new(kernel.as_ref().unwrap_or(self.kernel));
             if self.save_adjoint { product.save_adjoint() } else { product }.on(model)
@@ -149,15 +165,13 @@ where
         let in_the_middle = if layout.process_grid().is_none() {
             product(model)?
         } else {
-            let cut = by_frequency(model)?;
+            let cut = in_blocks(model, 0)?;
             let product = product(&cut)?;
             let there = Redistribute::to(&cut).on::<Complex<R>>(model)?;
             let back = Redistribute::to(data).on::<Complex<R>>(product.range().layout()?)?;
             back.compose(&product)?.compose(&there)?
         };
-        let inner = of_data.adjoint().compose(&in_the_middle.compose(&of_model)?)?;
-        let name = format!("MDC({nt} times, {frequencies} frequencies of {ns} × {nr}, {nv})");
-        Ok(Operator::new(Named { name, inner }))
+        of_data.adjoint().compose(&in_the_middle.compose(&of_model)?)
     }
 
     /// The kernel as it is multiplied with, if it is another.
@@ -171,11 +185,12 @@ where
     }
 }
 
-/// Frequencies in blocks over all ranks, and columns where there are more ranks.
-fn by_frequency(model: &Layout) -> Result<Layout> {
-    let (ranks, shape) = (model.comm().size(), model.shape());
-    let over = ranks.min(shape[0]).max(1);
-    let columns = (ranks / over).min(shape[2]).max(1);
-    let grid = Grid::cut(&[Cut::Block, Cut::Whole, Cut::Block]).over(&[over, 1, columns]);
-    Ok(grid.layout(model.comm(), shape)?.masked_like(model))
+/// An axis in blocks over all ranks, and columns where there are more ranks.
+fn in_blocks(of: &Layout, axis: usize) -> Result<Layout> {
+    let (ranks, shape) = (of.comm().size(), of.shape());
+    let (mut cuts, mut over) = ([Cut::Whole, Cut::Whole, Cut::Block], [1; 3]);
+    over[axis] = ranks.min(shape[axis]).max(1);
+    over[2] = (ranks / over[axis]).min(shape[2]).max(1);
+    cuts[axis] = Cut::Block;
+    Ok(Grid::cut(&cuts).over(&over).layout(of.comm(), shape)?.masked_like(of))
 }

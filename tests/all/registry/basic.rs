@@ -42,10 +42,10 @@ pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
         EVERYTHING "TransposeAxes": |comm, cut| {
             TransposeAxes::new(&[2, 0, 1]).on(&cut.layout(comm, &[5, 4, 18], &[0, 2])?)
         }
-        ONE_PLACE "Redistribute to another axis": |comm, cut| {
+        GRIDS "Redistribute to another axis": |comm, cut| {
             Redistribute::to(&Layout::scatter(comm, &[7, 6, 2], 1)?).on(&cut.layout(comm, &[7, 6, 2], &[0, 1])?)
         }
-        ONE_PLACE "Redistribute to the same cut": |comm, cut| {
+        GRIDS "Redistribute to the same cut": |comm, cut| {
             Redistribute::to(&cut.layout(comm, &[5, 9], &[0])?).on(&cut.layout(comm, &[5, 9], &[1])?)
         }
         GRIDS "MatrixMult, columns cut": |comm, cut| {

@@ -113,11 +113,19 @@ impl<T: Scalar> VectorSum<T> {
     /// If it has another length.
     pub fn add(&mut self, term: &[T]) {
         assert_eq!(term.len(), self.len(), "length of a vector that is added to others");
-        let term = reals_of(term);
-        for pair in self.bounds.windows(2) {
-            let (from, to) = (pair[0], pair[1]);
+        self.add_part(0, term);
+    }
+
+    /// Adds a part of a term, from this element on. Each element of a term is to be added once, in any order.
+    pub(crate) fn add_part(&mut self, start: usize, part: &[T]) {
+        let (mut at, mut part) = (start * Self::REALS, reals_of(part));
+        let mut share = self.bounds.partition_point(|&bound| bound <= at).saturating_sub(1);
+        while !part.is_empty() {
+            let (from, to) = (self.bounds[share], self.bounds[share + 1]);
+            let (here, rest) = part.split_at(part.len().min(to - at));
             let digits = &mut self.digits[digits::KEPT * from..digits::KEPT * to];
-            digits::add(digits, &mut self.tops[from..to], 0, &term[from..to]);
+            digits::add(digits, &mut self.tops[from..to], at - from, here);
+            (at, part, share) = (to, rest, share + 1);
         }
     }
 

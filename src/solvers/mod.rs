@@ -8,7 +8,7 @@
 //! outliers are fitted by [`irls`]. [`Inversion`] puts data and what else is known together for any of them.
 //! A run that takes long saves itself now and then: [`Checkpoint`].
 //!
-//! A few eigenpairs from the ends of a spectrum come from [`eigsh`], the largest singular triplets of any operator from [`svds`], both
+//! A few eigenpairs from the ends of a spectrum come from [`eigsh`], the largest (or smallest) singular triplets of any operator from [`svds`], both
 //! with bounds of their errors; norms and conditions from [`Operator::norm_estimate`](crate::Operator::norm_estimate) and its kin.
 //!
 //! [`Options`] says when to stop and what to show, [`Report`] why it stopped ([`Reason`]) and what it cost. A function

@@ -336,6 +336,30 @@ crate::bodies! {
         near(&single.values, &SINGULAR[..3], 1e-5);
     }
 
+    fn smallest_singular_values_are_those_of_numpy(comm) {
+        let (a, complex) = (general::<f64>(comm), general::<Complex<f64>>(comm));
+        for k in [1, 3, 12] {
+            let found = Svds::new(&a, k).smallest().solve().unwrap();
+            are_right(&a, &found, &SINGULAR[12 - k..]);
+            are_orthonormal(&found.left, 1e-13);
+            are_orthonormal(&found.right, 1e-13);
+            are_right(&a.adjoint(), &Svds::new(&a.adjoint(), k).smallest().solve().unwrap(), &SINGULAR[12 - k..]);
+        }
+        let found = Svds::new(&complex, 2).smallest().ncv(6).restarts(1000).solve().unwrap();
+        assert!(found.restarts > 0);
+        are_right(&complex, &found, &SINGULAR_COMPLEX[10..]);
+        // Each twice.
+        let layout = uneven(comm, 40);
+        let d = diagonal::<f64>(&layout, &(0..40).map(|i| (i / 2) as f64 - 30.0).collect::<Vec<_>>());
+        let found = Svds::new(&d, 4).smallest().restarts(1000).solve().unwrap();
+        assert_eq!(found.reason, Reason::Tolerance);
+        near(&found.values, &[12.0, 12.0, 11.0, 11.0], 1e-8);
+        // 0 has no left vector in what A makes: it does not converge, and says so.
+        let d = diagonal::<f64>(&layout, &(0..40).map(f64::from).collect::<Vec<_>>());
+        let found = Svds::new(&d, 1).smallest().restarts(30).solve().unwrap();
+        assert!(!found.reason.converged() && found.values[0] < 1.0 && found.errors[0] >= 0.5 * found.values[0]);
+    }
+
     fn singular_values_of_stacks_and_from_real_to_complex(comm) {
         let n = 30;
         let layout = uneven(comm, n);

@@ -2,6 +2,7 @@
 //! asked for.
 
 mod derivatives;
+mod kirchhoff;
 mod matmult;
 mod movement;
 mod nonstat;
@@ -32,6 +33,7 @@ const FAMILIES: &[Family] = &[
     (transforms::NAMES, transforms::run),
     (matmult::NAMES, matmult::run),
     (nonstat::NAMES, nonstat::run),
+    (kirchhoff::NAMES, kirchhoff::run),
 ];
 
 /// The names of all cases.

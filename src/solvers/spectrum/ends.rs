@@ -30,13 +30,16 @@ type Wish = fn(f64) -> f64;
 pub(super) struct Ends {
     wishes: &'static [Wish],
     order: Wish,
-    /// What a Krylov space sees of what is wished: of σ it is σ².
+    /// What a Krylov space sees of what is wished: of σ it is σ², of −σ it is −σ².
     seen: Wish,
 }
 
 impl Ends {
     /// Of singular values the largest, in descending order.
-    pub(super) const SINGULAR: Self = Self { wishes: &[|x| x], order: |x| x, seen: |x| x * x };
+    pub(super) const LARGEST_SINGULAR: Self = Self { wishes: &[|x| x], order: |x| x, seen: |x| x * x };
+
+    /// The smallest, in descending order too.
+    pub(super) const SMALLEST_SINGULAR: Self = Self { wishes: &[|x| -x], order: |x| x, seen: |x| x * x.abs() };
 
     /// In ascending order.
     pub(super) fn of(which: Which) -> Self {

@@ -1,4 +1,4 @@
-//! A few of the largest singular values of an operator, with their vectors.
+//! A few of the largest or smallest singular values of an operator, with their vectors.
 
 use super::basis::{dimension, epsilon};
 use super::bidiagonal::Bidiagonal;
@@ -42,7 +42,7 @@ pub struct Triplets<X: Scalar, Y: Scalar = X> {
 ///
 /// It has converged when the errors of all of them are at most tolerance · ‖A‖ (the largest σ), and when a second pair of spaces, from a random
 /// vector orthogonal to them, shows nothing better and would have, as in [`eigsh`](super::eigsh()). On the way it sees whether
-/// the adjoint is that of A. The smallest ones are not offered: without inverses they hardly converge.
+/// the adjoint is that of A. [`Svds::smallest`] finds the other end.
 ///
 /// Arrays and stacks, real and complex, and from real to complex, where it computes over the real numbers. The same
 /// bits on any number of ranks where A keeps them. With a mask each colour has an operator of its own. Memory for
@@ -88,13 +88,37 @@ pub fn svds<X: Scalar, Y: Scalar>(a: &Operator<X, Y>, k: usize) -> Result<Triple
 #[derive(Clone, Debug)]
 pub struct Svds<'a, X: Scalar, Y: Scalar = X> {
     a: &'a Operator<X, Y>,
+    are_smallest: bool,
     limits: Limits,
 }
 
 impl<'a, X: Scalar, Y: Scalar> Svds<'a, X, Y> {
     /// k triplets. Nothing is checked before [`solve`](Self::solve).
     pub fn new(a: &'a Operator<X, Y>, k: usize) -> Self {
-        Self { a, limits: Limits::of(k) }
+        Self { a, are_smallest: false, limits: Limits::of(k) }
+    }
+
+    /// The k smallest ones (SciPy's `which="SM"`), of as many as the smaller side has elements, in descending order too.
+    ///
+    /// Without inverses they come slowly where they are crowded: a Krylov space sees how far σ² is from its neighbours, as a part of ‖A‖². With
+    /// a condition above some hundreds give large spaces ([`ncv`](Self::ncv)), more restarts, and a tolerance that is needed;
+    /// values are from above, and their errors true wherever it ends. A singular value of 0 has a left vector that A makes of nothing: it is
+    /// not found to the end, and the reason says that nothing has converged.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, operators::Diagonal, solvers::Svds};
+    ///
+    /// let layout = Layout::scatter(&Comm::solo(), &[60], 0)?;
+    /// let a = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
+    /// let found = Svds::new(&a, 2).smallest().solve()?;
+    /// assert!(found.reason.converged());
+    /// assert!((found.values[0] - 2.0).abs() < 1e-8 && (found.values[1] - 1.0).abs() < 1e-8);
+    /// # Ok::<(), lops::Error>(())
+    /// ```
+    pub fn smallest(mut self) -> Self {
+        self.are_smallest = true;
+        self
     }
 
     setters!();
@@ -105,9 +129,12 @@ impl<'a, X: Scalar, Y: Scalar> Svds<'a, X, Y> {
     /// Those of [`svds`]; [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) for spaces that are too small, and a tolerance
     /// that is negative or not finite.
     pub fn solve(self) -> Result<Triplets<X, Y>> {
-        let Self { a, limits } = self;
+        let Self { a, are_smallest, limits } = self;
+        let ends = if are_smallest { Ends::SMALLEST_SINGULAR } else { Ends::LARGEST_SINGULAR };
         let (domain, range) = (a.domain(), a.range());
-        let _operation = domain.group().operation("svds", format_args!("{domain:#}, {range:#}, {limits:?}"));
+        let _operation = domain
+            .group()
+            .operation("svds", format_args!("{domain:#}, {range:#}, smallest {are_smallest}, {limits:?}"));
         let run = Run::new(&Options::default(), Reducer::new(&[domain, range], Summation::Exact)?);
         let fails = |stop, vectors: &Vectors<'_>| a.has_no_spectrum("singular values", stop, vectors);
         let over_reals = X::IS_COMPLEX != Y::IS_COMPLEX;
@@ -116,9 +143,9 @@ impl<'a, X: Scalar, Y: Scalar> Svds<'a, X, Y> {
             || Ok([parts(X::IS_COMPLEX) * dimension(domain, &run)?, parts(Y::IS_COMPLEX) * dimension(range, &run)?]);
         let [of_x, of_y] = dimensions().map_err(|stop| fails(stop, &Vectors::none()))?;
         if of_x <= of_y {
-            return triplets(a, &limits, [of_x, of_y], &run, &fails);
+            return triplets(a, (ends, &limits), [of_x, of_y], &run, &fails);
         }
-        let found = triplets(&a.adjoint(), &limits, [of_y, of_x], &run, &fails)?;
+        let found = triplets(&a.adjoint(), (ends, &limits), [of_y, of_x], &run, &fails)?;
         let Triplets { values, left, right, errors, reason, restarts, applications } = found;
         Ok(Triplets { values, left: right, right: left, errors, reason, restarts, applications })
     }
@@ -127,13 +154,13 @@ impl<'a, X: Scalar, Y: Scalar> Svds<'a, X, Y> {
 /// Those of an operator whose domain is no larger than its range.
 fn triplets<X: Scalar, Y: Scalar>(
     a: &Operator<X, Y>,
-    limits: &Limits,
+    (ends, limits): (Ends, &Limits),
     dimensions: [usize; 2],
     run: &Run,
     fails: &dyn Fn(Stop, &Vectors<'_>) -> Error,
 ) -> Result<Triplets<X, Y>> {
     let precision = epsilon::<X>().max(epsilon::<Y>());
-    let wanted = limits.wanted(Ends::SINGULAR, dimensions[0], precision, "singular values");
+    let wanted = limits.wanted(ends, dimensions[0], precision, "singular values");
     let wanted = a.domain().comm().agree(wanted)?;
     let mut process = Bidiagonal::of(a, wanted.basis, dimensions, limits.seed);
     let begun = in_colours(a.domain(), "svds", || process.begin(run))?;

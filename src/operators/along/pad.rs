@@ -26,7 +26,7 @@ use crate::operators::{LinearOperator, Operator};
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[2, 1], 0)?;
 ///     let pad = Pad::new(&[(1, 0), (0, 1)]).on(&layout)?;
-///     let y = &pad * &DistArray::from_global(&layout, &[1.0, 2.0])?;
+///     let y = &pad * &DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64);
 ///     assert_eq!(y.gather_all().as_slice(), Some(&[0.0, 0.0, 1.0, 0.0, 2.0, 0.0][..]));
 ///     Ok(())
 /// })

@@ -16,6 +16,8 @@ const POINTS: usize = 2048;
 /// Receivers whose times to these points stay in cache for all sources.
 const RECEIVERS: usize = 16;
 
+const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
+
 /// Points in turn go to copies of a trace, so that none waits for the one before it to be written.
 const TURNS: usize = 2;
 
@@ -117,18 +119,20 @@ fn places<R: Real>(
     before: &mut [u32],
     behind: &mut [R],
 ) -> Option<[usize; 2]> {
-    let (intervals, beyond) = (samples.saturating_sub(1) as i32, samples as i32);
-    let (mut first, mut last) = (i32::MAX, -1);
+    let (intervals, beyond) = (samples.saturating_sub(1) as u32, samples as u32);
+    let (mut first, mut last) = (beyond, 0);
     for (((&there, &back), before), behind) in there.iter().zip(back).zip(before).zip(behind) {
         let time = there + back;
-        let sample = time.to_f64() as i32;
-        *behind = time - R::from_f64(f64::from(sample));
+        let whole = time.floor();
+        *behind = time - whole;
+        // The last bits of a whole number and 2⁵² are its own: a conversion that every processor makes of many at once.
+        let sample = (whole.to_f64() + TWO_TO_52).to_bits() as u32;
         let within = sample < intervals;
-        *before = if within { sample } else { beyond } as u32;
-        first = first.min(if within { sample } else { i32::MAX });
-        last = last.max(if within { sample } else { -1 });
+        *before = if within { sample } else { beyond };
+        first = first.min(*before);
+        last = last.max(if within { sample } else { 0 });
     }
-    (last >= 0).then_some([first as usize, last as usize])
+    (first < beyond).then_some([first as usize, last as usize])
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]

@@ -1,7 +1,7 @@
 //! Adjoints that are not those of their operators: methods of least squares come upon them by the way.
 
 use lops::operators::{Convolve1D, Diagonal, Identity, Laplacian};
-use lops::solvers::{Cgls, Lsmr, Lsqr, Method, Options, Pcgls, Tolerance, jacobi};
+use lops::solvers::{Cgls, Irls, Lsmr, Lsqr, Method, Options, Pcgls, Tolerance, jacobi};
 use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Operator, Reason, Report, Scalar, Space};
 
 /// One operator forward, and the adjoint of another.
@@ -104,6 +104,9 @@ crate::bodies! {
             let mismatch = report.adjoint_mismatch.unwrap();
             assert!((0.009..0.011).contains(&mismatch) && report.reason != Reason::Adjoint, "{method}: {mismatch}");
         }
+        let (b, mut x) = (DistArray::random_signed(sloppy.range(), 1), DistArray::zeros(sloppy.domain()));
+        let report = Irls::data(&sloppy, &b, &mut x).unwrap().solve(&Options::iterations(3)).unwrap();
+        assert!(report.adjoint_mismatch.is_some_and(|mismatch| (0.005..0.03).contains(&mismatch)), "{report:?}");
     }
 
     /// As of back-projectors that are not matched to their projectors.

@@ -111,6 +111,8 @@ pub struct Irls<'a, X: Scalar, Y: Scalar = X> {
     inner: Options,
     /// Of the last iteration.
     told: Measures,
+    /// The largest that LSQR came upon.
+    mismatch: Option<f64>,
 }
 
 /// What is weighted, and w.
@@ -150,7 +152,7 @@ impl<'a, X: Scalar, Y: Scalar> Irls<'a, X, Y> {
         let (y, r, q) = (x.zeros_like(), b.zeros_like(), b.zeros_like());
         let inner = Options { tolerance: Tolerance::Relative(1e-8), ..Options::default() };
         let told = Measures::criterion("change", 1.0);
-        Ok(Self { a, b, x, y, r, q, weights, delta: 1e-10, is_floor: false, damp: 1e-10, inner, told })
+        Ok(Self { a, b, x, y, r, q, weights, delta: 1e-10, is_floor: false, damp: 1e-10, inner, told, mismatch: None })
     }
 
     /// δ, which keeps weights of the data finite (1e-10): the size of residuals that are as good as 0. PyLops's `epsR`.
@@ -193,14 +195,16 @@ impl<'a, X: Scalar, Y: Scalar> Irls<'a, X, Y> {
     /// y ← the next model, from x, and the iterations that it took.
     fn solve_weighted(&mut self, run: &Run) -> Result<usize, Stop> {
         let options = self.inner_options(run);
-        let Self { a, b, x, y, r, q, weights, delta, is_floor, damp, .. } = self;
+        let Self { a, b, x, y, r, q, weights, delta, is_floor, damp, mismatch, .. } = self;
         match weights {
             Weights::Data(_) => y.copy_from(x)?,
             // From 0 LSQR finds the smallest z of those that explain the data equally well.
             Weights::Model(_) => y.as_mut_slice().fill(X::zero()),
         }
-        let solve = |a: &Operator<X, Y>, b: &DistArray<Y>, y: &mut DistArray<X>| -> Result<usize, Stop> {
-            finished(Lsqr::new(a, b, y)?.damp(*damp)?.solve(&options)?)
+        let mut solve = |a: &Operator<X, Y>, b: &DistArray<Y>, y: &mut DistArray<X>| -> Result<usize, Stop> {
+            let report = Lsqr::new(a, b, y)?.damp(*damp)?.solve(&options)?;
+            *mismatch = mismatch.iter().copied().chain(report.adjoint_mismatch).reduce(f64::max);
+            finished(report)
         };
         if run.iteration() == 0 {
             return solve(a, b, y);
@@ -321,7 +325,11 @@ impl<X: Scalar, Y: Scalar> Method for Irls<'_, X, Y> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        Some(State::new().vector("x", self.x).vector("r", &mut self.r))
+        Some(State::new().vector("x", self.x).vector("r", &mut self.r).bits("mismatch", &mut self.mismatch))
+    }
+
+    fn adjoint_mismatch(&self) -> Option<f64> {
+        self.mismatch
     }
 
     fn scratch(&self) -> usize {

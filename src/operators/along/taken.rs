@@ -5,7 +5,7 @@ use crate::comm::Exchange;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AlongAxis, ExchangePlan, IndexSet, Layout, Mode, Region, check_axis};
 use crate::numbers::{Real, Scalar, memory};
-use crate::operators::{Communication, Kernels, Operator, Put, Sent, with_lengths};
+use crate::operators::{Communication, Kernels, Operator, Put, Sent, is_whole, with_lengths};
 use std::cell::RefCell;
 
 /// `y[…, k, …] = Σⱼ wₖⱼ x[…, j, …]`, and its adjoint, along an axis.
@@ -80,7 +80,7 @@ impl<T: Scalar> Way<T> {
             to.regions(rank)[0].is_empty() || needed(rank).iter().all(|j| own.contains(j))
         };
         let me = comm.rank();
-        let is_local = from.is_replicated() || (0..comm.size()).all(lies_there);
+        let is_local = is_whole(from, axis) || (0..comm.size()).all(lies_there);
         let (samples, fetched) = if is_local {
             (own(me), None)
         } else {

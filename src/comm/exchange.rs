@@ -98,6 +98,11 @@ impl<T: Element> Exchange<T> {
         Sent { calls: 1, messages, bytes: (elements * T::DTYPE.size()) as u64 }
     }
 
+    /// The same where it is not even started if there are no neighbours, as plans do: nothing then.
+    pub(crate) fn sends_if_started(&self) -> Sent {
+        if self.neighbours.is_empty() { Sent::NOTHING } else { self.sends() }
+    }
+
     /// Bytes of the buffers of all messages, of those sent and those received.
     pub fn buffers(&self) -> usize {
         self.neighbours.iter().map(|n| (n.send + n.receive) * T::DTYPE.size()).sum()

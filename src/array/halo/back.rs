@@ -102,7 +102,7 @@ impl<T: Number> HaloBack<T> {
 
     /// What this rank sends each time.
     pub fn sends(&self) -> Sent {
-        if self.exchange.neighbours().is_empty() { Sent::NOTHING } else { self.exchange.sends() }
+        self.exchange.sends_if_started()
     }
 
     /// Bytes of ghosts and of the buffers of messages.

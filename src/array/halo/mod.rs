@@ -215,7 +215,7 @@ impl<T: Element> Halo<T> {
 
     /// What this rank sends each time: an operator's [`communication`](crate::LinearOperator::communication).
     pub fn sends(&self) -> Sent {
-        if self.exchange.neighbours().is_empty() { Sent::NOTHING } else { self.exchange.sends() }
+        self.exchange.sends_if_started()
     }
 
     /// Bytes of ghosts and of the buffers of messages: of an operator's

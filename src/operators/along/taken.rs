@@ -143,7 +143,7 @@ impl<T: Scalar> Way<T> {
     fn sends(&self) -> Sent {
         self.fetched.as_ref().map_or(Sent::NOTHING, |fetched| {
             let exchange = &fetched.borrow().exchange;
-            if exchange.neighbours().is_empty() { Sent::NOTHING } else { exchange.sends() }
+            exchange.sends_if_started()
         })
     }
 

@@ -154,7 +154,7 @@ impl<T: Scalar> Way<T> {
 
     pub(in crate::operators) fn sent(&self) -> Sent {
         let exchange = self.exchange.borrow();
-        if exchange.neighbours().is_empty() { Sent::NOTHING } else { exchange.sends() }
+        exchange.sends_if_started()
     }
 
     /// Bytes of the buffers.

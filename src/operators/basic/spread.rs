@@ -218,7 +218,7 @@ struct Way<T: Scalar> {
 impl<T: Scalar> Way<T> {
     fn sent(&self) -> Sent {
         let exchange = self.exchange.borrow();
-        if exchange.neighbours().is_empty() { Sent::NOTHING } else { exchange.sends() }
+        exchange.sends_if_started()
     }
 }
 

@@ -83,7 +83,7 @@ impl<T: Scalar> SharedSums<T> {
     }
 
     pub(super) fn sends(&self) -> Sent {
-        if self.of_neighbours.is_empty() { Sent::NOTHING } else { self.exchange.sends() }
+        self.exchange.sends_if_started()
     }
 
     /// Bytes of memory that it takes.

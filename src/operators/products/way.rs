@@ -294,7 +294,7 @@ impl<T: Scalar> Fetch<T> {
     fn sends(&self) -> Sent {
         match self {
             Self::Here(_) => Sent::NOTHING,
-            Self::Exchanged(_, exchange) => sent_by(exchange),
+            Self::Exchanged(_, exchange) => exchange.sends_if_started(),
         }
     }
 
@@ -335,7 +335,7 @@ impl<T: Scalar> Delivery<T> {
 
     fn sends(&self) -> Sent {
         match self {
-            Self::Exchanged(_, exchange) => sent_by(exchange),
+            Self::Exchanged(_, exchange) => exchange.sends_if_started(),
             Self::Gathered(gathered) => gathered.sends(),
         }
     }
@@ -346,10 +346,6 @@ impl<T: Scalar> Delivery<T> {
             Self::Gathered(gathered) => gathered.bytes(),
         }
     }
-}
-
-fn sent_by<T: Scalar>(exchange: &Exchange<T>) -> Sent {
-    if exchange.neighbours().is_empty() { Sent::NOTHING } else { exchange.sends() }
 }
 
 /// Parts of an array of a layout's shape, one a rank, as a layout that plans can be made with.

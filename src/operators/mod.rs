@@ -30,6 +30,7 @@
 mod algebra; //     Aᴴ, α A, A + B, A B, …
 mod along; //       weighted samples along an axis
 mod basic; //       diagonals, matrices, restrictions, …
+mod blockwise; //   maps of blocks of some whole axes
 mod by_rows; //     operators that go through their input once
 mod check; //       what any operator has to do
 mod communication; // what an operator sends
@@ -77,12 +78,13 @@ pub use crate::comm::Sent;
 
 use crate::array::Space;
 use crate::numbers::Scalar;
+pub(in crate::operators) use blockwise::{BlockMap, on_blocks};
 pub(crate) use fused::{RoundTrip, Step};
 pub(in crate::operators) use handle::{Form, Mixed, Node};
 pub(in crate::operators) use kernels::{Kernels, Room};
 pub(crate) use probing::Colours;
 pub(in crate::operators) use put::{Add, Put, Set};
-pub(in crate::operators) use transforms::{gathered, is_whole, with_lengths};
+pub(in crate::operators) use transforms::{all_whole, gathered, is_whole, with_lengths};
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.
 ///

@@ -19,3 +19,5 @@ pub use non_stationary_convolve1d::NonStationaryConvolve1D;
 pub use poststack::PoststackModelling;
 pub use shift::Shift;
 pub use smoothing::Smoothing;
+
+pub(in crate::operators) use named::Named;

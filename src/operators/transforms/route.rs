@@ -43,9 +43,17 @@ pub(in crate::operators) fn gathered(layout: &Layout, axes: &[usize]) -> Result<
     let busy = |whole: &[usize]| over(whole).iter().product::<usize>();
     let most = busy(&axes[..1]);
     let whole = (1..=axes.len()).rev().find(|&count| busy(&axes[..count]) >= most).unwrap_or(1);
-    let over = over(&axes[..whole]);
+    cut_over(layout, &over(&axes[..whole]))
+}
+
+/// A layout in which all of these axes are whole; others are cut evenly over all ranks.
+pub(in crate::operators) fn all_whole(layout: &Layout, axes: &[usize]) -> Result<Layout> {
+    cut_over(layout, &cuts(layout.shape(), axes, layout.comm().size()))
+}
+
+fn cut_over(layout: &Layout, over: &[usize]) -> Result<Layout> {
     let kinds: Vec<_> = over.iter().map(|&p| if p > 1 { Cut::Block } else { Cut::Whole }).collect();
-    Ok(Grid::cut(&kinds).over(&over).layout(layout.comm(), layout.shape())?.masked_like(layout))
+    Ok(Grid::cut(&kinds).over(over).layout(layout.comm(), layout.shape())?.masked_like(layout))
 }
 
 /// Over how many coordinates each axis is cut: of those that are not whole the first that deals out its indices best, if it

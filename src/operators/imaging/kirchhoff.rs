@@ -1,11 +1,13 @@
 //! Modelling and migration by travel times.
 
-use super::eikonal::Medium;
+use super::half_derivative::filtered;
 use super::sprayed::Sprayed;
-use super::travel_times::straight;
-use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Bounds, Layout};
-use crate::numbers::{Real, Scalar};
+use super::survey::Survey;
+use super::weights::Taper;
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Scalar;
 use crate::operators::{Convolve1D, Operator};
 use ndarray::{ArrayD, ArrayView, Dimension};
 use std::fmt;
@@ -14,12 +16,12 @@ use std::fmt;
 /// the source to it and on to the receiver.
 ///
 /// ```text
-/// d[s, r, t] = Σₚ m[p] w(t − τ(s, p) − τ(p, r))        m[p] = Σₛᵣₜ d[s, r, t] w(t − τ(s, p) − τ(p, r))
+/// d[s, r, t] = Σₚ a(s, p, r) m[p] w(t − τ(s, p) − τ(p, r))        m[p] = Σₛᵣₜ a(s, p, r) d[s, r, t] w(t − τ(s, p) − τ(p, r))
 /// ```
 ///
-/// with travel times τ, along straight lines at one velocity or of first arrivals where velocities change. Between two samples a point is shared out linearly, then traces are
-/// convolved with the wavelet w. Points whose time is beyond the record's last sample are not recorded. No amplitudes (kinematic).
-/// Inverted by [`cgls`](crate::solvers::cgls()) it is least-squares migration.
+/// with travel times τ, along straight lines at one velocity, of first arrivals where velocities change, or as given. Between two samples a point is shared out linearly, then traces are
+/// convolved with the wavelet w. Points whose time is beyond the record's last sample are not recorded. The weights a are 1 (kinematic) unless
+/// [`dynamic`](Self::dynamic), [`angles`](Self::angles) or [`aperture`](Self::aperture) say otherwise. Inverted by [`cgls`](crate::solvers::cgls()) it is least-squares migration.
 ///
 /// # Spaces
 /// `X`: the model, replicated, of shape `[nx, nz]` or `[ny, nx, nz]`: any D axes. `Y`: traces `[sources, receivers, samples]`, the sources scattered
@@ -32,7 +34,8 @@ use std::fmt;
 /// On any number of ranks: a source's part of the image is formed on one rank, those of all sources are added exactly and rounded once.
 ///
 /// # Memory
-/// A travel time for every point from each receiver and from each of this rank's sources; that of a sum of the model.
+/// A travel time for every point from each receiver and from each of this rank's sources; with amplitudes as many numbers more as there are axes, and
+/// one, with limits of angles alone one; that of a sum of the model.
 ///
 /// # Example
 /// ```
@@ -55,24 +58,43 @@ use std::fmt;
 /// ```
 ///
 /// # Source
-/// Behaviour: `Kirchhoff` of pylops, `mode="analytic"` and `"eikonal"` (which solves to second order); Y. Li et al., Geophysics 79 (2014) W67, on amplitudes that are left out here.
+/// Behaviour: `Kirchhoff` of pylops, `mode="analytic"`, `"eikonal"` (which solves to second order) and `"byot"`. Its tapers are the same to a twentieth, its apertures
+/// count points in place of distances, and in three dimensions its angles are those of each way with the vertical, here that between both ways.
 #[derive(Clone, Debug)]
 #[doc(alias = "LSM")]
 #[doc(alias = "Demigration")]
 #[must_use = "`on` makes the operator"]
 pub struct Kirchhoff<const D: usize> {
-    axes: [Vec<f64>; D],
-    sources: Vec<[f64; D]>,
-    receivers: Vec<[f64; D]>,
-    velocity: Velocity,
-    samples: usize,
-    step: f64,
-    wavelet: Vec<f64>,
-    centre: usize,
+    pub(super) axes: [Vec<f64>; D],
+    pub(super) sources: Vec<[f64; D]>,
+    pub(super) receivers: Vec<[f64; D]>,
+    pub(super) velocity: Velocity,
+    pub(super) times: Option<Given>,
+    pub(super) amplitudes: Option<Given>,
+    pub(super) samples: usize,
+    pub(super) step: f64,
+    pub(super) wavelet: Vec<f64>,
+    pub(super) centre: usize,
+    pub(super) is_filtered: bool,
+    pub(super) dynamic: bool,
+    pub(super) angles: Option<Taper>,
+    pub(super) aperture: Option<Taper>,
+}
+
+/// What is given for each place and point: of sources and of receivers.
+#[derive(Clone)]
+pub(super) struct Given(pub(super) [DistArray<f64>; 2]);
+
+/// How it lies: the values are each rank's own.
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [sources, receivers] = self.0.each_ref().map(DistArray::space);
+        write!(f, "{sources:#}, {receivers:#}")
+    }
 }
 
 #[derive(Clone)]
-enum Velocity {
+pub(super) enum Velocity {
     One(f64),
     Field(ArrayD<f64>),
 }
@@ -91,17 +113,23 @@ impl<const D: usize> Kirchhoff<D> {
     /// Of a model with these axes, recorded from these sources by these receivers, whose places have the coordinates of the axes in their
     /// order. All ranks pass the same.
     ///
-    /// Nothing is recorded until [`velocity`](Self::velocity) and [`record`](Self::record) are given; the wavelet is a spike.
+    /// Nothing is recorded until [`velocity`](Self::velocity) or other times and [`record`](Self::record) are given; the wavelet is a spike.
     pub fn new(axes: [&[f64]; D], sources: &[[f64; D]], receivers: &[[f64; D]]) -> Self {
         Self {
             axes: axes.map(<[f64]>::to_vec),
             sources: sources.to_vec(),
             receivers: receivers.to_vec(),
             velocity: Velocity::One(0.0),
+            times: None,
+            amplitudes: None,
             samples: 0,
             step: 1.0,
             wavelet: vec![1.0],
             centre: 0,
+            is_filtered: false,
+            dynamic: false,
+            angles: None,
+            aperture: None,
         }
     }
 
@@ -151,157 +179,94 @@ impl<const D: usize> Kirchhoff<D> {
         self
     }
 
+    /// Travel times that are given, in place of those by velocities: from each source to each point, `[sources, …]` with the model's axes behind it, and
+    /// from each receiver, in any layouts.
+    pub fn travel_times(mut self, from_sources: DistArray<f64>, from_receivers: DistArray<f64>) -> Self {
+        self.times = Some(Given([from_sources, from_receivers]));
+        self
+    }
+
+    /// With amplitudes, and how a reflector is seen:
+    ///
+    /// ```text
+    /// a(s, p, r) = |nₛ + nᵣ| / v(p) · aₛ(p) aᵣ(p)        aₛ(p) = (|p − s| + ε)^{−(D−1)/2}
+    /// ```
+    ///
+    /// with the unit vectors nₛ and nᵣ in the directions in which travel times from source and receiver rise (differences between neighbours), `|nₛ + nᵣ| = 2 cos θ`
+    /// for half the angle θ between both; ε is a hundredth of the longest ways from a source and from a receiver together. Where
+    /// [`travel_times`](Self::travel_times) are given, [`velocity`](Self::velocity) or [`velocities`](Self::velocities) are still those at the point.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{DistArray, Layout, launch_threads, operators::Kirchhoff};
+    ///
+    /// launch_threads(2, |comm| {
+    ///     let axis: Vec<_> = (0..11).map(|k| 10.0 * k as f64).collect();
+    ///     let model = Layout::replicated(comm, &[11, 11])?;
+    ///     let modelling = Kirchhoff::new([&axis, &axis], &[[50.0, 0.0]], &[[50.0, 0.0]]).velocity(1000.0).record(300, 0.001);
+    ///     let a = modelling.dynamic().on(&model)?;
+    ///     let data = &a * &DistArray::from_fn(&model, |i| f64::from(i == [5, 6])); // 60 m below both
+    ///     let epsilon = 0.01 * 2.0 * 50f64.hypot(100.0);
+    ///     assert!((data.get(&[0, 0, 120])? - 2.0 / 1000.0 / (60.0 + epsilon)).abs() < 1e-12);
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn dynamic(mut self) -> Self {
+        self.dynamic = true;
+        self
+    }
+
+    /// Amplitudes aₛ and aᵣ that are given, as [`travel_times`](Self::travel_times) are and with these; [`dynamic`](Self::dynamic).
+    pub fn amplitudes(mut self, from_sources: DistArray<f64>, from_receivers: DistArray<f64>) -> Self {
+        self.amplitudes = Some(Given([from_sources, from_receivers]));
+        self.dynamic()
+    }
+
+    /// Only ways that are less than `to` degrees from the vertical, the last axis, where they come to a point; smoothly less of those that are more than `from`.
+    pub fn angles(mut self, from: f64, to: f64) -> Self {
+        self.angles = Some(Taper { from, to });
+        self
+    }
+
+    /// Only sources and receivers that are less than `to` times as far apart as the point is below the mean of theirs; smoothly less of those that are
+    /// more than `from` times.
+    pub fn aperture(mut self, from: f64, to: f64) -> Self {
+        self.aperture = Some(Taper { from, to });
+        self
+    }
+
+    /// With the wavelet as the wave equation has it, of a model of two axes half a derivative, `√(iω)`, of three `−iω`.
+    pub fn filtered_wavelet(mut self) -> Self {
+        self.is_filtered = true;
+        self
+    }
+
     /// The operator on models of this layout. All ranks call it.
     ///
     /// # Communication
-    /// One all-gather of the receivers' travel times, of which each rank has a share computed.
+    /// All-gathers of the receivers' travel times and weights, of which each rank has a share computed; exchanges of what is given.
     ///
     /// # Errors
-    /// On every rank: [`ErrorKind::Layout`] unless the model is replicated; [`ErrorKind::Shape`] if it does not have the lengths of the axes, of an
-    /// axis without points, of a record of no samples, or a wavelet that is longer; [`ErrorKind::Parameter`] of a velocity or a step that is not
-    /// finite and above 0, unequal steps of axes where velocities change, coordinates that are not finite, sources or receivers outside the model, a source of which no wave comes
+    /// On every rank: [`ErrorKind::Layout`](crate::ErrorKind::Layout) unless the model is replicated; [`ErrorKind::Shape`](crate::ErrorKind::Shape) if it does not have the lengths of the axes, of an
+    /// axis without points, of a record of no samples, a wavelet that is longer, or tables of other shapes;
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) of a velocity or a step that is not
+    /// finite and above 0, unequal steps of axes where velocities change, coordinates that are not finite, sources or receivers outside the model, limits that
+    /// do not rise, times and amplitudes below 0, amplitudes without times, a filtered wavelet of other than 2 or 3 axes, a source of which no wave comes
     /// back before the record's last sample, or more sources than a [`VectorSum`](crate::comm::VectorSum) takes.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
         let comm = layout.comm();
         let _operation = comm.operation("Operator::on", format_args!("{self:?}, {layout:#}"));
         self.check(layout)?;
         let traces = Layout::scatter(comm, &[self.sources.len(), self.receivers.len(), self.samples], 0)?;
-        let mine = traces.regions(comm.rank())[0].sets()[0].clone();
-        // A share of the receivers each, then all to all ranks.
-        let share = Bounds::even(self.receivers.len(), comm.size()).block(comm.rank());
-        let (from_receivers, _) = comm.all_gather_uneven(&self.times::<T>(self.receivers[share].iter()));
-        let from_sources = self.times::<T>(mine.iter().map(|source| &self.sources[source]));
-        comm.agree(self.check_record::<T>(&from_sources, &from_receivers, mine.iter()))?;
-        let spray = Operator::new(Sprayed::new(layout, &traces, from_sources, from_receivers)?);
-        let wavelet: Vec<_> = self.wavelet.iter().map(|&w| T::from_parts(w, 0.0)).collect();
-        Convolve1D::new(&wavelet, self.centre).along(2).on(&traces)?.compose(&spray)
+        let mine: Vec<_> = traces.regions(comm.rank())[0].sets()[0].iter().collect();
+        let from_sources: Survey<T::Real> = self.from_sources(layout, &mine)?;
+        let from_receivers: Survey<T::Real> = self.from_receivers(layout)?;
+        comm.agree(self.check_record(&from_sources.times, &from_receivers.times, mine.iter().copied()))?;
+        let weights = self.weights(&mine, [from_sources.ways, from_receivers.ways]);
+        let spray = Sprayed::new(layout, &traces, from_sources.times, from_receivers.times, weights)?;
+        let wavelet = if self.is_filtered { filtered(&self.wavelet, self.step, D) } else { self.wavelet };
+        let wavelet: Vec<_> = wavelet.iter().map(|&w| T::from_parts(w, 0.0)).collect();
+        Convolve1D::new(&wavelet, self.centre).along(2).on(&traces)?.compose(&Operator::new(spray))
     }
-
-    /// In samples; none is further beyond the record than its length.
-    fn times<'a, T: Scalar>(&self, places: impl Iterator<Item = &'a [f64; D]>) -> Vec<T::Real> {
-        let in_samples = |time: f64| T::Real::from_f64((time / self.step).min(self.samples as f64));
-        match &self.velocity {
-            Velocity::One(velocity) => {
-                places.flat_map(|&place| straight(&self.axes, place, *velocity)).map(in_samples).collect()
-            }
-            Velocity::Field(field) => {
-                let velocities = &field.iter().copied().collect::<Vec<_>>();
-                let shape = self.axes.each_ref().map(Vec::len);
-                let (first, steps) =
-                    (self.axes.each_ref().map(|axis| axis[0]), self.axes.each_ref().map(|axis| step_of(axis)));
-                let medium = Medium { shape, first, steps, velocities };
-                places.flat_map(|&place| medium.times(place)).map(in_samples).collect()
-            }
-        }
-    }
-
-    /// `Ok` if of each of these sources a wave comes back within the record.
-    fn check_record<T: Scalar>(
-        &self,
-        from_sources: &[T::Real],
-        from_receivers: &[T::Real],
-        mut numbers: impl Iterator<Item = usize>,
-    ) -> Result<()> {
-        let points = self.axes.iter().map(Vec::len).product();
-        let mut back = vec![f64::INFINITY; points];
-        for times in from_receivers.chunks_exact(points) {
-            back.iter_mut().zip(times).for_each(|(back, time)| *back = back.min(time.to_f64()));
-        }
-        let last = (self.samples - 1) as f64;
-        let comes_back = |there: &[T::Real]| there.iter().zip(&back).any(|(there, back)| there.to_f64() + back < last);
-        let silent = from_sources.chunks_exact(points).zip(&mut numbers).find(|(there, _)| !comes_back(there));
-        silent.filter(|_| !self.receivers.is_empty()).map_or(Ok(()), |(_, source)| {
-            let what = format!("record of source {source} of Kirchhoff");
-            let expected = "one that a wave comes back in, before its last sample";
-            let found = format!("{} samples of {}", self.samples, self.step);
-            Err(Error::expected(ErrorKind::Parameter, what, expected, found))
-        })
-    }
-
-    fn check(&self, layout: &Layout) -> Result<()> {
-        let shape: Vec<_> = self.axes.iter().map(Vec::len).collect();
-        if !layout.is_replicated() {
-            let expected = "a replicated one";
-            return Err(Error::expected(ErrorKind::Layout, "layout of the model of Kirchhoff", expected, layout));
-        }
-        if layout.shape() != shape {
-            let expected = format!("{shape:?}, the lengths of its axes");
-            return Err(Error::expected(ErrorKind::Shape, "model of Kirchhoff", expected, layout));
-        }
-        if shape.contains(&0) || D == 0 {
-            return Err(Error::expected(
-                ErrorKind::Shape,
-                "axes of Kirchhoff",
-                "one with points at least",
-                format!("{shape:?}"),
-            ));
-        }
-        if self.samples == 0 || self.wavelet.len() > self.samples {
-            let expected = format!("at least {}, as the wavelet has", self.wavelet.len().max(1));
-            return Err(Error::expected(
-                ErrorKind::Shape,
-                "samples of the record of Kirchhoff",
-                expected,
-                self.samples,
-            ));
-        }
-        let above_0 = |what: &str, value: f64| {
-            let wrong = || {
-                let what = format!("{what} of Kirchhoff");
-                Error::expected(ErrorKind::Parameter, what, "a finite number above 0", value)
-            };
-            if value.is_finite() && value > 0.0 { Ok(()) } else { Err(wrong()) }
-        };
-        above_0("step of the record", self.step)?;
-        match &self.velocity {
-            Velocity::One(velocity) => above_0("velocity", *velocity)?,
-            Velocity::Field(field) if field.shape() != shape => {
-                let found = format!("{:?}", field.shape());
-                return Err(Error::expected(ErrorKind::Shape, "velocities of Kirchhoff", format!("{shape:?}"), found));
-            }
-            Velocity::Field(field) => field.iter().try_for_each(|&velocity| above_0("velocity", velocity))?,
-        }
-        for (k, axis) in self.axes.iter().enumerate() {
-            if let Some(value) = axis.iter().find(|value| !value.is_finite()) {
-                return Err(Error::expected(
-                    ErrorKind::Parameter,
-                    format!("axis {k} of Kirchhoff"),
-                    "finite numbers",
-                    value,
-                ));
-            }
-            if matches!(self.velocity, Velocity::Field(_)) && !is_even(axis) {
-                let (what, expected) =
-                    (format!("axis {k} of Kirchhoff"), "equal steps above 0, where velocities change");
-                return Err(Error::expected(ErrorKind::Parameter, what, expected, format!("{axis:?}")));
-            }
-        }
-        for (what, places) in [("source", &self.sources), ("receiver", &self.receivers)] {
-            for (number, place) in places.iter().enumerate() {
-                for (k, (axis, coordinate)) in self.axes.iter().zip(place).enumerate() {
-                    let [least, most] = [f64::min, f64::max].map(|f| axis.iter().copied().reduce(f).unwrap_or(0.0));
-                    if !(least..=most).contains(coordinate) {
-                        let what = format!("coordinate {k} of {what} {number} of Kirchhoff");
-                        return Err(Error::expected(
-                            ErrorKind::Parameter,
-                            what,
-                            format!("{least} to {most}"),
-                            coordinate,
-                        ));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Between the points of an axis that has equal steps; 1 of a single point.
-fn step_of(axis: &[f64]) -> f64 {
-    if let [first, .., last] = axis { (last - first) / (axis.len() - 1) as f64 } else { 1.0 }
-}
-
-fn is_even(axis: &[f64]) -> bool {
-    let step = step_of(axis);
-    step > 0.0 && axis.windows(2).all(|pair| ((pair[1] - pair[0]) / step - 1.0).abs() < 1e-6)
 }

@@ -1,5 +1,6 @@
 //! Points of a model, each put where it belongs in each trace, between two samples.
 
+use super::weights::Weights;
 use crate::array::Space;
 use crate::comm::VectorSum;
 use crate::error::Result;
@@ -21,7 +22,7 @@ const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
 /// Points in turn go to copies of a trace, so that none waits for the one before it to be written.
 const TURNS: usize = 2;
 
-/// From a replicated model to traces of this rank's sources and all receivers: `y[s, r, t] = Σₚ x[p]`, over the points whose way
+/// From a replicated model to traces of this rank's sources and all receivers: `y[s, r, t] = Σₚ w[s, r, p] x[p]`, over the points whose way
 /// from s to r takes t, shared out to the two samples beside it.
 pub(super) struct Sprayed<T: Scalar> {
     domain: Space,
@@ -35,6 +36,8 @@ pub(super) struct Sprayed<T: Scalar> {
     /// In samples: to every point from each of this rank's sources, and from each receiver.
     from_sources: Vec<T::Real>,
     from_receivers: Vec<T::Real>,
+    /// None if all are 1.
+    weights: Option<Weights<T::Real>>,
     room: RefCell<Room<T>>,
     sum: RefCell<VectorSum<T>>,
 }
@@ -43,6 +46,9 @@ struct Room<T: Scalar> {
     /// Of some points: the sample before each, and how far behind it.
     before: Vec<u32>,
     behind: Vec<T::Real>,
+    /// Their weights, and their values with these.
+    weights: Vec<T::Real>,
+    values: Vec<T>,
     /// What goes to each sample and to the one behind it, by turns; and behind the last sample what goes nowhere.
     pairs: [Vec<[T; 2]>; TURNS],
     /// A trace, and zeros behind it.
@@ -53,27 +59,43 @@ struct Room<T: Scalar> {
 
 impl<T: Scalar> Sprayed<T> {
     /// From a model to traces `[sources, receivers, samples]` that are cut along their first axis, with times in samples: to every point from
-    /// each of this rank's sources, and from each receiver.
+    /// each of this rank's sources, and from each receiver; and the weights of these ways.
     pub(super) fn new(
         model: &Layout,
         traces: &Layout,
         from_sources: Vec<T::Real>,
         from_receivers: Vec<T::Real>,
+        weights: Option<Weights<T::Real>>,
     ) -> Result<Self> {
         let (points, shape) = (model.local_len(), traces.shape());
         let (all_sources, receivers, samples) = (shape[0], shape[1], shape[2]);
         let sources = from_sources.len().checked_div(points).unwrap_or(0);
         let together = points.min(POINTS);
+        let weighed = if weights.is_some() { together } else { 0 };
         let room = Room {
             before: vec![0; together],
             behind: vec![T::Real::zero(); together],
+            weights: vec![T::Real::zero(); weighed],
+            values: vec![T::zero(); weighed],
             pairs: std::array::from_fn(|_| vec![[T::zero(); 2]; samples + 1]),
             trace: vec![T::zero(); samples + 2],
             terms: vec![T::zero(); together * sources],
         };
         let (room, sum) = (RefCell::new(room), RefCell::new(VectorSum::new(model.comm(), points, all_sources)?));
         let (domain, range) = (model.into(), traces.into());
-        Ok(Self { domain, range, points, samples, sources, receivers, from_sources, from_receivers, room, sum })
+        Ok(Self {
+            domain,
+            range,
+            points,
+            samples,
+            sources,
+            receivers,
+            from_sources,
+            from_receivers,
+            weights,
+            room,
+            sum,
+        })
     }
 
     /// Some points after others, for each of them some receivers after others, for these all sources: `f` gets where the points begin and
@@ -160,6 +182,15 @@ fn gather<T: Scalar>(trace: &[T], before: &[u32], behind: &[T::Real], x: &mut [T
     }
 }
 
+/// `y = w x` of each.
+fn weigh<T: Scalar>(x: &[T], weights: &[T::Real], y: &mut [T]) {
+    y.iter_mut().zip(x).zip(weights).for_each(|((y, x), &w)| *y = x.scale(w));
+}
+
+fn add_weighed<T: Scalar>(x: &[T], weights: &[T::Real], y: &mut [T]) {
+    y.iter_mut().zip(x).zip(weights).for_each(|((y, x), &w)| *y += x.scale(w));
+}
+
 impl<T: Scalar> LinearOperator<T> for Sprayed<T> {
     fn domain(&self) -> &Space {
         &self.domain
@@ -173,7 +204,13 @@ impl<T: Scalar> LinearOperator<T> for Sprayed<T> {
         y.fill(T::zero());
         let spray_all =
             |room: &mut Room<T>, [start, count]: [usize; 2], pair: [usize; 2], [first, last]: [usize; 2]| {
-                spray(&x[start..start + count], &room.before[..count], &room.behind[..count], &mut room.pairs);
+                let mut values = &x[start..start + count];
+                if let Some(weights) = &self.weights {
+                    weights.of(pair, start, &mut room.weights[..count]);
+                    weigh(values, &room.weights, &mut room.values);
+                    values = &room.values[..count];
+                }
+                spray(values, &room.before[..count], &room.behind[..count], &mut room.pairs);
                 let trace = &mut y[self.trace_of(pair)];
                 let mut from_before = T::zero();
                 for (sample, y) in trace.iter_mut().enumerate().take(last + 1).skip(first) {
@@ -189,11 +226,19 @@ impl<T: Scalar> LinearOperator<T> for Sprayed<T> {
 
     fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
         let mut sum = self.sum.borrow_mut();
-        let gather_all = |room: &mut Room<T>, [_, count]: [usize; 2], pair: [usize; 2], [first, last]: [usize; 2]| {
-            room.trace[first..last + 2].copy_from_slice(&y[self.trace_of(pair)][first..last + 2]);
-            let terms = &mut room.terms[pair[0] * count..][..count];
-            gather(&room.trace, &room.before[..count], &room.behind[..count], terms);
-        };
+        let gather_all =
+            |room: &mut Room<T>, [start, count]: [usize; 2], pair: [usize; 2], [first, last]: [usize; 2]| {
+                room.trace[first..last + 2].copy_from_slice(&y[self.trace_of(pair)][first..last + 2]);
+                let terms = &mut room.terms[pair[0] * count..][..count];
+                let Some(weights) = &self.weights else {
+                    return gather(&room.trace, &room.before[..count], &room.behind[..count], terms);
+                };
+                let values = &mut room.values[..count];
+                values.fill(T::zero());
+                gather(&room.trace, &room.before[..count], &room.behind[..count], values);
+                weights.of(pair, start, &mut room.weights[..count]);
+                add_weighed(values, &room.weights, terms);
+            };
         let add = |room: &mut Room<T>, [start, count]: [usize; 2]| {
             for terms in room.terms[..count * self.sources].chunks_exact_mut(count) {
                 sum.add_part(start, terms);
@@ -211,10 +256,12 @@ impl<T: Scalar> LinearOperator<T> for Sprayed<T> {
     fn scratch(&self) -> usize {
         let room = self.room.borrow();
         let of_points = size_of_val(&room.before[..]) + size_of_val(&room.behind[..]) + size_of_val(&room.terms[..]);
+        let of_weights = size_of_val(&room.weights[..]) + size_of_val(&room.values[..]);
         let of_traces =
             size_of_val(&room.trace[..]) + room.pairs.iter().map(|pairs| size_of_val(&pairs[..])).sum::<usize>();
         let times = size_of_val(&self.from_sources[..]) + size_of_val(&self.from_receivers[..]);
-        times + of_points + of_traces + self.sum.borrow().scratch()
+        let weights = self.weights.as_ref().map_or(0, Weights::bytes);
+        times + weights + of_points + of_weights + of_traces + self.sum.borrow().scratch()
     }
 
     fn name(&self) -> String {

@@ -1,0 +1,141 @@
+//! What a description of Kirchhoff modelling has to be.
+
+use super::kirchhoff::{Kirchhoff, Velocity};
+use super::weights::Taper;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::Layout;
+
+impl<const D: usize> Kirchhoff<D> {
+    pub(super) fn check(&self, layout: &Layout) -> Result<()> {
+        let shape: Vec<_> = self.axes.iter().map(Vec::len).collect();
+        if !layout.is_replicated() {
+            let expected = "a replicated one";
+            return Err(Error::expected(ErrorKind::Layout, "layout of the model of Kirchhoff", expected, layout));
+        }
+        if layout.shape() != shape {
+            let expected = format!("{shape:?}, the lengths of its axes");
+            return Err(Error::expected(ErrorKind::Shape, "model of Kirchhoff", expected, layout));
+        }
+        if shape.contains(&0) || D == 0 {
+            return Err(Error::expected(
+                ErrorKind::Shape,
+                "axes of Kirchhoff",
+                "one with points at least",
+                format!("{shape:?}"),
+            ));
+        }
+        if self.samples == 0 || self.wavelet.len() > self.samples {
+            let expected = format!("at least {}, as the wavelet has", self.wavelet.len().max(1));
+            return Err(Error::expected(
+                ErrorKind::Shape,
+                "samples of the record of Kirchhoff",
+                expected,
+                self.samples,
+            ));
+        }
+        self.check_tables(&shape)?;
+        self.check_weights()?;
+        let above_0 = |what: &str, value: f64| {
+            let wrong = || {
+                let what = format!("{what} of Kirchhoff");
+                Error::expected(ErrorKind::Parameter, what, "a finite number above 0", value)
+            };
+            if value.is_finite() && value > 0.0 { Ok(()) } else { Err(wrong()) }
+        };
+        above_0("step of the record", self.step)?;
+        match &self.velocity {
+            Velocity::One(_) if self.times.is_some() && !self.dynamic => (),
+            Velocity::One(velocity) => above_0("velocity", *velocity)?,
+            Velocity::Field(field) if field.shape() != shape => {
+                let found = format!("{:?}", field.shape());
+                return Err(Error::expected(ErrorKind::Shape, "velocities of Kirchhoff", format!("{shape:?}"), found));
+            }
+            Velocity::Field(field) => field.iter().try_for_each(|&velocity| above_0("velocity", velocity))?,
+        }
+        for (k, axis) in self.axes.iter().enumerate() {
+            if let Some(value) = axis.iter().find(|value| !value.is_finite()) {
+                return Err(Error::expected(
+                    ErrorKind::Parameter,
+                    format!("axis {k} of Kirchhoff"),
+                    "finite numbers",
+                    value,
+                ));
+            }
+            if self.times.is_none() && matches!(self.velocity, Velocity::Field(_)) && !is_even(axis) {
+                let (what, expected) =
+                    (format!("axis {k} of Kirchhoff"), "equal steps above 0, where velocities change");
+                return Err(Error::expected(ErrorKind::Parameter, what, expected, format!("{axis:?}")));
+            }
+        }
+        for (what, places) in [("source", &self.sources), ("receiver", &self.receivers)] {
+            for (number, place) in places.iter().enumerate() {
+                for (k, (axis, coordinate)) in self.axes.iter().zip(place).enumerate() {
+                    let [least, most] = [f64::min, f64::max].map(|f| axis.iter().copied().reduce(f).unwrap_or(0.0));
+                    if !(least..=most).contains(coordinate) {
+                        let what = format!("coordinate {k} of {what} {number} of Kirchhoff");
+                        return Err(Error::expected(
+                            ErrorKind::Parameter,
+                            what,
+                            format!("{least} to {most}"),
+                            coordinate,
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_tables(&self, shape: &[usize]) -> Result<()> {
+        if self.amplitudes.is_some() && self.times.is_none() {
+            let what = "amplitudes of Kirchhoff that are given";
+            return Err(Error::expected(ErrorKind::Parameter, what, "travel times beside them", "none"));
+        }
+        for (what, given) in [("travel times", &self.times), ("amplitudes", &self.amplitudes)] {
+            let Some(given) = given else { continue };
+            for (end, places, table) in
+                [("sources", self.sources.len(), &given.0[0]), ("receivers", self.receivers.len(), &given.0[1])]
+            {
+                let expected = [&[places], shape].concat();
+                let found = table.layout()?.shape();
+                if found != expected {
+                    let what = format!("{what} of {end} of Kirchhoff");
+                    let (expected, found) = (format!("{expected:?}"), format!("{found:?}"));
+                    return Err(Error::expected(ErrorKind::Shape, what, expected, found));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_weights(&self) -> Result<()> {
+        for (what, taper) in [("angles", self.angles), ("aperture", self.aperture)] {
+            let Some(Taper { from, to }) = taper else { continue };
+            if !(from.is_finite() && to.is_finite() && 0.0 <= from && from < to) {
+                let what = format!("limits of the {what} of Kirchhoff");
+                let found = format!("{from} and {to}");
+                return Err(Error::expected(
+                    ErrorKind::Parameter,
+                    what,
+                    "two finite numbers from 0 up that rise",
+                    found,
+                ));
+            }
+        }
+        if self.is_filtered && !(2..=3).contains(&D) {
+            let what = "axes of Kirchhoff with a filtered wavelet";
+            return Err(Error::expected(ErrorKind::Parameter, what, "2 or 3", D));
+        }
+        Ok(())
+    }
+}
+
+/// Between the points of an axis that has equal steps; 1 of a single point.
+pub(super) fn step_of(axis: &[f64]) -> f64 {
+    if let [first, .., last] = axis { (last - first) / (axis.len() - 1) as f64 } else { 1.0 }
+}
+
+fn is_even(axis: &[f64]) -> bool {
+    let step = step_of(axis);
+    step > 0.0 && axis.windows(2).all(|pair| ((pair[1] - pair[0]) / step - 1.0).abs() < 1e-6)
+}

@@ -58,7 +58,7 @@ use std::fmt;
 /// ```
 ///
 /// # Source
-/// Behaviour: `Kirchhoff` of pylops, `mode="analytic"`, `"eikonal"` (which solves to second order) and `"byot"`. Its tapers are the same to a twentieth, its apertures
+/// Behaviour: `Kirchhoff` of pylops, `mode="analytic"`, `"eikonal"` and `"byot"`. Its tapers are the same to a twentieth, its apertures
 /// count points in place of distances, and in three dimensions its angles are those of each way with the vertical, here that between both ways.
 #[derive(Clone, Debug)]
 #[doc(alias = "LSM")]
@@ -140,7 +140,7 @@ impl<const D: usize> Kirchhoff<D> {
     }
 
     /// The velocity at each point of the model, the same array on every rank. Times are those of first arrivals, by the factored eikonal equation
-    /// (first order in the step; S. Fomel et al., J. Comput. Phys. 228 (2009) 6440); axes have to have equal steps.
+    /// (second order in the step; S. Fomel et al., J. Comput. Phys. 228 (2009) 6440); axes have to have equal steps.
     ///
     /// # Example
     /// ```
@@ -260,8 +260,8 @@ impl<const D: usize> Kirchhoff<D> {
         self.check(layout)?;
         let traces = Layout::scatter(comm, &[self.sources.len(), self.receivers.len(), self.samples], 0)?;
         let mine: Vec<_> = traces.regions(comm.rank())[0].sets()[0].iter().collect();
-        let from_sources: Survey<T::Real> = self.from_sources(layout, &mine)?;
-        let from_receivers: Survey<T::Real> = self.from_receivers(layout)?;
+        let from_sources: Survey<T::Real> = self.survey_of_sources(layout, &mine)?;
+        let from_receivers: Survey<T::Real> = self.survey_of_receivers(layout)?;
         comm.agree(self.check_record(&from_sources.times, &from_receivers.times, mine.iter().copied()))?;
         let weights = self.weights(&mine, [from_sources.ways, from_receivers.ways]);
         let spray = Sprayed::new(layout, &traces, from_sources.times, from_receivers.times, weights)?;

@@ -31,12 +31,12 @@ const NEAREST: f64 = 1e-2;
 
 impl<const D: usize> Kirchhoff<D> {
     /// From this rank's sources, whose numbers these are. Tables that are given are moved to where they are needed.
-    pub(super) fn from_sources<R: Real>(&self, layout: &Layout, numbers: &[usize]) -> Result<Survey<R>> {
+    pub(super) fn survey_of_sources<R: Real>(&self, layout: &Layout, numbers: &[usize]) -> Result<Survey<R>> {
         self.survey(layout, End::Sources, numbers)
     }
 
     /// From all receivers: each rank a share, then all to all ranks.
-    pub(super) fn from_receivers<R: Real>(&self, layout: &Layout) -> Result<Survey<R>> {
+    pub(super) fn survey_of_receivers<R: Real>(&self, layout: &Layout) -> Result<Survey<R>> {
         let comm = layout.comm();
         let share: Vec<_> = Bounds::even(self.receivers.len(), comm.size()).block(comm.rank()).collect();
         let Survey { times, ways } = self.survey::<R>(layout, End::Receivers, &share)?;

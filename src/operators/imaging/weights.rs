@@ -87,7 +87,9 @@ fn add_products<R: Real>(weights: &mut [R], a: &[R], b: &[R]) {
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 fn lengths_of_sums<R: Real>(weights: &mut [R]) {
     let (zero, two) = (R::zero(), R::from_f64(2.0));
-    weights.iter_mut().for_each(|w| *w = (two * *w).max(zero).sqrt());
+    for w in weights {
+        *w = (two * *w).max(zero).sqrt();
+    }
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]

@@ -13,6 +13,7 @@
 //!
 //! A new one is a folder here, and an entry in `Cargo.toml`. Those that work long take `--timing`.
 
+pub mod files;
 pub mod outputs;
 pub mod section;
 pub mod synthetic;

@@ -35,13 +35,22 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "V", default_value_t = 1000.0)]
     pub(crate) velocity: f64,
 
-    /// Velocities [nx, nz] in m/s, a .npy file of float64: waves take the ways of first arrivals
+    /// Velocities [nx, nz] in m/s: waves take the ways of first arrivals. A .npy, .npz, HDF5 (with the feature hdf5) or SEG-Y file; of several arrays
+    /// one by its name behind a colon
     #[arg(long, value_name = "FILE")]
     pub(crate) velocities: Option<PathBuf>,
 
-    /// Reflectivity [nx, nz], a .npy file of float64. Without it: two flat reflectors
+    /// Reflectivity [nx, nz], a file as that of velocities. Without it: two flat reflectors
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
+
+    /// With amplitudes that fall with the way and with the angle, and the wavelet as waves in two dimensions have it
+    #[arg(long)]
+    pub(crate) dynamic: bool,
+
+    /// Ways that come to a point within so many degrees of the vertical: up to the first number all, from the second one on none
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"])]
+    pub(crate) angles: Option<Vec<f64>>,
 
     /// Iterations of each solver
     #[arg(long, value_name = "N", default_value_t = 100)]

@@ -5,7 +5,8 @@ use lops::ndarray::ArrayD;
 use lops::operators::Kirchhoff;
 use lops::prelude::*;
 use lops::signal::{Wavelet, axis, ricker};
-use std::path::Path;
+use lops_examples::files::load_real;
+use std::path::{Path, PathBuf};
 
 /// Between points, in metres.
 const STEP: f64 = 4.0;
@@ -21,6 +22,8 @@ pub(crate) struct Survey {
     samples: usize,
     velocity: f64,
     velocities: Option<ArrayD<f64>>,
+    dynamic: bool,
+    angles: Option<Vec<f64>>,
 }
 
 impl Survey {
@@ -38,9 +41,11 @@ impl Survey {
         };
         let (sources, receivers) = (line(arguments.sources, 10.0), line(arguments.receivers, 20.0));
         let layout = Layout::replicated(comm, &[x.len(), z.len()])?;
-        let read = |path| Ok::<_, Error>(lops::io::load_npy::<f64>(&layout, path)?.local().to_owned());
+        let read = |path: &PathBuf| Ok::<_, Error>(load_real(&layout, path)?.local().to_owned());
         let velocities = arguments.velocities.as_ref().map(read).transpose()?;
-        Ok(Self { x, z, sources, receivers, samples: arguments.nt, velocity: arguments.velocity, velocities })
+        let (samples, velocity, dynamic) = (arguments.nt, arguments.velocity, arguments.dynamic);
+        let angles = arguments.angles.clone();
+        Ok(Self { x, z, sources, receivers, samples, velocity, velocities, dynamic, angles })
     }
 
     /// Reflectivity from a file, or two reflectors: a strong one at half of the depth, and one of the other sign below it.
@@ -48,7 +53,7 @@ impl Survey {
         let (nx, nz) = (self.x.len(), self.z.len());
         let layout = Layout::replicated(comm, &[nx, nz])?;
         if let Some(path) = path {
-            return lops::io::load_npy(&layout, path);
+            return load_real(&layout, path);
         }
         let reflector = |z: usize| match z {
             z if z == nz / 2 => -1.0,
@@ -65,6 +70,11 @@ impl Survey {
         let kirchhoff = match &self.velocities {
             Some(velocities) => kirchhoff.velocities(velocities),
             None => kirchhoff.velocity(self.velocity),
+        };
+        let kirchhoff = if self.dynamic { kirchhoff.dynamic().filtered_wavelet() } else { kirchhoff };
+        let kirchhoff = match self.angles.as_deref() {
+            Some(&[from, to]) => kirchhoff.angles(from, to),
+            _ => kirchhoff,
         };
         kirchhoff.record(self.samples, DT).wavelet(&samples, centre).on(layout)
     }

@@ -1,12 +1,18 @@
 //! `examples/lsm`: the figures of PyLops-MPI's tutorial, and the same on any number of ranks.
 
 use crate::running::{ENGINES, Engine, run};
+use lops::{Comm, DistArray, Layout, io};
 use serde_json::Value;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, process};
+
+/// Those that were begun: each has a folder of its own.
+static RUNS: AtomicUsize = AtomicUsize::new(0);
 
 /// The figures and the inverted section.
 fn lsm(engine: Engine, ranks: usize, arguments: &[&str]) -> (Value, Vec<u8>) {
-    let folder = env::temp_dir().join(format!("lops-lsm-{}-{ranks}", process::id()));
+    let run_number = RUNS.fetch_add(1, Ordering::Relaxed);
+    let folder = env::temp_dir().join(format!("lops-lsm-{}-{run_number}", process::id()));
     let json = folder.with_extension("json");
     let outputs = ["--out", folder.to_str().unwrap(), "--json", json.to_str().unwrap()];
     let output = run(engine, ranks, "lsm", &[&outputs[..], arguments].concat());
@@ -71,4 +77,31 @@ fn any_number_of_ranks_makes_the_same_bits() {
             assert!(one == lsm(engine, ranks, &arguments), "{ranks} ranks");
         }
     }
+}
+
+/// Velocities and reflectivity of files in any format, with amplitudes and limits.
+#[test]
+fn sections_come_from_files() {
+    let place = |end: &str| env::temp_dir().join(format!("lops-lsm-section-{}.{end}", process::id()));
+    let layout = Layout::replicated(&Comm::solo(), &[25, 21]).unwrap();
+    let velocity = |i: &[usize]| 900.0 + 10.0 * i[1] as f64;
+    let section = DistArray::from_fn(&layout, |i| f64::from(i[1] == 12));
+    io::save_npy(place("v.npy"), &DistArray::from_fn(&layout, velocity)).unwrap();
+    io::save_segy(place("v.sgy"), &DistArray::from_fn(&layout, |i| velocity(i) as f32), 4000.0).unwrap();
+    io::save_npy(place("m.npy"), &section).unwrap();
+    let with = |ranks: usize, velocities: &str| {
+        let files = [place(velocities), place("m.npy")].map(|path| path.to_str().unwrap().to_owned());
+        let sizes = "--nx 25 --nz 21 --sources 3 --nt 150 --iterations 3 --dynamic --angles 40 70".split(' ');
+        let arguments: Vec<_> = sizes.chain(["--velocities", &files[0], "--model", &files[1]]).collect();
+        lsm(Engine::Threads, ranks, &arguments)
+    };
+    let (figures, inverted) = with(1, "v.npy");
+    assert!(figures["runs"][0]["relative_error"].as_f64().unwrap() < 0.95, "{figures}");
+    assert!((figures, inverted) == with(3, "v.sgy"));
+    for end in ["v.npy", "v.sgy", "m.npy"] {
+        fs::remove_file(place(end)).unwrap();
+    }
+    let output = run(Engine::Threads, 2, "lsm", &["--velocities", "v.dat"]);
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && words.contains("ends in npy, npz, h5"), "{words}");
 }

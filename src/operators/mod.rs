@@ -49,6 +49,7 @@ mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
 mod transforms;
+mod windows; //     operators in windows of an array
 
 pub use algebra::OnTheRight;
 pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
@@ -73,6 +74,7 @@ pub use signal::{
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
+pub use windows::{Patch2D, Patch3D, Sliding1D, Sliding2D, Sliding3D, Window, Windows};
 
 pub use crate::comm::Sent;
 

@@ -13,6 +13,7 @@ mod products;
 mod signal;
 mod stacks;
 mod transforms;
+mod windows;
 
 use crate::allocations::allocations;
 use cuts::Cut;
@@ -52,6 +53,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         signal::registry(),
         stacks::registry(),
         transforms::registry(),
+        windows::registry(),
         algebra::registry(),
     ];
     families.into_iter().flatten().collect()
@@ -176,7 +178,7 @@ crate::bodies! {
 }
 
 /// What is exported beside operators.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 12] = [
     "CheckReport",
     "Communication",
     "Groups",
@@ -188,6 +190,7 @@ const OTHERS: [&str; 11] = [
     "Shares",
     "Stencil",
     "FFTNorm",
+    "Window",
 ];
 
 #[test]

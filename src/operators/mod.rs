@@ -45,6 +45,7 @@ mod one_rank; //    the same on many ranks and on one
 mod probing; //     the diagonal of an operator of which only products are known
 mod products; //    matrices that are cut over the ranks
 mod put; //         set or add
+mod radon; //       sums along curves
 mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
@@ -67,6 +68,7 @@ pub use helpers::{normal, regularise};
 pub use imaging::Kirchhoff;
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use products::{DistMatrixMult, Fredholm1, SparseMatrix};
+pub use radon::{Radon, Radon2D, Radon3D};
 pub use signal::{
     Convolve1D, ConvolveND, MDC, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D,
     PoststackModelling, Shift, Smoothing,

@@ -67,6 +67,7 @@ modules! {
     products
     programs
     protocol
+    radon
     random
     rearranging
     rearranging_joins
@@ -97,6 +98,7 @@ mod allocations;
 mod cases;
 mod chunk_chains;
 mod chunk_maps;
+mod compared;
 mod compressed_sensing;
 mod conformance;
 mod harness;

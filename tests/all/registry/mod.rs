@@ -10,6 +10,7 @@ mod cuts;
 mod derivatives;
 mod imaging;
 mod products;
+mod radon;
 mod signal;
 mod stacks;
 mod transforms;
@@ -50,6 +51,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         derivatives::registry(),
         imaging::registry(),
         products::registry(),
+        radon::registry(),
         signal::registry(),
         stacks::registry(),
         transforms::registry(),

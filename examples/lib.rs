@@ -6,6 +6,7 @@
 //! - `own_operator`, `own_method`: an operator and a solver of one's own
 //! - `reflectivity`: sparse reflectivity inversion of the same volume
 //! - `compressed_sensing`: missing traces filled in by a sparse spectrum
+//! - `interpolation`: missing traces of a gather filled in by local slownesses, windows over the ranks
 //! - `lsm`: least-squares migration of a section, sources over the ranks
 //! - `mdd`: multi-dimensional deconvolution, a kernel of frequencies over the ranks
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work
@@ -17,6 +18,7 @@ pub mod files;
 pub mod outputs;
 pub mod section;
 pub mod synthetic;
+pub mod traces;
 
 use clap::{Args, Parser};
 use lops::comm::Timing;

@@ -24,6 +24,7 @@ use lops::plot::{Curves, Palette, Panels, Section};
 use lops::prelude::*;
 use lops::signal::{self, Line};
 use lops_examples::outputs::{Outputs, on_rank_0};
+use lops_examples::traces::kept;
 use lops_examples::{SolveFlags, TimingFlag};
 use serde_json::json;
 use std::path::PathBuf;
@@ -84,7 +85,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
         return Err(Error::expected(ErrorKind::Parameter, "--traces and --samples", "at least 1 and 2", found));
     }
     let section = section(nx, nt)?;
-    let kept = kept(comm, nx, arguments.keep)?;
+    let kept = kept(comm, nx, arguments.keep, 11)?;
     let layout = Layout::scatter(comm, &[nx, nt], 0)?;
     let outputs = Outputs::claim(comm, &arguments.out, arguments.json.as_deref())?;
 
@@ -157,18 +158,6 @@ fn section(nx: usize, nt: usize) -> Result<Array2<f64>> {
     let events = [(0.15, 0.0, 1.0), (0.3, 12.0, -0.8), (0.55, -9.0, 0.9), (0.75, 4.0, 0.6)];
     let events = events.map(|(t0, theta, amplitude)| Line { t0: t0 * end, theta, amplitude });
     Ok(signal::linear2d(&places, &times, velocity, &events, &wavelet)?.data)
-}
-
-/// Which traces were recorded: so many of a random order, the same on every rank.
-fn kept(comm: &Comm, nx: usize, percent: f64) -> Result<Vec<usize>> {
-    if !(percent > 0.0 && percent <= 100.0) {
-        return Err(Error::expected(ErrorKind::Parameter, "--keep", "above 0, and at most 100", percent));
-    }
-    let count = ((nx as f64 * percent / 100.0).round() as usize).max(1);
-    let order = Random::seed(11).permutation(&Layout::scatter(comm, &[nx], 0)?)?.gather_all();
-    let mut kept: Vec<usize> = order.iter().copied().take(count).collect();
-    kept.sort_unstable();
-    Ok(kept)
 }
 
 fn plane(array: ArrayD<f64>) -> Option<Array2<f64>> {

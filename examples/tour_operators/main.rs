@@ -19,6 +19,7 @@ mod products;
 mod stacks;
 mod tour;
 mod transforms;
+mod windows;
 
 use clap::Parser;
 use lops::prelude::*;
@@ -51,6 +52,7 @@ fn main() -> Result<()> {
         products::visit(&mut tour)?;
         movement::visit(&mut tour)?;
         stacks::visit(&mut tour)?;
+        windows::visit(&mut tour)?;
         tour.end()
     })
 }

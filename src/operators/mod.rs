@@ -45,10 +45,12 @@ mod one_rank; //    the same on many ranks and on one
 mod probing; //     the diagonal of an operator of which only products are known
 mod products; //    matrices that are cut over the ranks
 mod put; //         set or add
+mod radon; //       sums along curves
 mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
 mod transforms;
+mod windows; //     operators in windows of an array
 
 pub use algebra::OnTheRight;
 pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
@@ -66,6 +68,7 @@ pub use helpers::{normal, regularise};
 pub use imaging::Kirchhoff;
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use products::{DistMatrixMult, Fredholm1, SparseMatrix};
+pub use radon::{Radon, Radon2D, Radon3D};
 pub use signal::{
     Convolve1D, ConvolveND, MDC, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D,
     PoststackModelling, Shift, Smoothing,
@@ -73,6 +76,7 @@ pub use signal::{
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
+pub use windows::{Patch2D, Patch3D, Sliding1D, Sliding2D, Sliding3D, Window, Windows};
 
 pub use crate::comm::Sent;
 

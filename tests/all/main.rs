@@ -67,6 +67,7 @@ modules! {
     products
     programs
     protocol
+    radon
     random
     rearranging
     rearranging_joins
@@ -88,6 +89,7 @@ modules! {
     timing
     transforms
     transforms_in_pieces
+    windows
     wrong_adjoints
     zoo
 }
@@ -96,6 +98,7 @@ mod allocations;
 mod cases;
 mod chunk_chains;
 mod chunk_maps;
+mod compared;
 mod compressed_sensing;
 mod conformance;
 mod harness;

@@ -2,6 +2,7 @@
 
 mod elimination;
 mod features;
+mod interpolation;
 mod julia;
 mod layouts;
 mod lsm;

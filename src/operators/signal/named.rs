@@ -5,12 +5,12 @@ use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator};
 
 /// A composition with a name.
-pub(in crate::operators) struct Named<T: Scalar> {
+pub(in crate::operators) struct Named<X: Scalar, Y: Scalar = X> {
     pub(in crate::operators) name: String,
-    pub(in crate::operators) inner: Operator<T>,
+    pub(in crate::operators) inner: Operator<X, Y>,
 }
 
-impl<T: Scalar> LinearOperator<T> for Named<T> {
+impl<X: Scalar, Y: Scalar> LinearOperator<X, Y> for Named<X, Y> {
     fn domain(&self) -> &Space {
         self.inner.domain()
     }
@@ -19,11 +19,11 @@ impl<T: Scalar> LinearOperator<T> for Named<T> {
         self.inner.range()
     }
 
-    fn apply(&self, x: &[T], y: &mut [T]) {
+    fn apply(&self, x: &[X], y: &mut [Y]) {
         self.inner.apply(x, y);
     }
 
-    fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
+    fn apply_adjoint(&self, y: &[Y], x: &mut [X]) {
         self.inner.apply_adjoint(y, x);
     }
 

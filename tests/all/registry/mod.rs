@@ -10,9 +10,11 @@ mod cuts;
 mod derivatives;
 mod imaging;
 mod products;
+mod radon;
 mod signal;
 mod stacks;
 mod transforms;
+mod windows;
 
 use crate::allocations::allocations;
 use cuts::Cut;
@@ -49,9 +51,11 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         derivatives::registry(),
         imaging::registry(),
         products::registry(),
+        radon::registry(),
         signal::registry(),
         stacks::registry(),
         transforms::registry(),
+        windows::registry(),
         algebra::registry(),
     ];
     families.into_iter().flatten().collect()
@@ -176,7 +180,7 @@ crate::bodies! {
 }
 
 /// What is exported beside operators.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 12] = [
     "CheckReport",
     "Communication",
     "Groups",
@@ -188,6 +192,7 @@ const OTHERS: [&str; 11] = [
     "Shares",
     "Stencil",
     "FFTNorm",
+    "Window",
 ];
 
 #[test]

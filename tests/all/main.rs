@@ -88,6 +88,7 @@ modules! {
     timing
     transforms
     transforms_in_pieces
+    wavelets
     wrong_adjoints
     zoo
 }

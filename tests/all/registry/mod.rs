@@ -4,6 +4,7 @@
 
 mod algebra;
 mod along;
+mod bases;
 mod basic;
 mod chunks;
 mod cuts;
@@ -45,6 +46,7 @@ use entries;
 fn registry<T: Scalar>() -> Vec<Entry<T>> {
     let families = [
         along::registry(),
+        bases::registry(),
         basic::registry(),
         derivatives::registry(),
         imaging::registry(),
@@ -176,7 +178,7 @@ crate::bodies! {
 }
 
 /// What is exported beside operators.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 12] = [
     "CheckReport",
     "Communication",
     "Groups",
@@ -188,6 +190,7 @@ const OTHERS: [&str; 11] = [
     "Shares",
     "Stencil",
     "FFTNorm",
+    "WaveletFilter",
 ];
 
 #[test]

@@ -14,5 +14,7 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     // 48 columns are a multiple of 2³, so no zeros are added.
     let plane = DWT2D::over(0, 1).filter(WaveletFilter::Symlet(4)).levels(3).least_zeros();
     tour.show("DWT2D", &plane.on(&rows)?, &x)?;
-    tour.show("DWTND", &DWTND::over(&[0, 1]).levels(4).least_zeros().on(&rows)?, &x)
+    tour.show("DWTND", &DWTND::over(&[0, 1]).levels(4).least_zeros().on(&rows)?, &x)?;
+    // Smooth parts are few low frequencies.
+    tour.show("DCT", &DCT::over(&[0, 1]).on(&rows)?, &x)
 }

@@ -53,7 +53,7 @@ mod transforms;
 
 pub use algebra::OnTheRight;
 pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
-pub use bases::{DWT, DWT2D, DWTND, WaveletFilter};
+pub use bases::{DCT, DWT, DWT2D, DWTND, WaveletFilter};
 pub use basic::{
     Diagonal, Fold, Function, Halo, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction,
     Spread, TransposeAxes, Zero,

@@ -30,6 +30,7 @@ modules! {
     columns
     comm
     convolutions_nd
+    cosines
     creation
     directional
     dist_products

@@ -2,9 +2,12 @@
 
 mod cascade; //        wavelets, level after level
 mod channels; //       two lines of weighted sums over two lines
+mod cosines; //        lines of cosine transforms
+mod dct;
 mod dwt;
 mod steps; //          which lines of a block each level takes
 mod wavelet_filter; // low-pass filters
 
+pub use dct::DCT;
 pub use dwt::{DWT, DWT2D, DWTND};
 pub use wavelet_filter::WaveletFilter;

@@ -10,6 +10,7 @@
 //! shapes of both, two norms, what all ranks together send each way, and the error of the dot test, `⟨A x, y⟩ = ⟨x, Aᴴ y⟩`. Shapes,
 //! norms and pictures are the same to the last bit on any number of ranks; only a halo shows where the array is cut.
 
+mod bases;
 mod convolutions;
 mod derivatives;
 mod models;
@@ -49,6 +50,7 @@ fn main() -> Result<()> {
         derivatives::visit(&mut tour)?;
         convolutions::visit(&mut tour)?;
         transforms::visit(&mut tour)?;
+        bases::visit(&mut tour)?;
         products::visit(&mut tour)?;
         movement::visit(&mut tour)?;
         stacks::visit(&mut tour)?;

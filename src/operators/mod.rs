@@ -29,6 +29,7 @@
 
 mod algebra; //     Aᴴ, α A, A + B, A B, …
 mod along; //       weighted samples along an axis
+mod bases; //       wavelets, cosines
 mod basic; //       diagonals, matrices, restrictions, …
 mod blockwise; //   maps of blocks of some whole axes
 mod by_rows; //     operators that go through their input once
@@ -54,6 +55,7 @@ mod windows; //     operators in windows of an array
 
 pub use algebra::OnTheRight;
 pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
+pub use bases::{DCT, DWT, DWT2D, DWTND, WaveletFilter};
 pub use basic::{
     Diagonal, Fold, Function, Halo, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction,
     Spread, TransposeAxes, Zero,

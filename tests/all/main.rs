@@ -30,6 +30,7 @@ modules! {
     columns
     comm
     convolutions_nd
+    cosines
     creation
     directional
     dist_products
@@ -90,6 +91,7 @@ modules! {
     transforms
     transforms_in_pieces
     windows
+    wavelets
     wrong_adjoints
     zoo
 }

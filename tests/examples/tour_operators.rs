@@ -67,6 +67,7 @@ fn no_operator_is_left_out() {
         "Points",
         "Stencil",
         "FFTNorm",
+        "WaveletFilter",
         "Sent",
         "Window",
     ];

@@ -4,6 +4,7 @@
 
 mod algebra;
 mod along;
+mod bases;
 mod basic;
 mod chunks;
 mod cuts;
@@ -47,6 +48,7 @@ use entries;
 fn registry<T: Scalar>() -> Vec<Entry<T>> {
     let families = [
         along::registry(),
+        bases::registry(),
         basic::registry(),
         derivatives::registry(),
         imaging::registry(),
@@ -193,6 +195,7 @@ const OTHERS: [&str; 12] = [
     "Stencil",
     "FFTNorm",
     "Window",
+    "WaveletFilter",
 ];
 
 #[test]

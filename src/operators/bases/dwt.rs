@@ -1,0 +1,179 @@
+//! Wavelet transforms along axes.
+
+use super::cascade::Cascade;
+use super::wavelet_filter::WaveletFilter;
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::{Layout, check_axis};
+use crate::numbers::Scalar;
+use crate::operators::{Operator, on_blocks};
+
+/// The wavelet transform along one axis: [`DWTND`] along it alone, with all that it can be told.
+///
+/// # Example
+/// ```
+/// use lops::operators::{DWT, WaveletFilter};
+/// use lops::{DistArray, Layout, launch_threads};
+///
+/// launch_threads(2, |comm| {
+///     // A straight line has two vanishing moments: but for its ends, all that is left is in the first quarter.
+///     let layout = Layout::scatter(comm, &[64], 0)?;
+///     let w = DWT::along(0).filter(WaveletFilter::Daubechies(2)).levels(2).on::<f64>(&layout)?;
+///     let y = (&w * &DistArray::from_fn(&layout, |i| i[0] as f64)).gather_all();
+///     let small = y.iter().filter(|y| y.abs() < 1e-12).count();
+///     assert!(small >= 64 - 16 - 4, "{small}");
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+///
+/// # Source
+/// Behaviour: `DWT` of pylops.
+#[derive(Clone, Copy, Debug)]
+pub struct DWT;
+
+impl DWT {
+    /// Along this axis.
+    pub fn along(axis: usize) -> DWTND {
+        DWTND::over(&[axis])
+    }
+}
+
+/// The wavelet transform over two axes: [`DWTND`] over them, with all that it can be told.
+///
+/// # Example
+/// ```
+/// use lops::operators::{DWT2D, WaveletFilter};
+/// use lops::{DistArray, Layout, launch_threads};
+///
+/// launch_threads(2, |comm| {
+///     let layout = Layout::scatter(comm, &[3, 32, 16], 1)?;
+///     let w = DWT2D::over(1, 2).filter(WaveletFilter::Symlet(4)).levels(2).on::<f64>(&layout)?;
+///     let x = DistArray::random_signed(&layout, 1);
+///     let back = w.adjoint() * &(&w * &x);
+///     assert!((&back - &x).norm() < 1e-14 * x.norm());
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+///
+/// # Source
+/// Behaviour: `DWT2D` of pylops.
+#[derive(Clone, Copy, Debug)]
+pub struct DWT2D;
+
+impl DWT2D {
+    /// Over these axes.
+    pub fn over(first: usize, second: usize) -> DWTND {
+        DWTND::over(&[first, second])
+    }
+}
+
+/// Orthogonal wavelets over some axes, by levels: of each line sums over a few neighbours, low and high frequencies apart.
+///
+/// ```text
+/// aₖ = Σₘ hₘ x[2k + m − p + 1]     dₖ = Σₘ gₘ x[2k + m − p + 1],  gₘ = (−1)ᵐ h₂ₚ₋₁₋ₘ,  m = 0 … 2p − 1
+/// ```
+///
+/// with the 2p weights h of a [`WaveletFilter`], Haar's if none is told, and places modulo the length: lines go around. A line becomes
+/// `[a, d]`. This is done along all the axes, and again with what has the low frequencies along all of them, as often as there are levels;
+/// so along an axis coefficients lie `[a_L, d_L, …, d₂, d₁]`.
+///
+/// Axes are made longer first, by zeros, to powers of two; or [to multiples](Self::least_zeros) of 2 to the power of the levels. The
+/// adjoint undoes it all, `Aᴴ A = I`: the transform is orthogonal, but for the zeros that are added.
+///
+/// # Spaces
+/// `X`: one array, replicated or on any grid. `Y`: the same with longer axes, each cut evenly where that of `X` is cut and is longer. Chunks
+/// are refused. Real or complex.
+///
+/// # Communication
+/// None where the axes are whole. Where one is cut, two exchanges each way, to blocks of the axes that are whole and back, in which each
+/// element that changes its rank is sent once. An axis that is not named should be there, to be cut meanwhile: of an array that is
+/// transformed along all of its axes one rank has all.
+///
+/// # Same bits
+/// On any number of ranks and in any layout.
+///
+/// # Example
+/// ```
+/// use lops::operators::DWTND;
+/// use lops::{DistArray, Layout, launch_threads};
+///
+/// launch_threads(2, |comm| {
+///     let layout = Layout::scatter(comm, &[2, 3, 4], 0)?;
+///     let w = DWTND::over(&[1, 2]).on::<f64>(&layout)?; // a 3 becomes a 4
+///     let y = &w * &DistArray::full(&layout, 1.0);
+///     assert_eq!(y.shape(), [2, 4, 4]);
+///     assert!((y.get(&[1, 0, 1])? - 2.0).abs() < 1e-15 && (y.get(&[1, 1, 0])? - 1.0).abs() < 1e-15);
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+///
+/// # Source
+/// S. Mallat, "A theory for multiresolution signal decomposition: the wavelet representation", IEEE Trans. Pattern Anal. Mach. Intell. 11,
+/// 1989. Behaviour: `DWTND` of pylops, which is the mode `periodization` of PyWavelets.
+#[derive(Clone, Debug)]
+#[must_use = "`on` makes the operator"]
+pub struct DWTND {
+    axes: Vec<usize>,
+    filter: WaveletFilter,
+    levels: usize,
+    least_zeros: bool,
+}
+
+impl DWTND {
+    /// Over these axes, by one level of Haar's wavelet.
+    pub fn over(axes: &[usize]) -> Self {
+        Self { axes: axes.to_vec(), filter: WaveletFilter::Haar, levels: 1, least_zeros: false }
+    }
+
+    /// With this wavelet.
+    pub fn filter(mut self, filter: WaveletFilter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// By so many levels.
+    pub fn levels(mut self, levels: usize) -> Self {
+        self.levels = levels;
+        self
+    }
+
+    /// With no more zeros behind each axis than the levels need: up to the next multiple of 2 to the power of the levels, not to the next
+    /// power of two.
+    pub fn least_zeros(mut self) -> Self {
+        self.least_zeros = true;
+        self
+    }
+
+    /// The operator on arrays of this layout. All ranks call it; nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Axis`] if there is no such axis, none is named, or one is named twice; [`ErrorKind::Shape`] if an axis has so few samples
+    /// that the last level had none, no more than half of 2 to the power of the levels; [`ErrorKind::Parameter`] if there is no such wavelet; [`ErrorKind::Layout`] of chunks.
+    pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
+        let _operation = layout.comm().operation("Operator::on", format_args!("{self:?}, {layout:#}"));
+        let Self { axes, filter, levels, .. } = &self;
+        if axes.is_empty() {
+            return Err(Error::expected(ErrorKind::Axis, "axes of DWTND", "at least one", "none"));
+        }
+        let low = filter.weights()?;
+        let lengths = axes.iter().map(|&axis| self.longer(layout, axis)).collect::<Result<Vec<_>>>()?;
+        let shape: Vec<_> = axes.iter().map(|&axis| layout.shape()[axis]).collect();
+        let name = format!("DWTND(axes {axes:?}, {filter:?}, levels {levels})");
+        on_blocks(name, axes, &lengths, layout, Cascade::new(&low, &shape, &lengths, *levels))
+    }
+
+    /// The length of an axis with zeros behind it.
+    fn longer(&self, layout: &Layout, axis: usize) -> Result<usize> {
+        check_axis(layout.shape(), axis)?;
+        let n = layout.shape()[axis];
+        let divisor = u32::try_from(self.levels).ok().and_then(|levels| 1usize.checked_shl(levels));
+        let Some(divisor) = divisor.filter(|&divisor| n > divisor / 2) else {
+            let expected = format!("more than half of 2^{}", self.levels);
+            return Err(Error::expected(ErrorKind::Shape, format!("samples on axis {axis} of DWTND"), expected, n));
+        };
+        let longer = if self.least_zeros { n.checked_next_multiple_of(divisor) } else { n.checked_next_power_of_two() };
+        longer.ok_or_else(|| Error::expected(ErrorKind::Shape, format!("samples on axis {axis}"), "fewer than 2⁶³", n))
+    }
+}

@@ -1,0 +1,22 @@
+//! Wavelets and cosines.
+
+use super::cuts::GRIDS;
+use super::{Entry, entries};
+use lops::Scalar;
+use lops::operators::{DCT, DWT, DWT2D, DWTND, WaveletFilter};
+
+pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
+    entries! {
+        GRIDS "DCT": |comm, cut| { DCT::over(&[0, 2]).on(&cut.layout(comm, &[5, 3, 8], &[0, 1])?) }
+        GRIDS "DCT of type 4": |comm, cut| { DCT::over(&[1]).kind(4).on(&cut.layout(comm, &[4, 7], &[0, 1])?) }
+        GRIDS "DWT": |comm, cut| {
+            let dwt = DWT::along(1).filter(WaveletFilter::Daubechies(3)).levels(2);
+            dwt.on(&cut.layout(comm, &[3, 11, 10], &[0, 1])?)
+        }
+        GRIDS "DWT2D": |comm, cut| { DWT2D::over(0, 1).levels(2).on(&cut.layout(comm, &[5, 8, 2], &[0, 1])?) }
+        GRIDS "DWTND": |comm, cut| {
+            let dwt = DWTND::over(&[0, 2]).filter(WaveletFilter::Symlet(4)).least_zeros();
+            dwt.on(&cut.layout(comm, &[6, 3, 20], &[1, 2])?)
+        }
+    }
+}

@@ -12,6 +12,7 @@
 
 mod convolutions;
 mod derivatives;
+mod lines;
 mod models;
 mod movement;
 mod picture;
@@ -50,6 +51,7 @@ fn main() -> Result<()> {
         transforms::visit(&mut tour)?;
         products::visit(&mut tour)?;
         movement::visit(&mut tour)?;
+        lines::visit(&mut tour)?;
         stacks::visit(&mut tour)?;
         tour.end()
     })

@@ -47,10 +47,11 @@ mod put; //         set or add
 mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
+mod sums; //        along an axis
 mod transforms;
 
 pub use algebra::OnTheRight;
-pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
+pub use along::{Flip, Interp, LinearRegression, Pad, Regression, Roll, Symmetrize};
 pub use basic::{
     Diagonal, Fold, Function, Halo, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction,
     Spread, TransposeAxes, Zero,
@@ -71,6 +72,7 @@ pub use signal::{
 };
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
+pub use sums::{CausalIntegration, Sum};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
 
 pub use crate::comm::Sent;

@@ -85,6 +85,7 @@ modules! {
     sparse_solvers
     square_krylov
     stencils
+    sums
     timing
     transforms
     transforms_in_pieces

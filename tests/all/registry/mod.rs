@@ -12,6 +12,7 @@ mod imaging;
 mod products;
 mod signal;
 mod stacks;
+mod sums;
 mod transforms;
 
 use crate::allocations::allocations;
@@ -51,6 +52,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         products::registry(),
         signal::registry(),
         stacks::registry(),
+        sums::registry(),
         transforms::registry(),
         algebra::registry(),
     ];

@@ -51,7 +51,7 @@ mod sums; //        along an axis
 mod transforms;
 
 pub use algebra::OnTheRight;
-pub use along::{Flip, Interp, LinearRegression, Pad, Regression, Roll, Symmetrize};
+pub use along::{Bilinear, Flip, Interp, LinearRegression, Pad, Regression, Roll, Symmetrize};
 pub use basic::{
     Diagonal, Fold, Function, Halo, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction,
     Spread, TransposeAxes, Zero,

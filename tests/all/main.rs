@@ -61,6 +61,7 @@ modules! {
     over_running
     own_methods
     pictures
+    places
     preconditioned
     preconditioners
     predict_cg

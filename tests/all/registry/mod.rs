@@ -9,6 +9,7 @@ mod chunks;
 mod cuts;
 mod derivatives;
 mod imaging;
+mod places;
 mod products;
 mod signal;
 mod stacks;
@@ -49,6 +50,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         basic::registry(),
         derivatives::registry(),
         imaging::registry(),
+        places::registry(),
         products::registry(),
         signal::registry(),
         stacks::registry(),

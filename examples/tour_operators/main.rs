@@ -13,6 +13,7 @@
 mod bases;
 mod convolutions;
 mod derivatives;
+mod lines;
 mod models;
 mod movement;
 mod picture;
@@ -53,6 +54,7 @@ fn main() -> Result<()> {
         bases::visit(&mut tour)?;
         products::visit(&mut tour)?;
         movement::visit(&mut tour)?;
+        lines::visit(&mut tour)?;
         stacks::visit(&mut tour)?;
         windows::visit(&mut tour)?;
         tour.end()

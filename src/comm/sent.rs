@@ -28,6 +28,11 @@ impl Sent {
         Self::collective::<T>(comm, elements)
     }
 
+    /// One [`broadcast`](Comm::broadcast) of so many elements, which the root alone sends.
+    pub fn broadcast<T: Element>(comm: &Comm, elements: usize, root: usize) -> Self {
+        Self::collective::<T>(comm, if comm.rank() == root { elements } else { 0 })
+    }
+
     fn collective<T: Element>(comm: &Comm, elements: usize) -> Self {
         let bytes = if comm.size() > 1 { elements * T::DTYPE.size() } else { 0 };
         Self { calls: 1, messages: u64::from(bytes > 0), bytes: bytes as u64 }

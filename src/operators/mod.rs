@@ -50,11 +50,12 @@ mod radon; //       sums along curves
 mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
+mod sums; //        along an axis
 mod transforms;
 mod windows; //     operators in windows of an array
 
 pub use algebra::OnTheRight;
-pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
+pub use along::{Bilinear, Flip, Interp, LinearRegression, Pad, Regression, Roll, Symmetrize};
 pub use bases::{DCT, DWT, DWT2D, DWTND, WaveletFilter};
 pub use basic::{
     Diagonal, Fold, Function, Halo, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction,
@@ -77,6 +78,7 @@ pub use signal::{
 };
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
+pub use sums::{CausalIntegration, Sum};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
 pub use windows::{Patch2D, Patch3D, Sliding1D, Sliding2D, Sliding3D, Window, Windows};
 

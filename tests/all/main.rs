@@ -62,6 +62,7 @@ modules! {
     over_running
     own_methods
     pictures
+    places
     preconditioned
     preconditioners
     predict_cg
@@ -87,6 +88,7 @@ modules! {
     sparse_solvers
     square_krylov
     stencils
+    sums
     timing
     transforms
     transforms_in_pieces

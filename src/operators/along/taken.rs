@@ -1,11 +1,12 @@
-//! Weighted samples along an axis, of which a rank fetches those that it needs and does not have.
+//! Weighted samples along an axis, or of several axes taken as one, of which a rank fetches those that it needs and does not have.
 
+use super::as_one::AsOne;
 use super::weights::Weights;
 use crate::comm::Exchange;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AlongAxis, ExchangePlan, IndexSet, Layout, Mode, Region, check_axis};
+use crate::layout::{AlongAxis, ExchangePlan, IndexSet, Layout, Mode, check_axis};
 use crate::numbers::{Real, Scalar, memory};
-use crate::operators::{Communication, Kernels, Operator, Put, Sent, is_whole, with_lengths};
+use crate::operators::{Communication, Kernels, Operator, Put, Sent, with_lengths};
 use std::cell::RefCell;
 
 /// `y[…, k, …] = Σⱼ wₖⱼ x[…, j, …]`, and its adjoint, along an axis.
@@ -49,13 +50,27 @@ pub(super) fn operator<T: Scalar>(
     check_layout(&name, axis, layout)?;
     debug_assert_eq!(weights.n, layout.shape()[axis]);
     let range = with_lengths(layout, &[(axis, weights.rows())])?;
-    let forward = Way::new(weights, axis, layout, &range)?;
-    let adjoint = Way::new(&weights.transposed(), axis, &range, layout)?;
-    Ok(Taken { name, forward, adjoint }.between(layout, range))
+    let axes = axis..axis + 1;
+    between(name, weights, AsOne::new(layout, axes.clone()), AsOne::new(&range, axes))
+}
+
+/// The operator with these weights, from some axes of a layout taken as one to some of another, whose other axes are cut alike.
+///
+/// # Errors
+/// [`ErrorKind::Shape`] if what a rank needs is too much to be counted.
+pub(super) fn between<T: Scalar>(
+    name: String,
+    weights: &Weights,
+    from: AsOne<'_>,
+    to: AsOne<'_>,
+) -> Result<Operator<T>> {
+    let forward = Way::new(weights, &from, &to)?;
+    let adjoint = Way::new(&weights.transposed(), &to, &from)?;
+    Ok(Taken { name, forward, adjoint }.between(from.layout, to.layout))
 }
 
 /// `Ok` of a layout without chunks and without a mask that has this axis.
-pub(super) fn check_layout(name: &str, axis: usize, layout: &Layout) -> Result<()> {
+pub(in crate::operators) fn check_layout(name: &str, axis: usize, layout: &Layout) -> Result<()> {
     check_axis(layout.shape(), axis)?;
     if layout.chunks().is_none() && layout.mask().is_none() {
         return Ok(());
@@ -65,48 +80,41 @@ pub(super) fn check_layout(name: &str, axis: usize, layout: &Layout) -> Result<(
 }
 
 impl<T: Scalar> Way<T> {
-    fn new(weights: &Weights, axis: usize, from: &Layout, to: &Layout) -> Result<Self> {
-        let comm = from.comm();
-        let made = |rank: usize| to.regions(rank)[0].sets()[axis].clone();
+    fn new(weights: &Weights, from: &AsOne<'_>, to: &AsOne<'_>) -> Result<Self> {
+        let comm = from.layout.comm();
         let needed = |rank: usize| {
-            let mut samples: Vec<_> = made(rank).iter().flat_map(|k| weights.row(k)).map(|entry| entry.0).collect();
+            let made = to.samples(rank);
+            let mut samples: Vec<_> = made.iter().flat_map(|k| weights.row(k)).map(|entry| entry.0).collect();
             samples.sort_unstable();
             samples.dedup();
             IndexSet::list(samples)
         };
-        let own = |rank: usize| from.regions(rank)[0].sets()[axis].clone();
         let lies_there = |rank: usize| {
-            let own = own(rank);
-            to.regions(rank)[0].is_empty() || needed(rank).iter().all(|j| own.contains(j))
+            let own = from.samples(rank);
+            to.is_empty_on(rank) || needed(rank).iter().all(|j| own.contains(j))
         };
         let me = comm.rank();
-        let is_local = is_whole(from, axis) || (0..comm.size()).all(lies_there);
+        let is_local = from.is_whole() || (0..comm.size()).all(lies_there);
         let (samples, fetched) = if is_local {
-            (own(me), None)
+            (from.samples(me), None)
         } else {
-            let region = |rank: usize| {
-                let mut sets = to.regions(rank)[0].sets().to_vec();
-                sets[axis] = needed(rank);
-                vec![Region::new(sets)]
-            };
-            let parts = (0..comm.size()).map(region).collect();
-            let parts = Layout::in_chunks(comm, from.shape(), parts, Mode::Replica)?;
-            let plan = ExchangePlan::new(comm, from, &parts);
+            let parts = (0..comm.size()).map(|rank| from.regions(&needed(rank), to.others(rank))).collect();
+            let parts = Layout::in_chunks(comm, from.layout.shape(), parts, Mode::Replica)?;
+            let plan = ExchangePlan::new(comm, from.layout, &parts);
             let exchange = plan.exchange(comm)?;
             let room = memory::filled(parts.local_len(), T::zero());
             (needed(me), Some(RefCell::new(Fetched { plan, exchange, room })))
         };
         let (mut starts, mut entries) = (vec![0], vec![]);
-        if !to.regions(me)[0].is_empty() {
-            for k in made(me).iter() {
+        if !to.is_empty_on(me) {
+            for k in to.samples(me).iter() {
                 let place = |&(j, weight): &(usize, f64)| Some((samples.position(j)?, T::Real::from_f64(weight)));
                 entries.extend(weights.row(k).iter().filter_map(place));
                 starts.push(entries.len());
             }
         }
-        let mut block = AlongAxis::new(&to.local_shape(), axis);
-        block.n = samples.len();
-        Ok(Self { fetched, from: block, starts, entries })
+        let from = AlongAxis { n: samples.len(), ..to.block() };
+        Ok(Self { fetched, from, starts, entries })
     }
 
     /// `y ← W x` or `y ← y + α W x`.

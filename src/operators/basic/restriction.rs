@@ -1,15 +1,18 @@
 //! Taking some of the indices along an axis.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{AlongAxis, check_axis};
-use crate::layout::{AxisMap, IndexSet, Layout, Partition};
+use crate::layout::{AlongAxis, AxisMap, IndexSet, Layout, Partition, ProcessGrid, Region, check_axis};
 use crate::numbers::Scalar;
 use crate::operators::{Kernels, Operator, Put};
+use ndarray::{ArrayD, ArrayView, Dimension};
 
 /// `y[…, k, …] = x[…, iₖ, …]`: the listed indices along one axis.
 ///
 /// The adjoint puts every row back in its place, adds up those of an index listed more than once,
-/// and fills the rest with 0. The rectangular identity of N × M is this with the indices 0..N.
+/// and fills the rest with 0. The rectangular identity of N × M is this with the indices 0..N. Which indices, or which
+/// elements of an array, may be said by a [`mask`](Self::mask) too. Places between samples are [`Interp`](crate::operators::Interp)'s.
+///
+/// `RᴴR x`, [`normal`](crate::operators::normal) of R, is x where it is taken, and 0 elsewhere (each index listed once).
 ///
 /// # Spaces
 /// `X`: a replicated array or any grid. `Y`: the same with the axis as long as the list, whose indices
@@ -37,12 +40,19 @@ use crate::operators::{Kernels, Operator, Put};
 /// ```
 ///
 /// # Source
-/// Behaviour: pylops `Restriction`.
+/// Behaviour: pylops `Restriction`, whose method `mask` is `RᴴR`.
 #[derive(Clone, Debug)]
 #[must_use = "`on` makes the operator"]
 pub struct Restriction {
-    indices: Vec<usize>,
+    chosen: Chosen,
     axis: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Chosen {
+    Indices(Vec<usize>),
+    /// Of an axis, or of an array.
+    Mask(ArrayD<bool>),
 }
 
 /// What this rank takes.
@@ -57,7 +67,30 @@ struct Taken {
 impl Restriction {
     /// The restriction to these indices, of axis 0; every rank passes the same list.
     pub fn new(indices: &[usize]) -> Self {
-        Self { indices: indices.to_vec(), axis: 0 }
+        Self { chosen: Chosen::Indices(indices.to_vec()), axis: 0 }
+    }
+
+    /// The restriction to what is true in a mask, the same on every rank. One of one axis, as long as the axis along which is taken,
+    /// says which of its indices are taken. One of the shape of an array of several axes says which elements are: `Y` has one axis, on
+    /// which they are in C order, each on the rank that has it.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{DistArray, Layout, launch_threads, ndarray::array, operators::Restriction};
+    ///
+    /// launch_threads(2, |comm| {
+    ///     let layout = Layout::scatter(comm, &[2, 3], 0)?;
+    ///     let x = DistArray::from_fn(&layout, |i| (10 * i[0] + i[1]) as f64);
+    ///     let columns = Restriction::mask(&array![true, false, true]).along(1).on(&layout)?;
+    ///     assert_eq!((&columns * &x).gather_all(), array![[0.0, 2.0], [10.0, 12.0]].into_dyn());
+    ///     let elements = Restriction::mask(&array![[false, true, true], [true, false, false]]).on(&layout)?;
+    ///     assert_eq!((&elements * &x).gather_all(), array![1.0, 2.0, 10.0].into_dyn());
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn mask<'a, D: Dimension>(mask: impl Into<ArrayView<'a, bool, D>>) -> Self {
+        Self { chosen: Chosen::Mask(mask.into().into_dyn().to_owned()), axis: 0 }
     }
 
     /// Along this axis.
@@ -70,36 +103,94 @@ impl Restriction {
     ///
     /// # Errors
     /// [`ErrorKind::Axis`] if there is no such axis, [`ErrorKind::Parameter`] if an index is beyond
-    /// it, [`ErrorKind::Layout`] of a chunked layout.
+    /// it, [`ErrorKind::Shape`] of a mask of another length, or another shape, [`ErrorKind::Layout`] of a chunked layout.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
-        let _operation = layout.comm().operation("Operator::on", format_args!("{self:?}, {layout:#}"));
-        let Self { indices, axis } = self;
-        let (comm, shape) = (layout.comm(), layout.shape());
-        check_axis(shape, axis)?;
-        let n = shape[axis];
-        if let Some(beyond) = indices.iter().find(|&&index| index >= n) {
-            let expected = format!("less than {n} (axis {axis} of shape {shape:?})");
-            return Err(Error::expected(ErrorKind::Parameter, "index of Restriction", expected, beyond));
-        }
-        let mut taken = shape.to_vec();
-        taken[axis] = indices.len();
-        let (range, own) = match layout.partition() {
-            Partition::Replicated | Partition::Unsynced => (layout.with_shape(&taken)?, IndexSet::range(0..n)),
-            Partition::Grid(grid) => {
-                let mut axes = grid.axes().to_vec();
-                axes[axis] = taken_of(&axes[axis], &indices);
-                let grid_of_taken = grid.with_axes(axes);
-                let range = layout.with_partition(&taken, Partition::Grid(grid_of_taken))?;
-                (range, grid.region(comm.rank()).sets()[axis].clone())
-            }
-            Partition::Chunks(_) => {
-                return Err(Error::expected(ErrorKind::Layout, "layout of Restriction", "one without chunks", layout));
-            }
+        let Self { chosen, axis } = self;
+        let indices = chosen.indices();
+        let of_mask = match &chosen {
+            Chosen::Indices(_) => None,
+            Chosen::Mask(mask) => Some(mask.shape()),
         };
-        let places = indices.iter().filter_map(|&index| own.position(index)).collect();
-        let inner = AlongAxis::new(&layout.local_shape(), axis).inner;
-        Ok(Taken { places, rows: own.len(), inner }.between(layout, range))
+        let words = of_mask.map_or(String::new(), |shape| format!("in a mask of {shape:?}, "));
+        let told = format_args!("Restriction to {indices:?}, {words}axis {axis}, {layout:#}");
+        let _operation = layout.comm().operation("Operator::on", told);
+        if layout.chunks().is_some() {
+            return Err(Error::expected(ErrorKind::Layout, "layout of Restriction", "one without chunks", layout));
+        }
+        let fits = |shape: &[usize]| match of_mask {
+            Some(mask) if mask != shape => {
+                let (expected, found) = (format!("shape {shape:?}"), format!("{mask:?}"));
+                Err(Error::expected(ErrorKind::Shape, "mask of Restriction", expected, found))
+            }
+            _ => Ok(()),
+        };
+        if of_mask.is_some_and(|mask| mask.len() != 1) {
+            fits(layout.shape())?;
+            return elements(&indices, layout);
+        }
+        check_axis(layout.shape(), axis)?;
+        fits(&[layout.shape()[axis]])?;
+        along(&indices, axis, layout)
     }
+}
+
+impl Chosen {
+    /// The indices, of an axis or of all elements in C order.
+    fn indices(&self) -> Vec<usize> {
+        match self {
+            Self::Indices(indices) => indices.clone(),
+            Self::Mask(mask) => mask.iter().enumerate().filter(|(_, taken)| **taken).map(|(index, _)| index).collect(),
+        }
+    }
+}
+
+/// Of an axis.
+fn along<T: Scalar>(indices: &[usize], axis: usize, layout: &Layout) -> Result<Operator<T>> {
+    let shape = layout.shape();
+    let n = shape[axis];
+    if let Some(beyond) = indices.iter().find(|&&index| index >= n) {
+        let expected = format!("less than {n} (axis {axis} of shape {shape:?})");
+        return Err(Error::expected(ErrorKind::Parameter, "index of Restriction", expected, beyond));
+    }
+    let mut taken = shape.to_vec();
+    taken[axis] = indices.len();
+    let (range, own) = match layout.process_grid() {
+        None => (layout.with_shape(&taken)?, IndexSet::range(0..n)),
+        Some(grid) => {
+            let mut axes = grid.axes().to_vec();
+            axes[axis] = taken_of(&axes[axis], indices);
+            let range = layout.with_partition(&taken, Partition::Grid(grid.with_axes(axes)))?;
+            (range, grid.region(layout.comm().rank()).sets()[axis].clone())
+        }
+    };
+    let places = indices.iter().filter_map(|&index| own.position(index)).collect();
+    let inner = AlongAxis::new(&layout.local_shape(), axis).inner;
+    Ok(Taken { places, rows: own.len(), inner }.between(layout, range))
+}
+
+/// Of all elements.
+fn elements<T: Scalar>(indices: &[usize], layout: &Layout) -> Result<Operator<T>> {
+    let (shape, count) = (layout.shape(), [indices.len()]);
+    let rows = layout.local_len();
+    let Some(grid) = layout.process_grid() else {
+        let range = layout.with_shape(&count)?;
+        return Ok(Taken { places: indices.to_vec(), rows, inner: 1 }.between(layout, range));
+    };
+    let (mut lists, mut places) = (vec![vec![]; grid.ranks().len()], vec![]);
+    let own = grid.region(layout.comm().rank());
+    let all = Region::whole(shape);
+    for (k, &element) in indices.iter().enumerate() {
+        let index = all.index(element);
+        let coordinates = index.iter().zip(grid.axes()).filter_map(|(&i, map)| map.coordinate(i));
+        let cell = coordinates.zip(grid.shape()).fold(0, |cell, (coordinate, over)| cell * over + coordinate);
+        lists[cell].push(k);
+        places.extend(own.position(&index));
+    }
+    let is_whole = grid.axes().iter().all(AxisMap::is_whole);
+    let map = if is_whole { AxisMap::Whole(count[0]) } else { dealt(lists) };
+    let grid = ProcessGrid::from_parts(vec![map], grid.ranks().collect());
+    let range = layout.with_partition(&count, Partition::Grid(grid))?;
+    Ok(Taken { places, rows, inner: 1 }.between(layout, range))
 }
 
 impl Taken {
@@ -149,14 +240,25 @@ fn taken_of(map: &AxisMap, indices: &[usize]) -> AxisMap {
             lists[coordinate].push(k);
         }
     }
-    if lists.iter().flatten().copied().eq(0..indices.len()) {
+    match dealt(lists) {
+        AxisMap::Listed(sets)
+            if indices.len() == map.size() && sets.iter().enumerate().all(|(c, set)| *set == map.set(c)) =>
+        {
+            map.clone()
+        }
+        dealt => dealt,
+    }
+}
+
+/// An axis of which each coordinate has a list: in blocks, where that makes blocks.
+fn dealt(lists: Vec<Vec<usize>>) -> AxisMap {
+    let all = lists.iter().map(Vec::len).sum();
+    if lists.iter().flatten().copied().eq(0..all) {
         let ends = lists.iter().scan(0, |end, list| {
             *end += list.len();
             Some(*end)
         });
         return AxisMap::Blocks([0].into_iter().chain(ends).collect());
     }
-    let sets: Vec<_> = lists.into_iter().map(IndexSet::list).collect();
-    let as_it_was = indices.len() == map.size() && sets.iter().enumerate().all(|(c, set)| *set == map.set(c));
-    if as_it_was { map.clone() } else { AxisMap::Listed(sets) }
+    AxisMap::Listed(lists.into_iter().map(IndexSet::list).collect())
 }

@@ -10,10 +10,12 @@ mod chunks;
 mod cuts;
 mod derivatives;
 mod imaging;
+mod places;
 mod products;
 mod radon;
 mod signal;
 mod stacks;
+mod sums;
 mod transforms;
 mod windows;
 
@@ -52,10 +54,12 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         basic::registry(),
         derivatives::registry(),
         imaging::registry(),
+        places::registry(),
         products::registry(),
         radon::registry(),
         signal::registry(),
         stacks::registry(),
+        sums::registry(),
         transforms::registry(),
         windows::registry(),
         algebra::registry(),

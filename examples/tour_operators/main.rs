@@ -19,6 +19,7 @@ mod products;
 mod stacks;
 mod tour;
 mod transforms;
+mod waves;
 
 use clap::Parser;
 use lops::prelude::*;
@@ -50,6 +51,7 @@ fn main() -> Result<()> {
         transforms::visit(&mut tour)?;
         products::visit(&mut tour)?;
         movement::visit(&mut tour)?;
+        waves::visit(&mut tour)?;
         stacks::visit(&mut tour)?;
         tour.end()
     })

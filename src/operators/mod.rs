@@ -48,6 +48,7 @@ mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
 mod transforms;
+mod waves; //       wavefields: blended, taken to other depths, made of parts
 
 pub use algebra::OnTheRight;
 pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
@@ -73,6 +74,8 @@ pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHSt
 pub use stencil::{Points, Stencil};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
 
+pub use waves::{BlendingContinuous, BlendingGroup, BlendingHalf};
+
 pub use crate::comm::Sent;
 
 use crate::array::Space;
@@ -82,7 +85,7 @@ pub(in crate::operators) use handle::{Form, Mixed, Node};
 pub(in crate::operators) use kernels::{Kernels, Room};
 pub(crate) use probing::Colours;
 pub(in crate::operators) use put::{Add, Put, Set};
-pub(in crate::operators) use transforms::{gathered, is_whole, with_lengths};
+pub(in crate::operators) use transforms::{gathered, gathered_all, is_whole, with_lengths};
 
 /// A linear map `A : X → Y` between spaces, and its adjoint `Aᴴ : Y → X`.
 ///

@@ -88,6 +88,7 @@ modules! {
     timing
     transforms
     transforms_in_pieces
+    waves_blending
     wrong_adjoints
     zoo
 }

@@ -16,4 +16,4 @@ mod tiles; //    lines through a buffer
 
 pub use fft::{FFT, FFT2D, fft, fftn, ifft, ifftn, irfft, rfft};
 pub use fftnd::{FFTND, FFTNorm};
-pub(in crate::operators) use route::{gathered, is_whole, with_lengths};
+pub(in crate::operators) use route::{gathered, gathered_all, is_whole, with_lengths};

@@ -13,6 +13,7 @@ mod products;
 mod signal;
 mod stacks;
 mod transforms;
+mod waves;
 
 use crate::allocations::allocations;
 use cuts::Cut;
@@ -52,6 +53,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         signal::registry(),
         stacks::registry(),
         transforms::registry(),
+        waves::registry(),
         algebra::registry(),
     ];
     families.into_iter().flatten().collect()

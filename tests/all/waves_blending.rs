@@ -6,7 +6,7 @@ use lops::operators::{BlendingContinuous, BlendingGroup, BlendingHalf, Communica
 use lops::{Comm, DistArray, ErrorKind, Layout, LinearOperator, Operator, Result};
 
 /// Values by a formula, the same in the script behind the figures.
-fn values(layout: &Layout, seed: usize) -> DistArray<f64> {
+pub(crate) fn values(layout: &Layout, seed: usize) -> DistArray<f64> {
     let shape = layout.shape().to_vec();
     DistArray::from_fn(layout, |i| {
         let k = i.iter().zip(&shape).fold(0, |k, (i, n)| k * n + i) + seed + 1;
@@ -23,7 +23,7 @@ fn layouts(comm: &Comm, shape: &[usize; 3]) -> Vec<Layout> {
 }
 
 #[track_caller]
-fn close(found: &DistArray<f64>, shape: &[usize], expected: &[f64]) {
+pub(crate) fn close(found: &DistArray<f64>, shape: &[usize], expected: &[f64]) {
     let expected = ArrayD::from_shape_vec(shape, expected.to_vec()).unwrap();
     let found = found.gather_all();
     assert_eq!(found.shape(), expected.shape());

@@ -14,3 +14,5 @@ pub use interp::Interp;
 pub use pad::Pad;
 pub use roll::Roll;
 pub use symmetrize::Symmetrize;
+pub(super) use taken::operator as taken_along;
+pub(super) use weights::Weights;

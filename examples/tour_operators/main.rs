@@ -21,6 +21,7 @@ mod products;
 mod stacks;
 mod tour;
 mod transforms;
+mod waves;
 mod windows;
 
 use clap::Parser;
@@ -55,6 +56,7 @@ fn main() -> Result<()> {
         products::visit(&mut tour)?;
         movement::visit(&mut tour)?;
         lines::visit(&mut tour)?;
+        waves::visit(&mut tour)?;
         stacks::visit(&mut tour)?;
         windows::visit(&mut tour)?;
         tour.end()

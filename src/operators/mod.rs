@@ -52,7 +52,8 @@ mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
 mod sums; //        along an axis
 mod transforms;
-mod windows; //     operators in windows of an array
+mod waves;
+mod windows; //     operators in windows of an array //       wavefields: blended, taken to other depths, made of parts
 
 pub use algebra::OnTheRight;
 pub use along::{Bilinear, Flip, Interp, LinearRegression, Pad, Regression, Roll, Symmetrize};
@@ -81,6 +82,8 @@ pub use stencil::{Points, Stencil};
 pub use sums::{CausalIntegration, Sum};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
 pub use windows::{Patch2D, Patch3D, Sliding1D, Sliding2D, Sliding3D, Window, Windows};
+
+pub use waves::{BlendingContinuous, BlendingGroup, BlendingHalf, PhaseShift, PressureToVelocity, UpDownComposition};
 
 pub use crate::comm::Sent;
 

@@ -94,6 +94,9 @@ modules! {
     transforms_in_pieces
     windows
     wavelets
+    waves_blending
+    waves_one_way
+    waves_up_down
     wrong_adjoints
     zoo
 }

@@ -20,3 +20,5 @@ pub use regression::{LinearRegression, Regression};
 pub use roll::Roll;
 pub use symmetrize::Symmetrize;
 pub(in crate::operators) use taken::check_layout;
+pub(super) use taken::operator as taken_along;
+pub(super) use weights::Weights;

@@ -41,7 +41,7 @@ const TOGETHER: usize = 8;
 ///
 /// # Errors
 /// [`ErrorKind::Axis`] if there is no such axis, [`ErrorKind::Layout`] of chunks and masks.
-pub(super) fn operator<T: Scalar>(
+pub(in crate::operators) fn operator<T: Scalar>(
     name: String,
     weights: &Weights,
     axis: usize,

@@ -2,7 +2,7 @@
 
 /// For each sample that is made the ones that it is made of, in ascending order, with their weights.
 #[derive(Clone, Debug)]
-pub(super) struct Weights {
+pub(in crate::operators) struct Weights {
     /// The length of the axis that samples are taken from.
     pub(super) n: usize,
     /// Where the entries of each sample begin, and where those of the last one end.
@@ -12,7 +12,7 @@ pub(super) struct Weights {
 
 impl Weights {
     /// Of these rows, each in ascending order of samples below n.
-    pub(super) fn new(n: usize, rows: impl IntoIterator<Item = Vec<(usize, f64)>>) -> Self {
+    pub(in crate::operators) fn new(n: usize, rows: impl IntoIterator<Item = Vec<(usize, f64)>>) -> Self {
         let (mut starts, mut entries) = (vec![0], vec![]);
         for row in rows {
             debug_assert!(row.is_sorted_by(|a, b| a.0 < b.0) && row.last().is_none_or(|last| last.0 < n));

@@ -80,7 +80,7 @@ fn number_of_factors<T: Scalar>(n: usize) -> usize {
 }
 
 /// Those of a shift by so many of n samples, and the scale of both transforms.
-fn factors<T: Scalar>(n: usize, samples: f64) -> impl Iterator<Item = Complex<T::Real>> {
+pub(in crate::operators) fn factors<T: Scalar>(n: usize, samples: f64) -> impl Iterator<Item = Complex<T::Real>> {
     let scale = T::Real::from_f64(n as f64);
     (0..number_of_factors::<T>(n)).map(move |k| {
         let frequency = if k < n.div_ceil(2) || !T::IS_COMPLEX { k as f64 } else { k as f64 - n as f64 };

@@ -39,21 +39,17 @@ pub(in crate::operators) fn with_lengths(layout: &Layout, lengths: &[(usize, usi
 /// do: all, where slabs do; other axes are cut evenly over all ranks.
 pub(in crate::operators) fn gathered(layout: &Layout, axes: &[usize]) -> Result<Layout> {
     let ranks = layout.comm().size();
-    let over = |whole: &[usize]| cuts(layout.shape(), whole, ranks);
-    let busy = |whole: &[usize]| over(whole).iter().product::<usize>();
+    let busy = |whole: &[usize]| cuts(layout.shape(), whole, ranks).iter().product::<usize>();
     let most = busy(&axes[..1]);
     let whole = (1..=axes.len()).rev().find(|&count| busy(&axes[..count]) >= most).unwrap_or(1);
-    cut_over(layout, &over(&axes[..whole]))
+    all_whole(layout, &axes[..whole])
 }
 
-/// A layout in which all of these axes are whole; others are cut evenly over all ranks.
+/// A layout in which all of these axes are whole; other axes are cut evenly over all ranks.
 pub(in crate::operators) fn all_whole(layout: &Layout, axes: &[usize]) -> Result<Layout> {
-    cut_over(layout, &cuts(layout.shape(), axes, layout.comm().size()))
-}
-
-fn cut_over(layout: &Layout, over: &[usize]) -> Result<Layout> {
+    let over = cuts(layout.shape(), axes, layout.comm().size());
     let kinds: Vec<_> = over.iter().map(|&p| if p > 1 { Cut::Block } else { Cut::Whole }).collect();
-    Ok(Grid::cut(&kinds).over(over).layout(layout.comm(), layout.shape())?.masked_like(layout))
+    Ok(Grid::cut(&kinds).over(&over).layout(layout.comm(), layout.shape())?.masked_like(layout))
 }
 
 /// Over how many coordinates each axis is cut: of those that are not whole the first that deals out its indices best, if it

@@ -18,6 +18,7 @@ mod stacks;
 mod sums;
 mod transforms;
 mod windows;
+mod waves;
 
 use crate::allocations::allocations;
 use cuts::Cut;
@@ -62,6 +63,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         sums::registry(),
         transforms::registry(),
         windows::registry(),
+        waves::registry(),
         algebra::registry(),
     ];
     families.into_iter().flatten().collect()
@@ -69,8 +71,10 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
 
 /// The names of the types in the registry.
 pub(crate) fn names() -> BTreeSet<&'static str> {
-    let reals = registry::<f64>().into_iter().chain(transforms::of_reals()).map(|entry| entry.name);
-    let others = transforms::of_complex::<f64>().into_iter().map(|entry| entry.name);
+    let of_reals = transforms::of_reals().into_iter().chain(waves::of_reals());
+    let reals = registry::<f64>().into_iter().chain(of_reals).map(|entry| entry.name);
+    let of_complex = transforms::of_complex::<f64>().into_iter().chain(waves::of_complex());
+    let others = of_complex.map(|entry| entry.name);
     let parts = basic::complex_to_real::<f64>().into_iter().map(|entry| entry.name);
     reals.chain(others).chain(parts).map(|name| name.split([' ', ',']).next().unwrap()).collect()
 }
@@ -178,6 +182,13 @@ crate::bodies! {
         check_all::<Complex<f64>, _>(comm, transforms::of_complex());
         check_all::<f32, _>(comm, transforms::of_reals());
         check_all::<f64, _>(comm, transforms::of_reals());
+    }
+
+    fn every_operator_on_wavefields_passes(comm) {
+        check_all::<f32, _>(comm, waves::of_reals());
+        check_all::<f64, _>(comm, waves::of_reals());
+        check_all::<Complex<f32>, _>(comm, waves::of_complex());
+        check_all::<Complex<f64>, _>(comm, waves::of_complex());
     }
 
     fn operators_work_chunk_by_chunk(comm) {

@@ -17,6 +17,7 @@ mod movement;
 mod picture;
 mod products;
 mod stacks;
+mod tomography;
 mod tour;
 mod transforms;
 
@@ -48,6 +49,7 @@ fn main() -> Result<()> {
         derivatives::visit(&mut tour)?;
         convolutions::visit(&mut tour)?;
         transforms::visit(&mut tour)?;
+        tomography::visit(&mut tour)?;
         products::visit(&mut tour)?;
         movement::visit(&mut tour)?;
         stacks::visit(&mut tour)?;

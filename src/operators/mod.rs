@@ -47,6 +47,7 @@ mod put; //         set or add
 mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
+mod tomography; //  rays through images
 mod transforms;
 
 pub use algebra::OnTheRight;
@@ -71,6 +72,7 @@ pub use signal::{
 };
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
+pub use tomography::{CT2D, MRI2D};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
 
 pub use crate::comm::Sent;

@@ -12,6 +12,7 @@ mod imaging;
 mod products;
 mod signal;
 mod stacks;
+mod tomography;
 mod transforms;
 
 use crate::allocations::allocations;
@@ -51,6 +52,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         products::registry(),
         signal::registry(),
         stacks::registry(),
+        tomography::registry(),
         transforms::registry(),
         algebra::registry(),
     ];
@@ -60,7 +62,8 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
 /// The names of the types in the registry.
 pub(crate) fn names() -> BTreeSet<&'static str> {
     let reals = registry::<f64>().into_iter().chain(transforms::of_reals()).map(|entry| entry.name);
-    let others = transforms::of_complex::<f64>().into_iter().map(|entry| entry.name);
+    let complex = transforms::of_complex::<f64>().into_iter().chain(tomography::of_complex());
+    let others = complex.map(|entry| entry.name);
     let parts = basic::complex_to_real::<f64>().into_iter().map(|entry| entry.name);
     reals.chain(others).chain(parts).map(|name| name.split([' ', ',']).next().unwrap()).collect()
 }
@@ -166,6 +169,8 @@ crate::bodies! {
     fn every_transform_passes(comm) {
         check_all::<Complex<f32>, _>(comm, transforms::of_complex());
         check_all::<Complex<f64>, _>(comm, transforms::of_complex());
+        check_all::<Complex<f32>, _>(comm, tomography::of_complex());
+        check_all::<Complex<f64>, _>(comm, tomography::of_complex());
         check_all::<f32, _>(comm, transforms::of_reals());
         check_all::<f64, _>(comm, transforms::of_reals());
     }

@@ -19,6 +19,7 @@ mod movement;
 mod picture;
 mod products;
 mod stacks;
+mod tomography;
 mod tour;
 mod transforms;
 mod waves;
@@ -53,6 +54,7 @@ fn main() -> Result<()> {
         convolutions::visit(&mut tour)?;
         transforms::visit(&mut tour)?;
         bases::visit(&mut tour)?;
+        tomography::visit(&mut tour)?;
         products::visit(&mut tour)?;
         movement::visit(&mut tour)?;
         lines::visit(&mut tour)?;

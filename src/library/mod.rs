@@ -2,6 +2,7 @@
 //! numbers, products, local action. Most of it is methods of [`DistArray`](crate::DistArray).
 
 mod local_work; // closures on local blocks
+mod phantoms; // images for tomography
 mod products; // matmul, tensordot, inner
 mod random; // random fields and permutations
 mod rearrange; // flip, roll, pad, concatenate, …
@@ -12,6 +13,7 @@ mod sorting; // sort, search, histogram, unique
 mod ufuncs; // exp … atan2, comparisons, bits
 
 pub use local_work::{Arrays, Block, BlockMut, Reply, apply_to};
+pub use phantoms::shepp_logan;
 pub use products::{Contracted, Multiplied, inner, matmul, tensordot};
 pub use rand;
 pub use rand_distr;

@@ -51,6 +51,7 @@ mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
 mod sums; //        along an axis
+mod tomography; //  rays through images
 mod transforms;
 mod waves;
 mod windows; //     operators in windows of an array //       wavefields: blended, taken to other depths, made of parts
@@ -80,6 +81,7 @@ pub use signal::{
 pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
 pub use sums::{CausalIntegration, Sum};
+pub use tomography::{CT2D, MRI2D};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
 pub use windows::{Patch2D, Patch3D, Sliding1D, Sliding2D, Sliding3D, Window, Windows};
 

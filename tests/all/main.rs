@@ -113,9 +113,12 @@ mod killed_jobs;
 mod layers;
 mod mdd;
 mod memory_plans;
+mod mri;
 mod one_of_many;
+mod phantoms;
 mod picks;
 mod reflectivity;
+mod tomography;
 mod ufuncs;
 #[cfg(feature = "mpi")]
 mod under_mpirun;

@@ -16,6 +16,7 @@ mod radon;
 mod signal;
 mod stacks;
 mod sums;
+mod tomography;
 mod transforms;
 mod windows;
 mod waves;
@@ -61,6 +62,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         signal::registry(),
         stacks::registry(),
         sums::registry(),
+        tomography::registry(),
         transforms::registry(),
         windows::registry(),
         waves::registry(),
@@ -75,6 +77,9 @@ pub(crate) fn names() -> BTreeSet<&'static str> {
     let reals = registry::<f64>().into_iter().chain(of_reals).map(|entry| entry.name);
     let of_complex = transforms::of_complex::<f64>().into_iter().chain(waves::of_complex());
     let others = of_complex.map(|entry| entry.name);
+    let reals = registry::<f64>().into_iter().chain(transforms::of_reals()).map(|entry| entry.name);
+    let complex = transforms::of_complex::<f64>().into_iter().chain(tomography::of_complex());
+    let others = complex.map(|entry| entry.name);
     let parts = basic::complex_to_real::<f64>().into_iter().map(|entry| entry.name);
     reals.chain(others).chain(parts).map(|name| name.split([' ', ',']).next().unwrap()).collect()
 }
@@ -180,6 +185,8 @@ crate::bodies! {
     fn every_transform_passes(comm) {
         check_all::<Complex<f32>, _>(comm, transforms::of_complex());
         check_all::<Complex<f64>, _>(comm, transforms::of_complex());
+        check_all::<Complex<f32>, _>(comm, tomography::of_complex());
+        check_all::<Complex<f64>, _>(comm, tomography::of_complex());
         check_all::<f32, _>(comm, transforms::of_reals());
         check_all::<f64, _>(comm, transforms::of_reals());
     }

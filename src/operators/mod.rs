@@ -53,8 +53,8 @@ mod stencil; //     what derivatives and convolutions have in common
 mod sums; //        along an axis
 mod tomography; //  rays through images
 mod transforms;
-mod waves;
-mod windows; //     operators in windows of an array //       wavefields: blended, taken to other depths, made of parts
+mod waves; //       wavefields: blended, taken to other depths, made of parts
+mod windows; //     operators in windows of an array
 
 pub use algebra::OnTheRight;
 pub use along::{Bilinear, Flip, Interp, LinearRegression, Pad, Regression, Roll, Symmetrize};
@@ -83,9 +83,8 @@ pub use stencil::{Points, Stencil};
 pub use sums::{CausalIntegration, Sum};
 pub use tomography::{CT2D, MRI2D};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
-pub use windows::{Patch2D, Patch3D, Sliding1D, Sliding2D, Sliding3D, Window, Windows};
-
 pub use waves::{BlendingContinuous, BlendingGroup, BlendingHalf, PhaseShift, PressureToVelocity, UpDownComposition};
+pub use windows::{Patch2D, Patch3D, Sliding1D, Sliding2D, Sliding3D, Window, Windows};
 
 pub use crate::comm::Sent;
 

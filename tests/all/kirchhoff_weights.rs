@@ -79,15 +79,17 @@ crate::bodies! {
         let (sources, receivers) = ([[3.0, 4.0, 0.0], [20.0, 13.0, 0.0]], [[8.0, 25.0, 5.0], [27.0, 0.0, 0.0], [3.0, 4.0, 0.0]]);
         let layout = Layout::replicated(comm, &shape).unwrap();
         let kirchhoff = Kirchhoff::new([&axes[0], &axes[1], &axes[2]], &sources, &receivers).velocity(velocity).record(samples, step);
-        let operator: Operator<f64> = kirchhoff.dynamic().angles(20.0, 60.0).aperture(0.5, 3.0).on(&layout).unwrap();
+        let operator: Operator<f64> = kirchhoff.dynamic().angles(20.0, 60.0).aperture(0.5, 3.0).anti_aliased(30.0, 0.0, 40.0).on(&layout).unwrap();
         let way = |place: [f64; 3], i: [usize; 3]| (0..3).map(|k| (axes[k][i[k]] - place[k]).powi(2)).sum::<f64>().sqrt();
-        let direction = |place: [f64; 3], i: [usize; 3]| {
-            let slope = [0, 1, 2].map(|k| {
+        let slope = |place: [f64; 3], i: [usize; 3]| {
+            [0, 1, 2].map(|k| {
                 let (mut before, mut behind) = (i, i);
                 before[k] = i[k].saturating_sub(1);
                 behind[k] = (i[k] + 1).min(shape[k] - 1);
                 (way(place, behind) - way(place, before)) / (axes[k][behind[k]] - axes[k][before[k]])
-            });
+            })
+        };
+        let direction = |slope: [f64; 3]| {
             let length = slope.iter().map(|d| d * d).sum::<f64>().sqrt();
             slope.map(|d| d / length)
         };
@@ -109,13 +111,15 @@ crate::bodies! {
             let i = [i[0], i[1], i[2]];
             for (s, &source) in sources.iter().enumerate() {
                 for (r, &receiver) in receivers.iter().enumerate() {
-                    let (n, m) = (direction(source, i), direction(receiver, i));
+                    let [there, back] = [source, receiver].map(|place| slope(place, i));
+                    let share = 2.0 * 30.0 * 40.0 * back[0].hypot(back[1]) / velocity;
+                    let (n, m) = (direction(there), direction(back));
                     let sum = (0..3).map(|k| (n[k] + m[k]).powi(2)).sum::<f64>().sqrt();
                     let [there, back] = [source, receiver].map(|place| way(place, i));
                     let apart = (source[0] - receiver[0]).hypot(source[1] - receiver[1]);
                     let depth = (axes[2][i[2]] - 0.5 * (source[2] + receiver[2])).max(0.0);
                     let limit = taper(n[2].acos().to_degrees(), 20.0, 60.0) * taper(m[2].acos().to_degrees(), 20.0, 60.0)
-                        * if apart == 0.0 { 1.0 } else { taper(apart / depth, 0.5, 3.0) };
+                        * taper(share, 0.8, 1.0) * if apart == 0.0 { 1.0 } else { taper(apart / depth, 0.5, 3.0) };
                     partly += usize::from(limit > 0.0 && limit < 1.0);
                     not += usize::from(limit == 0.0);
                     let weight = limit * sum / velocity / (there + nearest) / (back + nearest);
@@ -155,6 +159,9 @@ crate::bodies! {
         for (from, to) in [(60.0, 60.0), (70.0, 60.0), (-1.0, 60.0), (0.0, f64::INFINITY), (f64::NAN, 1.0)] {
             refused(small().angles(from, to), ErrorKind::Parameter, "limits of the angles of Kirchhoff");
             refused(small().aperture(from, to), ErrorKind::Parameter, "limits of the aperture of Kirchhoff");
+        }
+        for (frequency, spacing) in [(0.0, 1.0), (f64::NAN, 1.0), (20.0, -1.0), (20.0, f64::INFINITY)] {
+            refused(small().anti_aliased(frequency, 0.0, spacing), ErrorKind::Parameter, "without aliasing");
         }
         let (there, back) = (tables(comm, &SOURCES, |time| time), tables(comm, &RECEIVERS, |time| time));
         refused(small().travel_times(back.clone(), there.clone()), ErrorKind::Shape, "travel times of sources of Kirchhoff");

@@ -53,14 +53,17 @@ modules! {
     hostile_files
     indexing
     kirchhoff
+    kirchhoff_weights
     long_expressions
     moved
+    mri
     near_problems
     operators
     over
     over_cases
     over_running
     own_methods
+    phantoms
     pictures
     places
     preconditioned
@@ -90,13 +93,14 @@ modules! {
     stencils
     sums
     timing
+    tomography
     transforms
     transforms_in_pieces
-    windows
     wavelets
     waves_blending
     waves_one_way
     waves_up_down
+    windows
     wrong_adjoints
     zoo
 }
@@ -113,12 +117,9 @@ mod killed_jobs;
 mod layers;
 mod mdd;
 mod memory_plans;
-mod mri;
 mod one_of_many;
-mod phantoms;
 mod picks;
 mod reflectivity;
-mod tomography;
 mod ufuncs;
 #[cfg(feature = "mpi")]
 mod under_mpirun;

@@ -1,6 +1,6 @@
 //! What a description of Kirchhoff modelling has to be.
 
-use super::kirchhoff::{Kirchhoff, Velocity};
+use super::kirchhoff::{Aliasing, Kirchhoff, Velocity};
 use super::weights::Taper;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
@@ -120,6 +120,14 @@ impl<const D: usize> Kirchhoff<D> {
                     "two finite numbers from 0 up that rise",
                     found,
                 ));
+            }
+        }
+        if let Some(Aliasing { frequency, spacings }) = self.aliasing {
+            let is_wrong = |spacing: f64| !(spacing.is_finite() && spacing >= 0.0);
+            if !(frequency.is_finite() && frequency > 0.0) || spacings.into_iter().any(is_wrong) {
+                let what = "frequency and spacings of Kirchhoff without aliasing";
+                let found = format!("{frequency}, {spacings:?}");
+                return Err(Error::expected(ErrorKind::Parameter, what, "above 0, and from 0 up", found));
             }
         }
         if self.is_filtered && !(2..=3).contains(&D) {

@@ -2,10 +2,10 @@
 
 use super::checks::step_of;
 use super::eikonal::Medium;
-use super::kirchhoff::{Kirchhoff, Velocity};
+use super::kirchhoff::{Aliasing, Kirchhoff, Velocity};
 use super::slopes::slopes;
 use super::travel_times::straight;
-use super::weights::{Aperture, Ways, Weights};
+use super::weights::{Aperture, Taper, Ways, Weights};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Bounds, Layout};
@@ -28,6 +28,9 @@ pub(super) struct Survey<R> {
 
 /// How much of the greatest way is added to each one where strengths fall with it, so that none is infinite.
 const NEAREST: f64 = 1e-2;
+
+/// Of the share of half a period.
+const ALIASING: Taper = Taper { from: 0.8, to: 1.0 };
 
 impl<const D: usize> Kirchhoff<D> {
     /// From this rank's sources, whose numbers these are. Tables that are given are moved to where they are needed.
@@ -70,7 +73,7 @@ impl<const D: usize> Kirchhoff<D> {
     }
 
     fn has_weights(&self) -> bool {
-        self.dynamic || self.angles.is_some() || self.aperture.is_some()
+        self.dynamic || self.angles.is_some() || self.aperture.is_some() || self.aliasing.is_some()
     }
 
     fn survey<R: Real>(&self, layout: &Layout, end: End, numbers: &[usize]) -> Result<Survey<R>> {
@@ -106,7 +109,7 @@ impl<const D: usize> Kirchhoff<D> {
         let given = self.amplitudes.as_ref().map(|given| of_this_rank(&given.0[end as usize], layout, "amplitudes"));
         let given = given.transpose()?;
         let mut directions = vec![vec![]; if self.dynamic { D } else { 0 }];
-        if !self.dynamic && self.angles.is_none() {
+        if !self.dynamic && self.angles.is_none() && self.aliasing.is_none() {
             return Ok(Ways { amplitudes: vec![], directions });
         }
         let mut amplitudes: Vec<f64> = match given {
@@ -122,6 +125,10 @@ impl<const D: usize> Kirchhoff<D> {
                 array::from_fn(|k| if steepness > 0.0 { slope[k] / steepness } else { f64::from(k + 1 == D) });
             if let Some(taper) = self.angles {
                 *amplitude *= taper.at(direction[D - 1].acos().to_degrees());
+            }
+            if let Some(Aliasing { frequency, spacings }) = self.aliasing {
+                let across = slope[..D - 1].iter().map(|d| d * d).sum::<f64>().sqrt();
+                *amplitude *= ALIASING.at(2.0 * frequency * across * spacings[end as usize]);
             }
             directions.iter_mut().zip(direction).for_each(|(component, d)| component.push(R::from_f64(d)));
         }

@@ -18,8 +18,8 @@ mod stacks;
 mod sums;
 mod tomography;
 mod transforms;
-mod windows;
 mod waves;
+mod windows;
 
 use crate::allocations::allocations;
 use cuts::Cut;
@@ -64,8 +64,8 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         sums::registry(),
         tomography::registry(),
         transforms::registry(),
-        windows::registry(),
         waves::registry(),
+        windows::registry(),
         algebra::registry(),
     ];
     families.into_iter().flatten().collect()
@@ -75,11 +75,9 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
 pub(crate) fn names() -> BTreeSet<&'static str> {
     let of_reals = transforms::of_reals().into_iter().chain(waves::of_reals());
     let reals = registry::<f64>().into_iter().chain(of_reals).map(|entry| entry.name);
-    let of_complex = transforms::of_complex::<f64>().into_iter().chain(waves::of_complex());
+    let of_complex =
+        transforms::of_complex::<f64>().into_iter().chain(waves::of_complex()).chain(tomography::of_complex());
     let others = of_complex.map(|entry| entry.name);
-    let reals = registry::<f64>().into_iter().chain(transforms::of_reals()).map(|entry| entry.name);
-    let complex = transforms::of_complex::<f64>().into_iter().chain(tomography::of_complex());
-    let others = complex.map(|entry| entry.name);
     let parts = basic::complex_to_real::<f64>().into_iter().map(|entry| entry.name);
     reals.chain(others).chain(parts).map(|name| name.split([' ', ',']).next().unwrap()).collect()
 }
@@ -204,7 +202,7 @@ crate::bodies! {
 }
 
 /// What is exported beside operators.
-const OTHERS: [&str; 12] = [
+const OTHERS: &[&str] = &[
     "CheckReport",
     "Communication",
     "Groups",

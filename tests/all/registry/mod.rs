@@ -5,6 +5,7 @@
 mod algebra;
 mod along;
 mod basic;
+mod blocks;
 mod chunks;
 mod cuts;
 mod derivatives;
@@ -48,6 +49,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
     let families = [
         along::registry(),
         basic::registry(),
+        blocks::registry(),
         derivatives::registry(),
         imaging::registry(),
         places::registry(),

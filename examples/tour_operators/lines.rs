@@ -1,6 +1,6 @@
-//! Along lines: sums, integrals, fits; and places between lines.
+//! Along lines, axes and others: sums, integrals, fits; places between lines; operators in blocks.
 
-use crate::models::{layers, model};
+use crate::models::{discs, layers, model, spikes};
 use crate::tour::{SHAPE, Tour};
 use lops::prelude::*;
 
@@ -33,5 +33,20 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
         [within(31.5 + cos * row - sin * column, SHAPE[0]), within(23.5 + sin * row + cos * column, SHAPE[1])]
     };
     let places: Vec<_> = (0..SHAPE[0] * SHAPE[1]).map(turned).collect();
-    tour.show("Bilinear", &Bilinear::new(&places).on(&rows)?, &x)
+    tour.show("Bilinear", &Bilinear::new(&places).on(&rows)?, &x)?;
+
+    // The mixed derivative, of lines of a rank's own along each axis.
+    let own = |n: usize| FirstDerivative::along(0).on(&Layout::replicated(&tour.comm.alone(), &[n])?);
+    let (down, across) = (own(SHAPE[0])?, own(SHAPE[1])?);
+    tour.show("Kronecker", &Kronecker::new(&down, &across).on(&rows)?, &x)?;
+
+    // Two models, one that is seen as it is and by its derivative, the other only by that.
+    let (one, slope) = (Identity.on(&rows), FirstDerivative::along(0).on(&rows)?);
+    let block = Block::of(vec![vec![one, Zero::to(&rows).on(&rows)?], vec![slope.clone(), slope]])?;
+    tour.show("Block", &block, &DistArray::stack(&[&x, &model(&rows, discs)])?)?;
+
+    // Sixteen slopes at each time, as lines through all traces; the adjoint adds along lines.
+    let slopes = Layout::replicated(tour.comm, &[16, SHAPE[1]])?;
+    let line = |slope: usize, time: usize, x: usize| time as f64 + (slope as f64 - 8.0) * x as f64 / 32.0;
+    tour.show("SpreadAlong", &SpreadAlong::linear(SHAPE, line).on(&slopes)?, &model(&slopes, spikes))
 }

@@ -70,15 +70,16 @@ pub use derivatives::{
 };
 pub use handle::Operator;
 pub use helpers::{normal, regularise};
-pub use imaging::Kirchhoff;
+pub use imaging::{Kirchhoff, SpreadAlong};
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use products::{DistMatrixMult, Fredholm1, SparseMatrix};
 pub use radon::{Radon, Radon2D, Radon3D};
+pub use products::{DistMatrixMult, Fredholm1, Kronecker, SparseMatrix};
 pub use signal::{
     Convolve1D, ConvolveND, MDC, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D,
     PoststackModelling, Shift, Smoothing,
 };
-pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
+pub use stacks::{Block, BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHStack, StackedVStack, VStack};
 pub use stencil::{Points, Stencil};
 pub use sums::{CausalIntegration, Sum};
 pub use tomography::{CT2D, MRI2D};

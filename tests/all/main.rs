@@ -20,6 +20,7 @@ modules! {
     assignment
     broadcasting
     bidiagonal
+    blocks
     by_rows
     checkpoints
     chunk_products
@@ -89,6 +90,7 @@ modules! {
     sorting_uses
     sparse_products
     sparse_solvers
+    spread_along
     square_krylov
     stencils
     sums

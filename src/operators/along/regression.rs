@@ -27,15 +27,16 @@ use crate::operators::Operator;
 ///
 /// # Example
 /// ```
-/// use lops::{Comm, DistArray, Layout, operators::Regression, solvers::cgls};
+/// use lops::{Comm, DistArray, Layout, operators::Regression, solvers::{Options, cgls}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
 /// let parabola = Regression::new(&[0.0, 1.0, 2.0, 3.0], 2).on(&layout)?;
 /// let x = DistArray::from_global(&layout, &[1.0, -2.0, 0.5])?;
 /// let y = &parabola * &x;
 /// assert_eq!(y.as_slice(), [1.0, -0.5, -1.0, -0.5]);
-/// let fitted = cgls(&parabola, &y, &Default::default())?.0;
-/// assert!((&fitted - &x).norm() < 1e-9);
+/// let mut fitted = DistArray::zeros(&layout);
+/// cgls(&parabola, &y, &mut fitted, &Options::default())?;
+/// assert!((&fitted - &x).norm() < 1e-5);
 /// # Ok::<(), lops::Error>(())
 /// ```
 /// More places than one rank is to have, and one polynomial, which every rank has: the places in blocks, which are shared out.

@@ -3,6 +3,8 @@
 mod dist_matrix_mult; //    a dense one
 mod fredholm1; //           a matrix for each slice
 mod held; //                the tile of it that a rank holds
+mod kronecker; //           one along each of two axes
+mod lines; //               a rank's own operator on every line
 mod range; //               where a product lies
 mod shared_sums; //         sums whose terms several ranks have
 mod sparse_entries; //      entries of a sparse one, dealt out and put in order
@@ -14,4 +16,5 @@ mod way; //                 one direction: what comes, is added over ranks, and 
 
 pub use dist_matrix_mult::DistMatrixMult;
 pub use fredholm1::Fredholm1;
+pub use kronecker::Kronecker;
 pub use sparse_matrix::SparseMatrix;

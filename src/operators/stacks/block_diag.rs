@@ -190,7 +190,7 @@ pub(super) fn local_lengths<X: Scalar, Y: Scalar>(operators: &[Operator<X, Y>]) 
 }
 
 /// `Ok` if every operator's spaces live on one rank. A local fact.
-pub(super) fn check_own<X: Scalar, Y: Scalar>(operators: &[Operator<X, Y>]) -> Result<()> {
+pub(in crate::operators) fn check_own<X: Scalar, Y: Scalar>(operators: &[Operator<X, Y>]) -> Result<()> {
     for (k, operator) in operators.iter().enumerate() {
         for space in [operator.domain(), operator.range()] {
             let ranks = space.comm().size();

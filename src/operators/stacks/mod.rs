@@ -1,5 +1,6 @@
 //! Operators one below another, side by side, along the diagonal.
 
+mod block;
 mod block_diag;
 mod blocks; //      what both block-diagonal operators are made of
 mod column; //      what vertical and horizontal stacks are made of
@@ -14,7 +15,9 @@ mod stacked_v_stack;
 mod v_stack;
 mod words; //       a space told to other ranks
 
+pub use block::Block;
 pub use block_diag::BlockDiag;
+pub(in crate::operators) use block_diag::check_own;
 pub use groups::Groups;
 pub use h_stack::HStack;
 pub use shares::Shares;

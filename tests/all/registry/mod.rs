@@ -6,6 +6,7 @@ mod algebra;
 mod along;
 mod bases;
 mod basic;
+mod blocks;
 mod chunks;
 mod cuts;
 mod derivatives;
@@ -54,6 +55,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
         along::registry(),
         bases::registry(),
         basic::registry(),
+        blocks::registry(),
         derivatives::registry(),
         imaging::registry(),
         places::registry(),

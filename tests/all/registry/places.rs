@@ -1,10 +1,13 @@
 //! Fits, and places between samples.
 
-use super::cuts::GRIDS;
+use super::cuts::{Cut, GRIDS};
 use super::{Entry, entries};
 use lops::Scalar;
 use lops::ndarray::Array;
-use lops::operators::{Bilinear, LinearRegression, Regression, Restriction};
+use lops::operators::{Bilinear, LinearRegression, Regression, Restriction, SpreadAlong};
+
+/// Every rank has the model.
+const COPY: &[Cut] = &[Cut::Replicated];
 
 /// Places between the samples of axes of four and five, in no order.
 const PLACES: [[f64; 2]; 7] = [[0.25, 3.5], [3.0, 4.0], [1.5, 0.75], [0.0, 0.0], [1.5, 0.75], [2.9, 2.0], [1.0, 1.1]];
@@ -24,6 +27,10 @@ pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
         GRIDS "Bilinear": |comm, cut| { Bilinear::new(&PLACES).on(&cut.layout(comm, &[4, 5], &[0, 1])?) }
         GRIDS "Bilinear beside other axes": |comm, cut| {
             Bilinear::new(&PLACES).on(&cut.layout(comm, &[4, 5, 3], &[0, 2])?)
+        }
+        COPY "SpreadAlong": |comm, cut| {
+            let line = |x0: usize, t0: usize, x: usize| t0 as f64 + (x0 as f64 - 1.0) * 0.7 * x as f64;
+            SpreadAlong::linear([7, 5], line).on(&cut.layout(comm, &[3, 4], &[0, 1])?)
         }
     }
 }

@@ -74,7 +74,9 @@ pub use stacks::{BlockDiag, Groups, HStack, Shares, StackedBlockDiag, StackedHSt
 pub use stencil::{Points, Stencil};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
 
-pub use waves::{BlendingContinuous, BlendingGroup, BlendingHalf, PhaseShift, PressureToVelocity, UpDownComposition};
+pub use waves::{
+    BlendingContinuous, BlendingGroup, BlendingHalf, Marchenko, PhaseShift, PressureToVelocity, UpDownComposition,
+};
 
 pub use crate::comm::Sent;
 

@@ -89,6 +89,7 @@ modules! {
     transforms
     transforms_in_pieces
     waves_blending
+    waves_marchenko
     waves_one_way
     waves_up_down
     wrong_adjoints

@@ -4,6 +4,7 @@
 //! - `features`, `layouts`, `tour_operators`: tours of distributed arrays, of layouts, and of all operators, with a picture each
 //! - `julia`, `pi`, `elimination`, `seismic_volume`: short programs, each about one thing
 //! - `own_operator`, `own_method`: an operator and a solver of one's own
+//! - `acoustic`: a wave equation of one's own in an operator of two closures, shots over the ranks
 //! - `reflectivity`: sparse reflectivity inversion of the same volume
 //! - `compressed_sensing`: missing traces filled in by a sparse spectrum
 //! - `interpolation`: missing traces of a gather filled in by local slownesses, windows over the ranks

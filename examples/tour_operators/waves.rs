@@ -31,5 +31,16 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     tour.show("PressureToVelocity", &conversion.on_real(&rows)?, &down)?;
     let up = model(&rows, |[receiver, time]| hyperbola([time, 24.0 + 0.4 * (receiver - 40.0)]));
     let compose = UpDownComposition::new(&conversion).scaling(1.5).on_real(&rows)?;
-    tour.show("UpDownComposition", &compose, &DistArray::stack(&[&down, &up])?)
+    tour.show("UpDownComposition", &compose, &DistArray::stack(&[&down, &up])?)?;
+
+    // Times from −124 to 124 ms: reflections at 40 m under 24 receivers, and a point at 80 m; units m and ms.
+    let (traces, far) = (Layout::scatter(tour.comm, &[63, 24, 1], 1)?, |x: usize, y: usize| 8.0 * x.abs_diff(y) as f64);
+    let response = DistArray::from_fn(&Layout::scatter(tour.comm, &[24, 24, 24], 0)?, |i| {
+        let time = far(i[1], i[2]).hypot(80.0) / 1.5;
+        Complex::from_polar(1.0 / (8.0 * time), -std::f64::consts::TAU * i[0] as f64 * time / (63.0 * 4.0))
+    });
+    let times = lops::ndarray::Array2::from_shape_fn((24, 1), |(r, _)| far(r, 12).hypot(80.0) / 1.5);
+    let equations = Marchenko::new(&response, &times).sampling(4.0, 8.0).offset(8.0).smooth(4);
+    let turned = DistArray::from_fn(&traces, |i| hyperbola([46.0 - i[0] as f64, 2.0 * i[1] as f64]));
+    tour.show("Marchenko", &equations.on(&traces)?, &DistArray::stack(&[&turned, &turned])?)
 }

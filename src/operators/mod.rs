@@ -87,6 +87,10 @@ pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, 
 pub use waves::{BlendingContinuous, BlendingGroup, BlendingHalf, PhaseShift, PressureToVelocity, UpDownComposition};
 pub use windows::{Patch2D, Patch3D, Sliding1D, Sliding2D, Sliding3D, Window, Windows};
 
+pub use waves::{
+    BlendingContinuous, BlendingGroup, BlendingHalf, Marchenko, PhaseShift, PressureToVelocity, UpDownComposition,
+};
+
 pub use crate::comm::Sent;
 
 use crate::array::Space;

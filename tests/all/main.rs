@@ -100,6 +100,7 @@ modules! {
     transforms_in_pieces
     wavelets
     waves_blending
+    waves_marchenko
     waves_one_way
     waves_up_down
     windows

@@ -14,6 +14,7 @@ pub(crate) fn layouts(comm: &Comm, shape: &[usize]) -> Vec<Layout> {
 crate::bodies! {
     fn phase_shifts_are_those_of_pylops(comm) {
         // PhaseShift(2, dz, nt, rfftfreq(nt, 0.5), fftshift(fftfreq(nx, 1)), fftshift(fftfreq(ny, 0.75)))
+        #[allow(clippy::type_complexity, reason = "figures")]
         let cases: [(&[usize], f64, &[f64], &[f64]); 4] = [
             (&[6, 5], 1.5, &[-3.931637042625297, -4.955720742627476, -4.179821499345538, -2.5761471641810663,
                 -2.2041629663104434, 0.03294876534025376, 0.061754601510755285, 0.980146573207777, 1.2374006102656645,

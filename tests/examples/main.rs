@@ -1,5 +1,6 @@
 //! What the smaller examples compute, on threads and under `mpirun`.
 
+mod acoustic;
 mod elimination;
 mod features;
 mod interpolation;

@@ -1,11 +1,10 @@
 //! Factors between pressure and vertical velocity for each frequency and wavenumber.
 
+use super::both_ways::smoothing;
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::layout::Layout;
-use crate::operators::along::{Weights, taken_along};
 use num_complex::Complex;
-use std::collections::BTreeMap;
 
 /// `k_z / (ρ |f|)`, or its inverse, within a cone, which is left smoothly.
 #[derive(Clone, Copy, Debug)]
@@ -30,9 +29,8 @@ impl Obliquity {
             self.factor(f, wavenumbers.iter().zip(values).map(|(&k, of_axis)| of_axis[k].powi(2)).sum())
         });
         if self.taper > 1 {
-            for (axis, &n) in spectrum.shape().iter().enumerate() {
-                let smooth = taken_along("taper".into(), &triangle(n, self.taper), axis, spectrum)?;
-                factors = &smooth * &factors;
+            for axis in 0..spectrum.ndim() {
+                factors = &smoothing(self.taper, axis, spectrum)? * &factors;
             }
         }
         Ok(factors)
@@ -52,28 +50,4 @@ impl Obliquity {
             true => self.density * f.abs() / k,
         }
     }
-}
-
-/// The mean over so many samples, forward and then backward, of an axis that goes on beyond its ends as it does before them,
-/// turned about its end points.
-fn triangle(n: usize, samples: usize) -> Weights {
-    let rows = (0..n).map(|k| {
-        let mut row = BTreeMap::<usize, f64>::new();
-        let mut add = |j: usize, weight: f64| *row.entry(j).or_default() += weight;
-        for step in 1..2 * samples {
-            let weight = (samples - samples.abs_diff(step)) as f64 / (samples * samples) as f64;
-            let (place, first, last) = (k + step, samples, n - 1 + samples); // from `samples` before the axis on
-            if place < first {
-                add(0, 2.0 * weight);
-                add(first - place, -weight);
-            } else if place > last {
-                add(n - 1, 2.0 * weight);
-                add(n - 1 - (place - last), -weight);
-            } else {
-                add(place - first, weight);
-            }
-        }
-        row.into_iter().collect()
-    });
-    Weights::new(n, rows)
 }

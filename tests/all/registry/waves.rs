@@ -4,9 +4,9 @@ use super::cuts::GRIDS;
 use super::{Entry, entries};
 use lops::ndarray::{Array2, array};
 use lops::operators::{
-    BlendingContinuous, BlendingGroup, BlendingHalf, PhaseShift, PressureToVelocity, UpDownComposition,
+    BlendingContinuous, BlendingGroup, BlendingHalf, Marchenko, PhaseShift, PressureToVelocity, UpDownComposition,
 };
-use lops::{Complex, Real, Scalar};
+use lops::{Complex, DistArray, Layout, Real, Scalar};
 
 fn times() -> Array2<f64> {
     array![[0.0, 0.5, 0.0], [0.3, 1.0, -0.75]]
@@ -32,6 +32,11 @@ where
     Complex<R>: Scalar<Real = R>,
 {
     entries! {
+        GRIDS "Marchenko": |comm, cut| {
+            let response = DistArray::random_signed(&Layout::scatter(comm, &[4, 3, 3], 0)?, 9);
+            let equations = Marchenko::new(&response, &array![[2.0, 3.0], [1.0, 2.0], [4.0, 0.0]]).smooth(2);
+            equations.on(&cut.layout(comm, &[9, 3, 2], &[0, 1])?)
+        }
         GRIDS "PhaseShift": |comm, cut| {
             PhaseShift::new(2.0, -1.5).sampling(&[0.5, 1.0, 0.75]).on(&cut.layout(comm, &[6, 4, 3], &[0, 1, 2])?)
         }

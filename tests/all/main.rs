@@ -84,6 +84,7 @@ modules! {
     same_bits
     shifts
     shifts_of_cg
+    signals
     solvers
     solvers_truth
     sorting

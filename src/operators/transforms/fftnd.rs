@@ -165,7 +165,7 @@ impl FFTND {
     }
 
     /// With this weight instead of √2 of the frequencies that stand for two.
-    pub(super) fn weight(mut self, weight: f64) -> Self {
+    pub(crate) fn weight(mut self, weight: f64) -> Self {
         self.weight = weight;
         self
     }

@@ -21,8 +21,8 @@ const GROUND: [&str; 6] = ["error", "numbers", "comm", "layout", "array", "libra
 const ABOVE: [&str; 3] = ["operators", "solvers", "proximal"];
 /// On the ground stand these too; they see no operators, and no operator sees them. Solvers do: they write checkpoints and reports.
 const BESIDE: [&str; 3] = ["protocol", "io", "plot"];
-/// Apart from all: what it sees.
-const SIGNAL: (&str, [&str; 2]) = ("signal", ["error", "numbers"]);
+/// Nothing but the facades sees it: what it sees.
+const SIGNAL: (&str, [&str; 6]) = ("signal", ["error", "numbers", "layout", "array", "library", "operators"]);
 /// These see everything, and nothing sees them.
 const FACADES: [&str; 3] = ["lib", "prelude", "compiled"];
 

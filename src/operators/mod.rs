@@ -29,6 +29,7 @@
 
 mod algebra; //     Aᴴ, α A, A + B, A B, …
 mod along; //       weighted samples along an axis
+mod avo; //         amplitudes of reflections by angle
 mod basic; //       diagonals, matrices, restrictions, …
 mod by_rows; //     operators that go through their input once
 mod check; //       what any operator has to do
@@ -51,6 +52,7 @@ mod transforms;
 
 pub use algebra::OnTheRight;
 pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
+pub use avo::{AVOLinearModelling, Linearization, PrestackLinearModelling, PrestackWaveletModelling};
 pub use basic::{
     Diagonal, Fold, Function, Halo, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction,
     Spread, TransposeAxes, Zero,

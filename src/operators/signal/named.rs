@@ -5,9 +5,9 @@ use crate::numbers::Scalar;
 use crate::operators::{Communication, LinearOperator, Operator};
 
 /// A composition with a name.
-pub(super) struct Named<T: Scalar> {
-    pub(super) name: String,
-    pub(super) inner: Operator<T>,
+pub(in crate::operators) struct Named<T: Scalar> {
+    pub(in crate::operators) name: String,
+    pub(in crate::operators) inner: Operator<T>,
 }
 
 impl<T: Scalar> LinearOperator<T> for Named<T> {

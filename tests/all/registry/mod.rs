@@ -4,6 +4,7 @@
 
 mod algebra;
 mod along;
+mod avo;
 mod basic;
 mod chunks;
 mod cuts;
@@ -45,6 +46,7 @@ use entries;
 fn registry<T: Scalar>() -> Vec<Entry<T>> {
     let families = [
         along::registry(),
+        avo::registry(),
         basic::registry(),
         derivatives::registry(),
         imaging::registry(),
@@ -176,10 +178,11 @@ crate::bodies! {
 }
 
 /// What is exported beside operators.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 12] = [
     "CheckReport",
     "Communication",
     "Groups",
+    "Linearization",
     "OnTheRight",
     "Operator",
     "Overlaps",

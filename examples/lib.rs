@@ -7,12 +7,14 @@
 //! - `reflectivity`: sparse reflectivity inversion of the same volume
 //! - `compressed_sensing`: missing traces filled in by a sparse spectrum
 //! - `lsm`: least-squares migration of a section, sources over the ranks
+//! - `prestack`: three properties of rocks from angle gathers
 //! - `mdd`: multi-dimensional deconvolution, a kernel of frequencies over the ranks
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work
 //! - `predict`: how solvers would scale to 10,000 ranks, from what they move and send
 //!
 //! A new one is a folder here, and an entry in `Cargo.toml`. Those that work long take `--timing`.
 
+pub mod files;
 pub mod outputs;
 pub mod section;
 pub mod synthetic;

@@ -26,7 +26,6 @@
 //! iterations (a cost of 1.155 in place of 1.105). Formulation and parameters: the tutorial on multi-dimensional deconvolution of PyLops-MPI.
 
 mod arguments;
-mod kernel;
 mod pictures;
 mod report;
 mod synthetic;
@@ -34,6 +33,7 @@ mod synthetic;
 use arguments::{Arguments, Solver};
 use lops::operators::MDC;
 use lops::prelude::*;
+use lops_examples::files;
 use lops_examples::outputs::{Outputs, on_rank_0};
 use pictures::Pictures;
 use report::Summary;
@@ -52,11 +52,11 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
 
     let modelling = comm.mark("modelling");
     let kernel = match &arguments.kernel {
-        Some(path) => kernel::read(&survey.kernel_layout(comm)?, path, arguments.dataset.as_deref())?,
+        Some(path) => files::read(&survey.kernel_layout(comm)?, path, arguments.dataset.as_deref())?,
         None => survey.kernel(comm)?,
     };
     if let Some(path) = &arguments.save_kernel {
-        kernel::save(&kernel, path, arguments.dataset.as_deref())?;
+        files::save(&kernel, path, arguments.dataset.as_deref().unwrap_or("kernel"))?;
     }
     let layout = Layout::scatter(comm, &survey.model_shape(), 1)?;
     let model = survey.model(&layout)?;

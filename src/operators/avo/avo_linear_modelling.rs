@@ -167,7 +167,8 @@ impl AVOLinearModelling {
             let expected = format!("{}, one for each sample of time", shape[0]);
             return Err(Error::expected(ErrorKind::Shape, "ratios of vs to vp", expected, self.vsvp.len()));
         }
-        if let Some((k, theta)) = self.theta.iter().enumerate().find(|(_, theta)| !(-90.0 < **theta && **theta < 90.0)) {
+        if let Some((k, theta)) = self.theta.iter().enumerate().find(|(_, theta)| !(-90.0 < **theta && **theta < 90.0))
+        {
             let (what, expected) = (format!("angle {k}"), "above −90 and below 90 degrees");
             return Err(Error::expected(ErrorKind::Parameter, what, expected, theta));
         }

@@ -1,0 +1,130 @@
+//! Arrays in files: `.npy`, an array of a `.npz` archive, or a dataset of an HDF5 file. Each rank reads and writes a part.
+
+use lops::io::{self, NpyElement};
+use lops::prelude::*;
+use std::path::Path;
+
+/// The shape of the array in a file. Of an archive and of an HDF5 file that of this name or, without one, the only one.
+///
+/// # Errors
+/// Those of the file, on every rank, and [`ErrorKind::Format`] if it has several arrays and none is named.
+pub fn shape(comm: &Comm, path: &Path, name: Option<&str>) -> Result<Vec<usize>> {
+    match Kind::of(path) {
+        Kind::Npy => Ok(io::open_npy(comm, path)?.shape().to_vec()),
+        Kind::Npz => Ok(io::open_npz(comm, path, &in_archive(comm, path, name)?)?.shape().to_vec()),
+        Kind::Hdf5 => hdf5::shape(comm, path, name),
+    }
+}
+
+/// The array in a file, in a layout; which one as [`shape`] says.
+///
+/// # Errors
+/// As [`shape`], and [`ErrorKind::Shape`] if it has another shape than the layout.
+pub fn read<T: NpyElement>(layout: &Layout, path: &Path, name: Option<&str>) -> Result<DistArray<T>> {
+    match Kind::of(path) {
+        Kind::Npy => io::load_npy(layout, path),
+        Kind::Npz => io::load_npz(layout, path, &in_archive(layout.comm(), path, name)?),
+        Kind::Hdf5 => hdf5::read(layout, path, name),
+    }
+}
+
+/// Writes an array to a `.npy` file, or as this dataset of a new HDF5 file.
+///
+/// # Errors
+/// Those of the file, on every rank; [`ErrorKind::Parameter`] of an archive.
+pub fn save<T: NpyElement>(array: &DistArray<T>, path: &Path, name: &str) -> Result<()> {
+    match Kind::of(path) {
+        Kind::Npy => io::save_npy(path, array),
+        Kind::Hdf5 => hdf5::save(array, path, name),
+        Kind::Npz => Err(Error::expected(ErrorKind::Parameter, "file", "a .npy or a .h5 file", path.display())),
+    }
+}
+
+/// What a file is, by the end of its name.
+enum Kind {
+    Npy,
+    Npz,
+    Hdf5,
+}
+
+impl Kind {
+    fn of(path: &Path) -> Self {
+        let ends = |names: &[&str]| {
+            path.extension().is_some_and(|end| names.iter().any(|name| end.eq_ignore_ascii_case(name)))
+        };
+        if ends(&["h5", "hdf5"]) {
+            Self::Hdf5
+        } else if ends(&["npz"]) {
+            Self::Npz
+        } else {
+            Self::Npy
+        }
+    }
+}
+
+/// The name of an array of an archive.
+fn in_archive(comm: &Comm, path: &Path, name: Option<&str>) -> Result<String> {
+    name.map_or_else(|| only_one(path, comm.agree(io::npz_names(path))?), |name| Ok(name.to_owned()))
+}
+
+/// The only name of some.
+fn only_one(path: &Path, names: Vec<String>) -> Result<String> {
+    let [only] = <[String; 1]>::try_from(names).map_err(|names| {
+        Error::expected(ErrorKind::Format, path.display(), "one array, or its name by --dataset", format!("{names:?}"))
+    })?;
+    Ok(only)
+}
+
+#[cfg(feature = "hdf5")]
+mod hdf5 {
+    use super::{io, only_one};
+    use lops::io::Hdf5File;
+    use lops::prelude::*;
+    use std::path::Path;
+
+    pub(super) fn shape(comm: &Comm, path: &Path, name: Option<&str>) -> Result<Vec<usize>> {
+        let file = Hdf5File::open(comm, path)?;
+        Ok(file.dataset(&named(&file, name)?)?.shape().to_vec())
+    }
+
+    pub(super) fn read<T: Element>(layout: &Layout, path: &Path, name: Option<&str>) -> Result<DistArray<T>> {
+        let file = Hdf5File::open(layout.comm(), path)?;
+        file.dataset(&named(&file, name)?)?.load(layout)
+    }
+
+    pub(super) fn save<T: Element>(array: &DistArray<T>, path: &Path, name: &str) -> Result<()> {
+        io::save_hdf5(path, name, array)
+    }
+
+    fn named(file: &Hdf5File, name: Option<&str>) -> Result<String> {
+        if let Some(name) = name {
+            return Ok(name.to_owned());
+        }
+        let names = file.names()?;
+        let is_group = |name: &str| names.iter().any(|other| other.starts_with(&format!("{name}/")));
+        only_one(file.path(), names.iter().filter(|name| !is_group(name)).cloned().collect())
+    }
+}
+
+#[cfg(not(feature = "hdf5"))]
+mod hdf5 {
+    use lops::prelude::*;
+    use std::path::Path;
+
+    fn missing<T>(path: &Path) -> Result<T> {
+        let expected = "a .npy file, as this program is built without the feature hdf5";
+        Err(Error::expected(ErrorKind::Parameter, "file", expected, path.display()))
+    }
+
+    pub(super) fn shape(_: &Comm, path: &Path, _: Option<&str>) -> Result<Vec<usize>> {
+        missing(path)
+    }
+
+    pub(super) fn read<T: Element>(_: &Layout, path: &Path, _: Option<&str>) -> Result<DistArray<T>> {
+        missing(path)
+    }
+
+    pub(super) fn save<T: Element>(_: &DistArray<T>, path: &Path, _: &str) -> Result<()> {
+        missing(path)
+    }
+}

@@ -1,128 +1,158 @@
-//! Arrays of files, in the format that the end of a file's name says. Each rank reads a part.
+//! Arrays in files: `.npy`, an array of a `.npz` archive, a dataset of an HDF5 file, traces of a SEG-Y file. Each rank reads and writes a part.
 
 use lops::io::{self, NpyElement};
 use lops::prelude::*;
 use std::path::Path;
 
-/// Real numbers of a `.npy`, `.npz`, HDF5 or SEG-Y file; of an array among several by its name behind a colon, `model.npz:velocity`.
-/// The traces of a SEG-Y file are the other axes of the layout together, its samples the last one.
+/// The shape of the array in a file. Of an archive and of an HDF5 file that of this name or, without one, the only one.
 ///
 /// # Errors
-/// On every rank: those of the reader; [`ErrorKind::Parameter`] of another ending.
-pub fn load_real(layout: &Layout, place: &Path) -> Result<DistArray<f64>> {
-    let (path, name) = apart(place);
-    if ends(path, &["sgy", "segy"]) {
-        return io::open_segy(layout.comm(), path)?.load_f64(layout);
+/// Those of the file, on every rank, and [`ErrorKind::Format`] if it has several arrays and none is named.
+pub fn shape(comm: &Comm, path: &Path, name: Option<&str>) -> Result<Vec<usize>> {
+    match Kind::of(path)? {
+        Kind::Npy => Ok(io::open_npy(comm, path)?.shape().to_vec()),
+        Kind::Npz => Ok(io::open_npz(comm, path, &in_archive(comm, path, name)?)?.shape().to_vec()),
+        Kind::Hdf5 => hdf5::shape(comm, path, name),
+        Kind::Segy => Ok(io::open_segy(comm, path)?.shape().to_vec()),
     }
-    load(layout, path, name)
 }
 
-/// Numbers of a `.npy`, `.npz` or HDF5 file; of an archive or an HDF5 file the array of this name, or else the only one.
+/// The array in a file, in a layout; which one as [`shape`] says.
 ///
 /// # Errors
-/// On every rank: those of the reader; [`ErrorKind::Parameter`] of another ending.
-pub fn load<T: NpyElement>(layout: &Layout, path: &Path, name: Option<&str>) -> Result<DistArray<T>> {
-    if ends(path, &["npy"]) {
-        return io::load_npy(layout, path);
+/// As [`shape`], and [`ErrorKind::Shape`] if it has another shape than the layout.
+pub fn read<T: NpyElement>(layout: &Layout, path: &Path, name: Option<&str>) -> Result<DistArray<T>> {
+    match Kind::of(path)? {
+        Kind::Npy => io::load_npy(layout, path),
+        Kind::Npz => io::load_npz(layout, path, &in_archive(layout.comm(), path, name)?),
+        Kind::Hdf5 => hdf5::read(layout, path, name),
+        Kind::Segy => Err(no_such(path, "a file of numbers of any type: npy, npz or h5")),
     }
-    if ends(path, &["npz"]) {
-        let only = || only_one(path, layout.comm().agree(io::npz_names(path))?);
-        return io::load_npz(layout, path, &name.map_or_else(only, |name| Ok(name.to_owned()))?);
-    }
-    if is_hdf5(path) {
-        return hdf5::load(layout, path, name);
-    }
-    Err(Error::expected(
-        ErrorKind::Parameter,
-        "file",
-        "a name that ends in npy, npz, h5, hdf5, sgy or segy",
-        path.display(),
-    ))
 }
 
-/// Writes numbers to a `.npy` or HDF5 file, in the latter under this name. Each rank writes a part.
+/// Writes an array to a `.npy` file, or as this dataset of a new HDF5 file.
 ///
 /// # Errors
-/// On every rank: those of the writer; [`ErrorKind::Parameter`] of another ending.
+/// Those of the file, on every rank; [`ErrorKind::Parameter`] of an archive.
 pub fn save<T: NpyElement>(array: &DistArray<T>, path: &Path, name: &str) -> Result<()> {
-    if ends(path, &["npy"]) {
-        return io::save_npy(path, array);
+    match Kind::of(path)? {
+        Kind::Npy => io::save_npy(path, array),
+        Kind::Hdf5 => hdf5::save(array, path, name),
+        Kind::Npz | Kind::Segy => Err(no_such(path, "a .npy or a .h5 file")),
     }
-    if is_hdf5(path) {
-        return hdf5::save(array, path, name);
-    }
-    Err(Error::expected(ErrorKind::Parameter, "file", "a name that ends in npy, h5 or hdf5", path.display()))
 }
 
-/// By the end of its name.
-fn is_hdf5(path: &Path) -> bool {
-    ends(path, &["h5", "hdf5"])
-}
-
-fn ends(path: &Path, names: &[&str]) -> bool {
-    path.extension().is_some_and(|end| names.iter().any(|name| end.eq_ignore_ascii_case(name)))
+/// Real numbers of any of these files, in a layout; of several arrays that behind a colon, `model.npz:velocity`. The traces of a SEG-Y file are the other
+/// axes of the layout together, its samples the last one.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_real(layout: &Layout, place: &Path) -> Result<DistArray<f64>> {
+    let (path, name) = apart(place);
+    match Kind::of(path)? {
+        Kind::Segy => io::open_segy(layout.comm(), path)?.load_f64(layout),
+        _ => read(layout, path, name),
+    }
 }
 
 /// A file, and a name behind a colon.
 fn apart(place: &Path) -> (&Path, Option<&str>) {
     let parts = place.to_str().and_then(|place| place.rsplit_once(':'));
     let named = parts.map(|(path, name)| (Path::new(path), name));
-    match named.filter(|(path, _)| ends(path, &["npz"]) || is_hdf5(path)) {
+    match named.filter(|(path, _)| matches!(Kind::of(path), Ok(Kind::Npz | Kind::Hdf5))) {
         Some((path, name)) => (path, Some(name)),
         None => (place, None),
     }
 }
 
+/// What a file is, by the end of its name.
+enum Kind {
+    Npy,
+    Npz,
+    Hdf5,
+    Segy,
+}
+
+impl Kind {
+    fn of(path: &Path) -> Result<Self> {
+        let end = path.extension().and_then(|end| end.to_str()).map(str::to_ascii_lowercase);
+        match end.as_deref() {
+            Some("npy") => Ok(Self::Npy),
+            Some("npz") => Ok(Self::Npz),
+            Some("h5" | "hdf5") => Ok(Self::Hdf5),
+            Some("sgy" | "segy") => Ok(Self::Segy),
+            _ => Err(no_such(path, "a name that ends in npy, npz, h5, hdf5, sgy or segy")),
+        }
+    }
+}
+
+fn no_such(path: &Path, expected: &str) -> Error {
+    Error::expected(ErrorKind::Parameter, "file", expected, path.display())
+}
+
+/// The name of an array of an archive.
+fn in_archive(comm: &Comm, path: &Path, name: Option<&str>) -> Result<String> {
+    name.map_or_else(|| only_one(path, comm.agree(io::npz_names(path))?), |name| Ok(name.to_owned()))
+}
+
+/// The only name of some.
 fn only_one(path: &Path, names: Vec<String>) -> Result<String> {
-    <[String; 1]>::try_from(names).map(|[only]| only).map_err(|names| {
-        let expected = "one array, or its name";
-        Error::expected(ErrorKind::Format, path.display(), expected, format!("{names:?}"))
-    })
+    let [only] = <[String; 1]>::try_from(names).map_err(|names| {
+        Error::expected(ErrorKind::Format, path.display(), "one array, or its name by --dataset", format!("{names:?}"))
+    })?;
+    Ok(only)
 }
 
 #[cfg(feature = "hdf5")]
 mod hdf5 {
-    use super::only_one;
-    use lops::io::{Hdf5File, NpyElement};
+    use super::{io, only_one};
+    use lops::io::Hdf5File;
     use lops::prelude::*;
     use std::path::Path;
 
-    pub(super) fn load<T: NpyElement>(layout: &Layout, path: &Path, name: Option<&str>) -> Result<DistArray<T>> {
+    pub(super) fn shape(comm: &Comm, path: &Path, name: Option<&str>) -> Result<Vec<usize>> {
+        let file = Hdf5File::open(comm, path)?;
+        Ok(file.dataset(&named(&file, name)?)?.shape().to_vec())
+    }
+
+    pub(super) fn read<T: Element>(layout: &Layout, path: &Path, name: Option<&str>) -> Result<DistArray<T>> {
         let file = Hdf5File::open(layout.comm(), path)?;
-        let name = match name {
-            Some(name) => name.to_owned(),
-            None => only_one(path, datasets(&file)?)?,
-        };
-        file.dataset(&name)?.load(layout)
+        file.dataset(&named(&file, name)?)?.load(layout)
     }
 
-    pub(super) fn save<T: NpyElement>(array: &DistArray<T>, path: &Path, name: &str) -> Result<()> {
-        lops::io::save_hdf5(path, name, array)
+    pub(super) fn save<T: Element>(array: &DistArray<T>, path: &Path, name: &str) -> Result<()> {
+        io::save_hdf5(path, name, array)
     }
 
-    fn datasets(file: &Hdf5File) -> Result<Vec<String>> {
+    fn named(file: &Hdf5File, name: Option<&str>) -> Result<String> {
+        if let Some(name) = name {
+            return Ok(name.to_owned());
+        }
         let names = file.names()?;
         let is_group = |name: &str| names.iter().any(|other| other.starts_with(&format!("{name}/")));
-        Ok(names.iter().filter(|name| !is_group(name)).cloned().collect())
+        only_one(file.path(), names.iter().filter(|name| !is_group(name)).cloned().collect())
     }
 }
 
 #[cfg(not(feature = "hdf5"))]
 mod hdf5 {
-    use lops::io::NpyElement;
     use lops::prelude::*;
     use std::path::Path;
 
     fn missing<T>(path: &Path) -> Result<T> {
-        let expected = "another one, as this program is built without the feature hdf5";
+        let expected = "a .npy file, as this program is built without the feature hdf5";
         Err(Error::expected(ErrorKind::Parameter, "file", expected, path.display()))
     }
 
-    pub(super) fn load<T: NpyElement>(_: &Layout, path: &Path, _: Option<&str>) -> Result<DistArray<T>> {
+    pub(super) fn shape(_: &Comm, path: &Path, _: Option<&str>) -> Result<Vec<usize>> {
         missing(path)
     }
 
-    pub(super) fn save<T: NpyElement>(_: &DistArray<T>, path: &Path, _: &str) -> Result<()> {
+    pub(super) fn read<T: Element>(_: &Layout, path: &Path, _: Option<&str>) -> Result<DistArray<T>> {
+        missing(path)
+    }
+
+    pub(super) fn save<T: Element>(_: &DistArray<T>, path: &Path, _: &str) -> Result<()> {
         missing(path)
     }
 }

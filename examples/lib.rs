@@ -9,6 +9,7 @@
 //! - `compressed_sensing`: missing traces filled in by a sparse spectrum
 //! - `interpolation`: missing traces of a gather filled in by local slownesses, windows over the ranks
 //! - `lsm`: least-squares migration of a section, sources over the ranks
+//! - `prestack`: three properties of rocks from angle gathers
 //! - `mdd`: multi-dimensional deconvolution, a kernel of frequencies over the ranks
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work
 //! - `predict`: how solvers would scale to 10,000 ranks, from what they move and send

@@ -3,6 +3,8 @@
 use lops::io::{self, NpyElement};
 use lops::ndarray::ArrayD;
 use lops::prelude::*;
+use serde_json::{Value, json};
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{ErrorKind as IoKind, Write};
 use std::path::{Path, PathBuf};
@@ -78,7 +80,7 @@ impl Outputs {
     ///
     /// # Errors
     /// [`ErrorKind::Io`].
-    pub fn save_json(&self, figures: &serde_json::Value) -> Result<()> {
+    pub fn save_json(&self, figures: &Value) -> Result<()> {
         let Some(path) = &self.json else { return Ok(()) };
         let words = |error| Error::expected(ErrorKind::Io, path.display(), "a file that can be written", error);
         let temporary = beside(path).map_err(words)?;
@@ -89,6 +91,18 @@ impl Outputs {
         }
         written.map_err(words)
     }
+}
+
+/// What every program tells of a run, and figures of its own. A number that is not finite is `null`, as JSON knows none.
+pub fn figures_of_run<const N: usize>(solver: impl Display, report: &Report<f64>, own: [(&str, Value); N]) -> Value {
+    let common = [
+        ("solver", json!(solver.to_string())),
+        ("iterations", json!(report.iterations)),
+        ("seconds", json!(report.time.as_secs_f64())),
+        ("cost", json!(report.cost())),
+        ("reason", json!(report.reason.to_string())),
+    ];
+    common.into_iter().chain(own).map(|(name, figure)| (name.to_owned(), figure)).collect()
 }
 
 /// Does on rank 0 what only it does. One small reduction: an error there is one on every rank.

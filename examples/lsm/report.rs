@@ -2,6 +2,7 @@
 
 use crate::arguments::Solver;
 use lops::prelude::*;
+use lops_examples::outputs::figures_of_run;
 use serde_json::{Value, json};
 
 /// Figures of the problem and of every run, the same on all ranks but for the times.
@@ -91,14 +92,13 @@ impl Summary {
 
 impl Run {
     fn json(&self) -> Value {
-        json!({
-            "solver": self.solver.to_string(),
-            "iterations": self.report.iterations,
-            "seconds": self.report.time.as_secs_f64(),
-            "cost": self.report.cost(),
-            "relative_error": self.relative_error,
-            "data_relative_residual": self.data_relative_residual,
-            "reason": self.report.reason.to_string(),
-        })
+        figures_of_run(
+            self.solver,
+            &self.report,
+            [
+                ("relative_error", json!(self.relative_error)),
+                ("data_relative_residual", json!(self.data_relative_residual)),
+            ],
+        )
     }
 }

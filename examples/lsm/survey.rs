@@ -5,7 +5,7 @@ use lops::ndarray::ArrayD;
 use lops::operators::Kirchhoff;
 use lops::prelude::*;
 use lops::signal::{Wavelet, axis, ricker};
-use lops_examples::files::load_real;
+use lops_examples::files::read_real;
 use std::path::{Path, PathBuf};
 
 /// Between points, in metres.
@@ -41,7 +41,7 @@ impl Survey {
         };
         let (sources, receivers) = (line(arguments.sources, 10.0), line(arguments.receivers, 20.0));
         let layout = Layout::replicated(comm, &[x.len(), z.len()])?;
-        let read = |path: &PathBuf| Ok::<_, Error>(load_real(&layout, path)?.local().to_owned());
+        let read = |path: &PathBuf| Ok::<_, Error>(read_real(&layout, path)?.local().to_owned());
         let velocities = arguments.velocities.as_ref().map(read).transpose()?;
         let (samples, velocity, dynamic) = (arguments.nt, arguments.velocity, arguments.dynamic);
         let angles = arguments.angles.clone();
@@ -53,7 +53,7 @@ impl Survey {
         let (nx, nz) = (self.x.len(), self.z.len());
         let layout = Layout::replicated(comm, &[nx, nz])?;
         if let Some(path) = path {
-            return load_real(&layout, path);
+            return read_real(&layout, path);
         }
         let reflector = |z: usize| match z {
             z if z == nz / 2 => -1.0,

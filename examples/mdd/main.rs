@@ -52,7 +52,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
 
     let modelling = comm.mark("modelling");
     let kernel = match &arguments.kernel {
-        Some(path) => files::load(&survey.kernel_layout(comm)?, path, arguments.dataset.as_deref())?,
+        Some(path) => files::read(&survey.kernel_layout(comm)?, path, arguments.dataset.as_deref())?,
         None => survey.kernel(comm)?,
     };
     if let Some(path) = &arguments.save_kernel {

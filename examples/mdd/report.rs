@@ -3,6 +3,7 @@
 use crate::arguments::Solver;
 use crate::synthetic::Survey;
 use lops::prelude::*;
+use lops_examples::outputs::figures_of_run;
 use serde_json::{Value, json};
 
 /// Figures of the problem and of every run, the same on all ranks but for the times.
@@ -127,13 +128,6 @@ impl Summary {
 
 impl Run {
     fn json(&self) -> Value {
-        json!({
-            "solver": self.solver.to_string(),
-            "iterations": self.report.iterations,
-            "seconds": self.report.time.as_secs_f64(),
-            "cost": self.report.cost(),
-            "model_max_abs": self.model_max_abs,
-            "reason": self.report.reason.to_string(),
-        })
+        figures_of_run(self.solver, &self.report, [("model_max_abs", json!(self.model_max_abs))])
     }
 }

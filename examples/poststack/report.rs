@@ -2,6 +2,7 @@
 
 use crate::{arguments::Method, inversion::Problem};
 use lops::prelude::*;
+use lops_examples::outputs::figures_of_run;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -103,14 +104,7 @@ impl Summary {
 
 impl Run {
     fn json(&self) -> Value {
-        json!({
-            "solver": self.method.to_string(),
-            "iterations": self.report.iterations,
-            "seconds": self.report.time.as_secs_f64(),
-            "cost": self.report.cost(),
-            "relative_error": self.relative_error,
-            "reason": self.report.reason.to_string(),
-        })
+        figures_of_run(self.method, &self.report, [("relative_error", json!(self.relative_error))])
     }
 }
 

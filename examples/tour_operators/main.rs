@@ -10,6 +10,7 @@
 //! shapes of both, two norms, what all ranks together send each way, and the error of the dot test, `⟨A x, y⟩ = ⟨x, Aᴴ y⟩`. Shapes,
 //! norms and pictures are the same to the last bit on any number of ranks; only a halo shows where the array is cut.
 
+mod amplitudes;
 mod bases;
 mod convolutions;
 mod derivatives;
@@ -52,6 +53,7 @@ fn main() -> Result<()> {
         let mut tour = Tour::begin(comm, Outputs::claim(comm, &arguments.out, arguments.json.as_deref())?)?;
         derivatives::visit(&mut tour)?;
         convolutions::visit(&mut tour)?;
+        amplitudes::visit(&mut tour)?;
         transforms::visit(&mut tour)?;
         bases::visit(&mut tour)?;
         tomography::visit(&mut tour)?;

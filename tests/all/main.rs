@@ -18,6 +18,7 @@ modules! {
     acting
     array
     assignment
+    avo
     broadcasting
     bidiagonal
     blocks
@@ -110,6 +111,7 @@ modules! {
 }
 
 mod allocations;
+mod avo_figures;
 mod cases;
 mod chunk_chains;
 mod chunk_maps;

@@ -9,6 +9,7 @@ mod layouts;
 mod lsm;
 mod pi;
 mod predict;
+mod prestack;
 mod running;
 mod seismic_volume;
 mod tour_operators;

@@ -63,6 +63,7 @@ fn no_operator_is_left_out() {
         "Communication",
         "Operator",
         "Groups",
+        "Linearization",
         "Shares",
         "Points",
         "Stencil",

@@ -18,6 +18,7 @@ mod derivative; //  Stencil, and the weights that it means
 mod kernels; //     Σ wₖ sₖ
 mod lines;
 mod lines_sweep; // the same row by row, along other axes than the first
+mod own_filters; // convolutions with a filter for each line
 mod packed; //      a band on packed rows
 mod packing; //     rows side by side
 mod patch; //       boxes of numbers
@@ -36,5 +37,6 @@ pub(super) use convolution::Convolution;
 pub(super) use convolution_nd::ConvolutionND;
 pub(super) use derivative::{Derivative, PerAxis};
 pub use derivative::{Points, Stencil};
+pub(super) use own_filters::OwnFilters;
 pub(super) use varying::Varying;
 pub(super) use varying_nd::VaryingND;

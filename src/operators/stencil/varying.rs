@@ -182,7 +182,7 @@ impl<T: Scalar> Tiles<T> {
 
         let y = &mut y[self.block.rows(*outer, rows.clone())];
         if inner < LONG_ROW {
-            let weights = Weights { re: &self.re, im: &self.im, taps };
+            let weights = Weights { re: &self.re, im: &self.im, taps, step: y.len() };
             return weigh(put, y, &self.packed, stride, weights);
         }
         for (row, y) in y.chunks_exact_mut(inner).enumerate() {

@@ -12,6 +12,8 @@ pub(super) struct Weights<'a, R> {
     pub(super) re: &'a [R],
     pub(super) im: &'a [R],
     pub(super) taps: usize,
+    /// From a tap's weights to the next's.
+    pub(super) step: usize,
 }
 
 /// Sums in registers at a time.
@@ -20,8 +22,7 @@ const BLOCK: usize = 32;
 /// `yⱼ ← Σₜ wₜⱼ x[j + t stride]`; with complex weights reals are pairs, and both of a pair have the same weight.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 pub(super) fn weigh<R: Real, P: PutReals<R>>(put: P, y: &mut [R], x: &[R], stride: usize, weights: Weights<'_, R>) {
-    let Weights { re, im, taps } = weights;
-    let step = y.len();
+    let Weights { re, im, taps, step } = weights;
     for (block, y) in y.chunks_mut(BLOCK).enumerate() {
         let (at, length) = (block * BLOCK, y.len());
         let by_re = sums(&re[at..], step, &x[at..], stride, taps, length);

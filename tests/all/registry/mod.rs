@@ -5,6 +5,7 @@
 mod algebra;
 mod along;
 mod bases;
+mod avo;
 mod basic;
 mod blocks;
 mod chunks;
@@ -54,6 +55,7 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
     let families = [
         along::registry(),
         bases::registry(),
+        avo::registry(),
         basic::registry(),
         blocks::registry(),
         derivatives::registry(),
@@ -205,9 +207,11 @@ crate::bodies! {
 
 /// What is exported beside operators.
 const OTHERS: &[&str] = &[
+const OTHERS: [&str; 12] = [
     "CheckReport",
     "Communication",
     "Groups",
+    "Linearization",
     "OnTheRight",
     "Operator",
     "Overlaps",

@@ -59,7 +59,6 @@ mod windows; //     operators in windows of an array
 
 pub use algebra::OnTheRight;
 pub use along::{Bilinear, Flip, Interp, LinearRegression, Pad, Regression, Roll, Symmetrize};
-pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
 pub use avo::{AVOLinearModelling, Linearization, PrestackLinearModelling, PrestackWaveletModelling};
 pub use bases::{DCT, DWT, DWT2D, DWTND, WaveletFilter};
 pub use basic::{
@@ -76,7 +75,6 @@ pub use helpers::{normal, regularise};
 pub use imaging::{Kirchhoff, SpreadAlong};
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use products::{DistMatrixMult, Fredholm1, Kronecker, SparseMatrix};
-pub use products::{DistMatrixMult, Fredholm1, SparseMatrix};
 pub use radon::{Radon, Radon2D, Radon3D};
 pub use signal::{
     Convolve1D, ConvolveND, MDC, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D,
@@ -87,12 +85,10 @@ pub use stencil::{Points, Stencil};
 pub use sums::{CausalIntegration, Sum};
 pub use tomography::{CT2D, MRI2D};
 pub use transforms::{FFT, FFT2D, FFTND, FFTNorm, fft, fftn, ifft, ifftn, irfft, rfft};
-pub use waves::{BlendingContinuous, BlendingGroup, BlendingHalf, PhaseShift, PressureToVelocity, UpDownComposition};
-pub use windows::{Patch2D, Patch3D, Sliding1D, Sliding2D, Sliding3D, Window, Windows};
-
 pub use waves::{
     BlendingContinuous, BlendingGroup, BlendingHalf, Marchenko, PhaseShift, PressureToVelocity, UpDownComposition,
 };
+pub use windows::{Patch2D, Patch3D, Sliding1D, Sliding2D, Sliding3D, Window, Windows};
 
 pub use crate::comm::Sent;
 

@@ -16,7 +16,6 @@ pub use convolve_nd::ConvolveND;
 pub use convolve1d::Convolve1D;
 pub use mdc::MDC;
 pub(in crate::operators) use named::Named;
-pub(in crate::operators) use named::Named;
 pub use non_stationary_convolve_nd::{NonStationaryConvolve2D, NonStationaryConvolve3D};
 pub use non_stationary_convolve1d::NonStationaryConvolve1D;
 pub use poststack::PoststackModelling;

@@ -4,8 +4,8 @@
 
 mod algebra;
 mod along;
-mod bases;
 mod avo;
+mod bases;
 mod basic;
 mod blocks;
 mod chunks;
@@ -207,7 +207,6 @@ crate::bodies! {
 
 /// What is exported beside operators.
 const OTHERS: &[&str] = &[
-const OTHERS: [&str; 12] = [
     "CheckReport",
     "Communication",
     "Groups",

@@ -1,7 +1,7 @@
 //! Cosine transforms: against pylops, and what is refused.
 
 use lops::operators::DCT;
-use lops::{Complex, DistArray, ErrorKind, Layout, LinearOperator};
+use lops::{Complex, DistArray, ErrorKind, Layout};
 
 /// The type; what it makes of a line and its adjoint of the same; of a plane along both axes; of the lines of a volume.
 type Case = (usize, [f64; 7], [f64; 7], [f64; 24], [f64; 30]);

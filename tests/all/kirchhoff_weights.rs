@@ -1,6 +1,6 @@
 //! Amplitudes, limits of ways and given times of Kirchhoff modelling: against pylops and by their formulas.
 
-use lops::ndarray::{Array2, Dimension};
+use lops::ndarray::Array2;
 use lops::operators::Kirchhoff;
 use lops::{Comm, DistArray, ErrorKind, Layout, LinearOperator, Operator};
 

@@ -7,6 +7,7 @@
 //! - `acoustic`: a wave equation of one's own in an operator of two closures, shots over the ranks
 //! - `reflectivity`: sparse reflectivity inversion of the same volume
 //! - `compressed_sensing`: missing traces filled in by a sparse spectrum
+//! - `deblending`: sources that fired into one another, told apart by a sparse spectrum in windows
 //! - `lsm`: least-squares migration of a section, sources over the ranks
 //! - `mdd`: multi-dimensional deconvolution, a kernel of frequencies over the ranks
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work

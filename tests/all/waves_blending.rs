@@ -147,6 +147,16 @@ crate::bodies! {
         }
     }
 
+    fn without_receivers_there_is_nothing_to_blend(comm) {
+        for axis in [0, 2] {
+            let layout = Layout::scatter(comm, &[4, 0, 5], axis).unwrap();
+            let continuous = BlendingContinuous::new(&[0.0, 1.0, 2.5, 3.0]).on::<f64>(&layout).unwrap();
+            assert_eq!((&continuous * &DistArray::zeros(&layout)).shape(), [0, 9]);
+            let group = BlendingGroup::new(&times()).on::<f64>(&layout).unwrap();
+            assert_eq!((group.adjoint() * &DistArray::zeros(group.range())).shape(), [4, 0, 5]);
+        }
+    }
+
     fn what_cannot_be_blended_is_refused(comm) {
         let layout = Layout::scatter(comm, &[4, 2, 5], 0).unwrap();
         let continuous = |times: &[f64]| BlendingContinuous::new(times);

@@ -1,6 +1,7 @@
 //! What the smaller examples compute, on threads and under `mpirun`.
 
 mod acoustic;
+mod deblending;
 mod elimination;
 mod features;
 mod interpolation;

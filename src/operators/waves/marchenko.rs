@@ -147,6 +147,7 @@ where
     /// # Errors
     /// Those of [`on`](Self::on).
     pub fn window(&self, layout: &Layout) -> Result<DistArray<R>> {
+        let _operation = self.operation(layout);
         self.check(layout)?;
         let middle = layout.shape()[0] / 2;
         let ends = self.times.mapv(|time| ((time - self.offset) / self.dt).round_ties_even());

@@ -1,5 +1,6 @@
 //! Every operation that communicates, as a program calls it: rightly, or told something else than other ranks are.
 
+use super::solving::SOLVERS;
 use lops::array::Norm;
 use lops::comm::Reduction;
 use lops::io::{RawVolume, load_dnpy, load_npy, open_npy, open_segy, save_dnpy, save_npy, save_segy};
@@ -7,13 +8,13 @@ use lops::layout::{Cut, Mode};
 use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlockDiag, Convolve1D, ConvolveND, DistMatrixMult, FFT, FirstDerivative, Fredholm1, Groups, HStack, Halo, Identity,
-    Interp, Kirchhoff, Laplacian, MatrixMult, NonStationaryConvolve2D, Pad, Redistribute, Restriction, Shift, SparseMatrix, Spread,
-    TransposeAxes, VStack,
+    BlendingContinuous, BlendingGroup, BlockDiag, Convolve1D, ConvolveND, DistMatrixMult, FFT, FirstDerivative,
+    Fredholm1, Groups, HStack, Halo, Identity, Interp, Kirchhoff, Laplacian, Marchenko, MatrixMult,
+    NonStationaryConvolve2D, Pad, PhaseShift, PressureToVelocity, Redistribute, Restriction, Shift, SparseMatrix,
+    Spread, TransposeAxes, VStack,
 };
 use lops::plot::Ownership;
-use super::solving::SOLVERS;
-use lops::{Comm, DistArray, Layout, LinearOperator, Result, index};
+use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
 /// not possible, they have another layout.
@@ -158,6 +159,26 @@ operations! {
         let receivers = [[1.0], [if t { 2.0 } else { 1.5 }]];
         let kirchhoff = Kirchhoff::new([&[0.0, 1.0, 2.0]], &[[0.0]], &receivers).velocity(1.0).record(9, 1.0);
         kirchhoff.on::<f64>(&Layout::replicated(comm, &[3])?)?
+    };
+    blending in "Operator::on" |comm, t| {
+        let times = [0.0, if t { 2.0 } else { 1.5 }];
+        BlendingContinuous::new(&times).on::<f64>(&Layout::scatter(comm, &[2, 3, 4], 1)?)?
+    };
+    blending_in_groups in "Operator::on" |comm, t| {
+        let times = Array2::from_shape_fn((4, 3), |i| if t && i == (3, 2) { 2.0 } else { 1.5 });
+        BlendingGroup::new(&times).on::<f64>(&Layout::scatter(comm, &[12, 3, 4], 1)?)?
+    };
+    phase_shift in "Operator::on" |comm, t| {
+        PhaseShift::new(2.0, 1.0 + f64::from(u8::from(t))).on::<f64>(&Layout::scatter(comm, &[12, 8], 0)?)?
+    };
+    pressure in "Operator::on" |comm, t| {
+        let conversion = PressureToVelocity::new(1.0, 2.0).taper(1 + usize::from(t));
+        conversion.on_real::<f64>(&Layout::scatter(comm, &[12, 8], 0)?)?
+    };
+    focusing in "Operator::on" |comm, t| {
+        let response = DistArray::<Complex<f64>>::zeros(Layout::scatter(comm, &[3, 2, 2], 0)?);
+        let times = Array2::from_shape_fn((2, 1), |i| if t && i == (1, 0) { 2.0 } else { 1.0 });
+        Marchenko::new(&response, &times).smooth(0).on(&Layout::scatter(comm, &[7, 2, 1], 0)?)?
     };
     restriction in "Operator::on" |comm, t| {
         Restriction::new(&[1, 4 + usize::from(t)]).along(0).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?

@@ -22,6 +22,7 @@ pub(crate) mod powers; // of two
 mod reals; // complex vectors as real ones
 mod scalar; // Number, Scalar, Real
 mod sums; // partial sums, exact or plain
+pub(crate) mod tapers; // weights that rise and fall
 mod types; // the one list of element types
 
 pub use arithmetic::Arithmetic;

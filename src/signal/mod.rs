@@ -8,10 +8,10 @@ mod models;
 mod noise;
 mod spectra;
 mod structure_tensor;
-mod tapers;
 mod wavelets;
 mod zero_phase_box;
 
+pub use crate::numbers::tapers::{Taper, cosine, cosine_square, hanning, taper, taper2d, taper3d};
 pub use events::{
     Events, Hyperbola, Hyperboloid, Line, Parabola, Plane, axis, hyperbolic2d, hyperbolic3d, linear2d, linear3d,
     parabolic2d,
@@ -22,6 +22,5 @@ pub use models::{Fault, Layers, marmousi_like};
 pub use noise::add_noise;
 pub use spectra::{fk_spectrum, spectrum};
 pub use structure_tensor::StructureTensor;
-pub use tapers::{Taper, cosine, cosine_square, hanning, taper, taper2d, taper3d};
 pub use wavelets::{Wavelet, berlage, gaussian, klauder, ormsby, ricker};
 pub use zero_phase_box::zero_phase_box;

@@ -122,6 +122,32 @@ crate::bodies! {
         assert_eq!((comm.traffic() - before).total(), operator.communication().adjoint);
     }
 
+    /// A model that is cut has the traces of one that is replicated, but for the last bits, and its own bits on any ranks and cut.
+    fn models_may_be_cut(comm) {
+        let x = model(comm);
+        let (whole, axis) = (x.layout().unwrap().clone(), axis(5000, 1.0));
+        let cut = Layout::scatter(comm, &[5, 4], 0).unwrap();
+        let [a, b]: [Operator<f64>; 2] = [&whole, &cut].map(|layout| small().dynamic().angles(60.0, 95.0).on(layout).unwrap());
+        let (there, expected) = (&b * &x.redistribute(&cut).unwrap(), &a * &x);
+        let norm = expected.norm();
+        assert!(there.layout().unwrap().is_replicated());
+        assert!((&there - &expected.redistribute(there.layout().unwrap()).unwrap()).norm() < 1e-14 * norm);
+        let (back, expected) = (b.adjoint() * &there, a.adjoint() * &expected);
+        assert!((&back.redistribute(&whole).unwrap() - &expected).norm() < 1e-14 * expected.norm());
+        let before = comm.traffic();
+        let data = &b * &x.redistribute(&cut).unwrap();
+        let spent = (comm.traffic() - before).total();
+        assert_eq!(b.communication().adjoint.messages, 0);
+        assert!(spent.bytes >= b.communication().forward.bytes && data == there);
+        // Rows of more points than are taken together.
+        lops::operators::check_same_bits(comm, 3, |comm| {
+            let rows = lops::layout::Grid::cut(&[lops::layout::Cut::Cyclic, lops::layout::Cut::Whole]).layout(comm, &[3, 5000])?;
+            let long = Kirchhoff::new([&[0.0, 1.0, 2.0], &axis], &[[0.0, 0.0], [2.0, 9.0]], &[[1.0, 0.0]]).velocity(900.0);
+            long.record(60, 0.05).aperture(0.001, 0.01).on::<f64>(&rows)
+        })
+        .unwrap();
+    }
+
     fn least_squares_migration_fits_the_record(comm) {
         let x = model(comm);
         let operator = small().on(x.layout().unwrap()).unwrap();
@@ -137,8 +163,13 @@ crate::bodies! {
             let error = kirchhoff.on::<f64>(layout).unwrap_err();
             assert!(error.kind() == kind && error.to_string().contains(words), "{error}");
         };
-        let scattered = Layout::scatter(comm, &[5, 4], 0).unwrap();
-        refused(small(), &scattered, ErrorKind::Layout, "a replicated one");
+        let chunks: Vec<_> = (0..comm.size()).map(|_| vec![lops::layout::Chunk::from(0..5)]).collect();
+        let chunks = Layout::chunked(comm, &[5, 4], &chunks, lops::layout::Mode::Replica).unwrap();
+        refused(small(), &chunks, ErrorKind::Layout, "a replicated one, or one that is cut along its first axis");
+        let columns = Layout::scatter(comm, &[5, 4], 1).unwrap();
+        if comm.size() > 1 {
+            refused(small(), &columns, ErrorKind::Layout, "along its first axis alone");
+        }
         refused(small(), &Layout::replicated(comm, &[4, 5]).unwrap(), ErrorKind::Shape, "[5, 4], the lengths of its axes");
         for velocity in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             refused(small().velocity(velocity), &layout, ErrorKind::Parameter, "velocity of Kirchhoff");

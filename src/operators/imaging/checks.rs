@@ -1,15 +1,18 @@
 //! What a description of Kirchhoff modelling has to be.
 
 use super::kirchhoff::{Aliasing, Kirchhoff, Velocity};
+use super::travel_times::is_even;
 use super::weights::Taper;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::Layout;
+use crate::operators::is_whole;
 
 impl<const D: usize> Kirchhoff<D> {
     pub(super) fn check(&self, layout: &Layout) -> Result<()> {
         let shape: Vec<_> = self.axes.iter().map(Vec::len).collect();
-        if !layout.is_replicated() {
-            let expected = "a replicated one";
+        let rows_are_whole = (1..layout.ndim()).all(|axis| is_whole(layout, axis));
+        if layout.chunks().is_some() || layout.mask().is_some() || !rows_are_whole {
+            let expected = "a replicated one, or one that is cut along its first axis alone, without a mask";
             return Err(Error::expected(ErrorKind::Layout, "layout of the model of Kirchhoff", expected, layout));
         }
         if layout.shape() != shape {
@@ -136,14 +139,4 @@ impl<const D: usize> Kirchhoff<D> {
         }
         Ok(())
     }
-}
-
-/// Between the points of an axis that has equal steps; 1 of a single point.
-pub(super) fn step_of(axis: &[f64]) -> f64 {
-    if let [first, .., last] = axis { (last - first) / (axis.len() - 1) as f64 } else { 1.0 }
-}
-
-fn is_even(axis: &[f64]) -> bool {
-    let step = step_of(axis);
-    step > 0.0 && axis.windows(2).all(|pair| ((pair[1] - pair[0]) / step - 1.0).abs() < 1e-6)
 }

@@ -2,7 +2,7 @@
 
 use super::half_derivative::filtered;
 use super::sprayed::Sprayed;
-use super::survey::Survey;
+use super::survey::{End, Survey};
 use super::weights::Taper;
 use crate::array::DistArray;
 use crate::error::Result;
@@ -24,18 +24,23 @@ use std::fmt;
 /// [`dynamic`](Self::dynamic), [`angles`](Self::angles), [`aperture`](Self::aperture) or [`anti_aliased`](Self::anti_aliased) say otherwise. Inverted by [`cgls`](crate::solvers::cgls()) it is least-squares migration.
 ///
 /// # Spaces
-/// `X`: the model, replicated, of shape `[nx, nz]` or `[ny, nx, nz]`: any D axes. `Y`: traces `[sources, receivers, samples]`, the sources scattered
-/// evenly; ranks may have none. Real or complex.
+/// `X`: the model, of shape `[nx, nz]` or `[ny, nx, nz]`: any D axes. `Y`: traces `[sources, receivers, samples]`. Real or complex.
+/// - A replicated model: the sources are scattered evenly; ranks may have none.
+/// - A model that is cut along its first axis: the traces are replicated. For models, or tables of travel times, that one rank cannot hold: sources are
+///   shared out over [`Groups`](crate::operators::Groups) of ranks, each of which has the whole model (example below).
 ///
 /// # Communication
-/// Forward: none. Adjoint: one [`VectorSum`](crate::comm::VectorSum) of the model, over sources.
+/// Replicated: forward none; adjoint one [`VectorSum`](crate::comm::VectorSum) of the model, over sources. Cut: forward one `VectorSum` of the traces, over rows of the model;
+/// adjoint none.
 ///
 /// # Same bits
-/// On any number of ranks: a source's part of the image is formed on one rank, those of all sources are added exactly and rounded once.
+/// On any number of ranks. Replicated: a source's part of the image is formed on one rank, those of all sources are added exactly and rounded once. Cut: what a row of
+/// the model (or of a long one 2048 points) sends to a trace is formed on one rank, and these are added exactly; a replicated model rounds otherwise.
 ///
 /// # Memory
-/// A travel time for every point from each receiver and from each of this rank's sources; with amplitudes as many numbers more as there are axes, and
-/// one, with limits alone one; that of a sum of the model.
+/// Of the points that a rank has:
+/// a travel time for every one from each receiver and from each of this rank's sources; with amplitudes as many numbers more as there are axes, and
+/// one, with limits alone one; that of a sum of the model, or of the traces.
 ///
 /// # Example
 /// ```
@@ -52,6 +57,27 @@ use std::fmt;
 ///     let reflector = DistArray::from_fn(&model, |i| f64::from(i == [1, 3]));
 ///     let data = &modelling * &reflector;
 ///     assert!((data.get(&[0, 0, 60])? - 1.0).abs() < 1e-9); // 30 m down and up again at 1000 m/s
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+///
+/// Six sources on two groups of two ranks, each rank with half of the model:
+/// ```
+/// use lops::operators::{Groups, Kirchhoff, VStack};
+/// use lops::{DistArray, Layout, LinearOperator, launch_threads};
+///
+/// launch_threads(4, |comm| {
+///     let groups = Groups::new(comm, 2)?;
+///     let model = Layout::scatter(groups.own(), &[21, 11], 0)?;
+///     let axes = [21, 11].map(|n| (0..n).map(|k| 10.0 * k as f64).collect::<Vec<_>>());
+///     let a = VStack::over(&groups, 6, |shot| {
+///         let kirchhoff = Kirchhoff::new([&axes[0], &axes[1]], &[[40.0 * shot as f64, 0.0]], &[[0.0, 0.0], [200.0, 0.0]]);
+///         kirchhoff.velocity(1000.0).record(200, 0.004).on::<f64>(&model)
+///     })?;
+///     assert_eq!(a.domain().local_len(), if groups.own().rank() == 0 { 11 * 11 } else { 10 * 11 });
+///     let image = a.adjoint() * &(&a * &DistArray::full(a.domain(), 1.0));
+///     assert!(image.norm() > 0.0);
 ///     Ok(())
 /// })
 /// .unwrap();
@@ -265,26 +291,29 @@ impl<const D: usize> Kirchhoff<D> {
     /// The operator on models of this layout. All ranks call it.
     ///
     /// # Communication
-    /// All-gathers of the receivers' travel times and weights, of which each rank has a share computed; exchanges of what is given.
+    /// Each rank computes the travel times and weights of a share of the sources and receivers: all-gathers of those of receivers, or, of models that are cut, exchanges of
+    /// both; exchanges of what is given.
     ///
     /// # Errors
-    /// On every rank: [`ErrorKind::Layout`](crate::ErrorKind::Layout) unless the model is replicated; [`ErrorKind::Shape`](crate::ErrorKind::Shape) if it does not have the lengths of the axes, of an
+    /// On every rank: [`ErrorKind::Layout`](crate::ErrorKind::Layout) unless the model is replicated, or cut along its first axis alone, without chunks and mask; [`ErrorKind::Shape`](crate::ErrorKind::Shape) if it does not have the lengths of the axes, of an
     /// axis without points, of a record of no samples, a wavelet that is longer, or tables of other shapes;
     /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) of a velocity or a step that is not
     /// finite and above 0, unequal steps of axes where velocities change, coordinates that are not finite, sources or receivers outside the model, limits that
     /// do not rise, times and amplitudes below 0, amplitudes without times, a frequency that is not finite and above 0 or such a spacing below 0, a filtered wavelet of other than 2 or 3 axes, a source of which no wave comes
-    /// back before the record's last sample, or more sources than a [`VectorSum`](crate::comm::VectorSum) takes.
+    /// back before the record's last sample, or more sources (rows of a model that is cut) than a [`VectorSum`](crate::comm::VectorSum) takes.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
         let comm = layout.comm();
         let _operation = comm.operation("Operator::on", format_args!("{self:?}, {layout:#}"));
         self.check(layout)?;
-        let traces = Layout::scatter(comm, &[self.sources.len(), self.receivers.len(), self.samples], 0)?;
-        let mine: Vec<_> = traces.regions(comm.rank())[0].sets()[0].iter().collect();
-        let from_sources: Survey<T::Real> = self.survey_of_sources(layout, &mine)?;
-        let from_receivers: Survey<T::Real> = self.survey_of_receivers(layout)?;
-        comm.agree(self.check_record(&from_sources.times, &from_receivers.times, mine.iter().copied()))?;
-        let weights = self.weights(&mine, [from_sources.ways, from_receivers.ways]);
-        let spray = Sprayed::new(layout, &traces, from_sources.times, from_receivers.times, weights)?;
+        let shape = [self.sources.len(), self.receivers.len(), self.samples];
+        let is_cut = layout.process_grid().is_some();
+        let traces = if is_cut { Layout::replicated(comm, &shape)? } else { Layout::scatter(comm, &shape, 0)? };
+        let sources: Vec<_> = traces.regions(comm.rank())[0].sets()[0].iter().collect();
+        let there: Survey<T::Real> = self.survey(layout, End::Sources)?;
+        let back: Survey<T::Real> = self.survey(layout, End::Receivers)?;
+        self.check_record(layout, &sources, [&there.times, &back.times])?;
+        let weights = self.weights(layout, &sources, [there.ways, back.ways]);
+        let spray = Sprayed::new(layout, &traces, [there.times, back.times], weights)?;
         let wavelet = if self.is_filtered { filtered(&self.wavelet, self.step, D) } else { self.wavelet };
         let wavelet: Vec<_> = wavelet.iter().map(|&w| T::from_parts(w, 0.0)).collect();
         Convolve1D::new(&wavelet, self.centre).along(2).on(&traces)?.compose(&Operator::new(spray))

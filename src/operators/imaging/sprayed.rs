@@ -22,13 +22,15 @@ const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
 /// Points in turn go to copies of a trace, so that none waits for the one before it to be written.
 const TURNS: usize = 2;
 
-/// From a replicated model to traces of this rank's sources and all receivers: `y[s, r, t] = Σₚ w[s, r, p] x[p]`, over the points whose way
-/// from s to r takes t, shared out to the two samples beside it.
+/// From a model to traces of some sources and all receivers: `y[s, r, t] = Σₚ w[s, r, p] x[p]`, over the points whose way
+/// from s to r takes t, shared out to the two samples beside it. Either each rank has all points and some of the sources, or some of the points and all sources.
 pub(super) struct Sprayed<T: Scalar> {
     domain: Space,
     range: Space,
-    /// Of a model.
+    /// That this rank has.
     points: usize,
+    /// Points that make a term of a sum, at most, where ranks have some of them; else all.
+    row: usize,
     /// Of a trace.
     samples: usize,
     sources: usize,
@@ -39,7 +41,15 @@ pub(super) struct Sprayed<T: Scalar> {
     /// None if all are 1.
     weights: Option<Weights<T::Real>>,
     room: RefCell<Room<T>>,
-    sum: RefCell<VectorSum<T>>,
+    sum: RefCell<Sum<T>>,
+}
+
+/// What is added over ranks.
+enum Sum<T: Scalar> {
+    /// What sources put into the image.
+    OfImages(VectorSum<T>),
+    /// What rows of the model put into the traces.
+    OfTraces(VectorSum<T>),
 }
 
 struct Room<T: Scalar> {
@@ -58,18 +68,20 @@ struct Room<T: Scalar> {
 }
 
 impl<T: Scalar> Sprayed<T> {
-    /// From a model to traces `[sources, receivers, samples]` that are cut along their first axis, with times in samples: to every point from
-    /// each of this rank's sources, and from each receiver; and the weights of these ways.
+    /// From a replicated model to traces `[sources, receivers, samples]` that are cut along their first axis, or from one that is cut along its first axis to replicated
+    /// traces. Times in samples: to each of this rank's points from each of its sources, and from each receiver; and the weights of these ways.
     pub(super) fn new(
         model: &Layout,
         traces: &Layout,
-        from_sources: Vec<T::Real>,
-        from_receivers: Vec<T::Real>,
+        [from_sources, from_receivers]: [Vec<T::Real>; 2],
         weights: Option<Weights<T::Real>>,
     ) -> Result<Self> {
         let (points, shape) = (model.local_len(), traces.shape());
         let (all_sources, receivers, samples) = (shape[0], shape[1], shape[2]);
-        let sources = from_sources.len().checked_div(points).unwrap_or(0);
+        let sources = traces.local_shape()[0];
+        let is_cut = model.process_grid().is_some();
+        let rows = model.shape()[0];
+        let row = if is_cut { model.size().checked_div(rows).unwrap_or(0) } else { points };
         let together = points.min(POINTS);
         let weighed = if weights.is_some() { together } else { 0 };
         let room = Room {
@@ -81,12 +93,19 @@ impl<T: Scalar> Sprayed<T> {
             trace: vec![T::zero(); samples + 2],
             terms: vec![T::zero(); together * sources],
         };
-        let (room, sum) = (RefCell::new(room), RefCell::new(VectorSum::new(model.comm(), points, all_sources)?));
+        let comm = model.comm();
+        let sum = if is_cut {
+            Sum::OfTraces(VectorSum::new(comm, traces.local_len(), rows * row.div_ceil(POINTS))?)
+        } else {
+            Sum::OfImages(VectorSum::new(comm, points, all_sources)?)
+        };
+        let (room, sum) = (RefCell::new(room), RefCell::new(sum));
         let (domain, range) = (model.into(), traces.into());
         Ok(Self {
             domain,
             range,
             points,
+            row,
             samples,
             sources,
             receivers,
@@ -107,8 +126,7 @@ impl<T: Scalar> Sprayed<T> {
         mut f: impl FnMut(&mut Room<T>, [usize; 2], [usize; 2], [usize; 2]),
         mut end: impl FnMut(&mut Room<T>, [usize; 2]),
     ) {
-        for start in (0..self.points).step_by(POINTS) {
-            let count = POINTS.min(self.points - start);
+        for (start, count) in self.stretches() {
             for first in (0..self.receivers).step_by(RECEIVERS) {
                 for source in 0..self.sources {
                     let there = &self.from_sources[source * self.points + start..][..count];
@@ -123,6 +141,15 @@ impl<T: Scalar> Sprayed<T> {
             }
             end(room, [start, count]);
         }
+    }
+
+    /// Points that are taken together: where the first one is, and how many.
+    fn stretches(&self) -> impl Iterator<Item = (usize, usize)> {
+        let (points, row) = (self.points, self.row.max(1));
+        (0..points).step_by(row).flat_map(move |first| {
+            let end = points.min(first + row);
+            (first..end).step_by(POINTS).map(move |start| (start, POINTS.min(end - start)))
+        })
     }
 
     fn trace_of(&self, [source, receiver]: [usize; 2]) -> std::ops::Range<usize> {
@@ -182,6 +209,20 @@ fn gather<T: Scalar>(trace: &[T], before: &[u32], behind: &[T::Real], x: &mut [T
     }
 }
 
+/// Samples from the first one on, of what has gone to them and to those behind them, by turns. Takes it away.
+fn unite<T: Scalar>(pairs: &mut [Vec<[T; 2]>; TURNS], first: usize, samples: &mut [T]) {
+    let (last, others) = samples.split_last_mut().unzip();
+    let mut from_before = T::zero();
+    for (k, sample) in others.into_iter().flatten().enumerate() {
+        let [even, odd] = pairs.each_mut().map(|pairs| std::mem::replace(&mut pairs[first + k], [T::zero(); 2]));
+        *sample = even[0] + odd[0] + from_before;
+        from_before = even[1] + odd[1];
+    }
+    if let Some(last) = last {
+        *last = from_before;
+    }
+}
+
 /// `y = w x` of each.
 fn weigh<T: Scalar>(x: &[T], weights: &[T::Real], y: &mut [T]) {
     y.iter_mut().zip(x).zip(weights).for_each(|((y, x), &w)| *y = x.scale(w));
@@ -202,6 +243,7 @@ impl<T: Scalar> LinearOperator<T> for Sprayed<T> {
 
     fn apply(&self, x: &[T], y: &mut [T]) {
         y.fill(T::zero());
+        let mut sum = self.sum.borrow_mut();
         let spray_all =
             |room: &mut Room<T>, [start, count]: [usize; 2], pair: [usize; 2], [first, last]: [usize; 2]| {
                 let mut values = &x[start..start + count];
@@ -211,17 +253,20 @@ impl<T: Scalar> LinearOperator<T> for Sprayed<T> {
                     values = &room.values[..count];
                 }
                 spray(values, &room.before[..count], &room.behind[..count], &mut room.pairs);
-                let trace = &mut y[self.trace_of(pair)];
-                let mut from_before = T::zero();
-                for (sample, y) in trace.iter_mut().enumerate().take(last + 1).skip(first) {
-                    let [even, odd] =
-                        room.pairs.each_mut().map(|pairs| std::mem::replace(&mut pairs[sample], [T::zero(); 2]));
-                    *y += even[0] + odd[0] + from_before;
-                    from_before = even[1] + odd[1];
+                let Room { pairs, trace, .. } = room;
+                let place = self.trace_of(pair).start + first;
+                let come = &mut trace[..last + 2 - first];
+                unite(pairs, first, come);
+                if let Sum::OfTraces(sum) = &mut *sum {
+                    sum.add_part(place, come);
+                } else {
+                    y[place..][..come.len()].iter_mut().zip(come).for_each(|(y, come)| *y += *come);
                 }
-                trace[last + 1] += from_before;
             };
         self.each(&mut self.room.borrow_mut(), spray_all, |_, _| ());
+        if let Sum::OfTraces(sum) = &mut *sum {
+            sum.finish(y);
+        }
     }
 
     fn apply_adjoint(&self, y: &[T], x: &mut [T]) {
@@ -239,18 +284,28 @@ impl<T: Scalar> LinearOperator<T> for Sprayed<T> {
                 weights.of(pair, start, &mut room.weights[..count]);
                 add_weighed(values, &room.weights, terms);
             };
+        x.fill(T::zero());
         let add = |room: &mut Room<T>, [start, count]: [usize; 2]| {
             for terms in room.terms[..count * self.sources].chunks_exact_mut(count) {
-                sum.add_part(start, terms);
+                if let Sum::OfImages(sum) = &mut *sum {
+                    sum.add_part(start, terms);
+                } else {
+                    x[start..][..count].iter_mut().zip(&*terms).for_each(|(x, term)| *x += *term);
+                }
                 terms.fill(T::zero());
             }
         };
         self.each(&mut self.room.borrow_mut(), gather_all, add);
-        sum.finish(x);
+        if let Sum::OfImages(sum) = &mut *sum {
+            sum.finish(x);
+        }
     }
 
     fn communication(&self) -> Communication {
-        Communication { forward: Sent::NOTHING, adjoint: self.sum.borrow().sends() }
+        match &*self.sum.borrow() {
+            Sum::OfImages(sum) => Communication { forward: Sent::NOTHING, adjoint: sum.sends() },
+            Sum::OfTraces(sum) => Communication { forward: sum.sends(), adjoint: Sent::NOTHING },
+        }
     }
 
     fn scratch(&self) -> usize {
@@ -261,7 +316,8 @@ impl<T: Scalar> LinearOperator<T> for Sprayed<T> {
             size_of_val(&room.trace[..]) + room.pairs.iter().map(|pairs| size_of_val(&pairs[..])).sum::<usize>();
         let times = size_of_val(&self.from_sources[..]) + size_of_val(&self.from_receivers[..]);
         let weights = self.weights.as_ref().map_or(0, Weights::bytes);
-        times + weights + of_points + of_weights + of_traces + self.sum.borrow().scratch()
+        let (Sum::OfImages(sum) | Sum::OfTraces(sum)) = &*self.sum.borrow();
+        times + weights + of_points + of_weights + of_traces + sum.scratch()
     }
 
     fn name(&self) -> String {

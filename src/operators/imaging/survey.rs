@@ -1,14 +1,14 @@
 //! Times and weights of the ways between the places of a survey and the points of a model.
 
-use super::checks::step_of;
 use super::eikonal::Medium;
 use super::kirchhoff::{Aliasing, Kirchhoff, Velocity};
 use super::slopes::slopes;
-use super::travel_times::straight;
+use super::travel_times::{step_of, straight};
 use super::weights::{Aperture, Taper, Ways, Weights};
 use crate::array::DistArray;
+use crate::comm::Reduction;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Bounds, Layout};
+use crate::layout::{AxisMap, Bounds, Layout, Partition};
 use crate::numbers::Real;
 use std::array;
 
@@ -33,59 +33,75 @@ const NEAREST: f64 = 1e-2;
 const ALIASING: Taper = Taper { from: 0.8, to: 1.0 };
 
 impl<const D: usize> Kirchhoff<D> {
-    /// From this rank's sources, whose numbers these are. Tables that are given are moved to where they are needed.
-    pub(super) fn survey_of_sources<R: Real>(&self, layout: &Layout, numbers: &[usize]) -> Result<Survey<R>> {
-        self.survey(layout, End::Sources, numbers)
-    }
-
-    /// From all receivers: each rank a share, then all to all ranks.
-    pub(super) fn survey_of_receivers<R: Real>(&self, layout: &Layout) -> Result<Survey<R>> {
+    /// From the places at one end to the points that are this rank's or, where it has all of them, from its sources and from all receivers. Each rank
+    /// computes the ways of a share of the places to all points, then they go where they are needed.
+    pub(super) fn survey<R: Real>(&self, layout: &Layout, end: End) -> Result<Survey<R>> {
         let comm = layout.comm();
-        let share: Vec<_> = Bounds::even(self.receivers.len(), comm.size()).block(comm.rank()).collect();
-        let Survey { times, ways } = self.survey::<R>(layout, End::Receivers, &share)?;
-        let all = |table: Vec<R>| comm.all_gather_uneven(&table).0;
-        let directions = ways.directions.into_iter().map(all).collect();
-        Ok(Survey { times: all(times), ways: Ways { amplitudes: all(ways.amplitudes), directions } })
+        let places = if end == End::Sources { &self.sources } else { &self.receivers };
+        let shape = [&[places.len()], layout.shape()].concat();
+        let shared = Layout::scatter(comm, &shape, 0)?;
+        let needed = match (layout.process_grid(), end) {
+            (None, End::Sources) => shared.clone(),
+            (None, End::Receivers) => Layout::replicated(comm, &shape)?,
+            (Some(grid), _) => {
+                let axes = [&[AxisMap::Whole(places.len())], grid.axes()].concat();
+                layout.with_partition(&shape, Partition::Grid(grid.with_axes(axes)))?
+            }
+        };
+        let places = &places[Bounds::even(places.len(), comm.size()).block(comm.rank())];
+        let times = match &self.times {
+            Some(times) => of_this_rank(&times.0[end as usize], layout, "travel times")?,
+            None => self.computed_times(places),
+        };
+        let ways = self.ways::<R>(layout, end, places, &times)?;
+        let moved = |table: Vec<R>| {
+            let table = DistArray::from_local(&shared, table)?;
+            Ok::<_, Error>(table.redistribute(&needed)?.into_vec())
+        };
+        let in_samples = |time: f64| R::from_f64((time / self.step).min(self.samples as f64));
+        let times = moved(times.into_iter().map(in_samples).collect())?;
+        let amplitudes = if self.has_strengths() { moved(ways.amplitudes)? } else { vec![] };
+        let directions = ways.directions.into_iter().map(moved).collect::<Result<_>>()?;
+        Ok(Survey { times, ways: Ways { amplitudes, directions } })
     }
 
     /// What weights there are.
-    pub(super) fn weights<R: Real>(&self, numbers: &[usize], ways: [Ways<R>; 2]) -> Option<Weights<R>> {
+    pub(super) fn weights<R: Real>(
+        &self,
+        layout: &Layout,
+        sources: &[usize],
+        ways: [Ways<R>; 2],
+    ) -> Option<Weights<R>> {
         let [from_sources, from_receivers] = ways;
         if !self.has_weights() {
             return None;
         }
         let aperture = self.aperture.map(|taper| {
-            let columns = self.points() / self.axes[D - 1].len();
-            let depths = (0..columns).flat_map(|_| self.axes[D - 1].iter().copied()).collect();
+            let mut depths = vec![];
+            let own = &layout.regions(layout.comm().rank())[0];
+            own.for_each_index(|point| depths.push(self.axes[D - 1][point[D - 1]]));
             let pair = |source: &[f64; D], receiver: &[f64; D]| {
                 let squares = source[..D - 1].iter().zip(receiver).map(|(s, r)| (s - r).powi(2));
                 [squares.sum::<f64>().sqrt(), 0.5 * (source[D - 1] + receiver[D - 1])]
             };
             let of_source = |&number: &usize| self.receivers.iter().map(move |r| pair(&self.sources[number], r));
-            Aperture { taper, depths, pairs: numbers.iter().flat_map(of_source).collect() }
+            Aperture { taper, depths, pairs: sources.iter().flat_map(of_source).collect() }
         });
-        let (points, receivers) = (self.points(), self.receivers.len());
+        let (points, receivers) = (layout.local_len(), self.receivers.len());
         Some(Weights { points, receivers, from_sources, from_receivers, aperture })
     }
 
-    pub(super) fn points(&self) -> usize {
+    fn points(&self) -> usize {
         self.axes.iter().map(Vec::len).product()
     }
 
     fn has_weights(&self) -> bool {
-        self.dynamic || self.angles.is_some() || self.aperture.is_some() || self.aliasing.is_some()
+        self.has_strengths() || self.aperture.is_some()
     }
 
-    fn survey<R: Real>(&self, layout: &Layout, end: End, numbers: &[usize]) -> Result<Survey<R>> {
-        let places = if end == End::Sources { &self.sources } else { &self.receivers };
-        let places: Vec<_> = numbers.iter().map(|&number| places[number]).collect();
-        let times = match &self.times {
-            Some(times) => of_this_rank(&times.0[end as usize], layout, "travel times")?,
-            None => self.computed_times(&places),
-        };
-        let ways = self.ways(layout, end, &places, &times)?;
-        let in_samples = |time: f64| R::from_f64((time / self.step).min(self.samples as f64));
-        Ok(Survey { times: times.into_iter().map(in_samples).collect(), ways })
+    /// Whether there are weights for each way between a place and a point.
+    fn has_strengths(&self) -> bool {
+        self.dynamic || self.angles.is_some() || self.aliasing.is_some()
     }
 
     fn computed_times(&self, places: &[[f64; D]]) -> Vec<f64> {
@@ -109,7 +125,7 @@ impl<const D: usize> Kirchhoff<D> {
         let given = self.amplitudes.as_ref().map(|given| of_this_rank(&given.0[end as usize], layout, "amplitudes"));
         let given = given.transpose()?;
         let mut directions = vec![vec![]; if self.dynamic { D } else { 0 }];
-        if !self.dynamic && self.angles.is_none() && self.aliasing.is_none() {
+        if !self.has_strengths() {
             return Ok(Ways { amplitudes: vec![], directions });
         }
         let mut amplitudes: Vec<f64> = match given {
@@ -166,27 +182,34 @@ impl<const D: usize> Kirchhoff<D> {
         greatest(&self.sources) + greatest(&self.receivers)
     }
 
-    /// `Ok` if of each of these sources a wave comes back within the record.
+    /// `Ok` if of each of these sources a wave comes back within the record, from one of the points.
     pub(super) fn check_record<R: Real>(
         &self,
-        from_sources: &[R],
-        from_receivers: &[R],
-        mut numbers: impl Iterator<Item = usize>,
+        layout: &Layout,
+        sources: &[usize],
+        [there, back]: [&[R]; 2],
     ) -> Result<()> {
-        let points = self.axes.iter().map(Vec::len).product();
-        let mut back = vec![f64::INFINITY; points];
-        for times in from_receivers.chunks_exact(points) {
-            back.iter_mut().zip(times).for_each(|(back, time)| *back = back.min(Real::to_f64(*time)));
+        let (comm, points) = (layout.comm(), layout.local_len());
+        let mut earliest = vec![f64::INFINITY; points];
+        for times in back.chunks_exact(points.max(1)) {
+            earliest.iter_mut().zip(times).for_each(|(earliest, time)| *earliest = earliest.min(Real::to_f64(*time)));
         }
         let last = (self.samples - 1) as f64;
-        let comes_back = |there: &[R]| there.iter().zip(&back).any(|(there, back)| Real::to_f64(*there) + back < last);
-        let silent = from_sources.chunks_exact(points).zip(&mut numbers).find(|(there, _)| !comes_back(there));
-        silent.filter(|_| !self.receivers.is_empty()).map_or(Ok(()), |(_, source)| {
-            let what = format!("record of source {source} of Kirchhoff");
+        let comes_back = |source: usize| {
+            let there = &there[source * points..][..points];
+            there.iter().zip(&earliest).any(|(there, back)| Real::to_f64(*there) + back < last)
+        };
+        let mut come_back: Vec<_> = (0..sources.len()).map(|source| usize::from(comes_back(source))).collect();
+        if layout.process_grid().is_some() {
+            comm.all_reduce(&mut come_back, Reduction::Max);
+        }
+        let silent = come_back.iter().position(|&comes_back| comes_back == 0).filter(|_| !self.receivers.is_empty());
+        comm.agree(silent.map_or(Ok(()), |silent| {
+            let what = format!("record of source {} of Kirchhoff", sources[silent]);
             let expected = "one that a wave comes back in, before its last sample";
             let found = format!("{} samples of {}", self.samples, self.step);
             Err(Error::expected(ErrorKind::Parameter, what, expected, found))
-        })
+        }))
     }
 }
 

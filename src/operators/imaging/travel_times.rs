@@ -15,6 +15,17 @@ fn distance<const D: usize>(axes: &[Vec<f64>; D], place: [f64; D], mut point: us
     squares.sqrt()
 }
 
+/// Between the points of an axis that has equal steps; 1 of a single point.
+pub(super) fn step_of(axis: &[f64]) -> f64 {
+    if let [first, .., last] = axis { (last - first) / (axis.len() - 1) as f64 } else { 1.0 }
+}
+
+/// Whether it has equal steps, above 0.
+pub(super) fn is_even(axis: &[f64]) -> bool {
+    let step = step_of(axis);
+    step > 0.0 && axis.windows(2).all(|pair| ((pair[1] - pair[0]) / step - 1.0).abs() < 1e-6)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

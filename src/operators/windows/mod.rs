@@ -13,8 +13,8 @@ use super::{Fold, LinearOperator, Operator, Redistribute};
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Cut, Grid, IndexSet, Layout, Mode, Partition, Region, check_axis, grid_shape};
+use crate::numbers::tapers::Taper;
 use crate::numbers::{Real, Scalar};
-use crate::signal::Taper;
 use std::ops::Range;
 
 /// An operator in each window of an array: windows along some of its axes overlap, are tapered where they do, and added.

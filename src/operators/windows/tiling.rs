@@ -2,7 +2,7 @@
 
 use super::KINDS;
 use crate::error::{Error, ErrorKind, Result};
-use crate::signal::Taper;
+use crate::numbers::tapers::Taper;
 use std::ops::Range;
 
 /// Windows one after another, from the first sample of an axis to its last.
@@ -55,7 +55,7 @@ impl Tiling {
 
     /// The weights of each kind of window: 1 at an end of the axis.
     pub(super) fn tapers(&self, taper: Taper) -> Result<[Vec<f64>; KINDS]> {
-        let inner = crate::signal::taper(&[self.length], &[self.overlap], taper)?.into_raw_vec_and_offset().0;
+        let inner = crate::numbers::tapers::taper(&[self.length], &[self.overlap], taper)?.into_raw_vec_and_offset().0;
         Ok(std::array::from_fn(|kind| {
             let mut weights = inner.clone();
             if kind & 1 != 0 {

@@ -55,7 +55,8 @@ pub(crate) fn axes(layout: &Layout) -> Vec<usize> {
 fn layer(t: f64, x: f64, y: f64) -> u32 {
     let fault = if x + 0.3 * y + 0.15 * t < 60.0 { 0.0 } else { 9.0 };
     let depth = t - 6.0 * (x / 17.0 + 0.4).sin() - 4.0 * (y / 11.0).cos() - fault;
-    (0..).take_while(|&k| depth > 14.0 + 9.0 * f64::from(k) + 4.0 * random(k, 5)).last().map_or(0, |k| k + 1)
+    let above = |k: &u32| 14.0 + 9.0 * f64::from(*k) + 4.0 * random(*k, 5) < depth;
+    (0..=depth as u32).take_while(above).map(|k| k + 1).last().unwrap_or(0)
 }
 
 /// vp, vs and density of a layer: deeper ones are faster, vs by no fixed ratio, density by Gardner's rule and a part of its own.

@@ -22,7 +22,7 @@ impl Summary {
         let comm = data.comm();
         let summary = Self {
             ranks: comm.size(),
-            shape: model.shape().to_vec(),
+            shape: model.shape(),
             angles: data.shape()[1],
             data_norm: data.norm(),
             before: problem.relative_errors(background)?,

@@ -1,5 +1,6 @@
 //! Signals of seismic processing. On one rank: source wavelets, tapers, synthetic events, smoothing filters. Of distributed arrays: local
 //! slopes and dips, spectra, noise, gain, and synthetic models.
+//! Signals of seismic processing on one rank: source wavelets, tapers, synthetic events, smoothing filters, reflections of interfaces.
 
 mod events;
 mod gain;
@@ -10,6 +11,7 @@ mod spectra;
 mod structure_tensor;
 mod wavelets;
 mod zero_phase_box;
+mod zoeppritz;
 
 pub use crate::numbers::tapers::{Taper, cosine, cosine_square, hanning, taper, taper2d, taper3d};
 pub use events::{
@@ -24,3 +26,4 @@ pub use spectra::{fk_spectrum, spectrum};
 pub use structure_tensor::StructureTensor;
 pub use wavelets::{Wavelet, berlage, gaussian, klauder, ormsby, ricker};
 pub use zero_phase_box::zero_phase_box;
+pub use zoeppritz::{Wave, zoeppritz_element, zoeppritz_pp, zoeppritz_scattering};

@@ -5,6 +5,7 @@ use lops::ndarray::{Array1, Array2, Array3};
 use lops::operators::{
     AVOLinearModelling, Linearization, PoststackModelling, PrestackLinearModelling, PrestackWaveletModelling, Stencil,
 };
+use lops::signal::{Wave, zoeppritz_element, zoeppritz_pp, zoeppritz_scattering};
 use lops::{DistArray, ErrorKind, Layout, LinearOperator, Operator, Result};
 
 const THETA: [f64; 4] = [3.0, 17.0, -28.0, 41.0];
@@ -224,7 +225,50 @@ fn formulas_agree() {
         let [_, of_pylops, _] = Linearization::PS.coefficients(theta, ratio);
         assert!(none == 0.0 && (theta == 0.0) == (vs == 0.0 && rho == 0.0 && of_pylops == 0.0));
     }
-    // Zoeppritz's equations for contrasts of 1e-4, at 25 degrees and vs/vp of ½
-    let [_, vs, rho] = Linearization::Converted.coefficients(25.0, 0.5);
-    assert!((vs + 0.3444139).abs() < 1e-5 && (rho + 0.38839569).abs() < 1e-5, "{vs}, {rho}");
+    // What an interface of small contrasts does, by Zoeppritz's equations.
+    let small = 1e-5;
+    for property in 0..3 {
+        let [above, below] = [-0.5, 0.5].map(|half| {
+            let mut rock = [3.0, 1.5, 2.2];
+            rock[property] *= 1.0 + half * small;
+            rock
+        });
+        for (scattered, linearization) in
+            [(Wave::PUp, Linearization::AkiRichards), (Wave::SUp, Linearization::Converted)]
+        {
+            let exact = zoeppritz_element(above, below, 25.0, Wave::PDown, scattered).unwrap() / small;
+            let linear = linearization.coefficients(25.0, 0.5)[property];
+            assert!((exact - linear).abs() < 1e-4, "{linearization:?}: {exact}, not {linear}");
+        }
+    }
+}
+
+/// zoeppritz_scattering(2., 1., 2., 2.5, 1.3, 2.2, -28.)
+#[test]
+fn interfaces_scatter_as_those_of_pylops() {
+    let (upper, lower) = ([2.0, 1.0, 2.0], [2.5, 1.3, 2.2]);
+    let expected = [
+        [0.12209637914494796, 0.07171909132284829, 1.1030048211171313, 0.09166277175977292],
+        [0.13028876887385485, -0.10897969331775317, -0.16015719600792325, 1.164267704890706],
+        [0.8747495403194844, -0.06991664287431704, -0.09904698717818253, -0.09299009580181133],
+        [0.11886310696185562, 0.8310645196028651, -0.1520493176137364, 0.08593030135098799],
+    ];
+    let found = zoeppritz_scattering(upper, lower, -28.0).unwrap();
+    for (found, expected) in found.iter().flatten().zip(expected.iter().flatten()) {
+        assert!((found - expected).abs() < 1e-14, "{found}, not {expected}");
+    }
+    let of = |incident, scattered| zoeppritz_element(upper, lower, -28.0, incident, scattered).unwrap();
+    assert_eq!(of(Wave::SUp, Wave::SDown), found[3][3]);
+    assert_eq!((of(Wave::PUp, Wave::PDown), of(Wave::SDown, Wave::SUp)), (found[2][2], found[1][1]));
+    assert_eq!(zoeppritz_pp(upper, lower, -28.0).unwrap(), found[0][0]);
+
+    let refused = |upper, lower, theta, words: &str| {
+        let error = zoeppritz_pp(upper, lower, theta).unwrap_err();
+        assert!(error.kind() == ErrorKind::Parameter && error.to_string().contains(words), "{error}");
+    };
+    refused(upper, lower, 90.0, "angle of incidence");
+    refused(upper, lower, f64::NAN, "angle of incidence");
+    refused(upper, lower, 54.0, "critical");
+    refused([2.0, 0.0, 2.0], lower, 0.0, "vs of the upper rock");
+    refused(upper, [2.0, 1.0, f64::INFINITY], 0.0, "density of the lower rock");
 }

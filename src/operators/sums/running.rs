@@ -111,6 +111,7 @@ impl<T: Scalar> Running<T> {
             }
             return;
         }
+        way.chain.listen();
         let lines = before.len();
         totals.fill(T::zero());
         for (piece, totals) in others.iter().zip(totals.chunks_exact_mut(lines)) {

@@ -47,6 +47,6 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
 
     // Sixteen slopes at each time, as lines through all traces; the adjoint adds along lines.
     let slopes = Layout::replicated(tour.comm, &[16, SHAPE[1]])?;
-    let line = |slope: usize, time: usize, x: usize| time as f64 + (slope as f64 - 8.0) * x as f64 / 32.0;
+    let line = |slope: usize, time: usize, x: usize| time as f64 + (slope as f64 - 3.0) * x as f64 / 32.0;
     tour.show("SpreadAlong", &SpreadAlong::linear(SHAPE, line).on(&slopes)?, &model(&slopes, spikes))
 }

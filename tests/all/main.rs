@@ -16,6 +16,7 @@ macro_rules! modules {
 }
 modules! {
     acting
+    along_axes
     array
     assignment
     avo

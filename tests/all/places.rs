@@ -30,9 +30,15 @@ fn both_ways(operator: &Operator<f64>, forward: &[f64], adjoint: &[f64]) {
 
 /// Cut in several ways.
 fn layouts(comm: &Comm, shape: &[usize]) -> Vec<Layout> {
-    let letters = if shape.len() == 1 { vec!["b", "c"] } else { vec!["b", "nb", "bb", "cb"] };
-    let cut = |letters: &str| Grid::parse(letters).unwrap().layout(comm, shape).unwrap();
-    letters.into_iter().map(cut).chain([Layout::replicated(comm, shape).unwrap()]).collect()
+    let grid = |letters: &str| Grid::parse(letters).unwrap();
+    let grids = if shape.len() == 1 { vec!["b", "c"] } else { vec!["b", "nb", "cn"] };
+    let mut layouts: Vec<_> = grids.into_iter().map(|letters| grid(letters).layout(comm, shape).unwrap()).collect();
+    layouts.push(Layout::replicated(comm, shape).unwrap());
+    if comm.size() >= 4 && shape.len() > 1 {
+        let over: Vec<_> = (0..shape.len()).map(|axis| if axis < 2 { 2 } else { 1 }).collect();
+        layouts.extend(["bb", "cb"].map(|letters| grid(letters).over(&over).layout(comm, shape).unwrap()));
+    }
+    layouts
 }
 
 crate::bodies! {

@@ -25,9 +25,13 @@ fn data(layout: &Layout) -> DistArray<f64> {
 }
 
 fn layouts(comm: &Comm) -> Vec<Layout> {
-    let cyclic = Grid::parse("ncn").unwrap().layout(comm, &SHAPE).unwrap();
-    let replicated = Layout::replicated(comm, &SHAPE).unwrap();
-    (0..3).map(|axis| Layout::scatter(comm, &SHAPE, axis).unwrap()).chain([cyclic, replicated]).collect()
+    let grid = |letters: &str, over: &[usize]| Grid::parse(letters).unwrap().over(over).layout(comm, &SHAPE).unwrap();
+    let mut layouts: Vec<_> = (0..3).map(|axis| Layout::scatter(comm, &SHAPE, axis).unwrap()).collect();
+    layouts.extend([grid("ncn", &[1, comm.size(), 1]), Layout::replicated(comm, &SHAPE).unwrap()]);
+    if comm.size() >= 4 {
+        layouts.extend([grid("bbn", &[2, 2, 1]), grid("ncb", &[1, 2, 2])]);
+    }
+    layouts
 }
 
 fn equal(found: &DistArray<f64>, expected: &[f64]) {

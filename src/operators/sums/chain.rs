@@ -42,11 +42,17 @@ impl<T: Scalar> Chain<T> {
         self.hears.is_some() || self.tells.is_some()
     }
 
-    /// Waits for what the rank before this one tells; `false` where there is none.
+    /// Begins to receive what the rank before this one tells.
+    pub(super) fn listen(&self) {
+        if let Some(link) = self.hears {
+            self.links[link].borrow_mut().send();
+        }
+    }
+
+    /// Waits for it, after [`listen`](Self::listen); `false` where there is no rank before this one.
     pub(super) fn hear(&self, f: impl FnOnce(&[T])) -> bool {
         let Some(link) = self.hears else { return false };
-        let mut exchange = self.links[link].borrow_mut();
-        f(exchange.start().finish().from(0));
+        f(self.links[link].borrow_mut().receive().from(0));
         true
     }
 

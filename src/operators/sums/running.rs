@@ -77,6 +77,14 @@ struct Weights<R> {
     sum: R,
 }
 
+impl<R: Real> Weights<R> {
+    /// The sum that ends with a sample.
+    #[inline]
+    fn sum_up_to<T: Scalar<Real = R>>(self, x: T, before: T, within: T) -> T {
+        (before + (within + x.scale(self.own))).scale(self.sum)
+    }
+}
+
 impl<T: Scalar> Running<T> {
     /// Along an axis of which each rank has consecutive samples.
     pub(super) fn new(name: String, rule: Rule<T::Real>, axis: usize, layout: &Layout) -> Result<Self> {
@@ -103,6 +111,7 @@ impl<T: Scalar> Running<T> {
             }
             return;
         }
+        way.chain.listen();
         let lines = before.len();
         totals.fill(T::zero());
         for (piece, totals) in others.iter().zip(totals.chunks_exact_mut(lines)) {
@@ -186,13 +195,25 @@ impl<T: Scalar> Running<T> {
         x: &[T],
         y: &mut [T],
     ) {
+        if let (&[before], [within]) = (before, &mut *within) {
+            // The sum of one line stays in a register.
+            let mut sum = *within;
+            for row in rows.clone() {
+                let (at, weights) = self.row(way, row);
+                let x = x[strip.at + at];
+                put.one(&mut y[strip.at + at], weights.sum_up_to(x, before, sum));
+                sum += x.scale(weights.later);
+            }
+            *within = sum;
+            return;
+        }
         for row in rows.clone() {
-            let (at, Weights { own, later, sum }) = self.row(way, row);
+            let (at, weights) = self.row(way, row);
             let at = strip.at + at;
             let (x, y) = (&x[at..][..strip.width], &mut y[at..][..strip.width]);
             for (((y, &x), &before), within) in y.iter_mut().zip(x).zip(before).zip(&mut *within) {
-                put.one(y, (before + (*within + x.scale(own))).scale(sum));
-                *within += x.scale(later);
+                put.one(y, weights.sum_up_to(x, before, *within));
+                *within += x.scale(weights.later);
             }
         }
     }

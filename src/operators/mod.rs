@@ -29,7 +29,7 @@
 
 mod algebra; //     Aᴴ, α A, A + B, A B, …
 mod along; //       weighted samples along an axis
-mod bases; //       wavelets, cosines
+mod bases; //       wavelets, cosines, seislets
 mod basic; //       diagonals, matrices, restrictions, …
 mod blockwise; //   maps of blocks of some whole axes
 mod by_rows; //     operators that go through their input once
@@ -53,7 +53,7 @@ mod transforms;
 
 pub use algebra::OnTheRight;
 pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
-pub use bases::{DCT, DWT, DWT2D, DWTND, WaveletFilter};
+pub use bases::{DCT, DWT, DWT2D, DWTND, Seislet, WaveletFilter};
 pub use basic::{
     Diagonal, Fold, Function, Halo, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction,
     Spread, TransposeAxes, Zero,

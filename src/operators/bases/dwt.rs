@@ -1,6 +1,7 @@
 //! Wavelet transforms along axes.
 
 use super::cascade::Cascade;
+use super::levels::divisor;
 use super::wavelet_filter::WaveletFilter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, check_axis};
@@ -168,11 +169,7 @@ impl DWTND {
     fn longer(&self, layout: &Layout, axis: usize) -> Result<usize> {
         check_axis(layout.shape(), axis)?;
         let n = layout.shape()[axis];
-        let divisor = u32::try_from(self.levels).ok().and_then(|levels| 1usize.checked_shl(levels));
-        let Some(divisor) = divisor.filter(|&divisor| n > divisor / 2) else {
-            let expected = format!("more than half of 2^{}", self.levels);
-            return Err(Error::expected(ErrorKind::Shape, format!("samples on axis {axis} of DWTND"), expected, n));
-        };
+        let divisor = divisor("DWTND", axis, n, self.levels)?;
         let longer = if self.least_zeros { n.checked_next_multiple_of(divisor) } else { n.checked_next_power_of_two() };
         longer.ok_or_else(|| Error::expected(ErrorKind::Shape, format!("samples on axis {axis}"), "fewer than 2⁶³", n))
     }

@@ -6,6 +6,7 @@ mod cosines; //        lines of cosine transforms
 mod dct;
 mod delayed; //        traces at other times
 mod dwt;
+mod leading; //        an operator on a part
 mod levels; //         how often an axis can be halved
 mod lifting; //        seislets, level after level
 mod seislet;

@@ -20,6 +20,9 @@ pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
             dwt.on(&cut.layout(comm, &[3, 11, 10], &[0, 1])?)
         }
         GRIDS "DWT2D": |comm, cut| { DWT2D::over(0, 1).levels(2).on(&cut.layout(comm, &[5, 8, 2], &[0, 1])?) }
+        GRIDS "DWTND of all axes": |comm, cut| {
+            DWTND::over(&[1, 0]).filter(WaveletFilter::Daubechies(2)).levels(2).on(&cut.layout(comm, &[7, 9], &[0, 1])?)
+        }
         GRIDS "DWTND": |comm, cut| {
             let dwt = DWTND::over(&[0, 2]).filter(WaveletFilter::Symlet(4)).least_zeros();
             dwt.on(&cut.layout(comm, &[6, 3, 20], &[1, 2])?)

@@ -1,7 +1,8 @@
 //! Bases in which models are sparse.
 
 use crate::models::{layers, model};
-use crate::tour::Tour;
+use crate::tour::{SHAPE, Tour};
+use lops::ndarray::Array2;
 use lops::prelude::*;
 
 pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
@@ -16,5 +17,19 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     tour.show("DWT2D", &plane.on(&rows)?, &x)?;
     tour.show("DWTND", &DWTND::over(&[0, 1]).levels(4).least_zeros().on(&rows)?, &x)?;
     // Smooth parts are few low frequencies.
-    tour.show("DCT", &DCT::over(&[0, 1]).on(&rows)?, &x)
+    tour.show("DCT", &DCT::over(&[0, 1]).on(&rows)?, &x)?;
+
+    // Events that dip, as traces below one another, and their slopes: what is left are means of a few traces, and where events cross.
+    const FAST: f64 = 0.35;
+    const SLOW: f64 = -0.2;
+    fn event(at: f64) -> f64 {
+        (1.0 - 0.5 * at * at) * (-0.25 * at * at).exp()
+    }
+    let traces = model(&rows, |[trace, time]| {
+        event(time - 8.0 - FAST * trace)
+            + 0.6 * event(time - 26.0 - FAST * trace)
+            + 0.3 * event(time - 44.0 - SLOW * trace)
+    });
+    let slopes = Array2::from_elem(SHAPE, FAST);
+    tour.show("Seislet", &Seislet::linear(&slopes).levels(3).on(&rows)?, &traces)
 }

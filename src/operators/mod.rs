@@ -31,6 +31,7 @@ mod algebra; //     Aᴴ, α A, A + B, A B, …
 mod along; //       weighted samples along an axis
 mod avo; //         amplitudes of reflections by angle
 mod bases; //       wavelets, cosines
+mod bases; //       wavelets, cosines, seislets
 mod basic; //       diagonals, matrices, restrictions, …
 mod blockwise; //   maps of blocks of some whole axes
 mod by_rows; //     operators that go through their input once
@@ -61,6 +62,8 @@ pub use algebra::OnTheRight;
 pub use along::{Bilinear, Flip, Interp, LinearRegression, Pad, Regression, Roll, Symmetrize};
 pub use avo::{AVOLinearModelling, Linearization, PrestackLinearModelling, PrestackWaveletModelling};
 pub use bases::{DCT, DWT, DWT2D, DWTND, WaveletFilter};
+pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
+pub use bases::{DCT, DWT, DWT2D, DWTND, Seislet, WaveletFilter};
 pub use basic::{
     Diagonal, Fold, Function, Halo, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction,
     Spread, TransposeAxes, Zero,

@@ -84,6 +84,7 @@ modules! {
     registry
     reweighted
     same_bits
+    seislets
     shifts
     shifts_of_cg
     signals

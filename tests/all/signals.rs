@@ -382,7 +382,7 @@ crate::bodies! {
             assert!((levelled - x / mean.sqrt()).abs() < 1e-13);
         }
         assert_eq!(agc(&DistArray::<f64>::zeros(&layout), 1, 3).unwrap().norm(), 0.0);
-        let large = DistArray::<f64>::full(&Layout::scatter(comm, &[300, 100], 0).unwrap(), 2.0);
+        let large = DistArray::<f64>::full(Layout::scatter(comm, &[300, 100], 0).unwrap(), 2.0);
         let noise = &add_noise(&large, 6.0, 1).unwrap() - &large;
         let decibels = 20.0 * (large.norm() / noise.norm()).log10();
         assert!((decibels - 6.0).abs() < 0.05, "{decibels}");

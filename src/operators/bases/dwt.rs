@@ -1,11 +1,14 @@
 //! Wavelet transforms along axes.
 
 use super::cascade::Cascade;
+use super::leading::Leading;
+use super::levels::divisor;
 use super::wavelet_filter::WaveletFilter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, check_axis};
 use crate::numbers::Scalar;
-use crate::operators::{Operator, on_blocks};
+use crate::operators::signal::Named;
+use crate::operators::{LinearOperator, Operator, is_whole, on_blocks};
 
 /// The wavelet transform along one axis: [`DWTND`] along it alone, with all that it can be told.
 ///
@@ -87,8 +90,8 @@ impl DWT2D {
 ///
 /// # Communication
 /// None where the axes are whole. Where one is cut, two exchanges each way, to blocks of the axes that are whole and back, in which each
-/// element that changes its rank is sent once. An axis that is not named should be there, to be cut meanwhile: of an array that is
-/// transformed along all of its axes one rank has all.
+/// element that changes its rank is sent once. Where there are fewer such blocks than ranks, two exchanges each way for each axis that is cut and
+/// each level, to lines and back, of what has the low frequencies.
 ///
 /// # Same bits
 /// On any number of ranks and in any layout.
@@ -161,19 +164,45 @@ impl DWTND {
         let lengths = axes.iter().map(|&axis| self.longer(layout, axis)).collect::<Result<Vec<_>>>()?;
         let shape: Vec<_> = axes.iter().map(|&axis| layout.shape()[axis]).collect();
         let name = format!("DWTND(axes {axes:?}, {filter:?}, levels {levels})");
-        on_blocks(name, axes, &lengths, layout, Cascade::new(&low, &shape, &lengths, *levels))
+        let others = (0..layout.ndim()).filter(|axis| !axes.contains(axis)).map(|axis| layout.shape()[axis]);
+        let are_whole = axes.iter().all(|&axis| is_whole(layout, axis));
+        if are_whole || axes.len() == 1 || *levels == 0 || others.product::<usize>() >= layout.comm().size() {
+            return on_blocks(name, axes, &lengths, layout, Cascade::new(&low, &shape, &lengths, *levels));
+        }
+        let inner = by_axes(&low, axes, &lengths, *levels, layout)?;
+        Ok(Operator::new(Named { name, inner }))
     }
 
     /// The length of an axis with zeros behind it.
     fn longer(&self, layout: &Layout, axis: usize) -> Result<usize> {
         check_axis(layout.shape(), axis)?;
         let n = layout.shape()[axis];
-        let divisor = u32::try_from(self.levels).ok().and_then(|levels| 1usize.checked_shl(levels));
-        let Some(divisor) = divisor.filter(|&divisor| n > divisor / 2) else {
-            let expected = format!("more than half of 2^{}", self.levels);
-            return Err(Error::expected(ErrorKind::Shape, format!("samples on axis {axis} of DWTND"), expected, n));
-        };
+        let divisor = divisor("DWTND", axis, n, self.levels)?;
         let longer = if self.least_zeros { n.checked_next_multiple_of(divisor) } else { n.checked_next_power_of_two() };
         longer.ok_or_else(|| Error::expected(ErrorKind::Shape, format!("samples on axis {axis}"), "fewer than 2⁶³", n))
     }
+}
+
+/// Level after level and axis after axis: the same sums, where there are too few blocks for all ranks.
+fn by_axes<T: Scalar>(
+    low: &[f64],
+    axes: &[usize],
+    lengths: &[usize],
+    levels: usize,
+    layout: &Layout,
+) -> Result<Operator<T>> {
+    let along = |layout: &Layout, axis: usize, longer: usize| {
+        let map = Cascade::new(low, &[layout.shape()[axis]], &[longer], 1);
+        on_blocks(format!("DWTND(axis {axis})"), &[axis], &[longer], layout, map)
+    };
+    let first = along(layout, axes[0], lengths[0])?;
+    let mut others = axes.iter().zip(lengths).skip(1);
+    let level = others
+        .try_fold(first, |inner, (&axis, &longer)| along(inner.range().layout()?, axis, longer)?.compose(&inner))?;
+    if levels == 1 {
+        return Ok(level);
+    }
+    let halves: Vec<_> = lengths.iter().map(|n| n / 2).collect();
+    let rest = |part: &Layout| by_axes(low, axes, &halves, levels - 1, part);
+    Leading::half(level.range().layout()?, axes, rest)?.compose(&level)
 }

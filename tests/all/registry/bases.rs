@@ -1,9 +1,15 @@
-//! Wavelets and cosines.
+//! Wavelets, cosines and seislets.
 
 use super::cuts::GRIDS;
 use super::{Entry, entries};
 use lops::Scalar;
-use lops::operators::{DCT, DWT, DWT2D, DWTND, WaveletFilter};
+use lops::ndarray::Array2;
+use lops::operators::{DCT, DWT, DWT2D, DWTND, Seislet, WaveletFilter};
+
+/// For five samples of six traces.
+fn slopes() -> Array2<f64> {
+    Array2::from_shape_fn((6, 5), |(i, j)| 0.4 * (i as f64 - 2.0) - 0.15 * j as f64)
+}
 
 pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
     entries! {
@@ -14,9 +20,16 @@ pub(super) fn registry<T: Scalar>() -> Vec<Entry<T>> {
             dwt.on(&cut.layout(comm, &[3, 11, 10], &[0, 1])?)
         }
         GRIDS "DWT2D": |comm, cut| { DWT2D::over(0, 1).levels(2).on(&cut.layout(comm, &[5, 8, 2], &[0, 1])?) }
+        GRIDS "DWTND of all axes": |comm, cut| {
+            DWTND::over(&[1, 0]).filter(WaveletFilter::Daubechies(2)).levels(2).on(&cut.layout(comm, &[7, 9], &[0, 1])?)
+        }
         GRIDS "DWTND": |comm, cut| {
             let dwt = DWTND::over(&[0, 2]).filter(WaveletFilter::Symlet(4)).least_zeros();
             dwt.on(&cut.layout(comm, &[6, 3, 20], &[1, 2])?)
+        }
+        GRIDS "Seislet": |comm, cut| { Seislet::linear(&slopes()).on(&cut.layout(comm, &[6, 5, 3], &[0, 1])?) }
+        GRIDS "Seislet, inverse": |comm, cut| {
+            Seislet::haar(&slopes()).sampling([1.0, 0.7]).along([1, 2]).inverse(&cut.layout(comm, &[3, 6, 5], &[0, 1])?)
         }
     }
 }

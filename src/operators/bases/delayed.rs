@@ -1,12 +1,12 @@
-//! A trace at other times, by sincs.
+//! Traces at other times, by sincs.
 
 use crate::numbers::{Real, Scalar};
 use std::f64::consts::PI;
 
-/// `y[j] = Σᵢ sinc(j − dⱼ − i) x[i]`: x later by so many samples, at each sample by its own number.
-pub(super) fn delayed<T: Scalar>(delays: &[f64], x: &[T], y: &mut [T]) {
+/// `y[j] = Σᵢ sinc(j − s dⱼ − i) x[i]`: x later by so many samples times a sign, at each sample by its own number.
+pub(super) fn delay<T: Scalar>(delays: &[f64], sign: f64, x: &[T], y: &mut [T]) {
     for (j, (y, delay)) in y.iter_mut().zip(delays).enumerate() {
-        *y = match Place::new(j as f64 - delay) {
+        *y = match Place::new(j as f64 - sign * delay) {
             Place::On(k) => x.get(k).copied().unwrap_or_else(T::zero),
             Place::Between { place, sine } => {
                 let terms = x.iter().enumerate();
@@ -16,11 +16,11 @@ pub(super) fn delayed<T: Scalar>(delays: &[f64], x: &[T], y: &mut [T]) {
     }
 }
 
-/// `x[i] = Σⱼ sinc(j − dⱼ − i) y[j]`: the transpose.
-pub(super) fn delayed_adjoint<T: Scalar>(delays: &[f64], y: &[T], x: &mut [T]) {
+/// `x[i] = Σⱼ sinc(j − s dⱼ − i) y[j]`: the transpose.
+pub(super) fn delay_adjoint<T: Scalar>(delays: &[f64], sign: f64, y: &[T], x: &mut [T]) {
     x.fill(T::zero());
     for (j, (&y, delay)) in y.iter().zip(delays).enumerate() {
-        match Place::new(j as f64 - delay) {
+        match Place::new(j as f64 - sign * delay) {
             Place::On(k) => x.iter_mut().skip(k).take(1).for_each(|x| *x += y),
             Place::Between { place, sine } => {
                 let terms = x.iter_mut().enumerate();
@@ -32,7 +32,7 @@ pub(super) fn delayed_adjoint<T: Scalar>(delays: &[f64], y: &[T], x: &mut [T]) {
 
 /// Where a sample is taken from.
 enum Place {
-    /// One of the samples; none that there is, if it is beyond them.
+    /// A sample; none that there is, if it is beyond them.
     On(usize),
     /// Between two, and `sin(π place)`.
     Between { place: f64, sine: f64 },
@@ -51,6 +51,6 @@ impl Place {
 
 /// `sin(π (place − i)) / π (place − i)`, of which the sine changes but its sign from sample to sample.
 fn sinc(place: f64, sine: f64, i: usize) -> f64 {
-    let sine = if i % 2 == 0 { sine } else { -sine };
+    let sine = if i.is_multiple_of(2) { sine } else { -sine };
     sine / (PI * (place - i as f64))
 }

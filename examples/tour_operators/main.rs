@@ -16,6 +16,7 @@ mod models;
 mod movement;
 mod picture;
 mod products;
+mod radon;
 mod stacks;
 mod tour;
 mod transforms;
@@ -52,6 +53,7 @@ fn main() -> Result<()> {
         products::visit(&mut tour)?;
         movement::visit(&mut tour)?;
         stacks::visit(&mut tour)?;
+        radon::visit(&mut tour)?;
         windows::visit(&mut tour)?;
         tour.end()
     })

@@ -68,7 +68,9 @@ pub use helpers::{normal, regularise};
 pub use imaging::Kirchhoff;
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use products::{DistMatrixMult, Fredholm1, SparseMatrix};
-pub use radon::{Radon, Radon2D, Radon3D};
+pub use radon::{
+    ChirpRadon, ChirpRadon2D, ChirpRadon3D, FourierRadon, FourierRadon2D, FourierRadon3D, Radon, Radon2D, Radon3D,
+};
 pub use signal::{
     Convolve1D, ConvolveND, MDC, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D,
     PoststackModelling, Shift, Smoothing,

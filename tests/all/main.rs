@@ -68,6 +68,7 @@ modules! {
     programs
     protocol
     radon
+    radon_spectra
     random
     rearranging
     rearranging_joins

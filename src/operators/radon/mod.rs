@@ -1,9 +1,15 @@
 //! Radon transforms: sums along curves.
 
 mod axes; //    axes in samples
+mod chirp;
 mod curved; //  curves whose shift in time changes with time
+mod delays; //  spectra, each frequency delayed by a phase
+mod fourier;
 mod shifted; // curves that are the same at all times, shifted
 mod traces; //  one trace after another
+
+pub use chirp::{ChirpRadon, ChirpRadon2D, ChirpRadon3D};
+pub use fourier::{FourierRadon, FourierRadon2D, FourierRadon3D};
 
 use self::axes::Axes;
 use self::curved::{Curved, Times};

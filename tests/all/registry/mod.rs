@@ -63,7 +63,8 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
 
 /// The names of the types in the registry.
 pub(crate) fn names() -> BTreeSet<&'static str> {
-    let reals = registry::<f64>().into_iter().chain(transforms::of_reals()).map(|entry| entry.name);
+    let reals =
+        registry::<f64>().into_iter().chain(transforms::of_reals()).chain(radon::of_reals()).map(|entry| entry.name);
     let others = transforms::of_complex::<f64>().into_iter().map(|entry| entry.name);
     let parts = basic::complex_to_real::<f64>().into_iter().map(|entry| entry.name);
     reals.chain(others).chain(parts).map(|name| name.split([' ', ',']).next().unwrap()).collect()
@@ -172,6 +173,11 @@ crate::bodies! {
         check_all::<Complex<f64>, _>(comm, transforms::of_complex());
         check_all::<f32, _>(comm, transforms::of_reals());
         check_all::<f64, _>(comm, transforms::of_reals());
+    }
+
+    fn every_transform_of_gathers_passes(comm) {
+        check_all::<f32, _>(comm, radon::of_reals());
+        check_all::<f64, _>(comm, radon::of_reals());
     }
 
     fn operators_work_chunk_by_chunk(comm) {

@@ -19,6 +19,7 @@ mod models;
 mod movement;
 mod picture;
 mod products;
+mod radon;
 mod stacks;
 mod tomography;
 mod tour;
@@ -62,6 +63,7 @@ fn main() -> Result<()> {
         lines::visit(&mut tour)?;
         waves::visit(&mut tour)?;
         stacks::visit(&mut tour)?;
+        radon::visit(&mut tour)?;
         windows::visit(&mut tour)?;
         tour.end()
     })

@@ -1,35 +1,15 @@
-//! Sums along curves, and operators in windows.
+//! Operators in windows.
 
 use crate::models::{hyperbola, layers, model};
 use crate::tour::{SHAPE, Tour};
 use lops::ndarray::Array2;
-use lops::operators::Radon;
 use lops::prelude::*;
 use lops::signal::axis;
 use std::f64::consts::PI;
 
 pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     let (comm, rows) = (tour.comm, tour.rows.clone());
-    let [times, traces] = SHAPE.map(|n| axis(0.0, 1.0, n));
-    let slownesses = axis(-1.2, 0.1, 25);
-
-    // One event along a line at each slowness, from times and slownesses to times and traces.
-    let lines = || Radon2D::linear(&times, [&traces], [&slownesses]);
-    let model_of_lines = Layout::scatter(comm, &[SHAPE[0], 25], 1)?;
-    let events = DistArray::from_fn(&model_of_lines, |i| f64::from(i[1] % 8 == 4 && i[0] == 20 + i[1]));
-    tour.show("Radon2D", &lines().along([1], 0).on(&model_of_lines)?, &events)?;
-    // Hyperbolas of four velocities, to traces that are dealt out.
-    let velocities = [0.5, 0.7, 1.0, 1.4];
-    let scan = Radon::hyperbolic(&times, [&traces], [&velocities]);
-    let replicated = Layout::replicated(comm, &[4, SHAPE[0]])?;
-    let events = DistArray::from_fn(&replicated, |i| f64::from(i[1] == 10 * i[0] + 8));
-    tour.show("Radon", &scan.over_traces(&replicated)?, &events)?;
-    // Planes across three lines of traces.
-    let planes = Radon3D::linear(&times, [&[0.0, 1.0, 2.0], &traces], [&[-4.0, 4.0], &slownesses]);
-    let model_of_planes = Layout::scatter(comm, &[2, 25, SHAPE[0]], 0)?;
-    let events = DistArray::from_fn(&model_of_planes, |i| f64::from(i[1] % 8 == 4 && i[2] == 20 + i[1]));
-    tour.show("Radon3D", &planes.on(&model_of_planes)?, &events)?;
-
+    let (times, slownesses) = (axis(0.0, 1.0, SHAPE[0]), axis(-1.2, 0.1, 25));
     // A gather by lines in windows of traces: x are the slownesses of each.
     let gather = model(&rows, hyperbola);
     let in_windows = Windows::new([16], [8]).along([1]);

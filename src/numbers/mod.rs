@@ -22,7 +22,7 @@ pub(crate) mod powers; // of two
 mod reals; // complex vectors as real ones
 mod scalar; // Number, Scalar, Real
 mod sums; // partial sums, exact or plain
-pub(crate) mod tapers; // weights that rise and fall
+mod tapers; // weights that rise and fall
 mod types; // the one list of element types
 
 pub use arithmetic::Arithmetic;
@@ -37,4 +37,5 @@ pub use lines::{ComplexLines, RealLines};
 pub(crate) use reals::{reals_of, reals_of_mut};
 pub use scalar::{Number, Real, Scalar};
 pub use sums::{PartialSum, Summation, Summed};
+pub use tapers::Taper;
 pub(crate) use types::for_types;

@@ -31,7 +31,6 @@ mod algebra; //     Aᴴ, α A, A + B, A B, …
 mod along; //       weighted samples along an axis
 mod avo; //         amplitudes of reflections by angle
 mod bases; //       wavelets, cosines
-mod bases; //       wavelets, cosines, seislets
 mod basic; //       diagonals, matrices, restrictions, …
 mod blockwise; //   maps of blocks of some whole axes
 mod by_rows; //     operators that go through their input once
@@ -61,8 +60,6 @@ mod windows; //     operators in windows of an array
 pub use algebra::OnTheRight;
 pub use along::{Bilinear, Flip, Interp, LinearRegression, Pad, Regression, Roll, Symmetrize};
 pub use avo::{AVOLinearModelling, Linearization, PrestackLinearModelling, PrestackWaveletModelling};
-pub use bases::{DCT, DWT, DWT2D, DWTND, WaveletFilter};
-pub use along::{Flip, Interp, Pad, Roll, Symmetrize};
 pub use bases::{DCT, DWT, DWT2D, DWTND, Seislet, WaveletFilter};
 pub use basic::{
     Diagonal, Fold, Function, Halo, Identity, ImaginaryPart, MatrixMult, Overlaps, RealPart, Redistribute, Restriction,
@@ -78,7 +75,9 @@ pub use helpers::{normal, regularise};
 pub use imaging::{Kirchhoff, SpreadAlong};
 pub use one_rank::{check_same_bits, one_rank_difference};
 pub use products::{DistMatrixMult, Fredholm1, Kronecker, SparseMatrix};
-pub use radon::{Radon, Radon2D, Radon3D};
+pub use radon::{
+    ChirpRadon, ChirpRadon2D, ChirpRadon3D, FourierRadon, FourierRadon2D, FourierRadon3D, Radon, Radon2D, Radon3D,
+};
 pub use signal::{
     Convolve1D, ConvolveND, MDC, NonStationaryConvolve1D, NonStationaryConvolve2D, NonStationaryConvolve3D,
     PoststackModelling, Shift, Smoothing,

@@ -5,7 +5,8 @@ use lops::{DistArray, LinearOperator, Operator};
 /// Norm, sum with weights cos k, and the first elements.
 pub(crate) type Figures<'a> = (f64, f64, &'a [f64]);
 
-fn check(name: &str, y: &DistArray<f64>, (norm, sum, first): Figures<'_>) {
+/// An array with norm, sum and first elements.
+pub(crate) fn check(name: &str, y: &DistArray<f64>, (norm, sum, first): Figures<'_>) {
     let y = y.gather_all();
     let y = y.as_slice().unwrap();
     let weighted: f64 = y.iter().enumerate().map(|(k, y)| (k as f64).cos() * y).sum();
@@ -16,7 +17,8 @@ fn check(name: &str, y: &DistArray<f64>, (norm, sum, first): Figures<'_>) {
     }
 }
 
-fn counted(array: &DistArray<f64>, [factor, modulus, less]: [usize; 3]) -> DistArray<f64> {
+/// ((factor k mod modulus) − less) / 4, k counting elements in C order.
+pub(crate) fn counted(array: &DistArray<f64>, [factor, modulus, less]: [usize; 3]) -> DistArray<f64> {
     let shape = array.shape();
     let at = |i: &[usize]| i.iter().zip(&shape).fold(0, |at, (i, n)| at * n + i);
     DistArray::from_fn(array.layout().unwrap(), |i| ((factor * at(i)) % modulus) as f64 / 4.0 - less as f64 / 4.0)

@@ -76,6 +76,7 @@ modules! {
     programs
     protocol
     radon
+    radon_spectra
     random
     rearranging
     rearranging_joins

@@ -50,6 +50,20 @@ impl<const D: usize> Axes<D> {
         all(&std::array::from_fn(in_samples))
     }
 
+    /// All places in C order, as the axes have them.
+    pub(super) fn true_places(&self) -> Vec<[f64; D]> {
+        all(&self.places)
+    }
+
+    /// All slownesses in C order, as the axes have them.
+    pub(super) fn true_slownesses(&self) -> Vec<[f64; D]> {
+        all(&self.slownesses)
+    }
+
+    pub(super) fn time_step(&self) -> f64 {
+        self.times[1] - self.times[0]
+    }
+
     /// `Ok` of axes that are finite and have steps.
     pub(super) fn check(&self, operator: &str) -> Result<()> {
         let finite = |what: &str, axis: &[f64]| match axis.iter().find(|value| !value.is_finite()) {

@@ -1,6 +1,6 @@
 //! Curves that change with time: each sample of the model at its own place in each trace.
 
-use super::place;
+use super::place::place;
 use crate::numbers::{Real, Scalar};
 use crate::operators::BlockMap;
 use num_traits::Zero;

@@ -1,9 +1,16 @@
 //! Radon transforms: sums along curves.
 
 mod axes; //    axes in samples
+mod chirp;
 mod curved; //  curves whose shift in time changes with time
+mod delays; //  spectra, each frequency delayed by a phase
+mod fourier;
+mod place; //   samples of times
 mod shifted; // curves that are the same at all times, shifted
 mod traces; //  one trace after another
+
+pub use chirp::{ChirpRadon, ChirpRadon2D, ChirpRadon3D};
+pub use fourier::{FourierRadon, FourierRadon2D, FourierRadon3D};
 
 use self::axes::Axes;
 use self::curved::{Curved, Times};
@@ -302,10 +309,4 @@ impl<T: Scalar> BlockMap<T> for Map<T> {
             Self::Curved(map) => map.bytes(),
         }
     }
-}
-
-/// The sample at or before a time in samples, and how far behind it: one that is whole but for rounding is whole.
-fn place(time: f64) -> (f64, f64) {
-    let near = time.round();
-    if (time - near).abs() < 1e-9 { (near, 0.0) } else { (time.floor(), time - time.floor()) }
 }

@@ -1,6 +1,6 @@
 //! Curves that are the same at all times: lines of the model, each shifted to each trace.
 
-use super::place;
+use super::place::place;
 use crate::numbers::{Real, Scalar};
 use crate::operators::BlockMap;
 use multiversion::multiversion;

@@ -7,14 +7,13 @@ mod window;
 pub use window::Window;
 
 use self::tapered::Tapered;
-use self::tiling::Tiling;
+use self::tiling::{KINDS, Tiling};
 use super::signal::Named;
 use super::{Fold, LinearOperator, Operator, Redistribute};
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Cut, Grid, IndexSet, Layout, Mode, Partition, Region, check_axis, grid_shape};
-use crate::numbers::tapers::Taper;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::{Real, Scalar, Taper};
 use std::ops::Range;
 
 /// An operator in each window of an array: windows along some of its axes overlap, are tapered where they do, and added.
@@ -277,9 +276,6 @@ impl<const D: usize> Windows<D> {
         format!("{called}({lengths:?}, overlaps {overlaps:?}, axes {axes:?}, {taper})")
     }
 }
-
-/// A window has its first or its last samples at an end of the array, or both, or neither.
-const KINDS: usize = 4;
 
 /// Which of the tapers a window has.
 fn kind<const D: usize>(number: [usize; D], counts: &[usize; D]) -> usize {

@@ -1,9 +1,11 @@
 //! Windows along one axis.
 
-use super::KINDS;
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::tapers::Taper;
+use crate::numbers::Taper;
 use std::ops::Range;
+
+/// A window has its first or its last samples at an end of the axis, or both, or neither.
+pub(super) const KINDS: usize = 4;
 
 /// Windows one after another, from the first sample of an axis to its last.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,7 +57,7 @@ impl Tiling {
 
     /// The weights of each kind of window: 1 at an end of the axis.
     pub(super) fn tapers(&self, taper: Taper) -> Result<[Vec<f64>; KINDS]> {
-        let inner = crate::numbers::tapers::taper(&[self.length], &[self.overlap], taper)?.into_raw_vec_and_offset().0;
+        let inner = taper.along(self.length, self.overlap)?.to_vec();
         Ok(std::array::from_fn(|kind| {
             let mut weights = inner.clone();
             if kind & 1 != 0 {

@@ -8,10 +8,10 @@ use lops::layout::{Cut, Mode};
 use lops::library::{Random, apply_to, matmul, tensordot};
 use lops::ndarray::Array2;
 use lops::operators::{
-    BlendingContinuous, BlendingGroup, BlockDiag, Convolve1D, ConvolveND, DistMatrixMult, FFT, FirstDerivative,
-    Fredholm1, Groups, HStack, Halo, Identity, Interp, Kirchhoff, Laplacian, Marchenko, MatrixMult,
-    NonStationaryConvolve2D, Pad, PhaseShift, PressureToVelocity, Redistribute, Restriction, Shift, SparseMatrix,
-    Spread, TransposeAxes, VStack,
+    BlendingContinuous, BlendingGroup, BlockDiag, ChirpRadon2D, Convolve1D, ConvolveND, DistMatrixMult, FFT,
+    FirstDerivative, FourierRadon2D, Fredholm1, Groups, HStack, Halo, Identity, Interp, Kirchhoff, Laplacian,
+    Marchenko, MatrixMult, NonStationaryConvolve2D, Pad, PhaseShift, PressureToVelocity, Radon2D, Redistribute,
+    Restriction, Shift, SparseMatrix, Spread, TransposeAxes, VStack, Windows,
 };
 use lops::plot::Ownership;
 use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Result, index};
@@ -179,6 +179,21 @@ operations! {
         let response = DistArray::<Complex<f64>>::zeros(Layout::scatter(comm, &[3, 2, 2], 0)?);
         let times = Array2::from_shape_fn((2, 1), |i| if t && i == (1, 0) { 2.0 } else { 1.0 });
         Marchenko::new(&response, &times).smooth(0).on(&Layout::scatter(comm, &[7, 2, 1], 0)?)?
+    };
+    windows in "Operator::on" |comm, t| {
+        let windows = Windows::new([4], [2 * usize::from(t)]);
+        windows.on(&Layout::scatter(comm, &[12], 0)?, |window| Ok(Identity.on::<f64>(window.layout())))?
+    };
+    stacking_along_curves in "Operator::on" |comm, t| {
+        let radon = Radon2D::linear(&[0.0, 1.0], [&[0.0, 1.0]], [&[if t { 0.5 } else { 0.25 }]]);
+        radon.on::<f64>(&Layout::scatter(comm, &[1, 2], 1)?)?
+    };
+    delaying_spectra in "Operator::on" |comm, t| {
+        let radon = FourierRadon2D::linear(&[0.0, 1.0], [&[0.0, 1.0]], [&[0.5]]).nfft(3 + usize::from(t));
+        radon.on::<f64>(&Layout::scatter(comm, &[1, 2], 1)?)?
+    };
+    chirping in "Operator::on" |comm, t| {
+        ChirpRadon2D::new([if t { 0.5 } else { 0.25 }]).on::<f64>(&Layout::scatter(comm, &[3, 4], 1)?)?
     };
     restriction in "Operator::on" |comm, t| {
         Restriction::new(&[1, 4 + usize::from(t)]).along(0).on::<f64>(&Layout::scatter(comm, &[12], 0)?)?

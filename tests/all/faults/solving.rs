@@ -1,10 +1,13 @@
 //! Operations of solvers, and of what they are given.
 
 use super::operations::{Operation, x};
+use lops::Layout;
 use lops::operators::Identity;
 use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Irls, Lsmr, Lsqr, Method, Minres, Omp, Options, PredictCg, Which};
-use lops::solvers::{block_jacobi, cg_columns, cgls_columns, column_norms, eigsh, fista, ista, jacobi, matching_pursuit, omp, pcg, pcgls, shifted_cg, spgl1, svds, twist};
-use lops::Layout;
+use lops::solvers::{
+    block_jacobi, cg_columns, cgls_columns, column_norms, eigsh, fista, ista, jacobi, matching_pursuit, omp, pcg,
+    pcgls, shifted_cg, spgl1, svds, twist,
+};
 
 operations! {
     SOLVERS:

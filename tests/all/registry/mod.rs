@@ -82,6 +82,9 @@ pub(crate) fn names() -> BTreeSet<&'static str> {
     let of_complex =
         transforms::of_complex::<f64>().into_iter().chain(waves::of_complex()).chain(tomography::of_complex());
     let others = of_complex.map(|entry| entry.name);
+    let reals =
+        registry::<f64>().into_iter().chain(transforms::of_reals()).chain(radon::of_reals()).map(|entry| entry.name);
+    let others = transforms::of_complex::<f64>().into_iter().map(|entry| entry.name);
     let parts = basic::complex_to_real::<f64>().into_iter().map(|entry| entry.name);
     reals.chain(others).chain(parts).map(|name| name.split([' ', ',']).next().unwrap()).collect()
 }
@@ -198,6 +201,9 @@ crate::bodies! {
         check_all::<f64, _>(comm, waves::of_reals());
         check_all::<Complex<f32>, _>(comm, waves::of_complex());
         check_all::<Complex<f64>, _>(comm, waves::of_complex());
+    fn every_transform_of_gathers_passes(comm) {
+        check_all::<f32, _>(comm, radon::of_reals());
+        check_all::<f64, _>(comm, radon::of_reals());
     }
 
     fn operators_work_chunk_by_chunk(comm) {

@@ -5,6 +5,10 @@ use crate::tour::{SHAPE, Tour};
 use lops::ndarray::Array2;
 use lops::prelude::*;
 
+/// By how many samples events come later from trace to trace.
+const FAST: f64 = 0.35;
+const SLOW: f64 = -0.2;
+
 pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     let (rows, columns) = (tour.rows.clone(), tour.columns.clone());
     let x = model(&rows, layers);
@@ -20,11 +24,6 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     tour.show("DCT", &DCT::over(&[0, 1]).on(&rows)?, &x)?;
 
     // Events that dip, as traces below one another, and their slopes: what is left are means of a few traces, and where events cross.
-    const FAST: f64 = 0.35;
-    const SLOW: f64 = -0.2;
-    fn event(at: f64) -> f64 {
-        (1.0 - 0.5 * at * at) * (-0.25 * at * at).exp()
-    }
     let traces = model(&rows, |[trace, time]| {
         event(time - 8.0 - FAST * trace)
             + 0.6 * event(time - 26.0 - FAST * trace)
@@ -32,4 +31,9 @@ pub(crate) fn visit(tour: &mut Tour<'_>) -> Result<()> {
     });
     let slopes = Array2::from_elem(SHAPE, FAST);
     tour.show("Seislet", &Seislet::linear(&slopes).levels(3).on(&rows)?, &traces)
+}
+
+/// A wavelet with its peak at 0.
+fn event(at: f64) -> f64 {
+    (1.0 - 0.5 * at * at) * (-0.25 * at * at).exp()
 }

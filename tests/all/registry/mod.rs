@@ -54,8 +54,8 @@ use entries;
 fn registry<T: Scalar>() -> Vec<Entry<T>> {
     let families = [
         along::registry(),
-        bases::registry(),
         avo::registry(),
+        bases::registry(),
         basic::registry(),
         blocks::registry(),
         derivatives::registry(),
@@ -77,14 +77,11 @@ fn registry<T: Scalar>() -> Vec<Entry<T>> {
 
 /// The names of the types in the registry.
 pub(crate) fn names() -> BTreeSet<&'static str> {
-    let of_reals = transforms::of_reals().into_iter().chain(waves::of_reals());
+    let of_reals = transforms::of_reals().into_iter().chain(waves::of_reals()).chain(radon::of_reals());
     let reals = registry::<f64>().into_iter().chain(of_reals).map(|entry| entry.name);
     let of_complex =
         transforms::of_complex::<f64>().into_iter().chain(waves::of_complex()).chain(tomography::of_complex());
     let others = of_complex.map(|entry| entry.name);
-    let reals =
-        registry::<f64>().into_iter().chain(transforms::of_reals()).chain(radon::of_reals()).map(|entry| entry.name);
-    let others = transforms::of_complex::<f64>().into_iter().map(|entry| entry.name);
     let parts = basic::complex_to_real::<f64>().into_iter().map(|entry| entry.name);
     reals.chain(others).chain(parts).map(|name| name.split([' ', ',']).next().unwrap()).collect()
 }
@@ -201,6 +198,8 @@ crate::bodies! {
         check_all::<f64, _>(comm, waves::of_reals());
         check_all::<Complex<f32>, _>(comm, waves::of_complex());
         check_all::<Complex<f64>, _>(comm, waves::of_complex());
+    }
+
     fn every_transform_of_gathers_passes(comm) {
         check_all::<f32, _>(comm, radon::of_reals());
         check_all::<f64, _>(comm, radon::of_reals());

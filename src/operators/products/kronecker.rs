@@ -1,6 +1,5 @@
 //! An operator along each of two axes.
 
-use super::lines::along_axis;
 use crate::array::Space;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, check_axis};
@@ -8,7 +7,7 @@ use crate::numbers::Scalar;
 use crate::operators::along::check_layout;
 use crate::operators::signal::Named;
 use crate::operators::stacks::check_own;
-use crate::operators::{LinearOperator, Operator};
+use crate::operators::{BlockMap, LinearOperator, Operator, on_blocks};
 
 /// `(A ⊗ B) x`: A along the first axis of an array and B along the second.
 ///
@@ -87,8 +86,8 @@ impl<T: Scalar> Kronecker<T> {
             let what = format!("factors of Kronecker on {layout}");
             return Err(Error::expected(ErrorKind::Shape, what, expected, found).at_rank(rank));
         }
-        let along_second = along_axis(b, 1, layout)?;
-        let along_first = along_axis(a, 0, along_second.range().layout()?)?;
+        let along_second = lines_of(b, 1, layout)?;
+        let along_first = lines_of(a, 0, along_second.range().layout()?)?;
         let name = format!("Kronecker({}, {})", a.name(), b.name());
         Ok(Operator::new(Named { name, inner: along_first.compose(&along_second)? }))
     }
@@ -98,4 +97,26 @@ impl<T: Scalar> Kronecker<T> {
 fn told<T: Scalar>(factor: &Operator<T>) -> String {
     let (rows, columns) = factor.shape();
     format!("{} of {rows} × {columns}", factor.name())
+}
+
+/// A rank's own operator on every line along an axis.
+fn lines_of<T: Scalar>(operator: &Operator<T>, axis: usize, layout: &Layout) -> Result<Operator<T>> {
+    let name = format!("lines of {}", operator.name());
+    on_blocks(name, &[axis], &[operator.range().size()], layout, OnLines(operator.clone()))
+}
+
+struct OnLines<T: Scalar>(Operator<T>);
+
+impl<T: Scalar> BlockMap<T> for OnLines<T> {
+    fn forward(&self, x: &[T], y: &mut [T]) {
+        self.0.apply(x, y);
+    }
+
+    fn adjoint(&self, y: &[T], x: &mut [T]) {
+        self.0.apply_adjoint(y, x);
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.scratch()
+    }
 }

@@ -4,7 +4,6 @@ mod dist_matrix_mult; //    a dense one
 mod fredholm1; //           a matrix for each slice
 mod held; //                the tile of it that a rank holds
 mod kronecker; //           one along each of two axes
-mod lines; //               a rank's own operator on every line
 mod range; //               where a product lies
 mod shared_sums; //         sums whose terms several ranks have
 mod sparse_entries; //      entries of a sparse one, dealt out and put in order

@@ -2,6 +2,7 @@
 
 mod elimination;
 mod features;
+mod images;
 mod julia;
 mod layouts;
 mod lsm;

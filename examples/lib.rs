@@ -12,12 +12,14 @@
 //! - `lsm`: least-squares migration of a section, sources over the ranks
 //! - `prestack`: three properties of rocks from angle gathers
 //! - `mdd`: multi-dimensional deconvolution, a kernel of frequencies over the ranks
+//! - `tomography`, `deblur`: an image from rays through it, or from a blurred one
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work
 //! - `predict`: how solvers would scale to 10,000 ranks, from what they move and send
 //!
 //! A new one is a folder here, and an entry in `Cargo.toml`. Those that work long take `--timing`.
 
 pub mod files;
+pub mod images;
 pub mod outputs;
 pub mod section;
 pub mod synthetic;

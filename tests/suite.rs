@@ -68,7 +68,7 @@ fn results_have_the_same_checksums_on_any_number_of_ranks() {
     // All but ghost cells, which depend on the ranks, and the job on a model from a file.
     let cases = "vec.add,first.centered5,second,laplacian3d,gradient,blockdiag,vstack,hstack,redistribute,asarray,\
                  poststack.fwd,poststack.adj,cg.lap_damped,predict_cg.lap_damped,cgls.stack_lap,cg.poststack_normal,cgls.poststack_reg,\
-                 matmult.block,matmult.summa,nonstat,lsqr.stack_lap,lsmr.stack_lap,gmres.lap7,ista,kirchhoff";
+                 matmult.block,matmult.summa,nonstat,lsqr.stack_lap,lsmr.stack_lap,gmres.lap7,ista,kirchhoff,ct2d";
     let arguments = ["--case", cases, "--n", "12", "--niter", "3", "--reps", "1"];
     let one = lines(1, &arguments);
     assert!(one.len() > 20, "{}", one.len());

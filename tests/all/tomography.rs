@@ -202,7 +202,7 @@ crate::bodies! {
 
     fn a_back_projection_sends_one_sum(comm) {
         let layout = Layout::replicated(comm, &[12, 12]).unwrap();
-        let ct = CT2D::parallel(1.0, 17, &angles(150)).on(&layout).unwrap();
+        let ct = CT2D::parallel(1.0, 17, &angles(70)).on(&layout).unwrap();
         let x = DistArray::random_signed(&layout, 2);
         let before = comm.traffic();
         let data: DistArray<f64> = &ct * &x;
@@ -215,7 +215,7 @@ crate::bodies! {
         let layout = ct.range().layout().unwrap();
         assert!((0..comm.size()).all(|rank| layout.range(rank).start % 2 == 0));
         lops::operators::check_same_bits(comm, 3, |comm| {
-            CT2D::parallel(1.0, 17, &angles(150)).on::<f64>(&Layout::replicated(comm, &[12, 12])?)
+            CT2D::parallel(1.0, 17, &angles(70)).on::<f64>(&Layout::replicated(comm, &[12, 12])?)
         })
         .unwrap();
     }

@@ -5,6 +5,7 @@ mod deblending;
 mod elimination;
 mod features;
 mod interpolation;
+mod images;
 mod julia;
 mod layouts;
 mod lsm;

@@ -1,6 +1,7 @@
 //! The cases, by family. A family sets up its inputs once and measures those of its cases that are
 //! asked for.
 
+mod ct2d;
 mod derivatives;
 mod kirchhoff;
 mod matmult;
@@ -34,6 +35,7 @@ const FAMILIES: &[Family] = &[
     (matmult::NAMES, matmult::run),
     (nonstat::NAMES, nonstat::run),
     (kirchhoff::NAMES, kirchhoff::run),
+    (ct2d::NAMES, ct2d::run),
 ];
 
 /// The names of all cases.

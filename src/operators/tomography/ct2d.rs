@@ -8,7 +8,7 @@ use crate::numbers::Scalar;
 use crate::operators::{Operator, is_whole, with_lengths};
 
 /// Terms of the adjoint's exact sum, about: ranks that are more than that find no work.
-const TERMS: usize = 64;
+const TERMS: usize = 32;
 
 /// Angles of a term, at most.
 const TOGETHER: usize = 16;
@@ -33,7 +33,7 @@ const TOGETHER: usize = 16;
 /// # Spaces
 /// `X`: images `[ny, nx]`, or `[…, ny, nx]`: slices of a volume. `Y`: `[angles, detectors]`, `[…, angles, detectors]`, sinograms. Real or
 /// complex. There are two ways to share the work out:
-/// - A replicated model: angles are scattered over the ranks, in blocks that are multiples of ⌊angles/64⌋ (1 to 16) angles.
+/// - A replicated model: angles are scattered over the ranks, in blocks that are multiples of ⌊angles/32⌋ (1 to 16) angles.
 /// - A model on a grid that cuts other axes than the last two, between slices: the data are cut as it is.
 ///
 /// # Communication

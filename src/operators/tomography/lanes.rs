@@ -6,6 +6,7 @@
 
 use crate::numbers::Real;
 use multiversion::multiversion;
+use std::ops::Range;
 
 /// Lines of a strip.
 pub(super) const LANES: usize = 8;
@@ -42,22 +43,30 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The columns in which all lines have pixels.
-    fn common(&self) -> std::ops::Range<usize> {
-        let (least, most) = self.columns.iter().fold((usize::MAX, 0), |(least, most), &c| (least.min(c), most.max(c)));
-        let end = if self.lines == LANES { least + self.len } else { 0 };
-        most..end.max(most)
+    /// The columns among these in which all lines have pixels.
+    fn common(&self, among: &Range<usize>) -> Range<usize> {
+        let (least, most) = self.ends();
+        let end = if self.lines == LANES { among.end.min(least + self.len) } else { 0 };
+        let start = among.start.max(most);
+        start..end.max(start)
     }
 
-    /// Where the pixel of a line in a column of the strip is.
-    fn at(&self, line: usize, column: usize) -> Option<usize> {
-        let pixel = column.checked_sub(self.columns[line]).filter(|&pixel| pixel < self.len && line < self.lines)?;
-        Some(self.start + pixel * self.strides[0] + line * self.strides[1])
+    /// The pixels that some line has in these columns.
+    fn pixels(&self, columns: &Range<usize>) -> Range<usize> {
+        let (least, most) = self.ends();
+        let end = columns.end.saturating_sub(least).min(self.len);
+        columns.start.saturating_sub(most).min(end)..end
+    }
+
+    /// The first and the last column in which a line begins.
+    fn ends(&self) -> (usize, usize) {
+        self.columns.iter().fold((usize::MAX, 0), |(least, most), &column| (least.min(column), most.max(column)))
     }
 }
 
 /// Of rays the columns in which their pieces in a strip begin, with `lowest` that of column 0, and from there to the column's end
-/// in lengths of a piece. Rays beside the strip get the columns at its ends, in which there is nothing.
+/// in lengths of a piece. Rays beside the strip get the columns at its ends, in which there is nothing. The columns that the others meet, three of
+/// each, if there are some.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 pub(super) fn places<R: Real>(
     [line, lowest, highest]: [f64; 3],
@@ -66,15 +75,21 @@ pub(super) fn places<R: Real>(
     inverses: &[R],
     columns: &mut [u32],
     rests: &mut [R],
-) {
+) -> Option<Range<usize>> {
+    let last = (highest - lowest) as u32;
+    let (mut least, mut most) = (last, 0);
     let rays = first.iter().zip(slopes).zip(inverses).zip(columns).zip(rests);
     for ((((&first, &slope), &inverse), column), rest) in rays {
         let begin = first + slope * line;
         let whole = begin.floor();
         *rest = R::from_f64(1.0 - (begin - whole)) * inverse;
         // The last bits of a whole number and 2⁵² are its own: a conversion that every processor makes of many at once.
-        *column = (whole.max(lowest).min(highest) - lowest + TWO_TO_52).to_bits() as u32;
+        let place = (whole.max(lowest).min(highest) - lowest + TWO_TO_52).to_bits() as u32;
+        *column = place;
+        least = least.min(if place > 0 { place } else { last });
+        most = most.max(if place < last { place } else { 0 });
     }
+    (least < last).then_some(least as usize..most as usize + 3)
 }
 
 /// What is the same for all rays of a slope: `shift/|slope| − ℓ` with the slope's sign, and how much more than a piece a pixel is.
@@ -114,6 +129,28 @@ impl<R: Real> Slope<R> {
     }
 }
 
+/// Adds to the sums of a ray what it meets in a strip.
+#[inline(always)]
+fn project_ray<R: Real>(strip: &[Lanes<R>], slope: &Slope<R>, rest: R, column: u32, sums: &mut Lanes<R>) {
+    let (pixels, weights) = (&strip[column as usize..][..3], slope.weights(rest));
+    for (line, sum) in sums.0.iter_mut().enumerate() {
+        *sum += weights[0][line] * pixels[0].0[line]
+            + weights[1][line] * pixels[1].0[line]
+            + weights[2][line] * pixels[2].0[line];
+    }
+}
+
+/// Adds to a strip what a ray spreads over it.
+#[inline(always)]
+fn spread_ray<R: Real>(strip: &mut [Lanes<R>], slope: &Slope<R>, rest: R, column: u32, value: R) {
+    let weights = slope.weights(rest);
+    for (pixel, weights) in strip[column as usize..][..3].iter_mut().zip(&weights) {
+        for (pixel, &weight) in pixel.0.iter_mut().zip(weights) {
+            *pixel += weight * value;
+        }
+    }
+}
+
 /// Adds to the sums of rays what they meet in a strip. `one_slope`: all of them have that of the first.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 pub(super) fn project<R: Real>(
@@ -124,22 +161,16 @@ pub(super) fn project<R: Real>(
     columns: &[u32],
     sums: &mut [Lanes<R>],
 ) {
-    let add = |slope: Slope<R>, rest: R, column: u32, sum: &mut Lanes<R>| {
-        let pixels = &strip[column as usize..][..3];
-        let weights = slope.weights(rest);
-        for (line, sum) in sum.0.iter_mut().enumerate() {
-            *sum += weights[0][line] * pixels[0].0[line]
-                + weights[1][line] * pixels[1].0[line]
-                + weights[2][line] * pixels[2].0[line];
-        }
-    };
     let rays = rests.iter().zip(columns).zip(sums);
     if one_slope {
         let slope = Slope::new(shifts, inverses[0]);
-        rays.for_each(|((&rest, &column), sum)| add(slope, rest, column, sum));
+        for ((&rest, &column), sums) in rays {
+            project_ray(strip, &slope, rest, column, sums);
+        }
     } else {
-        rays.zip(inverses)
-            .for_each(|(((&rest, &column), sum), &inverse)| add(Slope::new(shifts, inverse), rest, column, sum));
+        for (((&rest, &column), sums), &inverse) in rays.zip(inverses) {
+            project_ray(strip, &Slope::new(shifts, inverse), rest, column, sums);
+        }
     }
 }
 
@@ -152,37 +183,38 @@ pub(super) fn spread<R: Real>(
     [inverses, rests, values]: [&[R]; 3],
     columns: &[u32],
 ) {
-    let mut add = |slope: Slope<R>, rest: R, column: u32, value: R| {
-        let pixels = &mut strip[column as usize..][..3];
-        let weights = slope.weights(rest);
-        for (pixel, weights) in pixels.iter_mut().zip(&weights) {
-            pixel.0.iter_mut().zip(weights).for_each(|(pixel, &weight)| *pixel += weight * value);
-        }
-    };
     // Neighbours write to the same columns and wait for one another: by turns with those of the other half none does.
     let half = columns.len() / 2;
     let slope = Slope::new(shifts, inverses[0]);
-    let slope_of = |ray: usize| if one_slope { slope } else { Slope::new(shifts, inverses[ray]) };
-    for ray in 0..half {
-        add(slope_of(ray), rests[ray], columns[ray], values[ray]);
-        add(slope_of(half + ray), rests[half + ray], columns[half + ray], values[half + ray]);
-    }
-    if let Some(&column) = columns.get(2 * half) {
-        add(slope_of(2 * half), rests[2 * half], column, values[2 * half]);
+    for turn in 0..columns.len() {
+        let ray = if turn < 2 * half { turn / 2 + turn % 2 * half } else { turn };
+        if one_slope {
+            spread_ray(strip, &slope, rests[ray], columns[ray], values[ray]);
+        } else {
+            spread_ray(strip, &Slope::new(shifts, inverses[ray]), rests[ray], columns[ray], values[ray]);
+        }
     }
 }
 
-/// A strip of an image.
+/// These columns of a strip of an image.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-pub(super) fn pack<R: Real>(image: &[R], place: &Place, strip: &mut [Lanes<R>]) {
-    let common = place.common();
-    for column in (0..common.start).chain(common.end..strip.len()) {
-        for (line, value) in strip[column].0.iter_mut().enumerate() {
-            *value = place.at(line, column).map_or(R::zero(), |at| image[at]);
+pub(super) fn pack<R: Real>(image: &[R], place: &Place, columns: Range<usize>, strip: &mut [Lanes<R>]) {
+    let common = place.common(&columns);
+    let behind = common.end.min(columns.end)..columns.end;
+    for side in [columns.start..common.start.min(columns.end), behind] {
+        strip[side.clone()].fill(Lanes::zero());
+        for (line, &column) in place.columns.iter().enumerate().take(place.lines) {
+            for pixel in side.start.saturating_sub(column)..side.end.saturating_sub(column).min(place.len) {
+                strip[column + pixel].0[line] = image[place.start + pixel * place.strides[0] + line * place.strides[1]];
+            }
         }
     }
-    let Some(lines) = lines_of(place, &common) else { return };
-    let (count, stride) = (common.len(), place.strides[0]);
+    if common.is_empty() {
+        return;
+    }
+    let (count, [stride, next]) = (common.len(), place.strides);
+    let start = |line: usize| place.start + (common.start - place.columns[line]) * stride + line * next;
+    let lines: [usize; LANES] = std::array::from_fn(start);
     if stride == 1 {
         let lines = lines.map(|start| &image[start..][..count]);
         for (column, lanes) in strip[common].iter_mut().enumerate() {
@@ -196,30 +228,30 @@ pub(super) fn pack<R: Real>(image: &[R], place: &Place, strip: &mut [Lanes<R>]) 
     }
 }
 
-/// Adds a strip to an image.
+/// Zeros in these columns, and in those where lines have the same pixels.
+pub(super) fn clear<R: Real>(place: &Place, columns: &Range<usize>, strip: &mut [Lanes<R>]) {
+    let (least, most) = place.ends();
+    let end = (columns.end + most - least).min(strip.len());
+    strip[columns.start.saturating_sub(most - least)..end].fill(Lanes::zero());
+}
+
+/// Adds these columns of a strip to an image; around them there are zeros.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-pub(super) fn unpack<R: Real>(strip: &[Lanes<R>], place: &Place, image: &mut [R]) {
-    let common = place.common();
-    for column in (0..common.start).chain(common.end..strip.len()) {
-        for (line, &value) in strip[column].0.iter().enumerate() {
-            if let Some(at) = place.at(line, column) {
-                image[at] += value;
+pub(super) fn unpack<R: Real>(strip: &[Lanes<R>], place: &Place, columns: &Range<usize>, image: &mut [R]) {
+    let (pixels, [stride, next]) = (place.pixels(columns), place.strides);
+    let lines = place.columns.map(|column| &strip[column + pixels.start..][..pixels.len()]);
+    let start = place.start + pixels.start * stride;
+    if stride == 1 {
+        for (line, lanes) in lines.iter().take(place.lines).enumerate() {
+            let row = image[start + line * next..].iter_mut().zip(*lanes);
+            row.for_each(|(pixel, lanes)| *pixel += lanes.0[line]);
+        }
+    } else {
+        for pixel in 0..pixels.len() {
+            let across = &mut image[start + pixel * stride..];
+            for (line, lanes) in lines.iter().take(place.lines).enumerate() {
+                across[line * next] += lanes[pixel].0[line];
             }
         }
     }
-    let Some(lines) = lines_of(place, &common) else { return };
-    let stride = place.strides[0];
-    for (line, start) in lines.into_iter().enumerate() {
-        let pixels = image[start..].iter_mut().step_by(stride);
-        pixels.zip(&strip[common.clone()]).for_each(|(pixel, lanes)| *pixel += lanes.0[line]);
-    }
-}
-
-/// Where each line has its pixel in the first of the columns that all have.
-fn lines_of(place: &Place, common: &std::ops::Range<usize>) -> Option<[usize; LANES]> {
-    if common.is_empty() {
-        return None;
-    }
-    let start = |line: usize| place.start + (common.start - place.columns[line]) * place.strides[0];
-    Some(std::array::from_fn(|line| start(line) + line * place.strides[1]))
 }

@@ -5,7 +5,7 @@ use super::lanes::LANES;
 use std::ops::Range;
 
 /// Rays of a group, at most, where one bundle has not more: their sums stay in the second-level cache.
-const RAYS: usize = 4096;
+const RAYS: usize = 8192;
 
 /// By how many pixels each of eight lines is shifted against the first: ⌊slope ℓ⌋ for line ℓ.
 ///

@@ -111,15 +111,16 @@ impl<T: Scalar> Projector<T> {
         }
     }
 
-    /// Strip by strip of one part of an image: `f` gets the rays that meet it, bundle by bundle, between `begin` and `end`.
+    /// Strip by strip of one part of an image, where rays meet it: `begin` and `end` get its columns that are met, `f` between them the rays,
+    /// bundle by bundle.
     fn each_strip(
         &self,
         group: &Group,
         [image, part]: [usize; 2],
         room: &mut Room<T>,
-        mut begin: impl FnMut(&Place, &mut [Lanes<T::Real>]),
-        mut f: impl FnMut(&mut Room<T>, &[T::Real; LANES], usize, Range<usize>),
-        mut end: impl FnMut(&Place, &[Lanes<T::Real>]),
+        mut begin: impl FnMut(&Place, &Range<usize>, &mut [Lanes<T::Real>]),
+        mut f: impl FnMut(&mut Room<T>, &[T::Real; LANES], Range<usize>),
+        mut end: impl FnMut(&Place, &Range<usize>, &[Lanes<T::Real>]),
     ) {
         let (lines, len) = (self.shape[group.along], self.shape[1 - group.along]);
         let strides = [self.shape[1], 1].map(|stride| stride * Self::PARTS); // to the next row, and column
@@ -129,13 +130,12 @@ impl<T: Scalar> Projector<T> {
         let (lowest, highest) = (-3 - i64::from(most), len as i64 - i64::from(least));
         let columns = group.shifts.map(|shift| (-i64::from(shift) - lowest) as usize);
         let shifts = group.shifts.map(|shift| T::Real::from_f64(f64::from(shift)));
-        let (rays, width) = (group.rays(), (highest - lowest) as usize + 3);
+        let (rays, last) = (group.rays(), (highest - lowest) as u32);
         let start = image * self.shape[0] * self.shape[1] * Self::PARTS + part;
         for line in (0..lines).step_by(LANES) {
             let (start, lines) = (start + line * strides[1], LANES.min(lines - line));
             let place = Place { start, strides, len, lines, columns };
-            begin(&place, &mut room.strip[..width]);
-            lanes::places(
+            let columns = lanes::places(
                 [line as f64, lowest as f64, highest as f64],
                 &room.first[..rays],
                 &room.slopes[..rays],
@@ -143,16 +143,21 @@ impl<T: Scalar> Projector<T> {
                 &mut room.columns,
                 &mut room.rests,
             );
+            let Some(columns) = columns else { continue };
+            // Rays beside the strip that stand between others.
+            room.strip[..3].fill(Lanes::zero());
+            room.strip[last as usize..][..3].fill(Lanes::zero());
+            begin(&place, &columns, &mut room.strip);
             let mut ray = 0;
             for bundle in &group.bundles {
                 let of_bundle = ray..ray + bundle.detectors.len();
                 ray = of_bundle.end;
-                let met = met(&room.columns[of_bundle.clone()], (highest - lowest) as u32);
+                let met = met(&room.columns[of_bundle.clone()], last);
                 if !met.is_empty() {
-                    f(room, &shifts, width, of_bundle.start + met.start..of_bundle.start + met.end);
+                    f(room, &shifts, of_bundle.start + met.start..of_bundle.start + met.end);
                 }
             }
-            end(&place, &room.strip[..width]);
+            end(&place, &columns, &room.strip);
         }
     }
 
@@ -170,24 +175,24 @@ impl<T: Scalar> Projector<T> {
             group,
             [image, part],
             room,
-            |_, strip| strip.fill(Lanes::zero()),
-            |room, shifts, width, rays| {
+            |place, columns, strip| lanes::clear(place, columns, strip),
+            |room, shifts, rays| {
                 let [inverses, rests, values] =
                     [&room.inverses, &room.rests, &room.values].map(|of_all| &of_all[rays.clone()]);
                 let columns = &room.columns[rays];
                 let one_slope = self.beam.fan.is_none();
-                lanes::spread(&mut room.strip[..width], shifts, one_slope, [inverses, rests, values], columns);
+                lanes::spread(&mut room.strip, shifts, one_slope, [inverses, rests, values], columns);
             },
-            |place, strip| lanes::unpack(strip, place, x),
+            |place, columns, strip| lanes::unpack(strip, place, columns, x),
         );
     }
 }
 
 /// The rays, from the first to the last, that are in columns between the ends.
 fn met(columns: &[u32], last: u32) -> Range<usize> {
-    let within = |&column: &u32| column > 0 && column < last;
-    let start = columns.iter().position(within).unwrap_or(columns.len());
-    start..columns.iter().rposition(within).map_or(start, |ray| ray + 1)
+    let is_met = |&column: &u32| column > 0 && column < last;
+    let start = columns.iter().position(is_met).unwrap_or(columns.len());
+    start..columns.iter().rposition(is_met).map_or(start, |ray| ray + 1)
 }
 
 impl<T: Scalar> LinearOperator<T> for Projector<T> {
@@ -209,14 +214,14 @@ impl<T: Scalar> LinearOperator<T> for Projector<T> {
                     group,
                     [image, part],
                     room,
-                    |place, strip| lanes::pack(x, place, strip),
-                    |room, shifts, width, rays| {
+                    |place, columns, strip| lanes::pack(x, place, columns.clone(), strip),
+                    |room, shifts, rays| {
                         let [inverses, rests] = [&room.inverses, &room.rests].map(|of_all| &of_all[rays.clone()]);
                         let (columns, sums) = (&room.columns[rays.clone()], &mut room.sums[rays]);
                         let one_slope = self.beam.fan.is_none();
-                        lanes::project(&room.strip[..width], shifts, one_slope, [inverses, rests], columns, sums);
+                        lanes::project(&room.strip, shifts, one_slope, [inverses, rests], columns, sums);
                     },
-                    |_, _| (),
+                    |_, _, _| (),
                 );
                 let mut rays = room.sums.iter().zip(&room.lengths);
                 for bundle in &group.bundles {

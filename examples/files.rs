@@ -42,17 +42,30 @@ pub fn save<T: NpyElement>(array: &DistArray<T>, path: &Path, name: &str) -> Res
     }
 }
 
-/// Real numbers of any of these files, in a layout; of several arrays that behind a colon, `model.npz:velocity`. The traces of a SEG-Y file are the other
+/// The shape of the array that [`read_real`] reads: of a SEG-Y file traces × samples.
+///
+/// # Errors
+/// As [`shape`].
+pub fn real_shape(comm: &Comm, place: &Path) -> Result<Vec<usize>> {
+    let (path, name) = apart(place);
+    shape(comm, path, name)
+}
+
+/// Real numbers of any of these files, in a layout, float64 or float32; of several arrays that behind a colon, `model.npz:velocity`. The traces of a SEG-Y file are the other
 /// axes of the layout together, its samples the last one.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_real(layout: &Layout, place: &Path) -> Result<DistArray<f64>> {
     let (path, name) = apart(place);
-    match Kind::of(path)? {
-        Kind::Segy => io::open_segy(layout.comm(), path)?.load_f64(layout),
-        _ => read(layout, path, name),
-    }
+    let comm = layout.comm();
+    let volume = match Kind::of(path)? {
+        Kind::Segy => return io::open_segy(comm, path)?.load_f64(layout),
+        Kind::Hdf5 => return hdf5::read(layout, path, name),
+        Kind::Npy => io::open_npy(comm, path)?,
+        Kind::Npz => io::open_npz(comm, path, &in_archive(comm, path, name)?)?,
+    };
+    if volume.dtype() == f32::DTYPE { Ok(volume.load::<f32>(layout)?.map(f64::from)) } else { volume.load(layout) }
 }
 
 /// A file, and a name behind a colon.

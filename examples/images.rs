@@ -1,7 +1,7 @@
 //! Images: from a file or the head phantom, pictures of them, and figures of how they were recovered.
 
+use crate::files::{read_real, real_shape};
 use crate::outputs::Outputs;
-use lops::io;
 use lops::library::shepp_logan;
 use lops::ndarray::{Array2, Ix2};
 use lops::plot::{Curves, Palette, Panels, Section};
@@ -9,11 +9,7 @@ use lops::prelude::*;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// The array of this name in files that hold several.
-const NAME: &str = "image";
-
-/// An image of two axes from a `.npy` file, the array `image` of a `.npz` or HDF5 file (with feature `hdf5`), or the head phantom of
-/// `size` × `size`; in the layout that is made for its shape. Files hold float64 or float32.
+/// An image of two axes from a file ([`read_real`]), or the head phantom of `size` × `size`; in the layout that is made for its shape.
 ///
 /// # Errors
 /// Those of the file; [`ErrorKind::Shape`] unless it has two axes, and [`ErrorKind::Parameter`] of a number that is not finite.
@@ -24,36 +20,16 @@ pub fn load(
     layout: impl FnOnce(&[usize]) -> Result<Layout>,
 ) -> Result<DistArray<f64>> {
     let Some(path) = path else { return shepp_logan(&layout(&[size, size])?) };
-    let image = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("npz") => of_volume(&io::open_npz(comm, path, NAME)?, layout)?,
-        #[cfg(feature = "hdf5")]
-        Some("h5" | "hdf5") => {
-            let file = io::Hdf5File::open(comm, path)?;
-            let shape = file.dataset(NAME)?.shape().to_vec();
-            io::load_hdf5(&layout(two_axes(path, &shape)?)?, path, NAME)?
-        }
-        _ => of_volume(&io::open_npy(comm, path)?, layout)?,
-    };
+    let shape = real_shape(comm, path)?;
+    if shape.len() != 2 || shape.contains(&0) {
+        return Err(Error::expected(ErrorKind::Shape, path.display(), "an image of two axes", format!("{shape:?}")));
+    }
+    let image = read_real(&layout(&shape)?, path)?;
     let largest = image.norm_of(Norm::Inf)?;
     if largest.is_finite() {
         return Ok(image);
     }
     Err(Error::expected(ErrorKind::Parameter, path.display(), "finite numbers", largest))
-}
-
-fn of_volume(volume: &io::Volume, layout: impl FnOnce(&[usize]) -> Result<Layout>) -> Result<DistArray<f64>> {
-    let layout = layout(two_axes(Path::new("--image"), volume.shape())?)?;
-    if volume.dtype() == f32::DTYPE {
-        return Ok(volume.load::<f32>(&layout)?.map(f64::from));
-    }
-    volume.load(&layout)
-}
-
-fn two_axes<'a>(path: &Path, shape: &'a [usize]) -> Result<&'a [usize]> {
-    if shape.len() == 2 && !shape.contains(&0) {
-        return Ok(shape);
-    }
-    Err(Error::expected(ErrorKind::Shape, path.display(), "an image of two axes", format!("{shape:?}")))
 }
 
 /// Adds noise of a normal distribution, its deviation a part of the data's root mean square: the same on any number of ranks.

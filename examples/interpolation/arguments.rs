@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value = "hyperbolas")]
     pub(crate) events: Events,
 
-    /// A gather [traces, samples] instead, a .npy file of float64
+    /// A gather [traces, samples] instead: a .npy, .npz, HDF5 (with the feature hdf5) or SEG-Y file; of several arrays one by its name behind a colon
     #[arg(long, value_name = "FILE", conflicts_with_all = ["traces", "samples", "events"])]
     pub(crate) data: Option<PathBuf>,
 

@@ -3,6 +3,7 @@
 use crate::arguments::{Arguments, Events};
 use lops::prelude::*;
 use lops::signal::{Hyperbola, Line, Taper, axis, hyperbolic2d, linear2d, ricker};
+use lops_examples::files::{read_real, real_shape};
 use std::path::Path;
 
 /// Between traces, in metres, and between samples, in seconds.
@@ -21,12 +22,12 @@ pub(crate) fn gather(comm: &Comm, arguments: &Arguments) -> Result<DistArray<f64
 }
 
 fn read(comm: &Comm, path: &Path) -> Result<DistArray<f64>> {
-    let file = lops::io::open_npy(comm, path)?;
-    if file.shape().len() != 2 {
-        let (what, found) = (format!("--data {}", path.display()), format!("{:?}", file.shape()));
+    let shape = real_shape(comm, path)?;
+    if shape.len() != 2 {
+        let (what, found) = (format!("--data {}", path.display()), format!("{shape:?}"));
         return Err(Error::expected(ErrorKind::Shape, what, "[traces, samples]", found));
     }
-    file.load(&Layout::scatter(comm, file.shape(), 0)?)
+    read_real(&Layout::scatter(comm, &shape, 0)?, path)
 }
 
 /// Each rank makes the traces that it has.

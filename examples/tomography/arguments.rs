@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 128)]
     pub(crate) size: usize,
 
-    /// An image [ny, nx] of float64 or float32: .npy, or the array `image` of a .npz or HDF5 file
+    /// An image [ny, nx] instead: a .npy, .npz, HDF5 (with the feature hdf5) or SEG-Y file; of several arrays one by its name behind a colon
     #[arg(long, value_name = "FILE")]
     pub(crate) image: Option<PathBuf>,
 

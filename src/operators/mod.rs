@@ -52,6 +52,7 @@ mod signal;
 mod stacks;
 mod stencil; //     what derivatives and convolutions have in common
 mod sums; //        along an axis
+mod terms; //       things that are shared out, and their exact sums
 mod tomography; //  rays through images
 mod transforms;
 mod waves; //       wavefields: blended, taken to other depths, made of parts

@@ -77,7 +77,8 @@ struct Mapped<T: Scalar, M> {
 impl<T: Scalar, M: BlockMap<T>> Mapped<T, M> {
     fn new(name: String, axes: &[usize], map: M, domain: &Layout, range: &Layout) -> Self {
         let [domain, range] = [domain, range].map(|layout| Blocks::new(&layout.local_shape(), axes));
-        let room = |blocks: &Blocks| vec![T::zero(); blocks.together() * blocks.len()];
+        let in_place = domain.are_contiguous() && range.are_contiguous();
+        let room = |blocks: &Blocks| vec![T::zero(); if in_place { 0 } else { blocks.together() * blocks.len() }];
         let rooms = RefCell::new([room(&domain), room(&range)]);
         Self { name, map, domain, range, rooms }
     }
@@ -99,12 +100,7 @@ fn run<T: Scalar>(
         for block in 0..to.count() {
             let x = &x[block * from.len()..][..from.len()];
             let y = &mut y[block * to.len()..][..to.len()];
-            if put.alpha().is_none() {
-                map(x, y);
-            } else {
-                map(x, made);
-                put.all(y, made);
-            }
+            map(x, y);
         }
         return;
     }
@@ -126,6 +122,11 @@ impl<T: Scalar, M: BlockMap<T>> Kernels<T> for Mapped<T, M> {
     fn apply_adjoint(&self, put: impl Put<T>, y: &[T], x: &mut [T]) {
         let [before, after] = &mut *self.rooms.borrow_mut();
         run(put, [&self.range, &self.domain], [after, before], y, x, |y, x| self.map.adjoint(y, x));
+    }
+
+    /// Not where the map puts its results where they belong.
+    fn adds(&self) -> bool {
+        !(self.domain.are_contiguous() && self.range.are_contiguous())
     }
 
     fn name(&self) -> String {

@@ -16,6 +16,7 @@ use self::axes::Axes;
 use self::curved::{Curved, Times};
 use self::shifted::Shifted;
 use self::traces::of_traces;
+use super::terms::Terms;
 use super::{BlockMap, Operator, on_blocks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, check_axis};
@@ -188,7 +189,7 @@ impl<const D: usize> Radon<D> {
     }
 
     /// The operator from replicated models `[slownesses…, times]` to traces `[places…, times]` of which each rank has some, cut along the first
-    /// axis. Each trace is a term of the adjoint's exact sum. All ranks call it.
+    /// axis in multiples of ⌊places/32⌋ (1 to 16) of it, whose traces are together a term of the adjoint's exact sum. All ranks call it.
     ///
     /// # Errors
     /// Those of [`on`](Self::on); [`ErrorKind::Layout`] unless the model is replicated; [`ErrorKind::Axis`] if it has more axes, or they are in another order; [`ErrorKind::Parameter`]
@@ -223,11 +224,13 @@ impl<const D: usize> Radon<D> {
         self.check(layout)?;
         let places = self.axes.places();
         let counts = self.axes.place_counts();
-        let data = Layout::scatter(comm, &[&counts[..], &[self.axes.times()]].concat(), 0)?;
+        let terms = Terms::of(counts[0]);
+        let shape = [&counts[..], &[self.axes.times()]].concat();
+        let data = Layout::scatter_sizes(comm, &shape, 0, &terms.sizes(comm.size()))?;
         let of_row = places.len() / counts[0];
-        let rows = data.range(comm.rank());
-        let own = &places[rows.start * of_row..rows.end * of_row];
-        of_traces(self.name(), layout, &data, own.iter().map(|&place| self.map::<T>(&[place])))
+        let places = terms.within(data.range(comm.rank())).map(|rows| &places[rows.start * of_row..rows.end * of_row]);
+        let maps = places.map(|places| (places.len() * self.axes.times(), self.map::<T>(places)));
+        of_traces(self.name(), layout, &data, maps)
     }
 
     /// What it does to a block of slownesses and times, for these places.

@@ -7,29 +7,30 @@ use crate::numbers::Scalar;
 use crate::operators::signal::Named;
 use crate::operators::{BlockMap, LinearOperator, Operator, VStack};
 
-/// From a replicated model to data of which this rank has the traces of these maps.
+/// From a replicated model to data of which this rank has the traces of these maps, each of so many numbers.
 pub(super) fn of_traces<T: Scalar, M: BlockMap<T>>(
     name: String,
     model: &Layout,
     data: &Layout,
-    maps: impl Iterator<Item = M>,
+    maps: impl Iterator<Item = (usize, M)>,
 ) -> Result<Operator<T>> {
     let own = model.comm().alone();
-    let samples = data.shape().last().copied().unwrap_or(1);
     let domain: Space = Layout::replicated(&own, model.shape())?.into();
-    let range: Space = Layout::replicated(&own, &[samples])?.into();
-    let trace = |map| Operator::new(Trace { map, domain: domain.clone(), range: range.clone() });
-    let inner = VStack::with_spaces(model, data, maps.map(trace).collect())?;
+    let traces = |(numbers, map)| {
+        let range = Layout::replicated(&own, &[numbers])?.into();
+        Ok(Operator::new(Traces { map, domain: domain.clone(), range }))
+    };
+    let inner = VStack::with_spaces(model, data, maps.map(traces).collect::<Result<_>>()?)?;
     Ok(Operator::new(Named { name, inner }))
 }
 
-struct Trace<M> {
+struct Traces<M> {
     map: M,
     domain: Space,
     range: Space,
 }
 
-impl<T: Scalar, M: BlockMap<T>> LinearOperator<T> for Trace<M> {
+impl<T: Scalar, M: BlockMap<T>> LinearOperator<T> for Traces<M> {
     fn domain(&self) -> &Space {
         &self.domain
     }

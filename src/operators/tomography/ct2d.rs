@@ -65,7 +65,8 @@ const TOGETHER: usize = 16;
 ///
 /// A volume of slices, which ranks share out, seen by a fan of rays:
 /// ```
-/// use lops::{DistArray, Layout, launch_threads, operators::CT2D};
+/// use lops::operators::{CT2D, Communication};
+/// use lops::{DistArray, Layout, LinearOperator, launch_threads};
 ///
 /// launch_threads(2, |comm| {
 ///     let volume = Layout::scatter(comm, &[5, 32, 32], 0)?;
@@ -74,7 +75,7 @@ const TOGETHER: usize = 16;
 ///     let data = &ct * &DistArray::from_fn(&volume, |i| i[0] as f64);
 ///     assert_eq!(data.shape(), [5, 40, 48]);
 ///     assert!((data.get(&[4, 7, 20])? - 4.0 * data.get(&[1, 7, 20])?).abs() < 1e-11);
-///     assert_eq!(ct.communication(), Default::default()); // nothing is sent
+///     assert_eq!(ct.communication(), Communication::default()); // nothing is sent
 ///     Ok(())
 /// })
 /// .unwrap();

@@ -29,8 +29,13 @@ pub fn load(
         #[cfg(feature = "hdf5")]
         Some("h5" | "hdf5") => {
             let file = io::Hdf5File::open(comm, path)?;
-            let shape = file.dataset(NAME)?.shape().to_vec();
-            io::load_hdf5(&layout(two_axes(path, &shape)?)?, path, NAME)?
+            let saved = file.dataset(NAME)?;
+            let layout = layout(two_axes(path, saved.shape())?)?;
+            if saved.dtype() == f32::DTYPE {
+                saved.load::<f32>(&layout)?.map(f64::from)
+            } else {
+                saved.load(&layout)?
+            }
         }
         _ => of_volume(&io::open_npy(comm, path)?, layout)?,
     };

@@ -61,7 +61,7 @@ pub fn read_real(layout: &Layout, place: &Path) -> Result<DistArray<f64>> {
     let comm = layout.comm();
     let volume = match Kind::of(path)? {
         Kind::Segy => return io::open_segy(comm, path)?.load_f64(layout),
-        Kind::Hdf5 => return hdf5::read(layout, path, name),
+        Kind::Hdf5 => return hdf5::read_real(layout, path, name),
         Kind::Npy => io::open_npy(comm, path)?,
         Kind::Npz => io::open_npz(comm, path, &in_archive(comm, path, name)?)?,
     };
@@ -133,6 +133,12 @@ mod hdf5 {
         file.dataset(&named(&file, name)?)?.load(layout)
     }
 
+    pub(super) fn read_real(layout: &Layout, path: &Path, name: Option<&str>) -> Result<DistArray<f64>> {
+        let file = Hdf5File::open(layout.comm(), path)?;
+        let saved = file.dataset(&named(&file, name)?)?;
+        if saved.dtype() == f32::DTYPE { Ok(saved.load::<f32>(layout)?.map(f64::from)) } else { saved.load(layout) }
+    }
+
     pub(super) fn save<T: Element>(array: &DistArray<T>, path: &Path, name: &str) -> Result<()> {
         io::save_hdf5(path, name, array)
     }
@@ -162,6 +168,10 @@ mod hdf5 {
     }
 
     pub(super) fn read<T: Element>(_: &Layout, path: &Path, _: Option<&str>) -> Result<DistArray<T>> {
+        missing(path)
+    }
+
+    pub(super) fn read_real(_: &Layout, path: &Path, _: Option<&str>) -> Result<DistArray<f64>> {
         missing(path)
     }
 

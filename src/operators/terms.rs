@@ -6,9 +6,6 @@ use std::ops::Range;
 /// Terms, about: ranks that are more than that find no work. One for each thing would be more of adding exactly than of the rest.
 const TERMS: usize = 32;
 
-/// Things of a term, at most.
-const TOGETHER: usize = 16;
-
 /// How so many things are made terms: of their number alone, so that sums do not depend on the ranks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terms {
@@ -18,8 +15,11 @@ pub(super) struct Terms {
 }
 
 impl Terms {
+    /// Things of a term, at most.
+    pub(super) const TOGETHER: usize = 16;
+
     pub(super) fn of(things: usize) -> Self {
-        Self { things, together: (things / TERMS).clamp(1, TOGETHER) }
+        Self { things, together: (things / TERMS).clamp(1, Self::TOGETHER) }
     }
 
     pub(super) fn count(self) -> usize {

@@ -5,13 +5,8 @@ use super::projector::Projector;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Partition};
 use crate::numbers::Scalar;
+use crate::operators::terms::Terms;
 use crate::operators::{Operator, is_whole, with_lengths};
-
-/// Terms of the adjoint's exact sum, about: ranks that are more than that find no work.
-const TERMS: usize = 32;
-
-/// Angles of a term, at most.
-const TOGETHER: usize = 16;
 
 /// Computerized tomography: an image as seen by detectors at some angles, line integrals along rays; and back-projection, its adjoint.
 ///
@@ -65,7 +60,8 @@ const TOGETHER: usize = 16;
 ///
 /// A volume of slices, which ranks share out, seen by a fan of rays:
 /// ```
-/// use lops::{DistArray, Layout, launch_threads, operators::CT2D};
+/// use lops::operators::{CT2D, Communication};
+/// use lops::{DistArray, Layout, LinearOperator, launch_threads};
 ///
 /// launch_threads(2, |comm| {
 ///     let volume = Layout::scatter(comm, &[5, 32, 32], 0)?;
@@ -74,7 +70,7 @@ const TOGETHER: usize = 16;
 ///     let data = &ct * &DistArray::from_fn(&volume, |i| i[0] as f64);
 ///     assert_eq!(data.shape(), [5, 40, 48]);
 ///     assert!((data.get(&[4, 7, 20])? - 4.0 * data.get(&[1, 7, 20])?).abs() < 1e-11);
-///     assert_eq!(ct.communication(), Default::default()); // nothing is sent
+///     assert_eq!(ct.communication(), Communication::default()); // nothing is sent
 ///     Ok(())
 /// })
 /// .unwrap();
@@ -125,16 +121,12 @@ impl CT2D {
         shape[axis..].copy_from_slice(&[angles.len(), beam.detectors]);
         if !layout.is_replicated() {
             let data = with_lengths(layout, &[(axis, angles.len()), (axis + 1, beam.detectors)])?;
-            return Ok(Operator::new(Projector::new([layout, &data], beam, angles, TOGETHER, None)?));
+            return Ok(Operator::new(Projector::new([layout, &data], beam, angles, Terms::TOGETHER, None)?));
         }
-        let (comm, count) = (layout.comm(), angles.len());
-        let together = (count / TERMS).clamp(1, TOGETHER);
-        let terms = count.div_ceil(together);
-        let bound = |rank: usize| (terms * rank / comm.size() * together).min(count);
-        let sizes: Vec<_> = (0..comm.size()).map(|rank| bound(rank + 1) - bound(rank)).collect();
-        let data = Layout::scatter_sizes(comm, &shape, axis, &sizes)?;
+        let (comm, terms) = (layout.comm(), Terms::of(angles.len()));
+        let data = Layout::scatter_sizes(comm, &shape, axis, &terms.sizes(comm.size()))?;
         let mine = angles[data.range(comm.rank())].to_vec();
-        Ok(Operator::new(Projector::new([layout, &data], beam, mine, together, Some(terms))?))
+        Ok(Operator::new(Projector::new([layout, &data], beam, mine, terms.together, Some(terms.count()))?))
     }
 
     fn check(&self, layout: &Layout) -> Result<()> {

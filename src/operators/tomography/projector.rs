@@ -144,9 +144,6 @@ impl<T: Scalar> Projector<T> {
                 &mut room.rests,
             );
             let Some(columns) = columns else { continue };
-            // Rays beside the strip that stand between others.
-            room.strip[..3].fill(Lanes::zero());
-            room.strip[last as usize..][..3].fill(Lanes::zero());
             begin(&place, &columns, &mut room.strip);
             let mut ray = 0;
             for bundle in &group.bundles {
@@ -175,7 +172,7 @@ impl<T: Scalar> Projector<T> {
             group,
             [image, part],
             room,
-            |place, columns, strip| lanes::clear(place, columns, strip),
+            lanes::clear,
             |room, shifts, rays| {
                 let [inverses, rests, values] =
                     [&room.inverses, &room.rests, &room.values].map(|of_all| &of_all[rays.clone()]);
@@ -188,7 +185,8 @@ impl<T: Scalar> Projector<T> {
     }
 }
 
-/// The rays, from the first to the last, that are in columns between the ends.
+/// The rays, from the first to the last, that are in columns between the ends. Rays of a bundle do not cross within the image: those beside it
+/// come first or last.
 fn met(columns: &[u32], last: u32) -> Range<usize> {
     let is_met = |&column: &u32| column > 0 && column < last;
     let start = columns.iter().position(is_met).unwrap_or(columns.len());

@@ -123,4 +123,8 @@ pub(super) trait Channel {
     fn start(&mut self, call: &Call);
     /// Waits until everything is received and the send buffer is free again. A second call is idle.
     fn finish(&mut self);
+    /// Bytes of buffers that this end has brought beside those of what it sends and receives.
+    fn beside(&self) -> usize {
+        0
+    }
 }

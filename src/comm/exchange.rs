@@ -103,9 +103,11 @@ impl<T: Element> Exchange<T> {
         if self.neighbours.is_empty() { Sent::NOTHING } else { self.sends() }
     }
 
-    /// Bytes of the buffers of all messages, of those sent and those received.
+    /// Bytes of the buffers of all messages, of those sent and those received; where ranks are threads, of one more for each that is received, for a
+    /// sender who is ahead.
     pub fn buffers(&self) -> usize {
-        self.neighbours.iter().map(|n| (n.send + n.receive) * T::DTYPE.size()).sum()
+        let of_messages: usize = self.neighbours.iter().map(|n| (n.send + n.receive) * T::DTYPE.size()).sum();
+        of_messages + self.channel.beside()
     }
 
     /// The buffer of what goes to the k-th neighbour, to be filled before every start: messages take

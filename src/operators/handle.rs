@@ -6,7 +6,7 @@ use crate::array::{DistArray, Space};
 use crate::comm::{Mark, Operation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
-use std::{any::Any, cell::RefCell, fmt, rc::Rc};
+use std::{any::Any, cell::RefCell, collections::HashSet, fmt, rc::Rc};
 
 /// A shared handle on a linear operator `A : X → Y`; a clone copies a pointer.
 ///
@@ -81,6 +81,9 @@ pub(crate) trait Mixed<X: Scalar, Y: Scalar> {
 
     /// This product times `B`.
     fn before(&self, b: &Operator<X>, alone: bool) -> Result<Operator<X, Y>>;
+
+    /// What it keeps beside what has been seen: addresses of operators.
+    fn scratch_beside(&self, seen: &mut HashSet<usize>) -> usize;
 }
 
 /// An operator of an author.

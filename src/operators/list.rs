@@ -1,13 +1,28 @@
 //! What lists of operators have in common: what they keep, what they are called.
 
-use super::{Communication, LinearOperator, Operator};
+use super::{Communication, Form, LinearOperator, Operator};
 use crate::numbers::Scalar;
 use std::{collections::HashSet, ops::Add};
 
 /// Bytes that these keep together; one that occurs several times keeps them once.
 pub(super) fn scratch<'a, X: Scalar, Y: Scalar>(operators: impl IntoIterator<Item = &'a Operator<X, Y>>) -> usize {
     let mut seen = HashSet::new();
-    operators.into_iter().filter(|operator| seen.insert(operator.address())).map(LinearOperator::scratch).sum()
+    operators.into_iter().map(|operator| scratch_beside(operator, &mut seen)).sum()
+}
+
+/// Bytes that one keeps, if it is not among those that have been seen; in a product of several scalars those of the factors that are not.
+pub(super) fn scratch_beside<X: Scalar, Y: Scalar>(operator: &Operator<X, Y>, seen: &mut HashSet<usize>) -> usize {
+    if !seen.insert(operator.address()) {
+        return 0;
+    }
+    match operator.form() {
+        Form::Mixed(product) => product.scratch_beside(seen),
+        Form::AdjointOf(of) => match of.form() {
+            Form::Mixed(product) => product.scratch_beside(seen),
+            _ => of.scratch(),
+        },
+        _ => operator.scratch(),
+    }
 }
 
 /// What these send together.

@@ -2,7 +2,10 @@
 
 use super::allocations::bytes_taken;
 use lops::comm::Reduction;
-use lops::operators::{DistMatrixMult, FFT, Identity, Laplacian, PoststackModelling, StackedVStack, normal};
+use lops::operators::{
+    AVOLinearModelling, BlendingContinuous, CT2D, CausalIntegration, DistMatrixMult, FFT, Identity, Kirchhoff,
+    Laplacian, PhaseShift, PoststackModelling, PrestackLinearModelling, Radon2D, Sliding2D, StackedVStack, normal,
+};
 use lops::solvers::{
     BiCgStab, Cg, CgColumns, Cgls, CglsColumns, Gmres, Lsmr, Lsqr, Method, Minres, Options, Pcg, Pcgls, PredictCg,
     Shrinkage, Spgl1, TwIst, jacobi,
@@ -102,6 +105,60 @@ fn a_method_says_what_a_solve_takes() {
             compare!(comm, "preconditioned CGLS", preconditioned(comm), |a, m, b, x| Pcgls::new(&a, &b, &mut x, &m)?);
             compare!(comm, "preconditioned GMRES", preconditioned(comm), |a, m, b, x| {
                 Gmres::new(&a, &b, &mut x)?.restart(5)?.preconditioner(&m)?
+            });
+            Ok(())
+        })
+        .unwrap();
+    }
+}
+
+fn axis(n: usize, step: f64) -> Vec<f64> {
+    (0..n).map(|k| step * k as f64).collect()
+}
+
+fn kirchhoff(layout: &Layout) -> Result<Operator<f64>> {
+    let axis = axis(60, 10.0);
+    let line = |n: usize| (0..n).map(|k| [590.0 * k as f64 / n as f64, 0.0]).collect::<Vec<_>>();
+    let kirchhoff = Kirchhoff::new([&axis, &axis], &line(6), &line(9)).velocity(2000.0).record(200, 0.004);
+    kirchhoff.dynamic().aperture(1.0, 2.0).on(layout)
+}
+
+fn radon() -> Radon2D {
+    Radon2D::hyperbolic(&axis(200, 0.004), [&axis(40, 10.0)], [&axis(30, 0.1)[1..]])
+}
+
+#[test]
+fn operators_of_imaging_say_what_they_take() {
+    for ranks in 1..=3 {
+        launch_threads(ranks, |comm| {
+            macro_rules! cgls_of {
+                ($name:literal, $operator:expr) => {
+                    compare!(comm, $name, $operator.map(|a| (a, ())), |a, m, b, x| Cgls::new(&a, &b, &mut x)?);
+                };
+            }
+            cgls_of!("Kirchhoff", kirchhoff(&Layout::replicated(comm, &[60, 60])?));
+            cgls_of!("Kirchhoff of a cut model", kirchhoff(&Layout::scatter(comm, &[60, 60], 0)?));
+            let angles = axis(90, 0.03);
+            cgls_of!("CT2D", CT2D::parallel(1.0, 140, &angles).on::<f64>(&Layout::replicated(comm, &[96, 96])?));
+            cgls_of!("Radon2D", radon().along([1], 2).on::<f64>(&Layout::scatter(comm, &[4, 29, 200], 0)?));
+            cgls_of!("Radon2D over traces", radon().over_traces::<f64>(&Layout::replicated(comm, &[29, 200])?));
+            cgls_of!("Sliding2D", {
+                let (times, places, slownesses) = (axis(200, 0.004), axis(20, 10.0), axis(21, 1e-5));
+                Sliding2D::new([20], [10]).on(&Layout::scatter(comm, &[100, 200], 0)?, |window| {
+                    Radon2D::linear(&times, [&places], [&slownesses]).on::<f64>(&window.model(&[21, 200])?)
+                })
+            });
+            cgls_of!("CausalIntegration", CausalIntegration::trapezoidal(0).on::<f64>(&layout(comm)?));
+            cgls_of!("BlendingContinuous", {
+                let times = axis(12, 0.31);
+                BlendingContinuous::new(&times).sampling(0.01).on::<f64>(&Layout::scatter(comm, &[12, 20, 100], 1)?)
+            });
+            let shift = PhaseShift::new(2000.0, 40.0).sampling(&[0.004, 10.0]);
+            cgls_of!("PhaseShift", shift.clone().on::<f64>(&Layout::scatter(comm, &[128, 96], 1)?));
+            cgls_of!("PrestackLinearModelling", {
+                let avo = AVOLinearModelling::new(&[0.0, 15.0, 30.0]);
+                let modelling = PrestackLinearModelling::new(&[-0.5, 1.0, 2.0, 1.0, -0.5], avo);
+                modelling.on::<f64>(&Layout::scatter(comm, &[150, 3, 60], 2)?)
             });
             Ok(())
         })

@@ -61,7 +61,7 @@ impl Mail {
             let to = Group::mailbox(&mut state, member.group, me, other);
             let from = Group::mailbox(&mut state, member.group, other, me);
             // One more than both ends hold, so that a sender who is ahead of the receiver finds one.
-            if neighbour.rank != member.rank && neighbour.receive > 0 {
+            if has_one_more(&member, neighbour) {
                 state.mailboxes[from].free.push((dtype, Buffer::zeroed(neighbour.receive)));
             }
             let (send, received) = (Some(spares::take(dtype, neighbour.send)), Buffer::zeroed(neighbour.receive));
@@ -102,6 +102,11 @@ impl Mail {
     }
 }
 
+/// Whether there is one buffer more for messages from a neighbour.
+fn has_one_more(member: &Handle, neighbour: Neighbour) -> bool {
+    neighbour.rank != member.rank && neighbour.receive > 0
+}
+
 /// What is wrong with a message, if anything is, by what is expected.
 fn differs(message: &Message, dtype: DType, within: Within, expected: usize) -> Option<String> {
     if message.within != within {
@@ -135,6 +140,11 @@ fn await_message<'a>(
 }
 
 impl Channel for Mail {
+    fn beside(&self) -> usize {
+        let neighbours = self.links.iter().map(|link| link.neighbour);
+        neighbours.filter(|&neighbour| has_one_more(&self.member, neighbour)).map(|neighbour| neighbour.receive).sum()
+    }
+
     fn send(&mut self, neighbour: usize) -> &mut Buffer {
         let Self { member, dtype, links, .. } = self;
         let link = &mut links[neighbour];

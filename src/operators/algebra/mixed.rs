@@ -3,7 +3,8 @@
 use super::product::same;
 use crate::error::Result;
 use crate::numbers::Scalar;
-use crate::operators::{Communication, Form, Kernels, LinearOperator, Mixed, Operator, Put, Room};
+use crate::operators::{Communication, Form, Kernels, LinearOperator, Mixed, Operator, Put, Room, list};
+use std::collections::HashSet;
 
 struct MixedProduct<X: Scalar, M: Scalar, Y: Scalar> {
     left: Operator<M, Y>,
@@ -52,6 +53,11 @@ impl<X: Scalar, M: Scalar, Y: Scalar> Mixed<X, Y> for MixedProduct<X, M, Y> {
         let _second = (!alone).then(|| self.right.clone());
         Ok(Self::of(&self.left, &self.right.compose(b)?))
     }
+
+    fn scratch_beside(&self, seen: &mut HashSet<usize>) -> usize {
+        let own = self.between.bytes() + self.x.bytes() + self.y.bytes();
+        own + list::scratch_beside(&self.left, seen) + list::scratch_beside(&self.right, seen)
+    }
 }
 
 impl<X: Scalar, M: Scalar, Y: Scalar> Kernels<X, Y> for MixedProduct<X, M, Y> {
@@ -72,8 +78,7 @@ impl<X: Scalar, M: Scalar, Y: Scalar> Kernels<X, Y> for MixedProduct<X, M, Y> {
     }
 
     fn scratch(&self) -> usize {
-        let own = self.between.bytes() + self.x.bytes() + self.y.bytes();
-        self.left.scratch() + self.right.scratch() + own
+        self.scratch_beside(&mut HashSet::new())
     }
 
     fn name(&self) -> String {

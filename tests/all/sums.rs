@@ -125,7 +125,7 @@ crate::bodies! {
 
     /// Many blocks, cut anywhere: by the sums' definition.
     fn long_integrals_are_running_sums(comm) {
-        let n = 333;
+        let n = 533;
         let sizes: Vec<_> = (0..comm.size()).map(|rank| if rank == 0 { n - 70 * (comm.size() - 1) } else { 70 }).collect();
         for layout in [
             Layout::scatter_sizes(comm, &[n, 9], 0, &sizes).unwrap(),

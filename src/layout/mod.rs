@@ -33,7 +33,7 @@ pub(crate) use along::AlongAxis;
 pub use axis_map::AxisMap;
 pub use bounds::Bounds;
 pub(crate) use cells::Coordinates;
-pub(crate) use checks::{check_axis, check_index};
+pub(crate) use checks::{check_axes, check_axis, check_index};
 pub use chunk::{Along, Chunk, by};
 pub use chunks::{Chunks, Mode};
 pub use grid::{Cut, Grid, ProcessGrid};

@@ -9,7 +9,7 @@ use crate::operators::Smoothing;
 /// Samples times a power of their time, `y = x tᵖ`, with t = 0, Δ, 2Δ, … along an axis.
 ///
 /// # Errors
-/// [`ErrorKind::Axis`] if there is no such axis; [`ErrorKind::Parameter`] if the power is below 0, or it or the step Δ not finite;
+/// [`ErrorKind::Axis`] if there is no such axis; [`ErrorKind::Parameter`] if the power or the step Δ is below 0 or not finite;
 /// [`ErrorKind::Layout`] of a stack.
 ///
 /// # Example
@@ -23,8 +23,8 @@ use crate::operators::Smoothing;
 pub fn power_gain<T: Scalar>(x: &DistArray<T>, axis: usize, step: f64, power: f64) -> Result<DistArray<T>> {
     let layout = x.layout()?;
     check_axis(layout.shape(), axis)?;
-    if !(step.is_finite() && power.is_finite() && power >= 0.0) {
-        let expected = "finite ones, the power at least 0";
+    if ![step, power].iter().all(|number| (0.0..f64::INFINITY).contains(number)) {
+        let expected = "finite ones, at least 0";
         return Err(Error::expected(
             ErrorKind::Parameter,
             "step and power of a gain",
@@ -58,11 +58,12 @@ pub fn power_gain<T: Scalar>(x: &DistArray<T>, axis: usize, step: f64, power: f6
 /// ```
 pub fn agc<T: Real>(x: &DistArray<T>, axis: usize, window: usize) -> Result<DistArray<T>> {
     let layout = x.layout()?;
-    let smooth = Smoothing::new(&[window]).along(&[axis]).on::<T>(layout)?;
-    let squares = smooth.apply_to(&x.map(|x| x * x))?;
-    let shares = smooth.apply_to(&DistArray::full(layout, T::one()))?;
-    x.zip3(&squares, &shares, |x, square, share| {
+    let smooth = Smoothing::new(&[window]).along(&[axis]).on::<f64>(layout)?;
+    // Squares of single precision leave its range.
+    let squares = smooth.apply_to(&x.map(|x| x.to_f64().powi(2)))?;
+    let shares = smooth.apply_to(&DistArray::full(layout, 1.0))?;
+    x.zip3(&squares, &shares, |x: T, square: f64, share: f64| {
         let mean = square / share;
-        if mean > T::zero() { x / mean.sqrt() } else { T::zero() }
+        if mean > 0.0 { T::from_f64(x.to_f64() / mean.sqrt()) } else { T::zero() }
     })
 }

@@ -1,6 +1,7 @@
 //! Amplitudes by angle, and several wavelets: against pylops, by what reflections are, and what is refused.
 
 use crate::avo_figures::*;
+use lops::layout::{Chunk, Mode};
 use lops::ndarray::{Array1, Array2, Array3};
 use lops::operators::{
     AVOLinearModelling, Linearization, PoststackModelling, PrestackLinearModelling, PrestackWaveletModelling, Stencil,
@@ -173,8 +174,8 @@ crate::bodies! {
         let two = Layout::scatter(comm, &[5, 2, 3], 0).unwrap();
         refused(avo().on(&two), ErrorKind::Shape, "properties of rocks on axis 1");
         refused(avo().on(&Layout::scatter(comm, &[5], 0).unwrap()), ErrorKind::Axis, "axis");
-        let map: Vec<_> = (0..comm.size()).map(|_| vec![lops::layout::Chunk::from(0..5)]).collect();
-        let chunks = Layout::chunked(comm, &[5, 3], &map, lops::layout::Mode::Replica).unwrap();
+        let map: Vec<_> = (0..comm.size()).map(|_| vec![Chunk::from(0..5)]).collect();
+        let chunks = Layout::chunked(comm, &[5, 3], &map, Mode::Replica).unwrap();
         refused(avo().on(&chunks), ErrorKind::Layout, "without chunks");
     }
 
@@ -208,6 +209,9 @@ crate::bodies! {
         refused(each(&values(2, 0)).on(&traces), ErrorKind::Shape, "length of the filters");
         refused(each(&values(2, 3)).along(2).on(&traces), ErrorKind::Axis, "axis");
         refused(each(&Array2::from_elem((2, 3), f64::NAN)).on(&traces), ErrorKind::Parameter, "value [0, 0]");
+        let map: Vec<_> = (0..comm.size()).map(|rank| if rank == 0 { vec![Chunk::from(0..5)] } else { vec![] }).collect();
+        let chunks = Layout::chunked(comm, &[5, 2], &map, Mode::Replica).unwrap(); // none on most ranks
+        refused(each(&values(2, 3)).on(&chunks), ErrorKind::Layout, "without chunks");
         let along = PoststackModelling::non_stationary(&values(2, 3), &[0, 5]);
         refused(along.on(&traces), ErrorKind::Parameter, "position 1 of the filters");
         refused(PoststackModelling::non_stationary(&values(2, 4), &[0, 1]).on(&traces), ErrorKind::Shape, "an odd number");

@@ -163,6 +163,12 @@ crate::bodies! {
         for (frequency, spacing) in [(0.0, 1.0), (f64::NAN, 1.0), (20.0, -1.0), (20.0, f64::INFINITY)] {
             refused(small().anti_aliased(frequency, 0.0, spacing), ErrorKind::Parameter, "without aliasing");
         }
+        // Directions are differences between neighbours.
+        let flat = || Kirchhoff::new([&[0.0, 0.0, 10.0, 20.0, 30.0], &axis(4, 10.0)], &[[5.0, 0.0]], &[[5.0, 0.0]]).velocity(1000.0);
+        for weighed in [flat().dynamic(), flat().angles(10.0, 80.0), flat().anti_aliased(20.0, 1.0, 1.0)] {
+            refused(weighed.record(100, 0.001), ErrorKind::Parameter, "axis 0 of Kirchhoff: expected coordinates that rise or fall");
+        }
+        flat().record(100, 0.001).on::<f64>(&layout).unwrap();
         let (there, back) = (tables(comm, &SOURCES, |time| time), tables(comm, &RECEIVERS, |time| time));
         refused(small().travel_times(back.clone(), there.clone()), ErrorKind::Shape, "travel times of sources of Kirchhoff");
         refused(small().amplitudes(there.clone(), back.clone()), ErrorKind::Parameter, "travel times beside them");

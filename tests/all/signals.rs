@@ -382,6 +382,11 @@ crate::bodies! {
             assert!((levelled - x / mean.sqrt()).abs() < 1e-13);
         }
         assert_eq!(agc(&DistArray::<f64>::zeros(&layout), 1, 3).unwrap().norm(), 0.0);
+        for scale in [1e-30f32, 1e30] {
+            let x = DistArray::from_fn(&layout, |i| scale * (1 + i[1]) as f32);
+            let levelled = agc(&x, 1, 3).unwrap().gather_all();
+            assert!((levelled[[0, 1]] - 2.0 / (14f32 / 3.0).sqrt()).abs() < 1e-6, "{levelled}");
+        }
         let large = DistArray::<f64>::full(Layout::scatter(comm, &[300, 100], 0).unwrap(), 2.0);
         let noise = &add_noise(&large, 6.0, 1).unwrap() - &large;
         let decibels = 20.0 * (large.norm() / noise.norm()).log10();
@@ -432,6 +437,7 @@ crate::bodies! {
         assert_eq!(kind(power_gain(&x, 2, 1.0, 1.0)), ErrorKind::Axis);
         assert_eq!(kind(power_gain(&x, 0, 1.0, -1.0)), ErrorKind::Parameter);
         assert_eq!(kind(power_gain(&x, 0, f64::INFINITY, 1.0)), ErrorKind::Parameter);
+        assert_eq!(kind(power_gain(&x, 0, -1.0, 0.5)), ErrorKind::Parameter);
         assert_eq!(kind(agc(&x, 0, 0)), ErrorKind::Parameter);
         assert_eq!(kind(agc(&x, 2, 3)), ErrorKind::Axis);
         assert_eq!(kind(marmousi_like(&layout, [0, 2])), ErrorKind::Axis);

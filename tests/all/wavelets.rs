@@ -413,6 +413,9 @@ crate::bodies! {
         refused(DWT::along(2), ErrorKind::Axis, "2");
         refused(DWTND::over(&[]), ErrorKind::Axis, "none");
         refused(DWT2D::over(1, 1), ErrorKind::Axis, "1 twice");
+        let line = Layout::scatter(comm, &[8], 0).unwrap();
+        let twice = DWTND::over(&[0, 0]).on::<f64>(&line).unwrap_err(); // however many ranks have it
+        assert!(twice.kind() == ErrorKind::Axis && twice.to_string().contains("0 twice"), "{twice}");
         refused(DWT::along(1).levels(5), ErrorKind::Shape, "axis 1 of DWTND: expected more than half of 2^5, found 9");
         refused(DWT2D::over(1, 0).levels(3), ErrorKind::Shape, "axis 0");
         refused(DWT::along(1).levels(usize::MAX), ErrorKind::Shape, "found 9");

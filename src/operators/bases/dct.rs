@@ -2,7 +2,7 @@
 
 use super::cosines::Cosines;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, check_axis};
+use crate::layout::{Layout, check_axes};
 use crate::numbers::Scalar;
 use crate::operators::signal::Named;
 use crate::operators::{BlockMap, Operator, on_blocks};
@@ -81,12 +81,9 @@ impl DCT {
         let Some((&first, others)) = axes.split_first() else {
             return Err(Error::expected(ErrorKind::Axis, "axes of DCT", "at least one", "none"));
         };
-        if let Some(axis) = axes.iter().enumerate().find_map(|(k, axis)| axes[..k].contains(axis).then_some(axis)) {
-            return Err(Error::expected(ErrorKind::Axis, "axes of DCT", "each once", format!("{axis} twice")));
-        }
+        check_axes("DCT", layout.shape(), &axes)?;
         let name = format!("DCT(axes {axes:?}, type {kind})");
         let along = |axis: usize| {
-            check_axis(layout.shape(), axis)?;
             let (n, least) = (layout.shape()[axis], if kind == 1 { 2 } else { 1 });
             if n < least {
                 let (what, expected) = (format!("samples on axis {axis} of DCT"), format!("at least {least}"));

@@ -5,7 +5,7 @@ use super::leading::Leading;
 use super::levels::divisor;
 use super::wavelet_filter::WaveletFilter;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, check_axis};
+use crate::layout::{Layout, check_axes};
 use crate::numbers::Scalar;
 use crate::operators::signal::Named;
 use crate::operators::{LinearOperator, Operator, is_whole, on_blocks};
@@ -160,6 +160,7 @@ impl DWTND {
         if axes.is_empty() {
             return Err(Error::expected(ErrorKind::Axis, "axes of DWTND", "at least one", "none"));
         }
+        check_axes("DWTND", layout.shape(), axes)?;
         let low = filter.weights()?;
         let lengths = axes.iter().map(|&axis| self.longer(layout, axis)).collect::<Result<Vec<_>>>()?;
         let shape: Vec<_> = axes.iter().map(|&axis| layout.shape()[axis]).collect();
@@ -175,7 +176,6 @@ impl DWTND {
 
     /// The length of an axis with zeros behind it.
     fn longer(&self, layout: &Layout, axis: usize) -> Result<usize> {
-        check_axis(layout.shape(), axis)?;
         let n = layout.shape()[axis];
         let divisor = divisor("DWTND", axis, n, self.levels)?;
         let longer = if self.least_zeros { n.checked_next_multiple_of(divisor) } else { n.checked_next_power_of_two() };

@@ -6,7 +6,7 @@ use self::blocks::Blocks;
 use super::signal::Named;
 use super::{Kernels, Operator, Put, Redistribute, all_whole, is_whole, with_lengths};
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Layout, check_axis};
+use crate::layout::{Layout, check_axes};
 use crate::numbers::Scalar;
 use std::cell::RefCell;
 
@@ -54,10 +54,7 @@ pub(in crate::operators) fn on_blocks<T: Scalar>(
 
 /// `Ok` of a layout without chunks that has these axes, each named once.
 fn check(name: &str, axes: &[usize], layout: &Layout) -> Result<()> {
-    axes.iter().try_for_each(|&axis| check_axis(layout.shape(), axis))?;
-    if let Some(axis) = axes.iter().find(|axis| axes.iter().filter(|other| other == axis).count() > 1) {
-        return Err(Error::expected(ErrorKind::Axis, format!("axes of {name}"), "each once", format!("{axis} twice")));
-    }
+    check_axes(name, layout.shape(), axes)?;
     if layout.chunks().is_none() {
         return Ok(());
     }

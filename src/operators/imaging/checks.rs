@@ -64,6 +64,12 @@ impl<const D: usize> Kirchhoff<D> {
                     value,
                 ));
             }
+            let goes_on = |way: fn(&f64, &f64) -> bool| axis.is_sorted_by(way);
+            if self.has_strengths() && !goes_on(|a, b| a < b) && !goes_on(|a, b| a > b) {
+                let (what, expected) =
+                    (format!("axis {k} of Kirchhoff"), "coordinates that rise or fall, where directions count");
+                return Err(Error::expected(ErrorKind::Parameter, what, expected, format!("{axis:?}")));
+            }
             if self.times.is_none() && matches!(self.velocity, Velocity::Field(_)) && !is_even(axis) {
                 let (what, expected) =
                     (format!("axis {k} of Kirchhoff"), "equal steps above 0, where velocities change");

@@ -298,9 +298,9 @@ impl<const D: usize> Kirchhoff<D> {
     /// On every rank: [`ErrorKind::Layout`](crate::ErrorKind::Layout) unless the model is replicated, or cut along its first axis alone, without chunks and mask; [`ErrorKind::Shape`](crate::ErrorKind::Shape) if it does not have the lengths of the axes, of an
     /// axis without points, of a record of no samples, a wavelet that is longer, or tables of other shapes;
     /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) of a velocity or a step that is not
-    /// finite and above 0, unequal steps of axes where velocities change, coordinates that are not finite, sources or receivers outside the model, limits that
+    /// finite and above 0, unequal steps of axes where velocities change, coordinates that are not finite, or neither rise nor fall where directions count (amplitudes, angles, aliasing), sources or receivers outside the model, limits that
     /// do not rise, times and amplitudes below 0, amplitudes without times, a frequency that is not finite and above 0 or such a spacing below 0, a filtered wavelet of other than 2 or 3 axes, a source of which no wave comes
-    /// back before the record's last sample, or more sources (rows of a model that is cut) than a [`VectorSum`](crate::comm::VectorSum) takes.
+    /// back before the record's last sample, a centre that is not in the wavelet, or more sources (rows of a model that is cut) than a [`VectorSum`](crate::comm::VectorSum) takes.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
         let comm = layout.comm();
         let _operation = comm.operation("Operator::on", format_args!("{self:?}, {layout:#}"));

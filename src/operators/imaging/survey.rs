@@ -100,7 +100,7 @@ impl<const D: usize> Kirchhoff<D> {
     }
 
     /// Whether there are weights for each way between a place and a point.
-    fn has_strengths(&self) -> bool {
+    pub(super) fn has_strengths(&self) -> bool {
         self.dynamic || self.angles.is_some() || self.aliasing.is_some()
     }
 

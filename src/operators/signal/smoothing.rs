@@ -2,7 +2,7 @@
 
 use super::convolve1d::Convolve1D;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::Layout;
+use crate::layout::{Layout, check_axes};
 use crate::numbers::Scalar;
 use crate::operators::Operator;
 
@@ -75,10 +75,7 @@ impl Smoothing {
             let expected = format!("{}, one for each axis, and an axis", axes.len());
             return Err(Error::expected(ErrorKind::Shape, "lengths of Smoothing", expected, lengths.len()));
         };
-        if let Some(twice) = (0..before.len()).find(|&k| axes[k + 1..].contains(&axes[k])) {
-            let found = format!("{} twice", axes[twice]);
-            return Err(Error::expected(ErrorKind::Axis, "axes of Smoothing", "each once", found));
-        }
+        check_axes("Smoothing", layout.shape(), &axes)?;
         if lengths.contains(&0) {
             return Err(Error::expected(ErrorKind::Parameter, "length of Smoothing", "at least 1", 0));
         }

@@ -41,6 +41,10 @@ impl OwnFilters<'_> {
 
     fn check(&self, layout: &Layout) -> Result<()> {
         let Self { filters, axis, .. } = self;
+        if layout.chunks().is_some() {
+            let what = "layout of convolutions with filters of lines";
+            return Err(Error::expected(ErrorKind::Layout, what, "one without chunks", layout));
+        }
         check_axis(layout.shape(), *axis)?;
         let mut of_lines = layout.shape().to_vec();
         of_lines.remove(*axis);

@@ -12,7 +12,7 @@ use super::signal::Named;
 use super::{Fold, LinearOperator, Operator, Redistribute};
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
-use crate::layout::{Cut, Grid, IndexSet, Layout, Mode, Partition, Region, check_axis, grid_shape};
+use crate::layout::{Cut, Grid, IndexSet, Layout, Mode, Partition, Region, check_axes, grid_shape};
 use crate::numbers::{Real, Scalar, Taper};
 use std::ops::Range;
 
@@ -202,10 +202,7 @@ impl<const D: usize> Windows<D> {
         if D == 0 {
             return Err(Error::expected(ErrorKind::Axis, "axes of windows", "one at least", "none"));
         }
-        axes.iter().try_for_each(|&axis| check_axis(shape, axis))?;
-        if let Some(axis) = axes.iter().find(|axis| axes.iter().filter(|other| other == axis).count() > 1) {
-            return Err(Error::expected(ErrorKind::Axis, "axes of windows", "each once", format!("{axis} twice")));
-        }
+        check_axes("windows", shape, axes)?;
         let mut tilings = [Tiling::default(); D];
         for (k, tiling) in tilings.iter_mut().enumerate() {
             *tiling = Tiling::new(axes[k], shape[axes[k]], self.lengths[k], self.overlaps[k])?;

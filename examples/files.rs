@@ -1,6 +1,6 @@
 //! Arrays in files: `.npy`, an array of a `.npz` archive, a dataset of an HDF5 file, traces of a SEG-Y file. Each rank reads and writes a part.
 
-use lops::io::{self, NpyElement};
+use lops::io::{self, NpyElement, Volume};
 use lops::prelude::*;
 use std::path::Path;
 
@@ -55,16 +55,24 @@ pub fn real_shape(comm: &Comm, place: &Path) -> Result<Vec<usize>> {
 /// axes of the layout together, its samples the last one.
 ///
 /// # Errors
-/// As [`read`].
+/// As [`read`]; [`ErrorKind::Parameter`] of a number that is not finite.
 pub fn read_real(layout: &Layout, place: &Path) -> Result<DistArray<f64>> {
     let (path, name) = apart(place);
     let comm = layout.comm();
-    let volume = match Kind::of(path)? {
-        Kind::Segy => return io::open_segy(comm, path)?.load_f64(layout),
-        Kind::Hdf5 => return hdf5::read_real(layout, path, name),
-        Kind::Npy => io::open_npy(comm, path)?,
-        Kind::Npz => io::open_npz(comm, path, &in_archive(comm, path, name)?)?,
+    let values = match Kind::of(path)? {
+        Kind::Segy => io::open_segy(comm, path)?.load_f64(layout)?,
+        Kind::Hdf5 => hdf5::read_real(layout, path, name)?,
+        Kind::Npy => load_real(layout, &io::open_npy(comm, path)?)?,
+        Kind::Npz => load_real(layout, &io::open_npz(comm, path, &in_archive(comm, path, name)?)?)?,
     };
+    let largest = values.norm_of(Norm::Inf)?;
+    if largest.is_finite() {
+        return Ok(values);
+    }
+    Err(Error::expected(ErrorKind::Parameter, path.display(), "finite numbers", largest))
+}
+
+fn load_real(layout: &Layout, volume: &Volume) -> Result<DistArray<f64>> {
     if volume.dtype() == f32::DTYPE { Ok(volume.load::<f32>(layout)?.map(f64::from)) } else { volume.load(layout) }
 }
 
@@ -111,7 +119,12 @@ fn in_archive(comm: &Comm, path: &Path, name: Option<&str>) -> Result<String> {
 /// The only name of some.
 fn only_one(path: &Path, names: Vec<String>) -> Result<String> {
     let [only] = <[String; 1]>::try_from(names).map_err(|names| {
-        Error::expected(ErrorKind::Format, path.display(), "one array, or its name by --dataset", format!("{names:?}"))
+        Error::expected(
+            ErrorKind::Format,
+            path.display(),
+            "one array, or the name of one of them",
+            format!("{names:?}"),
+        )
     })?;
     Ok(only)
 }

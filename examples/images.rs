@@ -2,9 +2,10 @@
 
 use crate::files::{read_real, real_shape};
 use crate::outputs::Outputs;
+use crate::{not_0, not_below_0, pictures};
 use lops::library::shepp_logan;
 use lops::ndarray::{Array2, Ix2};
-use lops::plot::{Curves, Palette, Panels, Section};
+use lops::plot::{Palette, Panels, Section};
 use lops::prelude::*;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -12,24 +13,22 @@ use std::path::Path;
 /// An image of two axes from a file ([`read_real`]), or the head phantom of `size` × `size`; in the layout that is made for its shape.
 ///
 /// # Errors
-/// Those of the file; [`ErrorKind::Shape`] unless it has two axes, and [`ErrorKind::Parameter`] of a number that is not finite.
+/// Those of the file; [`ErrorKind::Shape`] unless it has two axes, and [`ErrorKind::Parameter`] of a size of 0.
 pub fn load(
     comm: &Comm,
     path: Option<&Path>,
     size: usize,
     layout: impl FnOnce(&[usize]) -> Result<Layout>,
 ) -> Result<DistArray<f64>> {
-    let Some(path) = path else { return shepp_logan(&layout(&[size, size])?) };
+    let Some(path) = path else {
+        not_0(&[("--size", size)])?;
+        return shepp_logan(&layout(&[size, size])?);
+    };
     let shape = real_shape(comm, path)?;
     if shape.len() != 2 || shape.contains(&0) {
         return Err(Error::expected(ErrorKind::Shape, path.display(), "an image of two axes", format!("{shape:?}")));
     }
-    let image = read_real(&layout(&shape)?, path)?;
-    let largest = image.norm_of(Norm::Inf)?;
-    if largest.is_finite() {
-        return Ok(image);
-    }
-    Err(Error::expected(ErrorKind::Parameter, path.display(), "finite numbers", largest))
+    read_real(&layout(&shape)?, path)
 }
 
 /// Adds noise of a normal distribution, its deviation a part of the data's root mean square: the same on any number of ranks.
@@ -37,9 +36,7 @@ pub fn load(
 /// # Errors
 /// [`ErrorKind::Parameter`] of a part that is not finite or below 0.
 pub fn add_noise(data: &mut DistArray<f64>, part: f64) -> Result<()> {
-    if !(part.is_finite() && part >= 0.0) {
-        return Err(Error::expected(ErrorKind::Parameter, "--noise", "a finite number, 0 or more", part));
-    }
+    not_below_0(&[("--noise", part)])?;
     if part > 0.0 {
         let deviation = part * data.norm() / (data.size() as f64).sqrt();
         let noise = Random::seed(1).normal(data.layout()?, 0.0, deviation)?;
@@ -51,15 +48,20 @@ pub fn add_noise(data: &mut DistArray<f64>, part: f64) -> Result<()> {
 /// Images as rank 0 is to draw them, empty on other ranks, and how solvers converged.
 #[derive(Debug, Default)]
 pub struct Pictures {
-    images: Vec<(String, Array2<f64>)>,
+    images: Vec<(String, [&'static str; 2], Array2<f64>)>,
     costs: Vec<(String, Vec<f64>)>,
 }
 
 impl Pictures {
     /// Gathers an image of two axes.
     pub fn image(&mut self, title: &str, image: &DistArray<f64>) {
+        self.plane(title, ["row", "column"], image);
+    }
+
+    /// The same of what goes down and across.
+    pub fn plane(&mut self, title: &str, axes: [&'static str; 2], image: &DistArray<f64>) {
         let values = image.gather(0).and_then(|values| values.into_dimensionality::<Ix2>().ok());
-        self.images.extend(values.map(|values| (title.to_string(), values)));
+        self.images.extend(values.map(|values| (title.to_string(), axes, values)));
     }
 
     /// Gathers what a solver found.
@@ -73,16 +75,15 @@ impl Pictures {
     /// # Errors
     /// Those of the files.
     pub fn save(&self, outputs: &Outputs) -> Result<()> {
-        let path = |name: &str| outputs.folder().join(name);
         let mut panels = Panels::new(2).panel_size(520, 460);
-        for (title, values) in &self.images {
-            let section = Section::new(values.view()).title(title.as_str());
-            panels = panels.panel(section.palette(Palette::Gray).bar("value"));
+        for (title, [down, across], values) in &self.images {
+            let last = |n: usize| n as f64 - 1.0;
+            let section = Section::new(values.view()).title(title.as_str()).palette(Palette::Gray).bar("value");
+            let section = section.down(*down, 0.0, last(values.nrows()));
+            panels = panels.panel(section.across(*across, 0.0, last(values.ncols())));
         }
-        panels.save(path("overview.png"))?;
-        let curves = Curves::new().title("Convergence").x_label("iteration").y_label("cost").logarithmic();
-        let curves = self.costs.iter().fold(curves, |curves, (solver, costs)| curves.values(solver, costs));
-        curves.save(path("convergence.png"))
+        panels.save(outputs.folder().join("overview.png"))?;
+        pictures::convergence(outputs, "cost", self.costs.iter().map(|(solver, costs)| (solver.clone(), &costs[..])))
     }
 }
 

@@ -21,6 +21,7 @@
 pub mod files;
 pub mod images;
 pub mod outputs;
+pub mod pictures;
 pub mod section;
 pub mod synthetic;
 pub mod traces;
@@ -49,6 +50,28 @@ pub fn parse<A: Parser>(comm: &Comm) -> Result<Option<A>> {
             let words = error.to_string();
             Err(Error::new(ErrorKind::Parameter, words.trim_start_matches("error: ").trim_end()))
         }
+    }
+}
+
+/// `Ok` if the numbers of these flags are finite, and not below 0.
+///
+/// # Errors
+/// [`ErrorKind::Parameter`] of the first that is not.
+pub fn not_below_0(flags: &[(&str, f64)]) -> Result<()> {
+    match flags.iter().find(|(_, number)| !(0.0..f64::INFINITY).contains(number)) {
+        None => Ok(()),
+        Some((flag, number)) => Err(Error::expected(ErrorKind::Parameter, flag, "a finite number, 0 or more", number)),
+    }
+}
+
+/// `Ok` if there is one at least of what these flags count.
+///
+/// # Errors
+/// [`ErrorKind::Parameter`] of the first that is 0.
+pub fn not_0(flags: &[(&str, usize)]) -> Result<()> {
+    match flags.iter().find(|(_, number)| *number == 0) {
+        None => Ok(()),
+        Some((flag, _)) => Err(Error::expected(ErrorKind::Parameter, flag, "at least 1", 0)),
     }
 }
 

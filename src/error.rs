@@ -188,6 +188,14 @@ impl From<Box<dyn std::error::Error + Send + Sync>> for Error {
     }
 }
 
+/// `Ok` of a parameter that is a finite number above 0.
+pub(crate) fn check_above_0(what: impl fmt::Display, value: f64) -> Result<()> {
+    if value > 0.0 && value.is_finite() {
+        return Ok(());
+    }
+    Err(Error::expected(ErrorKind::Parameter, what, "a finite number above 0", value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,11 +23,13 @@ mod propagator;
 use clap::Parser;
 use lops::ndarray::Array2;
 use lops::operators::check_same_bits;
-use lops::plot::{Palette, Panels, Section};
+use lops::plot::{Panels, Section};
 use lops::prelude::*;
-use lops_examples::TimingFlag;
-use lops_examples::outputs::{Outputs, on_rank_0};
-use propagator::Medium;
+use lops_examples::outputs::{Outputs, figures_of_run, on_rank_0};
+use lops_examples::pictures::{both_signs, largest};
+use lops_examples::{SolveFlags, TimingFlag};
+use propagator::{H, Medium};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Least-squares migration with a wave equation of its own.
@@ -58,6 +60,13 @@ struct Arguments {
     #[arg(long, value_name = "DIR", default_value = "target/acoustic")]
     out: PathBuf,
 
+    /// File for the figures: of the run its costs, errors and why it stopped
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+
+    #[command(flatten)]
+    solving: SolveFlags,
+
     #[command(flatten)]
     timing: TimingFlag,
 }
@@ -82,7 +91,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
         let expected = "at least 40, 40, 1 and 1";
         return Err(Error::expected(ErrorKind::Parameter, "--nx, --nz, --steps and --shots", expected, found));
     }
-    let outputs = Outputs::claim(comm, &arguments.out, None)?;
+    let outputs = Outputs::claim(comm, &arguments.out, arguments.json.as_deref())?;
     let medium = Medium::new(nz, nx, steps);
     let a = modelling(comm, &medium, arguments)?;
     let dot_test = a.check(1)?.dot_test;
@@ -97,7 +106,8 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let data = &a * &model;
     let migrated = a.adjoint() * &data;
     let mut inverted = model.zeros_like();
-    let report = cgls(&a, &data, &mut inverted, &Options { progress: true, ..Options::exactly(iterations) })?;
+    let options = Options { progress: true, ..Options::exactly(iterations) };
+    let report = arguments.solving.solve("cgls", Cgls::new(&a, &data, &mut inverted)?, &options)?;
     let residual = (&data - &(&a * &inverted)).norm() / data.norm();
     let error = (&inverted - &model).norm() / model.norm();
     check_same_bits(comm, 2, |comm| modelling(comm, &medium, arguments))?;
@@ -105,6 +115,13 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     on_rank_0(comm, || {
         println!("{shots} shots on {} ranks ({}), dot test {dot_test:.0e}", comm.size(), comm.engine_name());
         println!("{}: relative residual {residual:.4}, relative error {error:.4}", report.reason);
+        for rank in 0..comm.size() {
+            let shots = data.layout()?.len_of(rank) * shots / data.size();
+            println!(
+                "rank {rank}: {shots} shots, {:.1} million updates of points an application",
+                (shots * steps * nx * nz) as f64 / 1e6
+            );
+        }
         println!("one rank alone has the same bits");
         let titled = [("Scatterers", &model), ("Migrated: the adjoint", &migrated), ("Least squares", &inverted)];
         let panels = titled.into_iter().try_fold(Vec::new(), |mut panels, (title, section)| {
@@ -113,10 +130,13 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
             Ok::<_, Error>(panels)
         })?;
         let picture = panels.iter().fold(Panels::new(3).panel_size(420, 340), |picture, (title, values)| {
-            let most = values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
-            picture.panel(Section::new(values.view()).title(*title).palette(Palette::Seismic).limits(-most, most))
+            let image = Section::new(values.view()).title(*title).across("x [m]", 0.0, H * (nx as f64 - 1.0));
+            picture.panel(both_signs(image.down("depth [m]", 0.0, H * (nz as f64 - 1.0)), largest(values, 1000)))
         });
         picture.save(outputs.folder().join("sections.png"))?;
+        let own = [("relative_error", json!(error)), ("data_relative_residual", json!(residual))];
+        let runs = [figures_of_run("cgls", &report, own)];
+        outputs.save_json(&json!({ "ranks": comm.size(), "shape": a.shape(), "dot_test": dot_test, "runs": runs }))?;
         println!("picture: {}", outputs.folder().display());
         Ok(())
     })

@@ -5,7 +5,7 @@ use lops::signal::{Wavelet, axis, ricker};
 use std::rc::Rc;
 
 /// Metres between points, seconds between steps, m/s, Hz, points of the margin in which waves die away.
-const H: f64 = 10.0;
+pub(crate) const H: f64 = 10.0;
 pub(crate) const DT: f64 = 0.002;
 const VELOCITY: f64 = 2000.0;
 const PEAK: f64 = 18.0;

@@ -20,10 +20,11 @@
 
 use clap::Parser;
 use lops::ndarray::{Array2, ArrayD, Ix2};
-use lops::plot::{Curves, Palette, Panels, Section};
+use lops::plot::{Palette, Panels, Section};
 use lops::prelude::*;
 use lops::signal::{self, Line};
 use lops_examples::outputs::{Outputs, on_rank_0};
+use lops_examples::pictures::convergence;
 use lops_examples::traces::kept;
 use lops_examples::{SolveFlags, TimingFlag};
 use serde_json::json;
@@ -185,6 +186,5 @@ fn pictures(
         panels = panels.panel(image.across("wavenumber", 0.0, x.nrows() as f64).down("frequency [Hz]", 0.0, most));
     }
     panels.save(outputs.folder().join("overview.png"))?;
-    let curves = Curves::new().title("Convergence").x_label("iteration").y_label("objective").logarithmic();
-    curves.values("FISTA", report.series("objective")).save(outputs.folder().join("convergence.png"))
+    convergence(outputs, "objective", [("FISTA".to_string(), report.series("objective"))])
 }

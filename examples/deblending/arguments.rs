@@ -2,7 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::{SolveFlags, TimingFlag};
+use lops_examples::{SolveFlags, TimingFlag, not_below_0};
 use std::{fmt, path::PathBuf};
 
 /// Deblending: seismic sources that fired into one another, told apart again. On all cores or under mpirun.
@@ -91,10 +91,7 @@ impl Arguments {
         if !(0.0..=1.0).contains(&self.overlap) {
             return wrong("--overlap", "from 0 to 1".into(), self.overlap.to_string());
         }
-        if !(self.dither >= 0.0 && self.dither.is_finite()) {
-            return wrong("--dither", "from 0 on, and finite".into(), self.dither.to_string());
-        }
-        Ok(())
+        not_below_0(&[("--dither", self.dither), ("--eps", self.eps)])
     }
 }
 

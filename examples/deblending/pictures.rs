@@ -3,9 +3,10 @@
 use crate::Deblended;
 use crate::survey::DT;
 use lops::ndarray::{Array2, Ix2};
-use lops::plot::{Curves, Palette, Panels, Section};
+use lops::plot::{Palette, Panels, Section};
 use lops::prelude::*;
 use lops_examples::outputs::Outputs;
+use lops_examples::pictures::convergence;
 
 /// Images as rank 0 is to draw them: none on other ranks.
 pub(crate) struct Pictures<'a> {
@@ -55,7 +56,6 @@ impl<'a> Pictures<'a> {
             panels = panels.panel(image.across(*across, 0.0, width).down("t [s]", 0.0, end));
         }
         panels.save(outputs.folder().join("overview.png"))?;
-        let curves = Curves::new().title("Convergence").x_label("iteration").y_label("objective").logarithmic();
-        curves.values("objective", self.cost).save(outputs.folder().join("convergence.png"))
+        convergence(outputs, "objective", [("objective".to_string(), self.cost)])
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::{SolveFlags, TimingFlag};
+use lops_examples::{SolveFlags, TimingFlag, not_below_0};
 use std::{fmt, path::PathBuf};
 
 /// Deblurring of an image, on all cores or under mpirun.
@@ -61,8 +61,9 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// # Errors
-    /// [`ErrorKind::Parameter`] of a deviation that no filter has.
+    /// [`ErrorKind::Parameter`] of a deviation that no filter has, and of a weight or of noise that is not finite or below 0.
     pub(crate) fn check(self) -> Result<Self> {
+        not_below_0(&[("--noise", self.noise), ("--eps", self.eps), ("--sparse", self.sparse)])?;
         if self.sigma > 0.0 && self.sigma <= 100.0 {
             return Ok(self);
         }

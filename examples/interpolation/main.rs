@@ -29,6 +29,7 @@ mod report;
 
 use arguments::{Arguments, Solver};
 use lops::prelude::*;
+use lops_examples::not_below_0;
 use lops_examples::outputs::{Outputs, on_rank_0};
 use lops_examples::traces::kept;
 use report::Summary;
@@ -41,6 +42,7 @@ fn main() -> Result<()> {
 }
 
 fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
+    not_below_0(&[("--eps", arguments.eps), ("--damp", arguments.damp)])?;
     let truth = gather::gather(comm, arguments)?;
     let layout = truth.layout()?;
     let kept = kept(comm, layout.shape()[0], arguments.keep, arguments.seed)?;

@@ -28,6 +28,7 @@ mod survey;
 
 use arguments::{Arguments, Solver};
 use lops::prelude::*;
+use lops_examples::not_0;
 use lops_examples::outputs::{Outputs, on_rank_0};
 use pictures::Pictures;
 use report::Summary;
@@ -41,6 +42,7 @@ fn main() -> Result<()> {
 }
 
 fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
+    not_0(&[("--sources", arguments.sources), ("--receivers", arguments.receivers)])?;
     let survey = Survey::new(comm, arguments)?;
     let outputs = Outputs::claim(comm, &arguments.out, arguments.json.as_deref())?;
 

@@ -3,9 +3,10 @@
 use crate::arguments::Solver;
 use crate::survey::{DT, Survey};
 use lops::ndarray::{Array2, ArrayD, Ix2};
-use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
+use lops::plot::{Drawing, Panels, Section as Image};
 use lops::prelude::*;
 use lops_examples::outputs::Outputs;
+use lops_examples::pictures::{both_signs, convergence, largest};
 
 /// Images as rank 0 is to draw them: empty on other ranks.
 pub(crate) struct Pictures<'a> {
@@ -49,7 +50,6 @@ impl<'a> Pictures<'a> {
     /// # Errors
     /// Those of the files.
     pub(crate) fn save(&self, outputs: &Outputs) -> Result<()> {
-        let path = |name: &str| outputs.folder().join(format!("{name}.png"));
         let Survey { x, z, .. } = self.survey;
         let ends = |axis: &[f64]| [axis.first(), axis.last()].map(|end| end.copied().unwrap_or(0.0));
         let (across, down) = (ends(x), ends(z));
@@ -65,18 +65,14 @@ impl<'a> Pictures<'a> {
             let image = image.across("receiver", 0.0, receivers as f64 - 1.0);
             panels = panels.panel(signed(image.down("time [s]", 0.0, DT * (times as f64 - 1.0)), record, "amplitude"));
         }
-        panels.save(path("overview"))?;
-        let curves = Curves::new().title("Convergence").x_label("iteration").y_label("cost").logarithmic();
-        let curves = self.costs.iter().fold(curves, |curves, (solver, costs)| curves.values(solver.to_string(), costs));
-        curves.save(path("convergence"))
+        panels.save(outputs.folder().join("overview.png"))?;
+        convergence(outputs, "cost", self.costs.iter().map(|(solver, costs)| (solver.to_string(), &costs[..])))
     }
 }
 
 /// In colours of both signs.
 fn signed<'a>(image: Image<'a>, values: &Array2<f64>, bar: &str) -> Image<'a> {
-    let most = values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
-    let image = image.palette(Palette::Seismic).bar(bar).drawing(Drawing::Bilinear);
-    if most > 0.0 && most.is_finite() { image.limits(-most, most) } else { image }
+    both_signs(image.bar(bar).drawing(Drawing::Bilinear), largest(values, 1000))
 }
 
 /// What goes across, down.

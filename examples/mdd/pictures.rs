@@ -4,9 +4,10 @@ use crate::arguments::Solver;
 use crate::synthetic::{DT, DX, Survey};
 use lops::ndarray::{Array2, Ix2};
 use lops::operators::FFT2D;
-use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
+use lops::plot::{Drawing, Panels, Section as Image};
 use lops::prelude::*;
 use lops_examples::outputs::Outputs;
+use lops_examples::pictures::{both_signs, convergence, largest};
 
 /// Images as rank 0 is to draw them: empty on other ranks.
 pub(crate) struct Pictures {
@@ -103,8 +104,7 @@ impl Pictures {
         }
         panels.save(path("fk"))?;
         let (costs, solver) = (&self.cost.0, self.cost.1.unwrap_or(Solver::Cgls));
-        let curves = Curves::new().title("Convergence").x_label("iteration").y_label(solver.cost()).logarithmic();
-        curves.values(solver.to_string(), costs).save(path("convergence"))
+        convergence(outputs, solver.cost(), [(solver.to_string(), &costs[..])])
     }
 }
 
@@ -114,23 +114,13 @@ impl Gather {
         let (times, places) = self.values.dim();
         let (last_time, last_place) =
             (self.first_time + DT * (times - 1) as f64, self.first_place + DX * (places - 1) as f64);
-        let most = self.largest();
         let image = Image::new(self.values.view())
             .title(self.title)
             .across("place [m]", self.first_place, last_place)
             .down("time [s]", self.first_time, last_time)
-            .palette(Palette::Seismic)
             .bar("amplitude")
             .drawing(Drawing::Bilinear);
-        if most > 0.0 && most.is_finite() { image.limits(-most, most) } else { image }
-    }
-
-    /// The modulus that all but the largest half per cent of the values stay below.
-    fn largest(&self) -> f64 {
-        let mut moduli: Vec<_> =
-            self.values.iter().map(|value| value.abs()).filter(|value| value.is_finite()).collect();
-        moduli.sort_unstable_by(f64::total_cmp);
-        moduli.get(moduli.len().saturating_sub(1) * 995 / 1000).copied().unwrap_or(0.0)
+        both_signs(image, largest(&self.values, 995))
     }
 
     /// Amplitudes by frequency and wave number, up to 80 Hz: least and greatest wave number, greatest frequency.

@@ -2,9 +2,10 @@
 
 use crate::arguments::Method;
 use lops::ndarray::{Array2, ArrayD, Axis, Ix2};
-use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
+use lops::plot::{Curves, Drawing, Panels, Section as Image};
 use lops::prelude::*;
 use lops_examples::outputs::Outputs;
+use lops_examples::pictures::{both_signs, largest};
 use lops_examples::section::Section;
 use std::{iter, path::Path};
 
@@ -67,7 +68,7 @@ impl<'a> Pictures<'a> {
         let inversions = self.inversions.iter().map(|run| (names(run.method).0, &run.middle));
         let guesses: Vec<_> = iter::once(("Background", &self.background.values)).chain(inversions).collect();
         let differences: Vec<_> = guesses.iter().map(|(_, guess)| *guess - truth).collect();
-        let most = differences.iter().map(largest).fold(0.0, f64::max);
+        let most = differences.iter().map(|values| largest(values, 995)).fold(0.0, f64::max);
 
         let mut panels = Panels::new(guesses.len() + 1).panel_size(480, 400).panel(self.impedance(truth, "Model"));
         for (name, guess) in &guesses {
@@ -79,7 +80,7 @@ impl<'a> Pictures<'a> {
         };
         for ((name, _), difference) in guesses.iter().zip(&differences) {
             let title = format!("{name} − model");
-            panels = panels.panel(symmetric(self.image(difference, &title).bar("difference of ln impedance"), most));
+            panels = panels.panel(both_signs(self.image(difference, &title).bar("difference of ln impedance"), most));
         }
         panels.save(path)
     }
@@ -119,7 +120,7 @@ impl<'a> Pictures<'a> {
     }
 
     fn amplitude<'b>(&self, values: &'b Array2<f64>, title: &str) -> Image<'b> {
-        symmetric(self.image(values, title).bar("amplitude"), largest(values))
+        both_signs(self.image(values, title).bar("amplitude"), largest(values, 995))
     }
 
     /// Traces side by side, depth pointing down, axes in metres.
@@ -132,19 +133,6 @@ impl<'a> Pictures<'a> {
             .down("z [m]", top, bottom)
             .drawing(Drawing::Bilinear)
     }
-}
-
-/// Blue, white, red about 0.
-fn symmetric(image: Image<'_>, most: f64) -> Image<'_> {
-    let image = image.palette(Palette::Seismic);
-    if most > 0.0 && most.is_finite() { image.limits(-most, most) } else { image }
-}
-
-/// The modulus that all but the largest half per cent of the values stay below.
-fn largest(values: &Array2<f64>) -> f64 {
-    let mut moduli: Vec<_> = values.iter().map(|value| value.abs()).filter(|value| value.is_finite()).collect();
-    moduli.sort_unstable_by(f64::total_cmp);
-    moduli.get(moduli.len().saturating_sub(1) * 995 / 1000).copied().unwrap_or(0.0)
 }
 
 /// The slice in the middle along y.

@@ -2,7 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::{SolveFlags, TimingFlag};
+use lops_examples::{SolveFlags, TimingFlag, not_0, not_below_0};
 use std::{fmt, path::PathBuf};
 
 /// Pre-stack inversion for vp, vs and density, on all cores or under mpirun.
@@ -91,11 +91,8 @@ impl Arguments {
     }
 
     fn check(self) -> Result<Self> {
-        for (name, value) in [("--noise", self.noise), ("--epsilon", self.epsilon)] {
-            if !(0.0..f64::INFINITY).contains(&value) {
-                return Err(Error::expected(ErrorKind::Parameter, name, "a finite number, 0 or more", value));
-            }
-        }
+        not_0(&[("--nx", self.nx), ("--ny", self.ny), ("--angles", self.angles)])?;
+        not_below_0(&[("--noise", self.noise), ("--epsilon", self.epsilon), ("--frequency", self.frequency)])?;
         Ok(self)
     }
 }

@@ -3,9 +3,10 @@
 use crate::arguments::{Arguments, Solver};
 use crate::problem::{DT, Problem, angles};
 use lops::ndarray::{Array2, ArrayD, Axis, Ix2};
-use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
+use lops::plot::{Drawing, Panels, Section as Image};
 use lops::prelude::*;
 use lops_examples::outputs::Outputs;
+use lops_examples::pictures::{both_signs, convergence, largest};
 
 const PROPERTIES: [&str; 3] = ["vp [km/s]", "vs [km/s]", "density [g/cm³]"];
 
@@ -66,16 +67,12 @@ impl Pictures {
         }
         panels.save(path("overview"))?;
         if let Some(gather) = &self.gather {
-            let most = gather.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
             let image = Image::new(gather.view()).title("Gather of the trace in the middle").bar("amplitude");
             let image = image.across("angle [degrees]", 0.0, self.largest_angle);
-            let image = image.down("time [s]", 0.0, DT * (gather.nrows() as f64 - 1.0)).palette(Palette::Seismic);
-            let image = if most > 0.0 && most.is_finite() { image.limits(-most, most) } else { image };
-            image.save(path("gather"))?;
+            let image = image.down("time [s]", 0.0, DT * (gather.nrows() as f64 - 1.0));
+            both_signs(image, largest(gather, 1000)).save(path("gather"))?;
         }
-        let curves = Curves::new().title("Convergence").x_label("iteration").y_label("cost").logarithmic();
-        let curves = self.costs.iter().fold(curves, |curves, (solver, costs)| curves.values(solver.to_string(), costs));
-        curves.save(path("convergence"))
+        convergence(outputs, "cost", self.costs.iter().map(|(solver, costs)| (solver.to_string(), &costs[..])))
     }
 
     /// Those of the true model's values.

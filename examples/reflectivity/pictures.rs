@@ -2,9 +2,10 @@
 
 use crate::arguments::Solver;
 use lops::ndarray::{Array2, ArrayD, Axis, Ix2};
-use lops::plot::{Curves, Drawing, Palette, Panels, Section as Image};
+use lops::plot::{Curves, Drawing, Panels, Section as Image};
 use lops::prelude::*;
 use lops_examples::outputs::Outputs;
+use lops_examples::pictures::{both_signs, convergence, largest};
 use lops_examples::section::Section;
 
 /// Collects the middle slices of the volumes that rank 0 is given; on other ranks it stays idle.
@@ -50,18 +51,17 @@ impl<'a> Pictures<'a> {
     pub(crate) fn save(&self, outputs: &Outputs) -> Result<()> {
         let (Some(truth), Some(data)) = (&self.truth, &self.data) else { return Ok(()) };
         let path = |name: &str| outputs.folder().join(format!("{name}.png"));
-        let most = largest(truth);
+        let most = largest(truth, 990);
         let mut panels = Panels::new(2 + self.inversions.len()).panel_size(480, 400);
-        panels = panels.panel(self.image(data, "Data", largest(data)));
+        panels = panels.panel(self.image(data, "Data", largest(data, 990)));
         panels = panels.panel(self.image(truth, "Reflectivity", most));
         for Inversion { solver, middle, .. } in &self.inversions {
             panels = panels.panel(self.image(middle, title(*solver), most));
         }
         panels.save(path("overview"))?;
         self.trace(truth).save(path("trace"))?;
-        let curves = Curves::new().title("Convergence").x_label("iteration").y_label("‖d − W r‖").logarithmic();
-        let curves = self.inversions.iter().fold(curves, |curves, run| curves.values(title(run.solver), &run.cost));
-        curves.save(path("convergence"))
+        let costs = self.inversions.iter().map(|run| (title(run.solver).to_string(), &run.cost[..]));
+        convergence(outputs, "‖d − W r‖", costs)
     }
 
     /// A trace in the middle.
@@ -87,17 +87,9 @@ impl<'a> Pictures<'a> {
             .title(title)
             .across("x [m]", left, right)
             .down("z [m]", top, bottom)
-            .drawing(Drawing::Bilinear)
-            .palette(Palette::Seismic);
-        if most > 0.0 && most.is_finite() { image.limits(-most, most) } else { image }
+            .drawing(Drawing::Bilinear);
+        both_signs(image, most)
     }
-}
-
-/// The modulus that all but the largest hundredth of the values stay below.
-fn largest(values: &Array2<f64>) -> f64 {
-    let mut moduli: Vec<_> = values.iter().map(|value| value.abs()).filter(|value| value.is_finite()).collect();
-    moduli.sort_unstable_by(f64::total_cmp);
-    moduli.get(moduli.len().saturating_sub(1) * 99 / 100).copied().unwrap_or(0.0)
 }
 
 /// The slice in the middle along y.

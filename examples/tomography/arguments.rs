@@ -1,7 +1,8 @@
 //! The command line.
 
 use clap::{Parser, ValueEnum};
-use lops_examples::{SolveFlags, TimingFlag};
+use lops::prelude::*;
+use lops_examples::{SolveFlags, TimingFlag, not_below_0};
 use std::{fmt, path::PathBuf};
 
 /// Computerized tomography, on all cores or under mpirun.
@@ -60,6 +61,15 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     pub(crate) timing: TimingFlag,
+}
+
+impl Arguments {
+    /// # Errors
+    /// [`ErrorKind::Parameter`] of a weight or of noise that is not finite or below 0.
+    pub(crate) fn check(self) -> Result<Self> {
+        not_below_0(&[("--noise", self.noise), ("--eps", self.eps)])?;
+        Ok(self)
+    }
 }
 
 /// How the image is sought.

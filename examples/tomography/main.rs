@@ -30,7 +30,7 @@ use serde_json::json;
 use std::f64::consts::{PI, TAU};
 
 fn main() -> Result<()> {
-    launch(|comm| match lops_examples::parse::<Arguments>(comm)? {
+    launch(|comm| match lops_examples::parse::<Arguments>(comm)?.map(Arguments::check).transpose()? {
         Some(arguments) => arguments.timing.run(comm, || run(comm, &arguments)),
         None => Ok(()),
     })
@@ -50,7 +50,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     drop(measuring);
     let mut pictures = Pictures::default();
     pictures.image("Image", &image);
-    pictures.image("Sinogram: angles down", &data);
+    pictures.plane("Sinogram", ["angle", "detector"], &data);
     pictures.image("Back-projected: the adjoint", &smeared);
 
     let mark = comm.mark("inversion");

@@ -27,6 +27,19 @@ pub enum AxisMap {
 }
 
 impl AxisMap {
+    /// An axis of which each coordinate has a list of indices: in blocks, where that makes blocks.
+    pub(crate) fn dealt(lists: Vec<Vec<usize>>) -> Self {
+        let all = lists.iter().map(Vec::len).sum();
+        if lists.iter().flatten().copied().eq(0..all) {
+            let ends = lists.iter().scan(0, |end, list| {
+                *end += list.len();
+                Some(*end)
+            });
+            return Self::Blocks([0].into_iter().chain(ends).collect());
+        }
+        Self::Listed(lists.into_iter().map(IndexSet::list).collect())
+    }
+
     /// An axis of n indices, cut over so many coordinates.
     pub(crate) fn new(axis: usize, cut: &Cut, over: usize, n: usize) -> Result<Self> {
         let coordinates = |expected: usize| {

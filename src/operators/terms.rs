@@ -11,12 +11,12 @@ const TERMS: usize = 32;
 pub(super) struct Terms {
     things: usize,
     /// In each term, but for the last one.
-    pub(super) together: usize,
+    together: usize,
 }
 
 impl Terms {
     /// Things of a term, at most.
-    pub(super) const TOGETHER: usize = 16;
+    const TOGETHER: usize = 16;
 
     pub(super) fn of(things: usize) -> Self {
         Self { things, together: (things / TERMS).clamp(1, Self::TOGETHER) }

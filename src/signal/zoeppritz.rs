@@ -1,6 +1,6 @@
 //! What an interface between two rocks reflects and transmits.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, check_above_0};
 
 /// A plane wave above an interface or below it, by kind and direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,10 +41,7 @@ pub enum Wave {
 pub fn zoeppritz_scattering(upper: [f64; 3], lower: [f64; 3], theta: f64) -> Result<[[f64; 4]; 4]> {
     for (rock, properties) in [("upper", upper), ("lower", lower)] {
         for (name, value) in ["vp", "vs", "density"].into_iter().zip(properties) {
-            if !(value > 0.0 && value.is_finite()) {
-                let what = format!("{name} of the {rock} rock");
-                return Err(Error::expected(ErrorKind::Parameter, what, "a finite number above 0", value));
-            }
+            check_above_0(format_args!("{name} of the {rock} rock"), value)?;
         }
     }
     if !(-90.0 < theta && theta < 90.0) {

@@ -5,11 +5,16 @@ use lops::io::{read_npy, write_npy};
 use lops::ndarray::Array2;
 use serde_json::Value;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, process};
+
+/// So many have begun: tests beside one another have a folder each.
+static RUNS: AtomicUsize = AtomicUsize::new(0);
 
 /// The figures but for ranks and times, and the last image that was recovered.
 fn figures(engine: Engine, ranks: usize, name: &str, last: &str, arguments: &[&str]) -> (Value, Vec<u8>) {
-    let folder = env::temp_dir().join(format!("lops-{name}-{}-{ranks}", process::id()));
+    let number = RUNS.fetch_add(1, Ordering::Relaxed);
+    let folder = env::temp_dir().join(format!("lops-{name}-{}-{number}", process::id()));
     let json = folder.with_extension("json");
     let outputs = ["--out", folder.to_str().unwrap(), "--json", json.to_str().unwrap()];
     let output = run(engine, ranks, name, &[&outputs[..], arguments].concat());
@@ -89,7 +94,15 @@ fn images_come_from_files() {
     refused("deblur", &["--image", Path::new("/nowhere/at/all.npy").to_str().unwrap()], "all.npy");
     refused("tomography", &["--angles", "0"], "angles of CT2D");
     refused("tomography", &["--noise=-1"], "--noise");
+    refused("tomography", &["--eps", "NaN"], "--eps");
     refused("deblur", &["--sigma", "0"], "--sigma");
+    refused("deblur", &["--sparse", "NaN"], "--sparse");
+    refused("deblur", &["--size", "0"], "--size");
+    write_npy(&path, Array2::from_elem((6, 5), f64::NAN).view()).unwrap();
+    refused("deblur", &["--image", path.to_str().unwrap()], "finite numbers");
+    // Nothing comes of nothing, and is drawn.
+    write_npy(&path, Array2::<f64>::zeros((6, 5)).view()).unwrap();
+    figures(Engine::Threads, 2, "tomography", "lsqr", &[&given[..], &["--solvers", "lsqr"]].concat());
     fs::remove_file(path).unwrap();
     fs::remove_file(copy).unwrap();
 }

@@ -98,10 +98,18 @@ fn sections_come_from_files() {
     let (figures, inverted) = with(1, "v.npy");
     assert!(figures["runs"][0]["relative_error"].as_f64().unwrap() < 0.95, "{figures}");
     assert!((figures, inverted) == with(3, "v.sgy"));
-    for end in ["v.npy", "v.sgy", "m.npy"] {
+    for end in ["v.npy", "v.sgy"] {
         fs::remove_file(place(end)).unwrap();
     }
-    let output = run(Engine::Threads, 2, "lsm", &["--velocities", "v.dat"]);
-    let words = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && words.contains("ends in npy, npz, h5"), "{words}");
+    let refused = |arguments: &[&str], expected: &str| {
+        let output = run(Engine::Threads, 2, "lsm", arguments);
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && words.contains(expected), "{words}");
+    };
+    refused(&["--velocities", "v.dat"], "ends in npy, npz, h5");
+    refused(&["--receivers", "0"], "--receivers: expected at least 1");
+    io::save_npy(place("m.npy"), &DistArray::full(&layout, f64::NAN)).unwrap();
+    let path = place("m.npy");
+    refused(&["--nx", "25", "--nz", "21", "--model", path.to_str().unwrap()], "finite numbers");
+    fs::remove_file(path).unwrap();
 }

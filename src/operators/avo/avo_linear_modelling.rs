@@ -2,7 +2,7 @@
 
 use super::linearization::Linearization;
 use super::mixed::Mixed;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::{Layout, check_axis};
 use crate::numbers::{Real, Scalar};
 use crate::operators::signal::Named;
@@ -173,10 +173,7 @@ impl AVOLinearModelling {
             return Err(Error::expected(ErrorKind::Parameter, what, expected, theta));
         }
         for (k, &ratio) in self.vsvp.iter().enumerate() {
-            if !(ratio > 0.0 && ratio.is_finite()) {
-                let what = format!("ratio {k} of vs to vp");
-                return Err(Error::expected(ErrorKind::Parameter, what, "a finite number above 0", ratio));
-            }
+            check_above_0(format_args!("ratio {k} of vs to vp"), ratio)?;
             let is_finite = |coefficients: [f64; 3]| coefficients.iter().all(|&c| T::Real::from_f64(c).finite());
             if let Some(k) = self.coefficients(ratio).position(|coefficients| !is_finite(coefficients)) {
                 let what = format!("coefficients of angle {k}, {} degrees, and vs/vp of {ratio}", self.theta[k]);

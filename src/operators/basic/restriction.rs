@@ -187,7 +187,7 @@ fn elements<T: Scalar>(indices: &[usize], layout: &Layout) -> Result<Operator<T>
         places.extend(own.position(&index));
     }
     let is_whole = grid.axes().iter().all(AxisMap::is_whole);
-    let map = if is_whole { AxisMap::Whole(count[0]) } else { dealt(lists) };
+    let map = if is_whole { AxisMap::Whole(count[0]) } else { AxisMap::dealt(lists) };
     let grid = ProcessGrid::from_parts(vec![map], grid.ranks().collect());
     let range = layout.with_partition(&count, Partition::Grid(grid))?;
     Ok(Taken { places, rows, inner: 1 }.between(layout, range))
@@ -240,7 +240,7 @@ fn taken_of(map: &AxisMap, indices: &[usize]) -> AxisMap {
             lists[coordinate].push(k);
         }
     }
-    match dealt(lists) {
+    match AxisMap::dealt(lists) {
         AxisMap::Listed(sets)
             if indices.len() == map.size() && sets.iter().enumerate().all(|(c, set)| *set == map.set(c)) =>
         {
@@ -248,17 +248,4 @@ fn taken_of(map: &AxisMap, indices: &[usize]) -> AxisMap {
         }
         dealt => dealt,
     }
-}
-
-/// An axis of which each coordinate has a list: in blocks, where that makes blocks.
-fn dealt(lists: Vec<Vec<usize>>) -> AxisMap {
-    let all = lists.iter().map(Vec::len).sum();
-    if lists.iter().flatten().copied().eq(0..all) {
-        let ends = lists.iter().scan(0, |end, list| {
-            *end += list.len();
-            Some(*end)
-        });
-        return AxisMap::Blocks([0].into_iter().chain(ends).collect());
-    }
-    AxisMap::Listed(lists.into_iter().map(IndexSet::list).collect())
 }

@@ -3,7 +3,7 @@
 use super::kirchhoff::{Aliasing, Kirchhoff, Velocity};
 use super::travel_times::is_even;
 use super::weights::Taper;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::Layout;
 use crate::operators::is_whole;
 
@@ -38,22 +38,16 @@ impl<const D: usize> Kirchhoff<D> {
         }
         self.check_tables(&shape)?;
         self.check_weights()?;
-        let above_0 = |what: &str, value: f64| {
-            let wrong = || {
-                let what = format!("{what} of Kirchhoff");
-                Error::expected(ErrorKind::Parameter, what, "a finite number above 0", value)
-            };
-            if value.is_finite() && value > 0.0 { Ok(()) } else { Err(wrong()) }
-        };
-        above_0("step of the record", self.step)?;
+        check_above_0("step of the record of Kirchhoff", self.step)?;
+        let check_velocity = |velocity: f64| check_above_0("velocity of Kirchhoff", velocity);
         match &self.velocity {
             Velocity::One(_) if self.times.is_some() && !self.dynamic => (),
-            Velocity::One(velocity) => above_0("velocity", *velocity)?,
+            Velocity::One(velocity) => check_velocity(*velocity)?,
             Velocity::Field(field) if field.shape() != shape => {
                 let found = format!("{:?}", field.shape());
                 return Err(Error::expected(ErrorKind::Shape, "velocities of Kirchhoff", format!("{shape:?}"), found));
             }
-            Velocity::Field(field) => field.iter().try_for_each(|&velocity| above_0("velocity", velocity))?,
+            Velocity::Field(field) => field.iter().copied().try_for_each(check_velocity)?,
         }
         for (k, axis) in self.axes.iter().enumerate() {
             if let Some(value) = axis.iter().find(|value| !value.is_finite()) {

@@ -2,7 +2,7 @@
 
 use super::beam::Beam;
 use super::projector::Projector;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::{Layout, Partition};
 use crate::numbers::Scalar;
 use crate::operators::terms::Terms;
@@ -121,12 +121,12 @@ impl CT2D {
         shape[axis..].copy_from_slice(&[angles.len(), beam.detectors]);
         if !layout.is_replicated() {
             let data = with_lengths(layout, &[(axis, angles.len()), (axis + 1, beam.detectors)])?;
-            return Ok(Operator::new(Projector::new([layout, &data], beam, angles, Terms::TOGETHER, None)?));
+            return Ok(Operator::new(Projector::new([layout, &data], beam, angles, None)?));
         }
         let (comm, terms) = (layout.comm(), Terms::of(angles.len()));
         let data = Layout::scatter_sizes(comm, &shape, axis, &terms.sizes(comm.size()))?;
         let mine = angles[data.range(comm.rank())].to_vec();
-        Ok(Operator::new(Projector::new([layout, &data], beam, mine, terms.together, Some(terms.count()))?))
+        Ok(Operator::new(Projector::new([layout, &data], beam, mine, Some(terms))?))
     }
 
     fn check(&self, layout: &Layout) -> Result<()> {
@@ -158,16 +158,9 @@ impl CT2D {
             let what = format!("angle {k} of CT2D");
             return Err(Error::expected(ErrorKind::Parameter, what, "a finite number", angles[k]));
         }
-        let above_0 = |what: &str, value: f64| {
-            let wrong = || {
-                let what = format!("{what} of CT2D");
-                Error::expected(ErrorKind::Parameter, what, "a finite number above 0", value)
-            };
-            if value.is_finite() && value > 0.0 { Ok(()) } else { Err(wrong()) }
-        };
-        above_0("detector width", beam.width)?;
+        check_above_0("detector width of CT2D", beam.width)?;
         let Some([to_origin, to_detectors]) = beam.fan else { return Ok(()) };
-        above_0("distance from source to origin", to_origin)?;
+        check_above_0("distance from source to origin of CT2D", to_origin)?;
         if !(to_detectors.is_finite() && to_detectors >= 0.0) {
             let what = "distance from origin to detectors of CT2D";
             return Err(Error::expected(ErrorKind::Parameter, what, "a finite number, 0 or more", to_detectors));

@@ -8,6 +8,7 @@ use crate::comm::VectorSum;
 use crate::error::Result;
 use crate::layout::Layout;
 use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
+use crate::operators::terms::Terms;
 use crate::operators::{Communication, LinearOperator, Sent};
 use num_traits::Zero;
 use std::cell::RefCell;
@@ -53,20 +54,18 @@ struct Room<T: Scalar> {
 }
 
 impl<T: Scalar> Projector<T> {
-    /// Of this rank's angles, of which so many at a time are a term of the adjoint; `all_terms` of all ranks where they share angles out.
+    /// Of this rank's angles; with the terms that the adjoint adds where ranks share angles out.
     pub(super) fn new(
         [domain, range]: [&Layout; 2],
         beam: Beam,
         angles: Vec<f64>,
-        together: usize,
-        all_terms: Option<usize>,
+        shared: Option<Terms>,
     ) -> Result<Self> {
         let axes = domain.ndim();
         let shape = [domain.shape()[axes - 2], domain.shape()[axes - 1]];
         let images = domain.local_len() / (shape[0] * shape[1]);
-        let starts = (0..angles.len()).step_by(together);
-        let terms: Vec<_> =
-            starts.map(|start| groups(&beam, &angles, start..(start + together).min(angles.len()))).collect();
+        let of_terms = shared.iter().flat_map(|terms| terms.within(0..angles.len()));
+        let terms: Vec<_> = of_terms.map(|own| groups(&beam, &angles, own)).collect();
         let all = groups(&beam, &angles, 0..angles.len());
         let rays = all.iter().chain(terms.iter().flatten()).map(Group::rays).max().unwrap_or(0);
         let columns = shape[0].max(shape[1]) + 2 * LANES + 4;
@@ -81,9 +80,9 @@ impl<T: Scalar> Projector<T> {
             sums: vec![Lanes::zero(); rays],
             values: vec![zero; rays],
             strip: vec![Lanes::zero(); columns],
-            term: vec![T::zero(); if all_terms.is_some() { domain.local_len() } else { 0 }],
+            term: vec![T::zero(); if shared.is_some() { domain.local_len() } else { 0 }],
         };
-        let sum = all_terms.map(|terms| VectorSum::new(domain.comm(), domain.local_len(), terms)).transpose()?;
+        let sum = shared.map(|terms| VectorSum::new(domain.comm(), domain.local_len(), terms.count())).transpose()?;
         let (domain, range, room) = (domain.into(), range.into(), RefCell::new(room));
         Ok(Self { domain, range, beam, shape, angles, images, all, terms, room, sum: sum.map(RefCell::new) })
     }
@@ -272,7 +271,9 @@ impl<T: Scalar> LinearOperator<T> for Projector<T> {
             + size_of_val(&room.sums[..])
             + size_of_val(&room.values[..]);
         let of_images = size_of_val(&room.strip[..]) + size_of_val(&room.term[..]);
-        of_rays + of_images + self.sum.as_ref().map_or(0, |sum| sum.borrow().scratch())
+        let groups = self.all.iter().chain(self.terms.iter().flatten());
+        let of_groups: usize = groups.map(|group| size_of_val(group) + size_of_val(&group.bundles[..])).sum();
+        of_rays + of_images + of_groups + self.sum.as_ref().map_or(0, |sum| sum.borrow().scratch())
     }
 
     fn name(&self) -> String {

@@ -1,7 +1,7 @@
 //! What all kinds of blending have in common: which sources make which record, and on which rank.
 
 use super::blended::{Blended, Fired, Lengths};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::{Axes, AxisMap, IndexSet, Layout, Partition};
 use crate::numbers::Scalar;
 use crate::operators::signal::Named;
@@ -34,10 +34,7 @@ pub(super) fn check(what: &str, layout: &Layout, sampling: f64) -> Result<()> {
         let expected = "[sources, receivers, times], with a source and a time";
         return Err(Error::expected(ErrorKind::Shape, format!("shape of {what}"), expected, format!("{shape:?}")));
     }
-    if !(sampling > 0.0 && sampling.is_finite()) {
-        return Err(Error::expected(ErrorKind::Parameter, format!("sampling of {what}"), "above 0", sampling));
-    }
-    Ok(())
+    check_above_0(format_args!("sampling of {what}"), sampling)
 }
 
 /// Delays of as many sources as there are, in samples.
@@ -143,7 +140,7 @@ impl Blending {
         let Some(sets) = sets else { return Ok(None) };
         maps[0] = match maps[0] {
             AxisMap::Whole(_) => AxisMap::Whole(self.records.len()),
-            _ => map_of(sets, self.records.len()),
+            _ => AxisMap::dealt(sets),
         };
         layout.with_partition(&shape, Partition::Grid(grid.with_axes(maps))).map(Some)
     }
@@ -155,16 +152,4 @@ impl Blending {
         let of_these: usize = records.iter().map(|&record| self.records[record].len()).sum();
         (of_these == sources.len()).then_some(records)
     }
-}
-
-/// An axis of n indices with these on its coordinates: in blocks, where they are.
-fn map_of(sets: Vec<Vec<usize>>, n: usize) -> AxisMap {
-    if sets.iter().flatten().copied().eq(0..n) {
-        let ends = sets.iter().scan(0, |end, set| {
-            *end += set.len();
-            Some(*end)
-        });
-        return AxisMap::Blocks([0].into_iter().chain(ends).collect());
-    }
-    AxisMap::Listed(sets.into_iter().map(IndexSet::list).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::both_ways::smoothing;
 use crate::array::DistArray;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::Layout;
 use crate::numbers::{Real, Scalar};
 use crate::operators::signal::Named;
@@ -183,9 +183,7 @@ where
             let (expected, found) = (format!("[frequencies, {nr}, {nr}]"), format!("{of_response:?}"));
             return Err(Error::expected(ErrorKind::Shape, "response of Marchenko", expected, found));
         }
-        if !(self.dt > 0.0 && self.dt.is_finite()) {
-            return Err(Error::expected(ErrorKind::Parameter, "sampling of time of Marchenko", "above 0", self.dt));
-        }
+        check_above_0("sampling of time of Marchenko", self.dt)?;
         if !self.offset.is_finite() {
             return Err(Error::expected(ErrorKind::Parameter, "offset of Marchenko", "a finite number", self.offset));
         }

@@ -2,7 +2,7 @@
 
 use super::filtered::{filtered, narrow};
 use crate::array::DistArray;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::Layout;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{FFTND, FFTNorm, Operator};
@@ -88,9 +88,7 @@ impl PhaseShift {
             let found = format!("{:?}", layout.shape());
             return Err(Error::expected(ErrorKind::Shape, "shape of PhaseShift", expected, found));
         }
-        if !(velocity > 0.0 && velocity.is_finite()) {
-            return Err(Error::expected(ErrorKind::Parameter, "velocity of PhaseShift", "above 0", velocity));
-        }
+        check_above_0("velocity of PhaseShift", velocity)?;
         if !depth.is_finite() {
             return Err(Error::expected(ErrorKind::Parameter, "depth of PhaseShift", "a finite number", depth));
         }

@@ -2,7 +2,7 @@
 
 use super::filtered::{filtered, narrow};
 use super::obliquity::Obliquity;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::Layout;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{FFTND, FFTNorm, Operator};
@@ -151,10 +151,7 @@ impl PressureToVelocity {
             return Err(Error::expected(ErrorKind::Shape, "shape of PressureToVelocity", expected, found));
         }
         for (what, value) in [("density", density), ("velocity", velocity), ("angles kept", critical)] {
-            if !(value > 0.0 && value.is_finite()) {
-                let what = format!("{what} of PressureToVelocity");
-                return Err(Error::expected(ErrorKind::Parameter, what, "above 0, and finite", value));
-            }
+            check_above_0(format_args!("{what} of PressureToVelocity"), value)?;
         }
         let axes: Vec<_> = (0..shape.len()).collect();
         let nffts = self.nffts.as_deref().unwrap_or(shape);

@@ -97,7 +97,7 @@ pub use crate::comm::Sent;
 
 use crate::array::Space;
 use crate::numbers::Scalar;
-pub(in crate::operators) use blockwise::{BlockMap, on_blocks};
+pub(in crate::operators) use blockwise::{BlockMap, check_moves, on_blocks};
 pub(crate) use fused::{RoundTrip, Step};
 pub(in crate::operators) use handle::{Form, Mixed, Node};
 pub(in crate::operators) use kernels::{Kernels, Room};

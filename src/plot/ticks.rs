@@ -33,23 +33,24 @@ pub(super) fn linear(from: f64, to: f64, most: usize) -> Vec<Tick> {
 }
 
 /// Ticks for a logarithmic axis between two positive values: powers of ten, thinned out to `most`,
-/// with 2 and 5 between where there are few; the ticks of a linear axis within less than a decade.
+/// with 2 and 5 between where there are few; within less than a decade the ticks of a linear axis, if there are fewer than three of these.
 pub(super) fn logarithmic(low: f64, high: f64, most: usize) -> Vec<Tick> {
     // A margin may have widened the range beyond what numbers reach.
     let (low, high) = (low.max(f64::MIN_POSITIVE), high.min(f64::MAX));
     let (first, last) = (low.log10(), high.log10());
     let decades = last.floor() - first.ceil();
-    if decades < 1.0 {
-        return linear(low, high, most).into_iter().filter(|tick| tick.at > 0.0).collect();
-    }
     let digits: &[f64] = if decades * 3.0 < most as f64 { &[1.0, 2.0, 5.0] } else { &[1.0] };
     let every = (((decades + 1.0) / most.max(2) as f64).ceil() as i32).max(1);
     let powers = (first.floor() as i32..=last.floor() as i32).filter(|power| power.rem_euclid(every) == 0);
-    powers
+    let ticks: Vec<_> = powers
         .flat_map(|power| digits.iter().map(move |&digit| (digit, power)))
         .map(|(digit, power)| Tick { at: digit * 10_f64.powi(power), label: power_of_ten(digit, power) })
         .filter(|tick| (low..=high).contains(&tick.at))
-        .collect()
+        .collect();
+    if ticks.len() < 3 && last - first < 1.0 {
+        return linear(low, high, most).into_iter().filter(|tick| tick.at > 0.0).collect();
+    }
+    ticks
 }
 
 fn power_of_ten(digit: f64, power: i32) -> String {
@@ -125,5 +126,7 @@ mod tests {
         assert_eq!(labels(&logarithmic(1e-30, 1.0, 5)), ["10⁻²⁸", "10⁻²¹", "10⁻¹⁴", "10⁻⁷", "1"]);
         assert!(logarithmic(0.0, f64::INFINITY, 9).len() < 10);
         assert_eq!(labels(&logarithmic(200.0, 500.0, 5)), ["200", "300", "400", "500"]);
+        assert_eq!(labels(&logarithmic(0.15, 5.6, 8)), ["0.2", "0.5", "1", "2", "5"]); // evenly, not 0.5, 1.0, …, 5.5
+        assert_eq!(labels(&logarithmic(0.2, 0.9, 5)), ["0.2", "0.4", "0.6", "0.8"]);
     }
 }

@@ -15,7 +15,8 @@ use crate::operators::{Convolve1D, Interp, Restriction};
 /// Beyond its ends the array goes on as its mirror image, `… x₁ x₀ | x₀ x₁ …`.
 ///
 /// # Communication
-/// For each axis that is cut samples beyond each rank's part, as far as a bell reaches.
+/// For each axis that is cut one exchange to an array that is longer by its mirror images, samples beyond each rank's part, as far as a bell reaches, and one
+/// exchange back.
 ///
 /// # Same bits
 /// On any number of ranks and in any layout.

@@ -378,6 +378,15 @@ crate::bodies! {
             let error = dct.on::<f64>(&layout).unwrap_err();
             assert!(error.kind() == kind && error.to_string().contains(words), "{error}");
         };
+        // Each group of ranks has an inner product of its own.
+        let groups: Vec<_> = (0..comm.size()).map(|rank| rank % 2).collect();
+        let masked = Layout::scatter(comm, &[8, 3], 0).unwrap().with_mask(&groups).unwrap();
+        let along = DCT::over(&[1]).on::<f64>(&masked).unwrap();
+        along.dot_test(1).unwrap();
+        if comm.size() > 1 {
+            let across = DCT::over(&[0]).on::<f64>(&masked).unwrap_err();
+            assert!(across.kind() == ErrorKind::Layout && across.to_string().contains("without a mask"), "{across}");
+        }
         refused(DCT::over(&[2]), ErrorKind::Axis, "2");
         refused(DCT::over(&[0, 7]), ErrorKind::Axis, "7");
         refused(DCT::over(&[]), ErrorKind::Axis, "none");

@@ -6,7 +6,9 @@ use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::{Layout, check_axis};
 use crate::numbers::{Real, Scalar};
 use crate::operators::signal::Named;
-use crate::operators::{Kernels, LinearOperator, Operator, Redistribute, gathered, is_whole, with_lengths};
+use crate::operators::{
+    Kernels, LinearOperator, Operator, Redistribute, check_moves, gathered, is_whole, with_lengths,
+};
 
 /// Reflections at several angles, of contrasts of three properties of rocks: amplitudes versus offset.
 ///
@@ -99,13 +101,14 @@ impl AVOLinearModelling {
     /// # Errors
     /// [`ErrorKind::Axis`] of less than two axes; [`ErrorKind::Shape`] if the second is not 3 long, if there are no angles, or ratios but not one for each sample;
     /// [`ErrorKind::Parameter`] of an angle that is not finite, or not between −90 and 90, of a ratio that is not finite and above 0, and of both
-    /// together where they leave no finite coefficients; [`ErrorKind::Layout`] of chunks.
+    /// together where they leave no finite coefficients; [`ErrorKind::Layout`] of chunks, and of masks where properties are cut.
     pub fn on<T: Scalar>(self, layout: &Layout) -> Result<Operator<T>> {
         let _operation = layout.comm().operation("Operator::on", format_args!("{self:?}, {layout:#}"));
         self.check::<T>(layout)?;
         if is_whole(layout, 1) {
             return self.at_work(layout);
         }
+        check_moves("AVOLinearModelling", layout)?;
         let inner = self.at_work(&gathered(layout, &[1])?)?;
         let there = Redistribute::to(inner.domain().layout()?).on(layout)?;
         let back = Redistribute::to(&self.range(layout)?).on(inner.range().layout()?)?;

@@ -21,7 +21,7 @@ use std::cell::RefCell;
 /// line is a complex Fourier transform of twice its length.
 ///
 /// # Spaces
-/// `X = Y`: one array, replicated or on any grid. Chunks are refused. Real or complex.
+/// `X = Y`: one array, replicated or on any grid. Chunks are refused, and masks where elements change their ranks. Real or complex.
 ///
 /// # Communication
 /// For each of the axes that is cut two exchanges each way, to lines that are whole and back, in which each element that changes its rank is

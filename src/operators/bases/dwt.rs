@@ -86,7 +86,7 @@ impl DWT2D {
 ///
 /// # Spaces
 /// `X`: one array, replicated or on any grid. `Y`: the same with longer axes, each cut evenly where that of `X` is cut and is longer. Chunks
-/// are refused. Real or complex.
+/// are refused, and masks where elements change their ranks. Real or complex.
 ///
 /// # Communication
 /// None where the axes are whole. Where one is cut, two exchanges each way, to blocks of the axes that are whole and back, in which each

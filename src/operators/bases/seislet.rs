@@ -25,7 +25,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 ///
 /// # Spaces
 /// `X`: one array with an axis of traces and one of samples, replicated or on any grid; the slopes are the same for all indices of other axes. `Y`:
-/// the same, the axis of traces longer, cut evenly where that of `X` is cut and is longer. Chunks are refused. Real or complex.
+/// the same, the axis of traces longer, cut evenly where that of `X` is cut and is longer. Chunks are refused, and masks where elements change their ranks. Real or complex.
 ///
 /// # Communication
 /// None where both axes are whole. Where one is cut, two exchanges each way, to planes that are whole and back, in which each element that

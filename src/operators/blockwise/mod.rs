@@ -29,7 +29,7 @@ pub(in crate::operators) trait BlockMap<T: Scalar>: 'static {
 /// `layout`, but for the lengths. Where one of the axes is cut, the array is moved to where they are whole, and the results back.
 ///
 /// # Errors
-/// [`ErrorKind::Axis`] if there is no such axis or one is named twice, [`ErrorKind::Layout`] of chunks.
+/// [`ErrorKind::Axis`] if there is no such axis or one is named twice, [`ErrorKind::Layout`] of chunks, and of masks where one of the axes is cut.
 pub(in crate::operators) fn on_blocks<T: Scalar>(
     name: String,
     axes: &[usize],
@@ -43,6 +43,7 @@ pub(in crate::operators) fn on_blocks<T: Scalar>(
     if axes.iter().all(|&axis| is_whole(layout, axis)) {
         return Ok(Mapped::new(name, axes, map, layout, &range).between(layout, range));
     }
+    check_moves(&name, layout)?;
     let at_work = all_whole(layout, axes)?;
     let made = with_lengths(&at_work, &changes)?;
     let mapped = Mapped::new(name.clone(), axes, map, &at_work, &made).between(&at_work, &made);
@@ -50,6 +51,15 @@ pub(in crate::operators) fn on_blocks<T: Scalar>(
     let back = Redistribute::to(&range).on(&made)?;
     let inner = back.compose(&mapped.compose(&there)?)?;
     Ok(Operator::new(Named { name, inner }))
+}
+
+/// `Ok` of a layout without a mask: elements that go to ranks of another group are in another inner product there.
+pub(in crate::operators) fn check_moves(name: &str, layout: &Layout) -> Result<()> {
+    if layout.mask().is_none() {
+        return Ok(());
+    }
+    let expected = "one without a mask, as its elements change their ranks";
+    Err(Error::expected(ErrorKind::Layout, format!("layout of {name}"), expected, layout))
 }
 
 /// `Ok` of a layout without chunks that has these axes, each named once.

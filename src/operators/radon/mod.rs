@@ -44,7 +44,7 @@ use std::rc::Rc;
 ///
 /// # Spaces
 /// `X`: a model `[slownesses…, times]`, replicated or on any grid; `Y`: gathers `[places…, times]`, whose cut is the same but for the lengths. There may be more axes, which are carried along ([`along`](Self::along)).
-/// Chunks are refused. Real or complex. Or, [over traces](Self::over_traces): a replicated model, and traces that are dealt out to the ranks.
+/// Chunks are refused, and masks where elements change their ranks. Real or complex. Or, [over traces](Self::over_traces): a replicated model, and traces that are dealt out to the ranks.
 ///
 /// # Communication
 /// None where the axes are whole. Where one is cut, two exchanges each way, to where they are whole and back; other axes are cut there, if

@@ -5,7 +5,9 @@ use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{Layout, Partition};
 use crate::numbers::{Real, Scalar};
-use crate::operators::{Diagonal, FFT2D, FFTNorm, Kernels, LinearOperator, Operator, Put, Redistribute, Restriction};
+use crate::operators::{
+    Diagonal, FFT2D, FFTNorm, Kernels, LinearOperator, Operator, Put, Redistribute, Restriction, check_moves,
+};
 use ndarray::ArrayView2;
 use num_complex::Complex;
 
@@ -132,7 +134,7 @@ impl MRI2D {
     /// The operator on complex images of this layout. All ranks call it; nothing is sent.
     ///
     /// # Errors
-    /// On every rank: [`ErrorKind::Layout`] of chunks; [`ErrorKind::Shape`] unless there are two axes, of an axis without elements, a mask of another
+    /// On every rank: [`ErrorKind::Layout`] of chunks, and of masks unless the image is replicated; [`ErrorKind::Shape`] unless there are two axes, of an axis without elements, a mask of another
     /// shape, and lines that have no point between frequencies; [`ErrorKind::Parameter`] of a weight that is not finite, no line, more columns than there are, and a
     /// share in the middle that is not from 0 to 1, or of another mask.
     pub fn on<R: Real>(self, layout: &Layout) -> Result<Operator<Complex<R>>>
@@ -145,6 +147,9 @@ impl MRI2D {
         })?;
         if matches!(layout.partition(), Partition::Chunks(_)) {
             return Err(Error::expected(ErrorKind::Layout, "layout of MRI2D", "one without chunks", layout));
+        }
+        if !layout.is_replicated() {
+            check_moves("MRI2D", layout)?;
         }
         self.check(shape)?;
         let transform = FFT2D::over(0, 1).norm(FFTNorm::Ortho).fftshift_after(&[0, 1]).on::<R>(layout)?;

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::{Axes, AxisMap, IndexSet, Layout, Partition};
 use crate::numbers::Scalar;
 use crate::operators::signal::Named;
-use crate::operators::{Kernels, Operator, Redistribute, all_whole, is_whole, with_lengths};
+use crate::operators::{Kernels, Operator, Redistribute, all_whole, check_moves, is_whole, with_lengths};
 use ndarray::Array2;
 
 /// Records of sources, each source in one of them.
@@ -90,6 +90,7 @@ impl Blending {
         {
             return Ok(self.at_work(layout, &range));
         }
+        check_moves(&name, layout)?;
         let at_work = all_whole(layout, &[0, time])?;
         let range =
             self.range(&at_work)?.ok_or_else(|| Error::new(ErrorKind::Layout, format!("{name} of {layout}")))?;

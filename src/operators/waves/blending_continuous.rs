@@ -19,7 +19,7 @@ use crate::operators::Operator;
 /// # Spaces
 /// `X`: shape `[sources, receivers, times]`, replicated or on any grid (receivers may be several axes). `Y`: shape
 /// `[receivers, samples]`, ⌊max τᵢ / Δ⌋ + times + 1 samples if nothing is said; receivers are cut as in `X`, where sources
-/// and times are whole, else evenly. Chunks are refused. Real or complex.
+/// and times are whole, else evenly. Chunks are refused, and masks where elements change their ranks. Real or complex.
 ///
 /// # Communication
 /// None where sources and times are whole. Where they are cut, one exchange each way, to all sources of some receivers, in which each element

@@ -18,7 +18,7 @@ use ndarray::{Array2, ArrayView2};
 ///
 /// # Spaces
 /// `X`: shape `[sources, receivers, times]`, replicated or on any grid (receivers may be several axes). `Y`: shape
-/// `[groups, receivers, times]`, each record where its sources are; else with receivers cut evenly. Chunks are refused. Real or complex.
+/// `[groups, receivers, times]`, each record where its sources are; else with receivers cut evenly. Chunks are refused, and masks where elements change their ranks. Real or complex.
 ///
 /// # Communication
 /// None where times are whole and all sources of each group are on one rank. Else one exchange each way, to all sources of some

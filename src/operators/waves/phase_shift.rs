@@ -5,7 +5,7 @@ use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::Layout;
 use crate::numbers::{Real, Scalar};
-use crate::operators::{FFTND, FFTNorm, Operator};
+use crate::operators::{FFTND, FFTNorm, Operator, check_moves};
 use num_complex::Complex;
 use std::f64::consts::PI;
 
@@ -22,7 +22,7 @@ use std::f64::consts::PI;
 /// the array ([`Pad`](crate::operators::Pad)) keep it away.
 ///
 /// # Spaces
-/// `X = Y`: real, shape `[times, x]` or `[times, x, y]`, replicated or on any grid. Chunks are refused.
+/// `X = Y`: real, shape `[times, x]` or `[times, x, y]`, replicated or on any grid. Chunks are refused, and masks where elements change their ranks.
 ///
 /// # Communication
 /// That of an [`FFTND`] to frequencies which are left transposed, and of its adjoint: nothing of a replicated array; of one
@@ -76,7 +76,7 @@ impl PhaseShift {
     /// # Errors
     /// [`ErrorKind::Shape`] unless the layout has two or three axes, with elements, and there is a step for each;
     /// [`ErrorKind::Parameter`] if the velocity or a step is not positive and finite, or the depth is not finite;
-    /// [`ErrorKind::Layout`] of chunks.
+    /// [`ErrorKind::Layout`] of chunks, and of masks unless the array is replicated.
     pub fn on<R: Real>(self, layout: &Layout) -> Result<Operator<R>>
     where
         Complex<R>: Scalar<Real = R>,
@@ -89,6 +89,9 @@ impl PhaseShift {
             return Err(Error::expected(ErrorKind::Shape, "shape of PhaseShift", expected, found));
         }
         check_above_0("velocity of PhaseShift", velocity)?;
+        if !layout.is_replicated() {
+            check_moves("PhaseShift", layout)?;
+        }
         if !depth.is_finite() {
             return Err(Error::expected(ErrorKind::Parameter, "depth of PhaseShift", "a finite number", depth));
         }

@@ -5,7 +5,7 @@ use super::obliquity::Obliquity;
 use crate::error::{Error, ErrorKind, Result, check_above_0};
 use crate::layout::Layout;
 use crate::numbers::{Real, Scalar};
-use crate::operators::{FFTND, FFTNorm, Operator};
+use crate::operators::{FFTND, FFTNorm, Operator, check_moves};
 use num_complex::Complex;
 
 /// The vertical velocity of particles where a pressure is recorded along a horizontal line or plane of receivers, or
@@ -22,7 +22,7 @@ use num_complex::Complex;
 ///
 /// # Spaces
 /// `X = Y`: shape `[receivers, times]` or `[y, x, times]`, replicated or on any grid, complex ([`on`](Self::on)) or real
-/// ([`on_real`](Self::on_real)): the real part then of what is made of a real array. Chunks are refused.
+/// ([`on_real`](Self::on_real)): the real part then of what is made of a real array. Chunks are refused, and masks where elements change their ranks.
 ///
 /// # Communication
 /// That of an [`FFTND`] to frequencies which are left transposed, and of its adjoint: nothing of a replicated array; of one
@@ -101,7 +101,7 @@ impl PressureToVelocity {
     /// # Errors
     /// [`ErrorKind::Shape`] unless the layout has two or three axes, with elements, and there is a step and a length for each;
     /// [`ErrorKind::Parameter`] if density, velocity, steps or the angles kept are not positive and finite, a transform is shorter than its axis, or the samples of the
-    /// taper are none, or not less than a third of a transform; [`ErrorKind::Layout`] of chunks.
+    /// taper are none, or not less than a third of a transform; [`ErrorKind::Layout`] of chunks, and of masks unless the array is replicated.
     pub fn on<R: Real>(&self, layout: &Layout) -> Result<Operator<Complex<R>>>
     where
         Complex<R>: Scalar<Real = R>,
@@ -152,6 +152,9 @@ impl PressureToVelocity {
         }
         for (what, value) in [("density", density), ("velocity", velocity), ("angles kept", critical)] {
             check_above_0(format_args!("{what} of PressureToVelocity"), value)?;
+        }
+        if !layout.is_replicated() {
+            check_moves("PressureToVelocity", layout)?;
         }
         let axes: Vec<_> = (0..shape.len()).collect();
         let nffts = self.nffts.as_deref().unwrap_or(shape);

@@ -75,6 +75,8 @@ modules! {
     products
     programs
     protocol
+    proximal
+    proximal_laws
     radon
     radon_spectra
     random
@@ -128,6 +130,7 @@ mod mdd;
 mod memory_plans;
 mod one_of_many;
 mod picks;
+mod proximal_figures;
 mod reflectivity;
 mod ufuncs;
 #[cfg(feature = "mpi")]

@@ -77,6 +77,7 @@ modules! {
     protocol
     proximal
     proximal_laws
+    proximal_matrices
     radon
     radon_spectra
     random

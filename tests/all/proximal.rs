@@ -189,7 +189,7 @@ crate::bodies! {
         if comm.size() > 1 {
             assert_eq!(kind(L21::new(1.0).along(0).on(&layout)), ErrorKind::Layout);
         }
-        assert_eq!(kind(Simplex::new(1.0).on(&Layout::scatter(comm, &[0], 0).unwrap())), ErrorKind::Shape);
+        assert_eq!(kind(Simplex::new(1.0).on(Layout::scatter(comm, &[0], 0).unwrap())), ErrorKind::Shape);
         let other = Layout::scatter(comm, &[5], 0).unwrap();
         let others = DistArray::<f64>::zeros(&other);
         assert_eq!(kind(Bounds::of(&ones, &others)), ErrorKind::Shape);

@@ -118,7 +118,9 @@ fn all_hold<T: Scalar>(comm: &Comm, slack: f64) {
         let stack = Space::stack(vec![(&layout).into(), Layout::scatter(comm, &[5], 0).unwrap().into()]).unwrap();
         let functions = [convex::<T>(&stack).unwrap(), convex_of_arrays(&layout).unwrap()].concat();
         for tau in [0.3, 1.9] {
-            functions.iter().for_each(|f| holds(f, tau, slack));
+            for f in &functions {
+                holds(f, tau, slack);
+            }
         }
     }
 }
@@ -164,8 +166,12 @@ crate::bodies! {
     fn those_of_reals_too(comm) {
         let space = Space::from(Layout::scatter(comm, &[7], 0).unwrap());
         for tau in [0.3, 1.9] {
-            convex_of_reals::<f64>(&space).unwrap().iter().for_each(|f| holds(f, tau, 1e-9));
-            convex_of_reals::<f32>(&space).unwrap().iter().for_each(|f| holds(f, tau, 1e-4));
+            for f in &convex_of_reals::<f64>(&space).unwrap() {
+                holds(f, tau, 1e-9);
+            }
+            for f in &convex_of_reals::<f32>(&space).unwrap() {
+                holds(f, tau, 1e-4);
+            }
         }
     }
 

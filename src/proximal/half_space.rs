@@ -17,7 +17,7 @@ use crate::numbers::{Real, Scalar};
 /// use lops::{Comm, DistArray, Layout, proximal::HalfSpace};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
-/// let w = DistArray::from_fn(&layout, |i| [3.0, 4.0][i[0]]);
+/// let w = DistArray::<f64>::from_fn(&layout, |i| [3.0, 4.0][i[0]]);
 /// let f = HalfSpace::new(12.5).of(&w)?;
 /// assert_eq!(f.value(&w)?, f64::INFINITY);
 /// assert_eq!(f.prox(&w, 1.0)?.as_slice(), [1.5, 2.0]);

@@ -120,7 +120,7 @@ impl<X: Scalar, Y: Scalar> Proximal<X> for Residual<X, Y> {
     fn value(&self, x: &DistArray<X>) -> Result<X::Real> {
         let (_, r) = &mut *self.room.borrow_mut();
         self.residual(x, r)?;
-        Ok(X::Real::from_f64(0.5 * self.told.sigma * r.norm().to_f64().powi(2)))
+        Ok(X::Real::from_f64(0.5 * self.told.sigma * r.vdot(r)?.re().to_f64()))
     }
 
     fn prox_into(&self, tau: f64, x: &DistArray<X>, y: &mut DistArray<X>) -> Result<()> {

@@ -241,5 +241,8 @@ crate::bodies! {
         let q = DCT::over(&[0]).on::<f64>(&layout).unwrap();
         let f = L1::new(0.3).on::<f64>(q.range()).unwrap().orthogonal(&q, 1.0).unwrap();
         holds(&("L1 of cosines", f), 0.8, 1e-9);
+        let twice = q.scale_real(2.0);
+        let f = L1::new(0.3).on::<f64>(q.range()).unwrap().orthogonal(&twice, 4.0).unwrap();
+        holds(&("L1 of twice the cosines", f), 0.8, 1e-9);
     }
 }

@@ -18,6 +18,7 @@
 //! | [`L1`], [`L0`], [`Huber`], [`LogPenalty`] | sums over elements that make small ones 0, or smaller |
 //! | [`L2`], [`LeastSquares`], [`Quadratic`] | squares |
 //! | [`Euclid`], [`L21`] | norms of all, of what belongs together |
+//! | [`TV`] | total variation |
 //! | [`Nuclear`], [`RankBall`] | singular values of matrices along the last two axes |
 //! | [`NonNegative`], [`Bounds`], [`HalfSpace`], [`AffineSet`], [`Simplex`] | 0 in a set, ∞ outside |
 //! | [`L1Ball`], [`EuclideanBall`], [`L0Ball`] | the same of balls |
@@ -39,6 +40,7 @@ mod per_element; //  one number for all elements, or one for each
 mod quadratic;
 mod separable; //    sums over elements
 mod set; //          0 inside, ∞ outside
+mod tv;
 
 pub use affine_set::AffineSet;
 pub use balls::{EuclideanBall, L0Ball, L1Ball, Simplex};
@@ -50,6 +52,7 @@ pub use least_squares::LeastSquares;
 pub use nuclear::{Nuclear, RankBall};
 pub use quadratic::Quadratic;
 pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};
+pub use tv::TV;
 
 use crate::array::{DistArray, Space};
 use crate::error::Result;

@@ -78,6 +78,7 @@ modules! {
     proximal
     proximal_laws
     proximal_matrices
+    proximal_tv
     radon
     radon_spectra
     random

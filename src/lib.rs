@@ -13,6 +13,7 @@
 //! | [`library`] | what a NumPy user reaches for: functions, reductions, indexing, sorting, random numbers, products |
 //! | [`operators`] | a [`LinearOperator`] is two spaces and two kernels; an [`Operator`] is the handle with the algebra |
 //! | [`solvers`] | CG and CGLS, their [`Options`], and the [`Report`] with the [`Reason`] why they stopped; [`Method`](solvers::Method) for more |
+//! | [`proximal`] | what proximal solvers ask of a function: its value and its prox, and what follows from them by formulas |
 //! | [`signal`], [`io`], [`plot`] | wavelets, tapers, events and smoothing, files, pictures |
 //! | [`protocol`] | arrays shown to and taken from other codes, by the Distributed Array Protocol |
 //!
@@ -61,6 +62,7 @@ pub mod operators;
 pub mod plot;
 pub mod prelude;
 pub mod protocol;
+pub mod proximal;
 pub mod signal;
 pub mod solvers;
 

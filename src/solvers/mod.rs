@@ -111,6 +111,7 @@ pub use shifted_cg::{ShiftedCg, shifted_cg};
 pub use solver::Solver;
 pub use sparse::{Irls, MatchingPursuit, Omp, column_norms, irls, matching_pursuit, omp};
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
+pub(crate) use sparse::{level_of_sum, nth_modulus};
 pub use spectrum::{
     Condition, Eigenpairs, Eigsh, Estimate, PowerIteration, Svds, Triplets, Which, eigsh, power_iteration, svds,
 };

@@ -75,6 +75,10 @@ modules! {
     products
     programs
     protocol
+    proximal
+    proximal_laws
+    proximal_matrices
+    proximal_tv
     radon
     radon_spectra
     random
@@ -128,6 +132,7 @@ mod mdd;
 mod memory_plans;
 mod one_of_many;
 mod picks;
+mod proximal_figures;
 mod reflectivity;
 mod ufuncs;
 #[cfg(feature = "mpi")]

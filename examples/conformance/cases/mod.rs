@@ -9,6 +9,7 @@ mod movement;
 mod non_stationary_convolve1d;
 mod norms;
 mod poststack;
+mod proximal;
 mod solvers;
 mod sparsity;
 mod stacks;
@@ -22,7 +23,7 @@ pub(crate) type Run = fn(&mut Trial<'_>) -> Result<Outcome>;
 
 type Ops = &'static [(&'static str, Run)];
 
-const ALL: [Ops; 12] = [
+const ALL: [Ops; 13] = [
     algebra::OPS,
     convolve1d::OPS,
     derivatives::OPS,
@@ -31,6 +32,7 @@ const ALL: [Ops; 12] = [
     non_stationary_convolve1d::OPS,
     norms::OPS,
     poststack::OPS,
+    proximal::OPS,
     solvers::OPS,
     sparsity::OPS,
     stacks::OPS,

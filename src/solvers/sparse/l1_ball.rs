@@ -24,7 +24,7 @@ pub(super) fn project<T: Scalar>(x: &mut DistArray<T>, tau: f64, guess: f64, run
 
 /// The level λ at which what is above it sums up to τ. `above` gives the sum that λ is taken off, and how fast that is: of moduli their sum and their
 /// number.
-pub(super) fn level(tau: f64, guess: f64, mut above: impl FnMut(f64) -> Result<[f64; 2], Stop>) -> Result<f64, Stop> {
+pub(crate) fn level<E>(tau: f64, guess: f64, mut above: impl FnMut(f64) -> Result<[f64; 2], E>) -> Result<f64, E> {
     let mut level = guess.max(0.0);
     let mut is_below = false;
     // Each step from below the root passes a modulus; rounding ends them before.

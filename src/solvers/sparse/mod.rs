@@ -18,8 +18,10 @@ mod twist; //      two-step iterations
 
 pub use columns::column_norms;
 pub use irls::{Irls, irls};
+pub(crate) use l1_ball::level as level_of_sum;
 pub use matching_pursuit::{MatchingPursuit, matching_pursuit};
 pub use omp::{Omp, omp};
+pub(crate) use percentile::nth as nth_modulus;
 pub use shrinkage::{Shrinkage, fista, ista};
 pub use soft::Threshold;
 pub use spgl1::{Spgl1, spgl1};

@@ -23,8 +23,8 @@ pub(super) fn percentile_of_moduli<T: Scalar>(x: &DistArray<T>, percent: f64) ->
     if fraction < 0.5 { low + (high - low) * fraction } else { high - (high - low) * (1.0 - fraction) }
 }
 
-/// The n-th smallest modulus, and how many are not above it. Numbers that are not negative are ordered as their bits are.
-fn nth<T: Scalar>(x: &DistArray<T>, n: usize) -> (f64, usize) {
+/// The n-th smallest modulus, and how many are not above it, of those that count (replicas once). Numbers that are not negative are ordered as their bits are.
+pub(crate) fn nth<T: Scalar>(x: &DistArray<T>, n: usize) -> (f64, usize) {
     let (mut found, mut smaller, mut equal) = (0u64, 0, 0);
     for shift in (0..64).step_by(8).rev() {
         let mut counts = [0i64; 256];

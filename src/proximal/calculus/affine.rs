@@ -1,0 +1,79 @@
+//! f + ⟨q, x⟩ + β.
+
+use super::super::parameter::finite;
+use super::super::{Proximal, ProximalOperator, Smooth};
+use crate::array::{DistArray, Space};
+use crate::error::Result;
+use crate::numbers::{Real, Scalar};
+use std::cell::RefCell;
+
+impl<T: Scalar> ProximalOperator<T> {
+    /// g(x) = f(x) + Re⟨q, x⟩ + β. Its prox is prox_τf(x − τ q).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if q is not of the
+    /// space; [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if β is not finite.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, proximal::L2};
+    ///
+    /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
+    /// let q = DistArray::full(&layout, 1.0);
+    /// let f = L2::new(1.0).on::<f64>(&layout)?.plus_affine(&q, 10.0)?;
+    /// let x = DistArray::full(&layout, 2.0);
+    /// assert_eq!(f.value(&x)?, 4.0 + 4.0 + 10.0);
+    /// assert_eq!(f.prox(&x, 1.0)?.as_slice(), [0.5; 2]);
+    /// # Ok::<(), lops::Error>(())
+    /// ```
+    pub fn plus_affine(&self, q: &DistArray<T>, beta: f64) -> Result<Self> {
+        self.space().same_as(q.space(), "q of an affine function")?;
+        finite("constant of an affine function", beta)?;
+        let room = RefCell::new(q.zeros_like());
+        Ok(Self::new(PlusAffine { f: self.clone(), q: q.clone(), beta, room }))
+    }
+}
+
+struct PlusAffine<T: Scalar> {
+    f: ProximalOperator<T>,
+    q: DistArray<T>,
+    beta: f64,
+    room: RefCell<DistArray<T>>,
+}
+
+impl<T: Scalar> Proximal<T> for PlusAffine<T> {
+    fn space(&self) -> &Space {
+        self.f.space()
+    }
+
+    fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
+        let [of_f, linear] = [self.f.value(x)?, self.q.vdot(x)?.re()].map(Real::to_f64);
+        Ok(T::Real::from_f64(of_f + linear + self.beta))
+    }
+
+    fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        let mut shifted = self.room.borrow_mut();
+        shifted.copy_from(x)?;
+        shifted.axpy(T::from_parts(-tau, 0.0), &self.q)?; //            x − τ q
+        self.f.prox_into(tau, &shifted, y)
+    }
+
+    fn smooth(&self) -> Option<&dyn Smooth<T>> {
+        self.f.smooth().map(|_| self as &dyn Smooth<T>)
+    }
+
+    fn inner_iterations(&self) -> usize {
+        self.f.inner_iterations()
+    }
+
+    fn name(&self) -> String {
+        format!("{} + ⟨q, x⟩ + {}", self.f.name(), self.beta)
+    }
+}
+
+impl<T: Scalar> Smooth<T> for PlusAffine<T> {
+    fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        self.f.gradient_into(x, y)?;
+        y.axpy(T::one(), &self.q)
+    }
+}

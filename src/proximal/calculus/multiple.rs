@@ -1,0 +1,67 @@
+//! σ f.
+
+use super::super::parameter::positive;
+use super::super::{Proximal, ProximalOperator, Smooth};
+use crate::array::{DistArray, Space};
+use crate::error::Result;
+use crate::numbers::{Real, Scalar};
+
+impl<T: Scalar> ProximalOperator<T> {
+    /// g = σ f. Its prox is prox_{στ f}. With a constant, σ f + β: [`plus_affine`](Self::plus_affine).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if σ is not a finite number above 0.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, proximal::L1};
+    ///
+    /// let layout = Layout::scatter(&Comm::solo(), &[1], 0)?;
+    /// let f = L1::new(1.0).on::<f64>(&layout)?.times(2.0)?;
+    /// assert_eq!(f.prox(&DistArray::full(&layout, 3.0), 0.5)?.as_slice(), [2.0]);
+    /// # Ok::<(), lops::Error>(())
+    /// ```
+    pub fn times(&self, sigma: f64) -> Result<Self> {
+        positive("factor of a function", sigma)?;
+        Ok(Self::new(Multiple { f: self.clone(), sigma }))
+    }
+}
+
+struct Multiple<T: Scalar> {
+    f: ProximalOperator<T>,
+    sigma: f64,
+}
+
+impl<T: Scalar> Proximal<T> for Multiple<T> {
+    fn space(&self) -> &Space {
+        self.f.space()
+    }
+
+    fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
+        Ok(T::Real::from_f64(self.sigma * self.f.value(x)?.to_f64()))
+    }
+
+    fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        self.f.prox_into(self.sigma * tau, x, y)
+    }
+
+    fn smooth(&self) -> Option<&dyn Smooth<T>> {
+        self.f.smooth().map(|_| self as &dyn Smooth<T>)
+    }
+
+    fn inner_iterations(&self) -> usize {
+        self.f.inner_iterations()
+    }
+
+    fn name(&self) -> String {
+        format!("{} {}", self.sigma, self.f.name())
+    }
+}
+
+impl<T: Scalar> Smooth<T> for Multiple<T> {
+    fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        self.f.gradient_into(x, y)?;
+        y.scale(T::from_real(T::Real::from_f64(self.sigma)));
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! f(Q x).
+
+use super::super::parameter::{combined, positive};
+use super::super::{Proximal, ProximalOperator, Smooth};
+use crate::array::{DistArray, Space};
+use crate::error::Result;
+use crate::numbers::{Real, Scalar};
+use crate::operators::{LinearOperator, Operator};
+use std::cell::RefCell;
+
+impl<T: Scalar> ProximalOperator<T> {
+    /// g(x) = f(Q x), with Q Qᴴ = α I, which is not looked at. Its prox is x + Qᴴ(prox_{ατ f}(Q x) − Q x) / α.
+    ///
+    /// Such are orthogonal transforms as the [`DCT`](crate::operators::DCT), and restrictions.
+    ///
+    /// # Communication
+    /// That of f, and of Q, of the prox that of Qᴴ too.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if the range of Q is
+    /// not the space of f; [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if α is not a finite number above 0;
+    /// [`ErrorKind::Layout`](crate::ErrorKind::Layout) of chunks that are still to be combined.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, LinearOperator, operators::Restriction, proximal::L1};
+    ///
+    /// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
+    /// let q = Restriction::new(&[1]).on::<f64>(&layout)?;
+    /// let f = L1::new(1.0).on::<f64>(q.range())?.orthogonal(&q, 1.0)?; // |x₁|
+    /// assert_eq!(f.prox(&DistArray::full(&layout, 3.0), 0.5)?.as_slice(), [3.0, 2.5, 3.0]);
+    /// # Ok::<(), lops::Error>(())
+    /// ```
+    ///
+    /// # Source
+    /// N. Parikh and S. Boyd, Found. Trends Optim. 1 (2014) 127, section 2.2. Behaviour: `Orthogonal` of pyproximal.
+    pub fn orthogonal(&self, q: &Operator<T>, alpha: f64) -> Result<Self> {
+        positive("alpha of an orthogonal operator", alpha)?;
+        self.space().same_as(q.range(), "range of an orthogonal operator")?;
+        combined(q.domain(), "an orthogonal operator")?;
+        let rooms = RefCell::new([DistArray::zeros(q.range()), DistArray::zeros(q.range())]);
+        Ok(Self::new(Orthogonal { f: self.clone(), q: q.clone(), alpha, rooms }))
+    }
+}
+
+struct Orthogonal<T: Scalar> {
+    f: ProximalOperator<T>,
+    q: Operator<T>,
+    alpha: f64,
+    /// Q x, and what f makes of it.
+    rooms: RefCell<[DistArray<T>; 2]>,
+}
+
+impl<T: Scalar> Proximal<T> for Orthogonal<T> {
+    fn space(&self) -> &Space {
+        self.q.domain()
+    }
+
+    fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
+        let [image, _] = &mut *self.rooms.borrow_mut();
+        self.q.apply_into(x, image)?;
+        self.f.value(image)
+    }
+
+    fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        let [image, prox] = &mut *self.rooms.borrow_mut();
+        self.q.apply_into(x, image)?;
+        self.f.prox_into(self.alpha * tau, image, prox)?;
+        prox.axpy(-T::one(), image)?; //                                prox(Q x) − Q x
+        self.q.apply_adjoint_into(prox, y)?;
+        y.xpby(x, T::from_real(T::Real::from_f64(self.alpha.recip())))
+    }
+
+    fn smooth(&self) -> Option<&dyn Smooth<T>> {
+        self.f.smooth().map(|_| self as &dyn Smooth<T>)
+    }
+
+    fn inner_iterations(&self) -> usize {
+        self.f.inner_iterations()
+    }
+
+    fn name(&self) -> String {
+        format!("{} ({} x)", self.f.name(), self.q.name())
+    }
+}
+
+impl<T: Scalar> Smooth<T> for Orthogonal<T> {
+    fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        let [image, gradient] = &mut *self.rooms.borrow_mut();
+        self.q.apply_into(x, image)?;
+        self.f.gradient_into(image, gradient)?;
+        self.q.apply_adjoint_into(gradient, y)
+    }
+}

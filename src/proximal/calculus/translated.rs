@@ -1,0 +1,84 @@
+//! f(x + b).
+
+use super::super::{Proximal, ProximalOperator, Smooth};
+use crate::array::{DistArray, Space};
+use crate::error::Result;
+use crate::numbers::Scalar;
+use std::cell::RefCell;
+
+impl<T: Scalar> ProximalOperator<T> {
+    /// g(x) = f(x + b). Its prox is prox_τf(x + b) − b.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if b is not of the space.
+    ///
+    /// # Example
+    /// A ball around c:
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, proximal::EuclideanBall};
+    ///
+    /// let layout = Layout::scatter(&Comm::solo(), &[1], 0)?;
+    /// let c = DistArray::full(&layout, 5.0);
+    /// let ball = EuclideanBall::new(1.0).on::<f64>(&layout)?.translated(&-&c)?;
+    /// assert_eq!(ball.prox(&DistArray::full(&layout, 9.0), 1.0)?.as_slice(), [6.0]);
+    /// # Ok::<(), lops::Error>(())
+    /// ```
+    pub fn translated(&self, b: &DistArray<T>) -> Result<Self> {
+        self.space().same_as(b.space(), "b of a translated function")?;
+        let room = RefCell::new(b.zeros_like());
+        Ok(Self::new(Translated { f: self.clone(), b: b.clone(), room }))
+    }
+}
+
+struct Translated<T: Scalar> {
+    f: ProximalOperator<T>,
+    b: DistArray<T>,
+    room: RefCell<DistArray<T>>,
+}
+
+impl<T: Scalar> Translated<T> {
+    /// What f makes of x + b.
+    fn of_sum<R>(
+        &self,
+        x: &DistArray<T>,
+        f: impl FnOnce(&ProximalOperator<T>, &DistArray<T>) -> Result<R>,
+    ) -> Result<R> {
+        let mut sum = self.room.borrow_mut();
+        sum.copy_from(x)?;
+        sum.axpy(T::one(), &self.b)?;
+        f(&self.f, &sum)
+    }
+}
+
+impl<T: Scalar> Proximal<T> for Translated<T> {
+    fn space(&self) -> &Space {
+        self.f.space()
+    }
+
+    fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
+        self.of_sum(x, ProximalOperator::value)
+    }
+
+    fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        self.of_sum(x, |f, sum| f.prox_into(tau, sum, y))?;
+        y.axpy(-T::one(), &self.b)
+    }
+
+    fn smooth(&self) -> Option<&dyn Smooth<T>> {
+        self.f.smooth().map(|_| self as &dyn Smooth<T>)
+    }
+
+    fn inner_iterations(&self) -> usize {
+        self.f.inner_iterations()
+    }
+
+    fn name(&self) -> String {
+        format!("{} (x + b)", self.f.name())
+    }
+}
+
+impl<T: Scalar> Smooth<T> for Translated<T> {
+    fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        self.of_sum(x, |f, sum| f.gradient_into(sum, y))
+    }
+}

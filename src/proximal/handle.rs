@@ -1,0 +1,171 @@
+//! The handle on any proximal operator: the checked door to it.
+
+use super::parameter::positive;
+use super::{Proximal, Smooth};
+use crate::array::{DistArray, Space};
+use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::{Real, Scalar};
+use std::{fmt, rc::Rc};
+
+/// A shared handle on a function f and its prox; a clone copies a pointer.
+///
+/// # Example
+/// ```
+/// use lops::{DistArray, Layout, launch_threads, proximal::L1};
+///
+/// launch_threads(2, |comm| {
+///     let layout = Layout::scatter(comm, &[4], 0)?;
+///     let f = L1::new(2.0).on::<f64>(&layout)?;
+///     let x = DistArray::from_fn(&layout, |i| i[0] as f64);
+///     assert_eq!(f.value(&x)?, 12.0);
+///     assert_eq!(f.prox(&x, 0.5)?.gather_all().as_slice(), Some(&[0.0, 0.0, 1.0, 2.0][..]));
+///     assert_eq!(f.dual_prox(&x, 0.5)?.gather_all().as_slice(), Some(&[0.0, 1.0, 2.0, 2.0][..]));
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+pub struct ProximalOperator<T: Scalar>(Rc<dyn Proximal<T>>);
+
+impl<T: Scalar> Clone for ProximalOperator<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T: Scalar> ProximalOperator<T> {
+    /// A handle on an author's function.
+    pub fn new(proximal: impl Proximal<T> + 'static) -> Self {
+        Self(Rc::new(proximal))
+    }
+
+    /// The space of x.
+    pub fn space(&self) -> &Space {
+        self.0.space()
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> String {
+        self.0.name()
+    }
+
+    /// Whether it has a [`gradient`](Self::gradient).
+    pub fn has_gradient(&self) -> bool {
+        self.0.smooth().is_some()
+    }
+
+    /// Iterations of solvers inside, in all proxes so far; 0 of what has a formula.
+    pub fn inner_iterations(&self) -> usize {
+        self.0.inner_iterations()
+    }
+
+    /// f(x); infinite where x is not in the set that f stands for.
+    ///
+    /// # Communication
+    /// One small all-reduce or a few; see f's page.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if x is not of the space; those of an operator inside.
+    pub fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
+        self.check(x, "x")?;
+        self.0.value(x)
+    }
+
+    /// prox_τf(x), in a new array.
+    ///
+    /// # Errors
+    /// Those of [`prox_into`](Self::prox_into).
+    pub fn prox(&self, x: &DistArray<T>, tau: f64) -> Result<DistArray<T>> {
+        let mut y = x.zeros_like();
+        self.prox_into(tau, x, &mut y)?;
+        Ok(y)
+    }
+
+    /// y ← prox_τf(x).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Parameter`] if τ is not a finite number above 0; [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if x or y
+    /// is not of the space; those of a solver inside.
+    pub fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        positive("step of a prox", tau)?;
+        self.check(x, "x")?;
+        self.check(y, "y")?;
+        self.0.prox_into(tau, x, y)
+    }
+
+    /// prox_σf*(x), of the convex conjugate f*, by Moreau's identity: x − σ prox_{f/σ}(x/σ). In a new array.
+    ///
+    /// # Errors
+    /// Those of [`prox_into`](Self::prox_into).
+    ///
+    /// # Source
+    /// J.-J. Moreau, Bull. Soc. Math. France 93 (1965) 273.
+    pub fn dual_prox(&self, x: &DistArray<T>, sigma: f64) -> Result<DistArray<T>> {
+        let (mut y, mut room) = (x.zeros_like(), x.zeros_like());
+        self.dual_prox_into(sigma, x, &mut y, &mut room)?;
+        Ok(y)
+    }
+
+    /// y ← prox_σf*(x), with room for a vector.
+    ///
+    /// # Errors
+    /// Those of [`prox_into`](Self::prox_into).
+    pub fn dual_prox_into(
+        &self,
+        sigma: f64,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+        room: &mut DistArray<T>,
+    ) -> Result<()> {
+        positive("step of a dual prox", sigma)?;
+        self.check(x, "x")?;
+        self.check(room, "room")?;
+        let inverse = T::Real::from_f64(sigma.recip());
+        room.copy_from(x)?;
+        room.map_in_place(|x| x.scale(inverse)); //                   x / σ
+        self.prox_into(sigma.recip(), room, y)?; //                   prox_{f/σ}(x / σ)
+        let minus = T::from_real(T::Real::from_f64(-sigma));
+        y.xpby(x, minus) //                                           x − σ prox_{f/σ}(x / σ)
+    }
+
+    /// ∇f(x), in a new array.
+    ///
+    /// # Errors
+    /// Those of [`gradient_into`](Self::gradient_into).
+    pub fn gradient(&self, x: &DistArray<T>) -> Result<DistArray<T>> {
+        let mut y = x.zeros_like();
+        self.gradient_into(x, &mut y)?;
+        Ok(y)
+    }
+
+    /// y ← ∇f(x).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Other`] if f has no gradient; [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if x or y is not of the space.
+    pub fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        let Some(smooth) = self.0.smooth() else {
+            let what = format!("gradient of {}", self.name());
+            return Err(Error::expected(ErrorKind::Other, what, "a function with a gradient", "one without"));
+        };
+        self.check(x, "x")?;
+        self.check(y, "y")?;
+        smooth.gradient_into(x, y)
+    }
+
+    pub(super) fn smooth(&self) -> Option<&dyn Smooth<T>> {
+        self.0.smooth()
+    }
+
+    fn check(&self, x: &DistArray<T>, role: &str) -> Result<()> {
+        if self.space() == x.space() {
+            return Ok(());
+        }
+        self.space().same_as(x.space(), &format!("{role} of {}", self.name()))
+    }
+}
+
+/// Name, scalar, space.
+impl<T: Scalar> fmt::Debug for ProximalOperator<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}, {}", self.name(), T::DTYPE, self.space())
+    }
+}

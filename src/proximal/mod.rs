@@ -1,0 +1,133 @@
+//! Proximal operators: what proximal solvers ask of a function, its value and its prox.
+//!
+//! ```text
+//! prox_τf(x) = the z that makes τ f(z) + ½ ‖z − x‖² least
+//! ```
+//!
+//! [`Proximal`] is what an author writes; [`ProximalOperator`] is the shared handle everybody else uses: a clone copies a
+//! pointer, and it carries what follows from a prox by formulas: the prox of the conjugate
+//! ([`dual_prox`](ProximalOperator::dual_prox)), of f(x + b), f(σ x), σ f, f + ⟨q, x⟩ + β, f(Q x), and of sums over the members of
+//! a stack.
+//!
+//! Types of this module are *descriptions*, as those of [`operators`](crate::operators) are: `.on(&space)?` makes the proximal operator on
+//! vectors of a space, arrays or stacks, replicated or cut in any way; `of` makes one of arrays that carry their space.
+//! Complex vectors have the real inner product, Re⟨x, y⟩.
+//!
+//! | f | |
+//! |---|---|
+//! | [`L1`], [`L0`], [`Huber`], [`LogPenalty`] | sums over elements that make small ones 0, or smaller |
+//! | [`L2`], [`LeastSquares`], [`Quadratic`] | squares |
+//! | [`Euclid`], [`L21`] | norms of all, of what belongs together |
+//! | [`TV`] | total variation |
+//! | [`Nuclear`], [`RankBall`] | singular values of matrices along the last two axes |
+//! | [`NonNegative`], [`Bounds`], [`HalfSpace`], [`AffineSet`], [`Simplex`] | 0 in a set, ∞ outside |
+//! | [`L1Ball`], [`EuclideanBall`], [`L0Ball`] | the same of balls |
+//!
+//! # Same bits
+//! Values and proxes have the same bits on any number of ranks and in any layout: what is not elementwise goes by exact sums.
+
+mod affine_set;
+mod balls;
+mod calculus; //     what follows from a prox by formulas
+mod euclid;
+mod half_space;
+mod handle; //       ProximalOperator: the checked door
+mod l21;
+mod least_squares;
+mod nuclear; //      norms and balls of singular values
+mod parameter; //    numbers that are looked at
+mod per_element; //  one number for all elements, or one for each
+mod quadratic;
+mod separable; //    sums over elements
+mod set; //          0 inside, ∞ outside
+mod tv;
+
+pub use affine_set::AffineSet;
+pub use balls::{EuclideanBall, L0Ball, L1Ball, Simplex};
+pub use euclid::Euclid;
+pub use half_space::HalfSpace;
+pub use handle::ProximalOperator;
+pub use l21::L21;
+pub use least_squares::LeastSquares;
+pub use nuclear::{Nuclear, RankBall};
+pub use quadratic::Quadratic;
+pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};
+pub use tv::TV;
+
+use crate::array::{DistArray, Space};
+use crate::error::Result;
+use crate::numbers::Scalar;
+
+/// A function f of vectors of one space, and its prox. All ranks call its methods together.
+///
+/// # Example
+/// Everybody's own: f(x) = ½ ‖x‖², whose prox is x / (1 + τ).
+/// ```
+/// use lops::proximal::{Proximal, ProximalOperator};
+/// use lops::{Comm, DistArray, Layout, Result, Space};
+///
+/// struct HalfSquare(Space);
+///
+/// impl Proximal<f64> for HalfSquare {
+///     fn space(&self) -> &Space {
+///         &self.0
+///     }
+///     fn value(&self, x: &DistArray<f64>) -> Result<f64> {
+///         Ok(0.5 * x.norm().powi(2))
+///     }
+///     fn prox_into(&self, tau: f64, x: &DistArray<f64>, y: &mut DistArray<f64>) -> Result<()> {
+///         y.copy_from(x)?;
+///         y.scale(1.0 / (1.0 + tau));
+///         Ok(())
+///     }
+/// }
+///
+/// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
+/// let f = ProximalOperator::new(HalfSquare(layout.clone().into()));
+/// let x = DistArray::full(&layout, 3.0);
+/// assert_eq!(f.prox(&x, 2.0)?.as_slice(), [1.0; 3]);
+/// assert_eq!(f.dual_prox(&x, 2.0)?.as_slice(), [1.0; 3]); // f is its own conjugate
+/// # Ok::<(), lops::Error>(())
+/// ```
+pub trait Proximal<T: Scalar> {
+    /// The space of x.
+    fn space(&self) -> &Space;
+
+    /// f(x): infinite where x is not in the set that f stands for. The same on every rank.
+    ///
+    /// # Errors
+    /// Those of what it is computed with.
+    fn value(&self, x: &DistArray<T>) -> Result<T::Real>;
+
+    /// y ← prox_τf(x), of a τ above 0 and of x and y of the space.
+    ///
+    /// # Errors
+    /// Those of what it is computed with.
+    fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()>;
+
+    /// The gradient, of a function that has one.
+    fn smooth(&self) -> Option<&dyn Smooth<T>> {
+        None
+    }
+
+    /// Iterations of solvers inside, in all proxes so far.
+    fn inner_iterations(&self) -> usize {
+        0
+    }
+
+    /// What it is called when it is printed.
+    fn name(&self) -> String {
+        let name = std::any::type_name::<Self>();
+        let base = name.split('<').next().unwrap_or(name);
+        base.rsplit("::").next().unwrap_or(base).to_string()
+    }
+}
+
+/// A function with a gradient.
+pub trait Smooth<T: Scalar> {
+    /// y ← ∇f(x).
+    ///
+    /// # Errors
+    /// Those of what it is computed with.
+    fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()>;
+}

@@ -203,11 +203,9 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
         two_to(self.damp, -self.units.forward)
     }
 
-    /// β ← γ / that before. Damping bounds all steps: there rounding errors do no harm.
+    /// β ← γ / that before.
     fn turn(&mut self, before: f64) -> f64 {
-        if self.damp == 0.0 {
-            self.rounding.of_residual(self.s2.sqrt() / self.units.residual_per_step());
-        }
+        self.rounding.of_residual(self.objective.sqrt()); // of s and λ x together: r is made of both
         self.rounding.turn(before, self.gamma)
     }
 }

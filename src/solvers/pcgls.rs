@@ -221,9 +221,7 @@ impl<X: Scalar, Y: Scalar> Method for Pcgls<'_, X, Y> {
         let sums = self.gradient(s2, run)?; //                                 r ← Aᴴ s − λ² x,  z ← M r,  γ' ← ⟨r, z⟩
         let errors = self.rounding.of_inner(before, objective.sqrt());
         self.adjoint.take_step::<X>([objective, self.objective], [before, alpha], errors);
-        if self.damp == 0.0 {
-            self.rounding.of_residual(sums.s2.sqrt());
-        }
+        self.rounding.of_residual(self.objective.sqrt()); // of s and λ x together: r is made of both
         let beta = self.rounding.turn(before, self.gamma); //                  β ← γ' / γ
         self.c.xpby(&self.z, real(beta))?; //                                  c ← z + β c
         Ok(self.measures(&sums))

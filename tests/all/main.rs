@@ -21,6 +21,7 @@ modules! {
     assignment
     avo
     broadcasting
+    beyond_convergence
     bidiagonal
     blocks
     by_rows

@@ -11,7 +11,7 @@
 //! The method of [`cgls`](crate::solvers::cgls()) for each column by itself; they share applications, passes over memory and messages. Two vectors
 //! of the data's size and two of the model's beside X and B.
 
-use super::column::{ColumnReport, Columns};
+use super::column::{Column, ColumnReport, Columns};
 use super::sums::Sums;
 use super::tiles::{Tiles, check_range, columns_of};
 use crate::array::{DistArray, Summing};
@@ -173,7 +173,7 @@ impl<'a, X: Scalar, Y: Scalar> CglsColumns<'a, X, Y> {
 
     /// `Ok` if A is orthogonal to each sⱼ that is not 0, though Aᴴ sⱼ is, as it must be: ⟨A c, s⟩ is 0 for a random c. By way of Q.
     fn check_zero_gradients(&mut self, run: &Run) -> Result<(), Stop> {
-        let is_suspect = |column: &super::column::Column| column.square == 0.0 && column.cost2 > 0.0;
+        let is_suspect = |column: &Column| column.square == 0.0 && column.cost2 > 0.0;
         if self.damp > 0.0 || !self.columns.iter().any(is_suspect) {
             return Ok(());
         }
@@ -262,12 +262,9 @@ impl<X: Scalar, Y: Scalar> Method for CglsColumns<'_, X, Y> {
         for (column, s2) in columns.iter_mut().zip(sums.each(0)) {
             if is_damped { column.cost2 = s2 } else { column.take_cost::<X>(s2) }
         }
-        // Damping bounds all steps: there rounding errors do no harm.
-        columns.turn(sums.each(1), |column| {
-            if !is_damped {
-                column.rounding.of_residual(column.cost2.sqrt());
-            }
-        }); //                                                                 β ← γ' / γ,  γ ← γ'
+        // With damping r is Aᴴ s − λ² x, where λ² x is not larger than Aᴴ s once they are nearly the same.
+        let at_the_end = |column: &mut Column| column.rounding.of_residual(column.cost2.sqrt());
+        columns.turn(sums.each(1), at_the_end); //                             β ← γ' / γ,  γ ← γ'
         columns.end_iteration();
         Ok(columns.measures())
     }

@@ -15,7 +15,7 @@ crate::bodies! {
     fn damped_models_stay_what_they_are(comm) {
         for seed in 0..400 {
             let (rows, columns) = (1 + seed as usize % 9, 1 + seed as usize / 9 % 9);
-            let random = |shape: &[usize], seed| DistArray::<f32>::random_signed(&Layout::replicated(comm, shape).unwrap(), seed);
+            let random = |shape: &[usize], seed| DistArray::<f32>::random_signed(Layout::replicated(comm, shape).unwrap(), seed);
             let matrix: Array2<f32> = random(&[rows, columns], seed).local().into_dimensionality().unwrap().to_owned();
             let model = Layout::replicated(comm, &[columns, 2]).unwrap();
             let a = MatrixMult::new(&matrix).on(&model).unwrap();

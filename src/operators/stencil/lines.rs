@@ -13,12 +13,12 @@ use super::{
     kernels::PutReals,
     lines_sweep::LinesSweep,
     packed::PackedBand,
-    packing::{Held, Sources, Tile},
+    packing::{Held, Sources, Tile, while_ghosts_come},
 };
 use crate::array::{Faces, Halo};
 use crate::error::Result;
 use crate::layout::{AlongAxis, Layout};
-use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
+use crate::numbers::{Real, Scalar, reals_of_mut};
 use crate::operators::Set;
 use crate::operators::by_rows::{AnySweep, Slab};
 use std::ops::Range;
@@ -155,15 +155,9 @@ impl<T: Scalar> Lines<T> {
 
 impl<T: Scalar> Pass<T> for Lines<T> {
     fn run<P: PutReals<T::Real>>(&mut self, put: P, x: &[T], y: &mut [T]) {
-        let (own, y) = (reals_of(x), reals_of_mut(y));
-        let Self { tiles, inside, .. } = self;
-        let n = tiles.block.n;
-        let ghosts = self.halo.overlap(x, || {
-            tiles.rows(put, inside.clone(), Sources { front: &[], own, back: &[] }, y);
-        });
-        let sources = Sources { front: reals_of(ghosts.region(0)), own, back: reals_of(ghosts.region(1)) };
-        tiles.rows(put, 0..inside.start, sources, y);
-        tiles.rows(put, inside.end..n, sources, y);
+        let (y, Self { tiles, inside, halo, .. }) = (reals_of_mut(y), self);
+        let parts = [inside.clone(), 0..tiles.block.n];
+        while_ghosts_come(halo, x, parts, |rows, sources| tiles.rows(put, rows, sources, y));
     }
 
     fn halo(&self) -> &Halo<T> {

@@ -6,13 +6,13 @@
 use super::{
     both_ways::{BothWays, Pass},
     kernels::PutReals,
-    packing::{Held, Sources, Tile},
+    packing::{Held, Sources, Tile, while_ghosts_come},
     weigh::{Weights, weigh},
 };
 use crate::array::Halo;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::{AlongAxis, Layout, Region, check_axis};
-use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
+use crate::numbers::{Real, Scalar, reals_of_mut};
 use crate::operators::{Kernels, Operator};
 use ndarray::{ArrayViewD, Axis, Dimension};
 use std::{ops::Range, rc::Rc};
@@ -191,14 +191,9 @@ impl<R: Real> Tiles<R> {
 
 impl<T: Scalar> Pass<T> for OwnLines<T> {
     fn run<P: PutReals<T::Real>>(&mut self, put: P, x: &[T], y: &mut [T]) {
-        let (own, y) = (reals_of(x), reals_of_mut(y));
-        let Self { tiles, inside, halo } = self;
-        let ghosts = halo.overlap(x, || {
-            tiles.rows(put, inside.clone(), Sources { front: &[], own, back: &[] }, y);
-        });
-        let sources = Sources { front: reals_of(ghosts.region(0)), own, back: reals_of(ghosts.region(1)) };
-        tiles.rows(put, 0..inside.start, sources, y);
-        tiles.rows(put, inside.end..tiles.block.n, sources, y);
+        let (y, Self { tiles, inside, halo }) = (reals_of_mut(y), self);
+        let parts = [inside.clone(), 0..tiles.block.n];
+        while_ghosts_come(halo, x, parts, |rows, sources| tiles.rows(put, rows, sources, y));
     }
 
     fn halo(&self) -> &Halo<T> {

@@ -1,6 +1,7 @@
 //! Rows of an axis packed side by side: zeros outside the array, ghosts, a rank's own.
 
-use crate::numbers::Real;
+use crate::array::Halo;
+use crate::numbers::{Real, Scalar, reals_of};
 use std::ops::Range;
 
 /// The rows of an axis that there are, and the ghosts in front of them and behind.
@@ -17,6 +18,20 @@ pub(super) struct Sources<'a, R> {
     pub(super) front: &'a [R],
     pub(super) own: &'a [R],
     pub(super) back: &'a [R],
+}
+
+/// Rows that read this rank's own alone while messages fly, then those at both ends, of a block of so many.
+pub(super) fn while_ghosts_come<T: Scalar>(
+    halo: &mut Halo<T>,
+    x: &[T],
+    [inside, all]: [Range<usize>; 2],
+    mut rows: impl FnMut(Range<usize>, Sources<'_, T::Real>),
+) {
+    let own = reals_of(x);
+    let ghosts = halo.overlap(x, || rows(inside.clone(), Sources { front: &[], own, back: &[] }));
+    let sources = Sources { front: reals_of(ghosts.region(0)), own, back: reals_of(ghosts.region(1)) };
+    rows(all.start..inside.start, sources);
+    rows(inside.end..all.end, sources);
 }
 
 /// Output rows of one slab of the block, and the first of their columns.

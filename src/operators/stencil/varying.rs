@@ -9,13 +9,13 @@ use super::{
     both_ways::{BothWays, Pass},
     correlate::{sums_at_once, term_by_term},
     kernels::PutReals,
-    packing::{Held, Sources, Tile},
+    packing::{Held, Sources, Tile, while_ghosts_come},
     weigh::{Weights, weigh},
 };
 use crate::array::Halo;
 use crate::error::Result;
 use crate::layout::{AlongAxis, Layout};
-use crate::numbers::{Real, Scalar, reals_of, reals_of_mut};
+use crate::numbers::{Real, Scalar, reals_of_mut};
 use crate::operators::{Kernels, Operator};
 use ndarray::ArrayView2;
 use std::{ops::Range, rc::Rc};
@@ -198,14 +198,9 @@ impl<T: Scalar> Tiles<T> {
 
 impl<T: Scalar> Pass<T> for VaryingLines<T> {
     fn run<P: PutReals<T::Real>>(&mut self, put: P, x: &[T], y: &mut [T]) {
-        let (own, y) = (reals_of(x), reals_of_mut(y));
-        let Self { tiles, inside, halo } = self;
-        let ghosts = halo.overlap(x, || {
-            tiles.rows(put, inside.clone(), Sources { front: &[], own, back: &[] }, y);
-        });
-        let sources = Sources { front: reals_of(ghosts.region(0)), own, back: reals_of(ghosts.region(1)) };
-        tiles.rows(put, 0..inside.start, sources, y);
-        tiles.rows(put, inside.end..tiles.block.n, sources, y);
+        let (y, Self { tiles, inside, halo }) = (reals_of_mut(y), self);
+        let parts = [inside.clone(), 0..tiles.block.n];
+        while_ghosts_come(halo, x, parts, |rows, sources| tiles.rows(put, rows, sources, y));
     }
 
     fn halo(&self) -> &Halo<T> {

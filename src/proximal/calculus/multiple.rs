@@ -1,7 +1,7 @@
 //! σ f.
 
 use super::super::parameter::positive;
-use super::super::{Proximal, ProximalOperator, Smooth};
+use super::super::{ByElement, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
@@ -49,6 +49,10 @@ impl<T: Scalar> Proximal<T> for Multiple<T> {
         self.f.smooth().map(|_| self as &dyn Smooth<T>)
     }
 
+    fn by_element(&self) -> Option<&dyn ByElement<T>> {
+        self.f.by_element().map(|_| self as &dyn ByElement<T>)
+    }
+
     fn inner_iterations(&self) -> usize {
         self.f.inner_iterations()
     }
@@ -67,5 +71,17 @@ impl<T: Scalar> Smooth<T> for Multiple<T> {
         self.f.gradient_into(x, y)?;
         y.scale(T::from_real(T::Real::from_f64(self.sigma)));
         Ok(())
+    }
+}
+
+impl<T: Scalar> ByElement<T> for Multiple<T> {
+    fn prox_by_steps(
+        &self,
+        steps: &DistArray<T::Real>,
+        times: f64,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+    ) -> Result<()> {
+        self.f.by_steps(steps, self.sigma * times, x, y)
     }
 }

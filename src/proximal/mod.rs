@@ -37,6 +37,7 @@ mod handle; //       ProximalOperator: the checked door
 mod l21;
 mod least_squares;
 mod matrices; //     functions of singular values
+mod normal_factor; // (I + c AᴴA)⁻¹ of few elements
 mod parameter; //    numbers that are looked at
 mod per_element; //  one number for all elements, or one for each
 mod quadratic;

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
     /// The function f + g, with prox_τg(prox_τf(x)) for its prox: right only where proxes may be chained so, which is not looked at. They may
-    /// where f is TV and g is [`L1`](crate::proximal::L1) or [`Bounds`](crate::proximal::Bounds); where f is L1 of elements and g is
+    /// where f is anisotropic [`TV`](crate::proximal::TV) and g is [`L1`](crate::proximal::L1) or [`Bounds`](crate::proximal::Bounds); where f is L1 of elements and g is
     /// [`L21`](crate::proximal::L21), [`Euclid`](crate::proximal::Euclid) or a [`EuclideanBall`](crate::proximal::EuclideanBall); where
     /// f is [`NonNegative`](crate::proximal::NonNegative) and g is one of these. For any other two: [`plus`](Self::plus).
     ///

@@ -34,6 +34,7 @@ mod half_space;
 mod handle; //       ProximalOperator: the checked door
 mod l21;
 mod least_squares;
+mod methods; //      solvers
 mod nuclear; //      norms and balls of singular values
 mod parameter; //    numbers that are looked at
 mod per_element; //  one number for all elements, or one for each
@@ -49,6 +50,7 @@ pub use half_space::HalfSpace;
 pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
+pub use methods::{ProximalGradient, proximal_gradient};
 pub use nuclear::{Nuclear, RankBall};
 pub use quadratic::Quadratic;
 pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};

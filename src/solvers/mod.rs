@@ -112,6 +112,7 @@ pub use solver::Solver;
 pub use sparse::{Irls, MatchingPursuit, Omp, column_norms, irls, matching_pursuit, omp};
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
 pub(crate) use sparse::{level_of_sum, nth_modulus};
+pub(crate) use spectrum::norm_of;
 pub use spectrum::{
     Condition, Eigenpairs, Eigsh, Estimate, PowerIteration, Svds, Triplets, Which, eigsh, power_iteration, svds,
 };

@@ -51,7 +51,8 @@ pub use half_space::HalfSpace;
 pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
-pub use methods::{ProximalGradient, proximal_gradient};
+pub use methods::{Acceleration, Backtracking, ProximalGradient, proximal_gradient};
+pub use methods::{GeneralizedProximalGradient, generalized_proximal_gradient};
 pub use nuclear::{Nuclear, RankBall};
 pub use quadratic::Quadratic;
 pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};
@@ -60,6 +61,7 @@ pub use tv::TV;
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::Scalar;
+use crate::solvers::Stop;
 
 /// A function f of vectors of one space, and its prox. All ranks call its methods together.
 ///
@@ -139,4 +141,20 @@ pub trait Smooth<T: Scalar> {
     /// # Errors
     /// Those of what it is computed with.
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()>;
+
+    /// y ← ∇f(x), and f(x) where both together cost less than each by itself: else `None`, as here.
+    ///
+    /// # Errors
+    /// Those of [`gradient_into`](Self::gradient_into).
+    fn gradient_and_value_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<Option<T::Real>> {
+        self.gradient_into(x, y).map(|()| None)
+    }
+
+    /// L with ‖∇f(x) − ∇f(y)‖ ≤ L ‖x − y‖, from which solvers choose their steps; `None` where nobody knows one, as here.
+    ///
+    /// # Errors
+    /// Those of an [estimate of a norm](crate::Operator::norm_estimate).
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(None)
+    }
 }

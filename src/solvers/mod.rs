@@ -109,6 +109,7 @@ pub use run::Run;
 pub use seen::Seen;
 pub use shifted_cg::{ShiftedCg, shifted_cg};
 pub use solver::Solver;
+pub(crate) use sparse::combine;
 pub use sparse::{Irls, MatchingPursuit, Omp, column_norms, irls, matching_pursuit, omp};
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
 pub(crate) use sparse::{level_of_sum, nth_modulus};

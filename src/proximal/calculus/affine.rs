@@ -6,6 +6,7 @@ use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
+use crate::solvers::Stop;
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -80,5 +81,9 @@ impl<T: Scalar> Smooth<T> for PlusAffine<T> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         self.f.gradient_into(x, y)?;
         y.axpy(T::one(), &self.q)
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        self.f.lipschitz()
     }
 }

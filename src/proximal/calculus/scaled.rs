@@ -6,6 +6,7 @@ use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
+use crate::solvers::Stop;
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -92,5 +93,9 @@ impl<T: Scalar> Smooth<T> for Scaled<T> {
         self.of_multiple(x, |f, multiple| f.gradient_into(multiple, y))?;
         y.scale(real(self.sigma));
         Ok(())
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(self.f.lipschitz()?.map(|constant| self.sigma * self.sigma * constant))
     }
 }

@@ -5,6 +5,7 @@ use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::Scalar;
+use crate::solvers::Stop;
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -85,5 +86,9 @@ impl<T: Scalar> Proximal<T> for Translated<T> {
 impl<T: Scalar> Smooth<T> for Translated<T> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         self.of_sum(x, |f, sum| f.gradient_into(sum, y))
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        self.f.lipschitz()
     }
 }

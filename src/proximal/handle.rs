@@ -5,6 +5,7 @@ use super::{Proximal, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
+use crate::solvers::State;
 use std::{fmt, rc::Rc};
 
 /// A shared handle on a function f and its prox; a clone copies a pointer.
@@ -72,6 +73,12 @@ impl<T: Scalar> ProximalOperator<T> {
     /// ```
     pub fn scratch(&self) -> usize {
         self.0.scratch()
+    }
+
+    /// All that the next prox depends on beside its τ and x: for [`Method::state`](crate::solvers::Method::state) of a method that has
+    /// this function, as `state.within("f", f.state())`.
+    pub fn state(&self) -> State<'_> {
+        self.0.state()
     }
 
     /// f(x); infinite where x is not in the set that f stands for.

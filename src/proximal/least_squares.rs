@@ -7,8 +7,8 @@ use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
-use crate::solvers::{Cgls, Method, Options, Tolerance};
-use std::cell::{Cell, RefCell};
+use crate::solvers::{Cgls, Method, Options, State, Tolerance};
+use std::cell::{Cell, RefCell, RefMut};
 
 /// f(x) = ½ σ ‖A x − b‖². Its prox is x + d, where d makes ‖A d − (b − A x)‖² + ‖d‖²/(τσ) least: a damped problem that
 /// [`Cgls`] solves, from where the last prox ended. Its gradient is σ Aᴴ(A x − b).
@@ -156,6 +156,14 @@ impl<X: Scalar, Y: Scalar> Proximal<X> for Residual<X, Y> {
     fn scratch(&self) -> usize {
         let (of_model, of_data) = &*self.room.borrow();
         self.a.scratch() + bytes(of_model) + bytes_of([&self.b, of_data])
+    }
+
+    fn state(&self) -> State<'_> {
+        let state = State::new().shared_flag("has last", &self.has_last);
+        if !self.told.is_warm || !self.has_last.get() {
+            return state;
+        }
+        state.shared_vector("last", RefMut::map(self.room.borrow_mut(), |(last, _)| last))
     }
 
     fn name(&self) -> String {

@@ -51,6 +51,7 @@ pub use half_space::HalfSpace;
 pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
+pub use methods::{DouglasRachford, Ppxa, consensus_admm, douglas_rachford, ppxa};
 pub use methods::{ProximalGradient, proximal_gradient};
 pub use nuclear::{Nuclear, RankBall};
 pub use quadratic::Quadratic;
@@ -60,6 +61,7 @@ pub use tv::TV;
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::Scalar;
+use crate::solvers::State;
 
 /// A function f of vectors of one space, and its prox. All ranks call its methods together.
 ///
@@ -122,6 +124,12 @@ pub trait Proximal<T: Scalar> {
     /// keep ([`LinearOperator::scratch`](crate::LinearOperator::scratch)). For memory plans of solvers.
     fn scratch(&self) -> usize {
         0
+    }
+
+    /// All that the next prox depends on beside its τ and x, as where a solver inside begins; nothing of what has a formula. Methods
+    /// save it in their [checkpoints](crate::solvers::Checkpoint), with what they go on from themselves.
+    fn state(&self) -> State<'_> {
+        State::new()
     }
 
     /// What it is called when it is printed.

@@ -79,6 +79,7 @@ modules! {
     proximal
     proximal_laws
     proximal_matrices
+    proximal_splitting
     proximal_tv
     radon
     radon_spectra

@@ -6,6 +6,7 @@ use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
+use crate::solvers::State;
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -69,6 +70,10 @@ impl<T: Scalar> Proximal<T> for PlusAffine<T> {
 
     fn scratch(&self) -> usize {
         self.f.scratch() + bytes_of([&self.q, &self.room.borrow()])
+    }
+
+    fn state(&self) -> State<'_> {
+        self.f.state()
     }
 
     fn name(&self) -> String {

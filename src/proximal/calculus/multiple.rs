@@ -5,6 +5,7 @@ use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
+use crate::solvers::State;
 
 impl<T: Scalar> ProximalOperator<T> {
     /// g = σ f. Its prox is prox_{στ f}. With a constant, σ f + β: [`plus_affine`](Self::plus_affine).
@@ -55,6 +56,10 @@ impl<T: Scalar> Proximal<T> for Multiple<T> {
 
     fn scratch(&self) -> usize {
         self.f.scratch()
+    }
+
+    fn state(&self) -> State<'_> {
+        self.f.state()
     }
 
     fn name(&self) -> String {

@@ -5,6 +5,7 @@ use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::Scalar;
+use crate::solvers::State;
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -75,6 +76,10 @@ impl<T: Scalar> Proximal<T> for Translated<T> {
 
     fn scratch(&self) -> usize {
         self.f.scratch() + bytes_of([&self.b, &self.room.borrow()])
+    }
+
+    fn state(&self) -> State<'_> {
+        self.f.state()
     }
 
     fn name(&self) -> String {

@@ -19,7 +19,7 @@
 //! | [`L2`], [`LeastSquares`], [`Quadratic`] | squares |
 //! | [`Euclid`], [`L21`] | norms of all, of what belongs together |
 //! | [`TV`] | total variation |
-//! | [`Nuclear`], [`RankBall`] | singular values of matrices along the last two axes |
+//! | [`Nuclear`], [`NuclearBall`], [`RankBall`] | singular values of matrices along the last two axes |
 //! | [`NonNegative`], [`Bounds`], [`HalfSpace`], [`AffineSet`], [`Simplex`] | 0 in a set, ∞ outside |
 //! | [`L1Ball`], [`EuclideanBall`], [`L0Ball`] | the same of balls |
 //!
@@ -35,8 +35,8 @@ mod half_space;
 mod handle; //       ProximalOperator: the checked door
 mod l21;
 mod least_squares;
+mod matrices; //     functions of singular values
 mod methods; //      solvers
-mod nuclear; //      norms and balls of singular values
 mod parameter; //    numbers that are looked at
 mod per_element; //  one number for all elements, or one for each
 mod quadratic;
@@ -51,9 +51,9 @@ pub use half_space::HalfSpace;
 pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
+pub use matrices::{Nuclear, NuclearBall, RankBall};
 pub use methods::{DouglasRachford, Ppxa, consensus_admm, douglas_rachford, ppxa};
 pub use methods::{ProximalGradient, proximal_gradient};
-pub use nuclear::{Nuclear, RankBall};
 pub use quadratic::Quadratic;
 pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};
 pub use tv::TV;

@@ -306,7 +306,7 @@ pub(super) fn in_colours<R>(space: &Space, name: &str, act: impl FnOnce() -> R) 
 }
 
 /// Marks what a method does.
-fn marked<M: Method, R>(method: &mut M, name: &str, act: impl FnOnce(&mut M) -> R) -> R {
+pub(super) fn marked<M: Method, R>(method: &mut M, name: &str, act: impl FnOnce(&mut M) -> R) -> R {
     let _mark = method.model().comm().mark(name);
     act(method)
 }
@@ -315,7 +315,7 @@ fn marked<M: Method, R>(method: &mut M, name: &str, act: impl FnOnce(&mut M) -> 
 const GAIN: f64 = 0.25;
 
 /// Begins; also what the criterion is at x = 0, where the tolerance is relative to that.
-fn begin<M: Method>(method: &mut M, run: &Run) -> Result<(Option<Measures>, Measures), Stop> {
+pub(super) fn begin<M: Method>(method: &mut M, run: &Run) -> Result<(Option<Measures>, Measures), Stop> {
     let at_zero = match run.options().tolerance {
         Tolerance::OfData(_) => method.criterion_at_zero(run)?,
         _ => None,

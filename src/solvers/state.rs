@@ -54,6 +54,12 @@ impl<'a> State<'a> {
         self.and_number(name, flag)
     }
 
+    /// And a number of something that is shared, if there is one.
+    #[must_use]
+    pub fn shared_number(self, name: impl Into<Cow<'static, str>>, number: &'a Cell<Option<f64>>) -> Self {
+        self.and_number(name, number)
+    }
+
     /// And all of a part's state; its names follow the part's, as `f.last`.
     #[must_use]
     pub fn within(mut self, part: &str, state: State<'a>) -> Self {

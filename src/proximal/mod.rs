@@ -39,6 +39,7 @@ mod methods; //      solvers
 mod nuclear; //      norms and balls of singular values
 mod parameter; //    numbers that are looked at
 mod per_element; //  one number for all elements, or one for each
+mod pointwise; //    proxes that need only what lies at one place
 mod quadratic;
 mod separable; //    sums over elements
 mod set; //          0 inside, ∞ outside
@@ -53,6 +54,7 @@ pub use l21::L21;
 pub use least_squares::LeastSquares;
 pub use methods::{ProximalGradient, proximal_gradient};
 pub use nuclear::{Nuclear, RankBall};
+pub use pointwise::{Pieces, Pointwise};
 pub use quadratic::Quadratic;
 pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};
 pub use tv::TV;
@@ -110,6 +112,11 @@ pub trait Proximal<T: Scalar> {
 
     /// The gradient, of a function that has one.
     fn smooth(&self) -> Option<&dyn Smooth<T>> {
+        None
+    }
+
+    /// The prox of some elements, of a function whose prox needs only what lies at one place.
+    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
         None
     }
 

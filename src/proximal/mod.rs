@@ -52,7 +52,9 @@ pub use half_space::HalfSpace;
 pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
-pub use methods::{ProximalGradient, proximal_gradient};
+pub use methods::{
+    AdaptivePrimalDual, CondatVu, PrimalDual, ProximalGradient, condat_vu, primal_dual, proximal_gradient,
+};
 pub use nuclear::{Nuclear, RankBall};
 pub use pointwise::{Pieces, Pointwise};
 pub use quadratic::Quadratic;

@@ -1,7 +1,7 @@
 //! The handle on any proximal operator: the checked door to it.
 
 use super::parameter::positive;
-use super::{Proximal, Smooth};
+use super::{Pointwise, Proximal, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
@@ -176,6 +176,10 @@ impl<T: Scalar> ProximalOperator<T> {
 
     pub(super) fn smooth(&self) -> Option<&dyn Smooth<T>> {
         self.0.smooth()
+    }
+
+    pub(super) fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
+        self.0.pointwise()
     }
 
     fn check(&self, x: &DistArray<T>, role: &str) -> Result<()> {

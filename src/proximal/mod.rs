@@ -39,6 +39,7 @@ mod matrices; //     functions of singular values
 mod methods; //      solvers
 mod parameter; //    numbers that are looked at
 mod per_element; //  one number for all elements, or one for each
+mod pointwise; //    proxes that need only what lies at one place
 mod quadratic;
 mod separable; //    sums over elements
 mod set; //          0 inside, ∞ outside
@@ -52,8 +53,10 @@ pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
 pub use matrices::{Nuclear, NuclearBall, RankBall};
+pub use methods::{AdaptivePrimalDual, CondatVu, PrimalDual, condat_vu, primal_dual};
 pub use methods::{DouglasRachford, Ppxa, consensus_admm, douglas_rachford, ppxa};
 pub use methods::{ProximalGradient, proximal_gradient};
+pub use pointwise::{Pieces, Pointwise};
 pub use quadratic::Quadratic;
 pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};
 pub use tv::TV;
@@ -112,6 +115,11 @@ pub trait Proximal<T: Scalar> {
 
     /// The gradient, of a function that has one.
     fn smooth(&self) -> Option<&dyn Smooth<T>> {
+        None
+    }
+
+    /// The prox of some elements, of a function whose prox needs only what lies at one place.
+    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
         None
     }
 

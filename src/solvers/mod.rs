@@ -112,6 +112,7 @@ pub use seen::Seen;
 pub use shifted_cg::{ShiftedCg, shifted_cg};
 pub use solver::Solver;
 pub use sparse::{Irls, MatchingPursuit, Omp, column_norms, irls, matching_pursuit, omp};
+pub(crate) use sparse::soft;
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
 pub(crate) use sparse::{level_of_sum, nth_modulus};
 pub(crate) use spectrum::norm_of;

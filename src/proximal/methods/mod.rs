@@ -4,9 +4,11 @@ mod blocks; //           elementwise work with sums
 mod douglas_rachford;
 mod inner; //            iterations inside of proxes
 mod ppxa;
+mod primal_dual;
 mod proximal_gradient;
-mod stepwise; // what all of them have in common
+mod stepwise; //         what all of them have in common
 
 pub use douglas_rachford::{DouglasRachford, douglas_rachford};
 pub use ppxa::{Ppxa, consensus_admm, ppxa};
+pub use primal_dual::{AdaptivePrimalDual, CondatVu, PrimalDual, condat_vu, primal_dual};
 pub use proximal_gradient::{ProximalGradient, proximal_gradient};

@@ -53,6 +53,7 @@ mod golub_kahan; // the bidiagonal form of an operator, a column at a time
 mod gram_schmidt; // an orthonormal basis, in two messages a vector
 mod hand_on; //   what a method leaves to the part it is made of
 mod hessenberg; // the small problem of GMRES
+mod inner_cgls; // CGLS inside other methods
 mod inversion; // regularised, in one call
 mod least_squares; // what methods of least squares have in common
 mod lsmr;
@@ -91,6 +92,7 @@ pub use cgls::{Cgls, cgls};
 pub use checkpoint::Checkpoint;
 pub use columns::{CgColumns, CglsColumns, ColumnReport, cg_columns, cgls_columns};
 pub use gmres::{Gmres, gmres};
+pub(crate) use inner_cgls::InnerCgls;
 pub use inversion::{Inversion, normal_equations_inversion, preconditioned_inversion, regularized_inversion};
 pub use lsmr::{Lsmr, lsmr};
 pub use lsqr::{Lsqr, lsqr};

@@ -1,5 +1,6 @@
 //! The solutions of linear equations.
 
+use super::bytes::bytes_of;
 use super::parameter::{combined, tolerance};
 use super::set::{indicator, slack};
 use super::{Proximal, ProximalOperator};
@@ -125,6 +126,10 @@ impl<X: Scalar, Y: Scalar> Proximal<X> for Solutions<X, Y> {
 
     fn inner_iterations(&self) -> usize {
         self.inner.get()
+    }
+
+    fn scratch(&self) -> usize {
+        self.a.scratch() + bytes_of([&self.b, &self.room.borrow()])
     }
 
     fn name(&self) -> String {

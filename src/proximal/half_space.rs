@@ -1,5 +1,6 @@
 //! What lies on one side of a plane.
 
+use super::bytes::bytes;
 use super::parameter::{combined, finite};
 use super::set::{indicator, slack};
 use super::{Proximal, ProximalOperator};
@@ -91,6 +92,10 @@ impl<T: Scalar> Proximal<T> for BelowPlane<T> {
             y.axpy(T::from_parts(-above / self.norm / self.norm, 0.0), &self.w)?;
         }
         Ok(())
+    }
+
+    fn scratch(&self) -> usize {
+        bytes(&self.w)
     }
 
     fn name(&self) -> String {

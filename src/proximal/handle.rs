@@ -58,6 +58,22 @@ impl<T: Scalar> ProximalOperator<T> {
         self.0.inner_iterations()
     }
 
+    /// Bytes that it keeps on this rank: what it was given, room for its proxes, factors, what its operators keep. What two functions
+    /// share counts for both.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, proximal::{L1, L2}};
+    ///
+    /// let layout = Layout::scatter(&Comm::solo(), &[1000], 0)?;
+    /// assert_eq!(L1::new(1.0).on::<f64>(&layout)?.scratch(), 0);
+    /// assert_eq!(L2::new(1.0).to(&DistArray::<f64>::zeros(&layout))?.scratch(), 8000);
+    /// # Ok::<(), lops::Error>(())
+    /// ```
+    pub fn scratch(&self) -> usize {
+        self.0.scratch()
+    }
+
     /// f(x); infinite where x is not in the set that f stands for.
     ///
     /// # Communication

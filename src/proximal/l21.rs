@@ -1,5 +1,6 @@
 //! The sum of the norms of groups.
 
+use super::bytes::bytes;
 use super::parameter::{combined, positive};
 use super::{Proximal, ProximalOperator};
 use crate::array::{DistArray, Norm, Space};
@@ -160,6 +161,10 @@ impl<T: Scalar> Proximal<T> for Groups<T> {
             }
         }
         Ok(())
+    }
+
+    fn scratch(&self) -> usize {
+        bytes(&self.norms.borrow())
     }
 
     fn name(&self) -> String {

@@ -1,5 +1,6 @@
 //! Half the squared norm of a residual.
 
+use super::bytes::{bytes, bytes_of};
 use super::parameter::{combined, positive, tolerance};
 use super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
@@ -150,6 +151,11 @@ impl<X: Scalar, Y: Scalar> Proximal<X> for Residual<X, Y> {
 
     fn inner_iterations(&self) -> usize {
         self.inner.get()
+    }
+
+    fn scratch(&self) -> usize {
+        let (of_model, of_data) = &*self.room.borrow();
+        self.a.scratch() + bytes(of_model) + bytes_of([&self.b, of_data])
     }
 
     fn name(&self) -> String {

@@ -28,6 +28,7 @@
 
 mod affine_set;
 mod balls;
+mod bytes; //        what vectors take of memory
 mod calculus; //     what follows from a prox by formulas
 mod euclid;
 mod half_space;
@@ -114,6 +115,12 @@ pub trait Proximal<T: Scalar> {
 
     /// Iterations of solvers inside, in all proxes so far.
     fn inner_iterations(&self) -> usize {
+        0
+    }
+
+    /// Bytes that it keeps on this rank: vectors and weights that it was given, room for its proxes, factors, and what its operators
+    /// keep ([`LinearOperator::scratch`](crate::LinearOperator::scratch)). For memory plans of solvers.
+    fn scratch(&self) -> usize {
         0
     }
 

@@ -1,5 +1,6 @@
 //! A number for all elements, or one for each.
 
+use super::bytes::bytes;
 use super::parameter::combined;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
@@ -19,6 +20,14 @@ impl<R: Real> PerElement<R> {
         match self {
             Self::One(number) => *number,
             Self::Each(numbers) => numbers.as_slice()[k],
+        }
+    }
+
+    /// Bytes of them.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::One(_) => 0,
+            Self::Each(numbers) => bytes(numbers),
         }
     }
 

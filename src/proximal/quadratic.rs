@@ -1,5 +1,6 @@
 //! Quadratic functions of a Hermitian operator.
 
+use super::bytes::bytes_of;
 use super::parameter::{combined, finite, tolerance};
 use super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
@@ -143,6 +144,10 @@ impl<T: Scalar> Proximal<T> for Form<T> {
 
     fn inner_iterations(&self) -> usize {
         self.inner.get()
+    }
+
+    fn scratch(&self) -> usize {
+        self.a.scratch() + bytes_of([&self.b, &self.room.borrow()])
     }
 
     fn name(&self) -> String {

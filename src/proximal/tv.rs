@@ -1,5 +1,6 @@
 //! Total variation.
 
+use super::bytes::bytes_of;
 use super::parameter::{positive, tolerance};
 use super::{L1, L21, Proximal, ProximalOperator};
 use crate::array::{DistArray, Space};
@@ -147,6 +148,10 @@ impl<T: Scalar> Proximal<T> for Variation<T> {
 
     fn inner_iterations(&self) -> usize {
         self.inner.get()
+    }
+
+    fn scratch(&self) -> usize {
+        self.gradient.scratch() + self.of_differences.scratch() + bytes_of(&*self.rooms.borrow())
     }
 
     fn name(&self) -> String {

@@ -134,6 +134,7 @@ mod memory_plans;
 mod one_of_many;
 mod picks;
 mod proximal_figures;
+mod proximal_memory;
 mod reflectivity;
 mod ufuncs;
 #[cfg(feature = "mpi")]

@@ -1,5 +1,6 @@
 //! f + ⟨q, x⟩ + β.
 
+use super::super::bytes::bytes_of;
 use super::super::parameter::finite;
 use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
@@ -64,6 +65,10 @@ impl<T: Scalar> Proximal<T> for PlusAffine<T> {
 
     fn inner_iterations(&self) -> usize {
         self.f.inner_iterations()
+    }
+
+    fn scratch(&self) -> usize {
+        self.f.scratch() + bytes_of([&self.q, &self.room.borrow()])
     }
 
     fn name(&self) -> String {

@@ -53,6 +53,10 @@ impl<T: Scalar> Proximal<T> for Multiple<T> {
         self.f.inner_iterations()
     }
 
+    fn scratch(&self) -> usize {
+        self.f.scratch()
+    }
+
     fn name(&self) -> String {
         format!("{} {}", self.sigma, self.f.name())
     }

@@ -1,5 +1,6 @@
 //! f(Q x).
 
+use super::super::bytes::bytes_of;
 use super::super::parameter::{combined, positive};
 use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
@@ -77,6 +78,10 @@ impl<T: Scalar> Proximal<T> for Orthogonal<T> {
 
     fn inner_iterations(&self) -> usize {
         self.f.inner_iterations()
+    }
+
+    fn scratch(&self) -> usize {
+        self.f.scratch() + self.q.scratch() + bytes_of(&*self.rooms.borrow())
     }
 
     fn name(&self) -> String {

@@ -1,5 +1,6 @@
 //! f(σ x).
 
+use super::super::bytes::bytes;
 use super::super::parameter::{finite, positive};
 use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
@@ -75,6 +76,10 @@ impl<T: Scalar> Proximal<T> for Scaled<T> {
 
     fn inner_iterations(&self) -> usize {
         self.f.inner_iterations()
+    }
+
+    fn scratch(&self) -> usize {
+        self.f.scratch() + bytes(&self.room.borrow())
     }
 
     fn name(&self) -> String {

@@ -1,5 +1,6 @@
 //! Σ fₖ(xₖ), of the members of a stack.
 
+use super::super::bytes::bytes_of;
 use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
@@ -87,6 +88,12 @@ impl<T: Scalar> Proximal<T> for Stacked<T> {
 
     fn inner_iterations(&self) -> usize {
         self.functions.iter().map(ProximalOperator::inner_iterations).sum()
+    }
+
+    fn scratch(&self) -> usize {
+        let rooms = self.rooms.borrow();
+        let of_functions: usize = self.functions.iter().map(ProximalOperator::scratch).sum();
+        of_functions + bytes_of(rooms.iter().flatten())
     }
 
     fn name(&self) -> String {

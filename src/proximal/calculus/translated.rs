@@ -1,5 +1,6 @@
 //! f(x + b).
 
+use super::super::bytes::bytes_of;
 use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
@@ -70,6 +71,10 @@ impl<T: Scalar> Proximal<T> for Translated<T> {
 
     fn inner_iterations(&self) -> usize {
         self.f.inner_iterations()
+    }
+
+    fn scratch(&self) -> usize {
+        self.f.scratch() + bytes_of([&self.b, &self.room.borrow()])
     }
 
     fn name(&self) -> String {

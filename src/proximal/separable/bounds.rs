@@ -104,4 +104,8 @@ impl<T: Real> Separable<T> for Between<T> {
             x
         }
     }
+
+    fn bytes(&self) -> usize {
+        self.lower.bytes() + self.upper.bytes()
+    }
 }

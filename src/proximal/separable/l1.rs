@@ -80,4 +80,8 @@ impl<T: Scalar> Separable<T> for Weighted<T::Real> {
     fn prox_at(&self, tau: f64, k: usize, x: T) -> T {
         Threshold::Soft.of(x, tau * self.0.at(k).to_f64())
     }
+
+    fn bytes(&self) -> usize {
+        self.0.bytes()
+    }
 }

@@ -1,6 +1,7 @@
 //! Half the squared norm.
 
 use super::super::ProximalOperator;
+use super::super::bytes::bytes;
 use super::super::parameter::positive;
 use super::{Separable, on_elements};
 use crate::array::{DistArray, Space};
@@ -88,6 +89,10 @@ impl<T: Scalar> Separable<T> for Around<T> {
         let weight = tau * self.sigma;
         let (to_b, of_all) = (T::Real::from_f64(weight), T::Real::from_f64((1.0 + weight).recip()));
         (x + self.centre(k).scale(to_b)).scale(of_all)
+    }
+
+    fn bytes(&self) -> usize {
+        self.b.as_ref().map_or(0, bytes)
     }
 
     fn slope_at(&self, k: usize, x: T) -> T {

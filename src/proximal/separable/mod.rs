@@ -31,6 +31,11 @@ trait Separable<T: Scalar> {
 
     fn prox_at(&self, tau: f64, k: usize, x: T) -> T;
 
+    /// Bytes of what it was given for each element.
+    fn bytes(&self) -> usize {
+        0
+    }
+
     /// Whether it has a derivative everywhere.
     const SMOOTH: bool = false;
 
@@ -70,6 +75,10 @@ impl<T: Scalar, S: Separable<T>> Proximal<T> for OverElements<S> {
 
     fn smooth(&self) -> Option<&dyn Smooth<T>> {
         S::SMOOTH.then_some(self)
+    }
+
+    fn scratch(&self) -> usize {
+        self.terms.bytes()
     }
 
     fn name(&self) -> String {

@@ -51,6 +51,7 @@ pub use half_space::HalfSpace;
 pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
+pub use methods::{AdmmL2, admm_l2};
 pub use methods::{ProximalGradient, proximal_gradient};
 pub use nuclear::{Nuclear, RankBall};
 pub use quadratic::Quadratic;

@@ -1,0 +1,31 @@
+//! Elementwise work on vectors, block by block, with the sum over what it makes.
+
+use crate::array::{Space, Summing};
+use crate::numbers::{PartialSum, Scalar};
+use crate::solvers::Run;
+use std::ops::Range;
+
+/// Numbers of a block, which stays in the first cache.
+const BLOCK: usize = 1024;
+
+/// Does work on all blocks of this rank's elements of a space, and sums the squares of what it leaves in the room that it is given: this
+/// rank's part.
+pub(super) fn squares_of<T: Scalar>(
+    space: &Space,
+    run: &Run,
+    mut work: impl FnMut(Range<usize>, &mut [T]),
+) -> PartialSum {
+    let summing = Summing::from(run);
+    let (mut sum, mut room) = (summing.start(), [T::zero(); BLOCK]);
+    space.for_each_stretch(summing.counts_replicas(), |range, counted| {
+        for start in range.clone().step_by(BLOCK) {
+            let block = start..range.end.min(start + BLOCK);
+            let room = &mut room[..block.len()];
+            work(block, room);
+            if counted {
+                T::add_squares(&mut sum, room);
+            }
+        }
+    });
+    sum
+}

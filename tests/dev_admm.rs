@@ -1,0 +1,4 @@
+#[path = "all/harness.rs"]
+mod harness;
+#[path = "all/proximal_admm.rs"]
+mod proximal_admm;

@@ -52,6 +52,7 @@ pub use half_space::HalfSpace;
 pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
+pub use methods::{AdmmL2, admm_l2};
 pub use matrices::{Nuclear, NuclearBall, RankBall};
 pub use methods::{AdaptivePrimalDual, CondatVu, PrimalDual, condat_vu, primal_dual};
 pub use methods::{DouglasRachford, Ppxa, consensus_admm, douglas_rachford, ppxa};

@@ -38,7 +38,7 @@ fn line(comm: &Comm) -> Layout {
 }
 
 fn whole<T: Real>(x: &DistArray<T>) -> Vec<f64> {
-    x.gather_all().iter().map(|x| x.to_f64()).collect()
+    x.gather_all().iter().map(|&x| Real::to_f64(x)).collect()
 }
 
 /// How far x is from where the problem is least, by the conditions of optimality: 0 there. In the unit of the data.
@@ -81,7 +81,7 @@ fn off<T: Real>(problem: &Problem, x: &DistArray<T>) -> Result<f64> {
 fn bits<T: Real>(kind: Kind, name: &str, layout: &Layout) -> Result<Vec<u64>> {
     let mut x = DistArray::<T>::from_fn(layout, |i| T::from_f64(0.1 * (i[0] as f64).cos()));
     let report = solve(&kind.into(), name, &mut x, &Options::exactly(9))?;
-    let series: Vec<f64> = report.names().flat_map(|name| report.series(name)).map(|value| value.to_f64()).collect();
+    let series: Vec<f64> = report.names().flat_map(|name| report.series(name)).map(|&value| Real::to_f64(value)).collect();
     Ok(whole(&x).into_iter().chain(series).map(f64::to_bits).collect())
 }
 

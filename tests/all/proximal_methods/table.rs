@@ -2,10 +2,10 @@
 
 use lops::operators::{Convolve1D, Gradient, Identity, Stencil};
 use lops::proximal::{
-    Bounds, CondatVu, DouglasRachford, L1, L2, LeastSquares, NonNegative, Ppxa, PrimalDual, ProximalGradient,
+    AdmmL2, Bounds, CondatVu, DouglasRachford, L1, L2, LeastSquares, NonNegative, Ppxa, PrimalDual, ProximalGradient,
     ProximalOperator, TV,
 };
-use lops::solvers::Method;
+use lops::solvers::{Method, Tolerance};
 use lops::{DistArray, Layout, LinearOperator, Operator, Real, Result};
 
 /// min ½ ‖A x − b‖² + g(x).
@@ -122,6 +122,10 @@ pub(crate) fn with<T: Real>(problem: &Problem, name: &str, x: &mut DistArray<T>,
             let ((l, h), free) = (problem.split(layout)?, Bounds::new(f64::NEG_INFINITY, f64::INFINITY).on(layout)?);
             drive.drive(CondatVu::new(&problem.f(layout)?, &free, &h, &l, x, 2.5)?)
         }
+        "ADMM-L2" => {
+            let (a, b, (l, h)) = (problem.a(layout)?, problem.b(layout), problem.split(layout)?);
+            drive.drive(AdmmL2::new(&a, &b, &h, &l, x)?.step(0.5)?.inner(30, Tolerance::Relative(1e-3))?)
+        }
         "Douglas-Rachford" => {
             let (f, g) = (problem.f(layout)?, problem.g(layout)?);
             drive.drive(DouglasRachford::new(&f, &g, x)?.relaxation(1.2)?)
@@ -138,7 +142,8 @@ pub(crate) fn with<T: Real>(problem: &Problem, name: &str, x: &mut DistArray<T>,
     }
 }
 
-pub(crate) const METHODS: [&str; 7] = [
+pub(crate) const METHODS: [&str; 8] = [
+    "ADMM-L2",
     "proximal gradient",
     "primal-dual",
     "adaptive primal-dual",

@@ -1,11 +1,11 @@
 //! The handle on any proximal operator: the checked door to it.
 
 use super::parameter::positive;
-use super::{Proximal, Smooth};
+use super::{Pointwise, Proximal, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
-use crate::solvers::Stop;
+use crate::solvers::{State, Stop};
 use std::{fmt, rc::Rc};
 
 /// A shared handle on a function f and its prox; a clone copies a pointer.
@@ -73,6 +73,12 @@ impl<T: Scalar> ProximalOperator<T> {
     /// ```
     pub fn scratch(&self) -> usize {
         self.0.scratch()
+    }
+
+    /// All that the next prox depends on beside its τ and x: for [`Method::state`](crate::solvers::Method::state) of a method that has
+    /// this function, as `state.within("f", f.state())`.
+    pub fn state(&self) -> State<'_> {
+        self.0.state()
     }
 
     /// f(x); infinite where x is not in the set that f stands for.
@@ -184,6 +190,10 @@ impl<T: Scalar> ProximalOperator<T> {
 
     pub(super) fn smooth(&self) -> Option<&dyn Smooth<T>> {
         self.0.smooth()
+    }
+
+    pub(super) fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
+        self.0.pointwise()
     }
 
     fn check(&self, x: &DistArray<T>, role: &str) -> Result<()> {

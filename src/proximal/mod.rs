@@ -19,7 +19,7 @@
 //! | [`L2`], [`LeastSquares`], [`Quadratic`] | squares |
 //! | [`Euclid`], [`L21`] | norms of all, of what belongs together |
 //! | [`TV`] | total variation |
-//! | [`Nuclear`], [`RankBall`] | singular values of matrices along the last two axes |
+//! | [`Nuclear`], [`NuclearBall`], [`RankBall`] | singular values of matrices along the last two axes |
 //! | [`NonNegative`], [`Bounds`], [`HalfSpace`], [`AffineSet`], [`Simplex`] | 0 in a set, ∞ outside |
 //! | [`L1Ball`], [`EuclideanBall`], [`L0Ball`] | the same of balls |
 //!
@@ -35,10 +35,11 @@ mod half_space;
 mod handle; //       ProximalOperator: the checked door
 mod l21;
 mod least_squares;
+mod matrices; //     functions of singular values
 mod methods; //      solvers
-mod nuclear; //      norms and balls of singular values
 mod parameter; //    numbers that are looked at
 mod per_element; //  one number for all elements, or one for each
+mod pointwise; //    proxes that need only what lies at one place
 mod quadratic;
 mod separable; //    sums over elements
 mod set; //          0 inside, ∞ outside
@@ -53,7 +54,11 @@ pub use l21::L21;
 pub use least_squares::LeastSquares;
 pub use methods::{Acceleration, Backtracking, ProximalGradient, proximal_gradient};
 pub use methods::{GeneralizedProximalGradient, generalized_proximal_gradient};
-pub use nuclear::{Nuclear, RankBall};
+pub use methods::{AdmmL2, admm_l2};
+pub use matrices::{Nuclear, NuclearBall, RankBall};
+pub use methods::{AdaptivePrimalDual, CondatVu, PrimalDual, condat_vu, primal_dual};
+pub use methods::{DouglasRachford, Ppxa, consensus_admm, douglas_rachford, ppxa};
+pub use pointwise::{Pieces, Pointwise};
 pub use quadratic::Quadratic;
 pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};
 pub use tv::TV;
@@ -61,7 +66,7 @@ pub use tv::TV;
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::Scalar;
-use crate::solvers::Stop;
+use crate::solvers::{State, Stop};
 
 /// A function f of vectors of one space, and its prox. All ranks call its methods together.
 ///
@@ -115,6 +120,11 @@ pub trait Proximal<T: Scalar> {
         None
     }
 
+    /// The prox of some elements, of a function whose prox needs only what lies at one place.
+    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
+        None
+    }
+
     /// Iterations of solvers inside, in all proxes so far.
     fn inner_iterations(&self) -> usize {
         0
@@ -124,6 +134,12 @@ pub trait Proximal<T: Scalar> {
     /// keep ([`LinearOperator::scratch`](crate::LinearOperator::scratch)). For memory plans of solvers.
     fn scratch(&self) -> usize {
         0
+    }
+
+    /// All that the next prox depends on beside its τ and x, as where a solver inside begins; nothing of what has a formula. Methods
+    /// save it in their [checkpoints](crate::solvers::Checkpoint), with what they go on from themselves.
+    fn state(&self) -> State<'_> {
+        State::new()
     }
 
     /// What it is called when it is printed.

@@ -23,6 +23,7 @@ mod tile;
 pub(in crate::operators) use compositions::{Arrangement, Chain, Multiple, Together};
 pub(in crate::operators) use leaves::Copied;
 pub(in crate::operators) use pass::{Pass, ghosts_of};
+pub(crate) use round_trip::{PIECE, Places, Update};
 pub(in crate::operators) use round_trip::Trip;
 pub(in crate::operators) use rows::{Rows, RowsMut};
 pub(in crate::operators) use slab::Slab;

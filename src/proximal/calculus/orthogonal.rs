@@ -7,7 +7,7 @@ use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
-use crate::solvers::Stop;
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -83,6 +83,10 @@ impl<T: Scalar> Proximal<T> for Orthogonal<T> {
 
     fn scratch(&self) -> usize {
         self.f.scratch() + self.q.scratch() + bytes_of(&*self.rooms.borrow())
+    }
+
+    fn state(&self) -> State<'_> {
+        self.f.state()
     }
 
     fn name(&self) -> String {

@@ -5,7 +5,7 @@ use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
-use crate::solvers::Stop;
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -95,6 +95,11 @@ impl<T: Scalar> Proximal<T> for Stacked<T> {
         let rooms = self.rooms.borrow();
         let of_functions: usize = self.functions.iter().map(ProximalOperator::scratch).sum();
         of_functions + bytes_of(rooms.iter().flatten())
+    }
+
+    fn state(&self) -> State<'_> {
+        let parts = self.functions.iter().enumerate();
+        parts.fold(State::new(), |state, (k, f)| state.within(&k.to_string(), f.state()))
     }
 
     fn name(&self) -> String {

@@ -10,9 +10,10 @@
 //! It converges where τ < 2/L, with L the constant of Σ ∇fᵢ, and η < min(3/2, 1/2 + 1/(τL)).
 //! H. Raguet, J. Fadili and G. Peyré, SIAM J. Imaging Sci. 6 (2013) 1199.
 
-use super::gradient_steps::{has_gradient, relaxed, step_of};
+use super::blocks::add_squares_of;
+use super::gradient_steps::{has_gradient, step_of};
 use super::inner::Inner;
-use super::stepwise::{BLOCK, Progress, Stepwise, begin, iterate, real};
+use super::stepwise::{Progress, Stepwise, begin, iterate, real, relaxed};
 use crate::array::{DistArray, Space, Summing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{PartialSum, Real, Scalar};
@@ -188,26 +189,18 @@ impl<'a, T: Scalar> GeneralizedProximalGradient<'a, T> {
     }
 
     /// zⱼ ← zⱼ + η (y − x), next ← next + ωⱼ zⱼ; and ωⱼ ‖y − x‖² is added to this rank's part of a sum.
-    fn take(&mut self, j: usize, summing: Summing, sum: &mut PartialSum) {
+    fn take(&mut self, j: usize, sum: &mut PartialSum, run: &Run) {
         self.y.passes_over(4, 2);
         let [eta, weight, root] = [self.eta, self.weights[j], self.weights[j].sqrt()].map(T::Real::from_f64);
-        let (space, of_x) = (self.x.space().clone(), self.x.as_slice().len());
+        let of_x = self.x.as_slice().len();
         let (x, y) = (self.x.as_slice(), self.y.as_slice());
         let (z, next) = (&mut self.z.as_mut_slice()[j * of_x..][..of_x], self.next.as_mut_slice());
-        let mut apart = [T::zero(); BLOCK];
-        space.for_each_stretch(summing.counts_replicas(), |range, counted| {
-            for start in range.clone().step_by(BLOCK) {
-                let block = start..(start + BLOCK).min(range.end);
-                let apart = &mut apart[..block.len()];
-                for (apart, k) in apart.iter_mut().zip(block) {
-                    let moved = y[k] - x[k];
-                    z[k] += moved.scale(eta);
-                    next[k] += z[k].scale(weight);
-                    *apart = moved.scale(root);
-                }
-                if counted {
-                    T::add_squares(sum, apart);
-                }
+        add_squares_of(sum, self.x.space(), run, |block, apart: &mut [T]| {
+            for (apart, k) in apart.iter_mut().zip(block) {
+                let moved = y[k] - x[k];
+                z[k] += moved.scale(eta);
+                next[k] += z[k].scale(weight);
+                *apart = moved.scale(root);
             }
         });
     }
@@ -232,15 +225,14 @@ impl<T: Scalar> Stepwise for GeneralizedProximalGradient<'_, T> {
     }
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
-        let summing = Summing::from(run);
-        let mut sum = summing.start();
+        let mut sum = Summing::from(run).start();
         let mut of_proxes = 0.0;
         self.gradient()?;
         self.next.fill(T::zero());
         for j in 0..self.gs.len() {
             self.reflect(j);
             self.gs[j].prox_into(self.tau / self.weights[j], &self.u, &mut self.y)?;
-            self.take(j, summing, &mut sum);
+            self.take(j, &mut sum, run);
             if self.tells_objective {
                 of_proxes += self.gs[j].value(&self.y)?.to_f64();
             }
@@ -288,8 +280,12 @@ impl<T: Scalar> Method for GeneralizedProximalGradient<'_, T> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { x, z, tau, inner, progress, .. } = self;
-        Some(inner.state(progress.state(State::new().vector("x", *x).vector("z", z)).number("tau", tau)))
+        let Self { fs, gs, x, z, tau, inner, progress, .. } = self;
+        let mut state = State::new().vector("x", *x).vector("z", z).number("tau", tau);
+        for (k, f) in fs.iter().chain(&*gs).enumerate() {
+            state = state.within(&format!("f{k}"), f.state());
+        }
+        Some(inner.state(progress.state(state)))
     }
 
     fn restored(&mut self) -> Result<()> {

@@ -47,11 +47,3 @@ pub(super) fn step_of<'a, T: Scalar>(
     let least = T::Real::min_positive_value().to_f64();
     if step >= least && step <= least.recip() { Ok(step) } else { Err(Reason::Breakdown(constant).into()) }
 }
-
-/// η, if it is above 0 and below 2.
-pub(super) fn relaxed(method: &str, eta: f64) -> Result<f64> {
-    if eta > 0.0 && eta < 2.0 {
-        return Ok(eta);
-    }
-    Err(Error::expected(ErrorKind::Parameter, format!("relaxation of {method}"), "above 0 and below 2", eta))
-}

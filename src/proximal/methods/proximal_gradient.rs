@@ -12,10 +12,10 @@
 //! B. O'Donoghue and E. Candès, Found. Comput. Math. 15 (2015) 715.
 
 use super::backtracking::{Backtracking, Search};
-use super::gradient_steps::{has_gradient, relaxed, step_of};
+use super::gradient_steps::{has_gradient, step_of};
 use super::inner::Inner;
 use super::momentum::{Acceleration, Momentum, distance2_and_product};
-use super::stepwise::{Progress, Stepwise, begin, distance2, iterate, real};
+use super::stepwise::{Progress, Stepwise, begin, distance2, iterate, real, relaxed};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
@@ -348,8 +348,9 @@ impl<T: Scalar> Method for ProximalGradient<'_, T> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { x, momentum, search, tau, inner, progress, .. } = self;
-        let mut state = progress.state(State::new().vector("x", *x)).number("tau", tau);
+        let Self { f, g, x, momentum, search, tau, inner, progress, .. } = self;
+        let state = State::new().vector("x", *x).within("f", f.state()).within("g", g.state());
+        let mut state = progress.state(state).number("tau", tau);
         if let Some(momentum) = momentum {
             state = momentum.state(state);
         }

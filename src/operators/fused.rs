@@ -3,7 +3,7 @@
 //! Where an operator goes by rows, sums are formed of pieces of its result that are still in cache; elsewhere afterwards.
 //! Exact sums have the same bits either way.
 
-use super::by_rows::{Putting, Trip};
+use super::by_rows::{Places, Putting, Trip, Update};
 use super::{LinearOperator, Operator};
 use crate::array::{DistArray, Space, Summing, add_conjugate};
 use crate::comm::Sent;
@@ -191,6 +191,26 @@ impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
             r2.add(|sum| X::add_squares(sum, r));
         });
         [r2.sum, s2.sum, x2.sum]
+    }
+}
+
+/// For methods that change all of the data by what is at one place.
+impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
+    /// `s ← f(s, A c)`, place by place, then `r ← Aᴴ s`: `of_data` makes the new s, also of ghosts; `of_model` is told of places of r that
+    /// are ready, and may change them. This tells nobody what it moves, as what these read and write belongs to it.
+    ///
+    /// # Communication
+    /// One exchange of ghost rows of c.
+    pub(crate) fn update(
+        &mut self,
+        c: &DistArray<X>,
+        s: &mut DistArray<Y>,
+        r: &mut DistArray<X>,
+        of_data: impl FnMut(Update<'_, '_, Y>),
+        of_model: impl FnMut(Places, &mut [X]),
+    ) {
+        let _mark = self.operator.mark();
+        self.trip.update(c.as_slice(), s.as_mut_slice(), r.as_mut_slice(), of_data, of_model);
     }
 }
 

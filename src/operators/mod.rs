@@ -98,6 +98,7 @@ pub use crate::comm::Sent;
 use crate::array::Space;
 use crate::numbers::Scalar;
 pub(in crate::operators) use blockwise::{BlockMap, check_moves, on_blocks};
+pub(crate) use by_rows::{PIECE, Places, Update};
 pub(crate) use fused::{RoundTrip, Step};
 pub(in crate::operators) use handle::{Form, Mixed, Node};
 pub(in crate::operators) use kernels::{Kernels, Room};

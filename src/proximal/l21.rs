@@ -3,11 +3,11 @@
 use super::bytes::bytes;
 use super::parameter::{combined, positive};
 use super::separable::sums_over;
-use super::{Proximal, ProximalOperator};
+use super::{Pieces, Pointwise, Proximal, ProximalOperator};
 use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::AxisMap;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::{Real, Scalar, kernels};
 use std::cell::RefCell;
 
 /// f(x) = σ Σ_G ‖x_G‖₂, the sum of the norms of groups: what is at one point of the members of a stack, as of a
@@ -65,7 +65,8 @@ impl L21 {
             None => Shape::over_members(&space)?,
         };
         let norms = RefCell::new(DistArray::zeros(of_norms));
-        Ok(ProximalOperator::new(Groups::<T> { space, sigma: self.sigma, length, inner, norms }))
+        let (sigma, is_over_members) = (self.sigma, self.axis.is_none());
+        Ok(ProximalOperator::new(Groups::<T> { space, sigma, length, inner, is_over_members, norms }))
     }
 }
 
@@ -114,28 +115,70 @@ struct Groups<T: Scalar> {
     sigma: f64,
     length: usize,
     inner: usize,
+    is_over_members: bool,
     norms: RefCell<DistArray<T::Real>>,
 }
 
 impl<T: Scalar> Groups<T> {
-    /// The norms of the groups, in double precision: what is small or large in single is neither there.
+    /// The norms of the groups.
     fn look_at(&self, x: &DistArray<T>) {
         x.passes_over(1, 0);
         let inner = self.inner.max(1);
         let mut norms = self.norms.borrow_mut();
-        let blocks = x.as_slice().chunks_exact(inner * self.length);
+        let (mut part, blocks) = ([0.0; BLOCK], x.as_slice().chunks_exact(inner * self.length));
         for (norms, block) in norms.as_mut_slice().chunks_exact_mut(inner).zip(blocks) {
-            for (k, norm) in norms.iter_mut().enumerate() {
-                let of_group = block[k..].iter().step_by(inner);
-                *norm = T::Real::from_f64(norm_of(of_group.map(|x| x.modulus().to_f64())));
+            for (k, norms) in norms.chunks_mut(BLOCK).enumerate() {
+                let part = &mut part[..norms.len()];
+                norms_of(part, &block[k * BLOCK..], inner);
+                norms.iter_mut().zip(part).for_each(|(norm, part)| *norm = T::Real::from_f64(*part));
             }
+        }
+    }
+
+    /// Makes groups shorter, of one element in each so many, by factors that replace their norms.
+    fn shorten(&self, tau: f64, norms: &mut [f64], x: &mut [T], inner: usize) {
+        let less = tau * self.sigma;
+        kernels::map_in_place(norms, |norm| if norm <= less { 0.0 } else { (norm - less) / norm });
+        let groups = norms.len();
+        for x in x.chunks_mut(inner) {
+            kernels::zip_in_place(&mut x[..groups], norms, |x, factor| x.scale(T::Real::from_f64(factor)));
         }
     }
 }
 
-/// The norm of a few numbers, of which the squares may leave the range.
-fn norm_of(sizes: impl Iterator<Item = f64>) -> f64 {
-    sizes.fold(0.0, f64::hypot)
+/// Groups that are worked on together, so that they stay in the first cache.
+const BLOCK: usize = 512;
+
+/// Squares beyond these have lost digits, or are lost.
+const ORDINARY: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
+
+/// The norms of groups of one element in each `inner` of x: in double precision, where what is small or large in single is neither.
+fn norms_of<T: Scalar>(norms: &mut [f64], x: &[T], inner: usize) {
+    let groups = norms.len();
+    norms.fill(0.0);
+    for x in x.chunks(inner) {
+        kernels::zip_in_place(norms, &x[..groups], add_square);
+    }
+    let are_ordinary = kernels::all(norms, |square| ORDINARY.contains(&square));
+    if are_ordinary {
+        return kernels::map_in_place(norms, f64::sqrt);
+    }
+    for (k, norm) in norms.iter_mut().enumerate() {
+        let of_group = x[k..].iter().step_by(inner);
+        *norm = if ORDINARY.contains(norm) {
+            norm.sqrt()
+        } else if *norm == 0.0 && of_group.clone().all(T::is_zero) {
+            0.0
+        } else {
+            of_group.map(|x| x.modulus().to_f64()).fold(0.0, f64::hypot)
+        };
+    }
+}
+
+#[inline(always)]
+fn add_square<T: Scalar>(sum: f64, x: T) -> f64 {
+    let [re, im] = [x.re(), x.im()].map(Real::to_f64);
+    sum + if T::IS_COMPLEX { re * re + im * im } else { re * re }
 }
 
 impl<T: Scalar> Proximal<T> for Groups<T> {
@@ -151,18 +194,21 @@ impl<T: Scalar> Proximal<T> for Groups<T> {
     }
 
     fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
-        self.look_at(x);
         y.copy_from(x)?;
-        let (inner, less) = (self.inner.max(1), tau * self.sigma);
-        let norms = self.norms.borrow();
-        let blocks = y.as_mut_slice().chunks_exact_mut(inner * self.length);
-        for (norms, block) in norms.as_slice().chunks_exact(inner).zip(blocks) {
-            for (k, norm) in norms.iter().map(|norm| norm.to_f64()).enumerate() {
-                let factor = T::Real::from_f64(if norm <= less { 0.0 } else { (norm - less) / norm });
-                block[k..].iter_mut().step_by(inner).for_each(|y| *y = y.scale(factor));
+        x.passes_over(2, 0);
+        let (inner, mut norms) = (self.inner.max(1), [0.0; BLOCK]);
+        for block in y.as_mut_slice().chunks_exact_mut(inner * self.length) {
+            for start in (0..inner).step_by(BLOCK) {
+                let (norms, block) = (&mut norms[..BLOCK.min(inner - start)], &mut block[start..]);
+                norms_of(norms, block, inner);
+                self.shorten(tau, norms, block, inner);
             }
         }
         Ok(())
+    }
+
+    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
+        self.is_over_members.then_some(self)
     }
 
     fn scratch(&self) -> usize {
@@ -171,5 +217,20 @@ impl<T: Scalar> Proximal<T> for Groups<T> {
 
     fn name(&self) -> String {
         "L21".into()
+    }
+}
+
+impl<T: Scalar> Pointwise<T> for Groups<T> {
+    fn prox_pieces(&self, tau: f64, pieces: &mut Pieces<'_, T>) {
+        let (length, mut norms) = (pieces.length(), [0.0; BLOCK]);
+        for start in (0..length).step_by(BLOCK) {
+            let (norms, x) = (&mut norms[..BLOCK.min(length - start)], &mut pieces.values()[start..]);
+            norms_of(norms, x, length);
+            self.shorten(tau, norms, x, length);
+        }
+    }
+
+    fn is_even(&self) -> bool {
+        true
     }
 }

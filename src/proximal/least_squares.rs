@@ -8,8 +8,8 @@ use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
-use crate::solvers::{InnerCgls, Options, Tolerance};
-use std::cell::{Cell, RefCell};
+use crate::solvers::{InnerCgls, Options, State, Stop, Tolerance, norm_of};
+use std::cell::{Cell, RefCell, RefMut};
 
 /// f(x) = ½ σ ‖A x − b‖². Its prox is x + d, where d makes ‖A d − (b − A x)‖² + ‖d‖²/(τσ) least: a damped problem that
 /// [`Cgls`](crate::solvers::Cgls) solves, from where the last prox ended. Its gradient is σ Aᴴ(A x − b).
@@ -224,6 +224,14 @@ impl<X: Scalar, Y: Scalar> Proximal<X> for Residual<X, Y> {
         self.a.scratch() + of_solver + bytes(of_model) + bytes_of([&self.b, of_data])
     }
 
+    fn state(&self) -> State<'_> {
+        let state = State::new().shared_flag("has last", &self.has_last);
+        if !self.told.is_warm || !self.has_last.get() {
+            return state;
+        }
+        state.shared_vector("last", RefMut::map(self.room.borrow_mut(), |(last, _)| last))
+    }
+
     fn name(&self) -> String {
         "LeastSquares".into()
     }
@@ -236,5 +244,16 @@ impl<X: Scalar, Y: Scalar> Smooth<X> for Residual<X, Y> {
         self.a.apply_adjoint_into(r, y)?;
         y.scale(X::from_parts(self.told.sigma, 0.0));
         Ok(())
+    }
+
+    fn gradient_and_value_into(&self, x: &DistArray<X>, y: &mut DistArray<X>) -> Result<Option<X::Real>> {
+        self.gradient_into(x, y)?;
+        let (_, r) = &*self.room.borrow(); //                           A x − b
+        Ok(Some(X::Real::from_f64(0.5 * self.told.sigma * r.vdot(r)?.re().to_f64())))
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        let norm = norm_of(&self.a)?.value;
+        Ok(Some(self.told.sigma * norm * norm))
     }
 }

@@ -37,9 +37,11 @@ mod handle; //       ProximalOperator: the checked door
 mod l21;
 mod least_squares;
 mod matrices; //     functions of singular values
+mod methods; //      solvers
 mod normal_factor; // (I + c AᴴA)⁻¹ of few elements
 mod parameter; //    numbers that are looked at
 mod per_element; //  one number for all elements, or one for each
+mod pointwise; //    proxes that need only what lies at one place
 mod quadratic;
 mod separable; //    sums over elements
 mod set; //          0 inside, ∞ outside
@@ -54,6 +56,12 @@ pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
 pub use matrices::{Nuclear, NuclearBall, RankBall};
+pub use methods::{Acceleration, Backtracking, ProximalGradient, proximal_gradient};
+pub use methods::{AdaptivePrimalDual, CondatVu, PrimalDual, condat_vu, primal_dual};
+pub use methods::{AdmmL2, admm_l2};
+pub use methods::{DouglasRachford, Ppxa, consensus_admm, douglas_rachford, ppxa};
+pub use methods::{GeneralizedProximalGradient, generalized_proximal_gradient};
+pub use pointwise::{Pieces, Pointwise};
 pub use quadratic::Quadratic;
 pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};
 pub use tv::TV;
@@ -61,6 +69,7 @@ pub use tv::TV;
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::Scalar;
+use crate::solvers::{State, Stop};
 
 /// A function f of vectors of one space, and its prox. All ranks call its methods together.
 ///
@@ -119,6 +128,11 @@ pub trait Proximal<T: Scalar> {
         None
     }
 
+    /// The prox of some elements, of a function whose prox needs only what lies at one place.
+    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
+        None
+    }
+
     /// Iterations of solvers inside, in all proxes so far.
     fn inner_iterations(&self) -> usize {
         0
@@ -128,6 +142,12 @@ pub trait Proximal<T: Scalar> {
     /// keep ([`LinearOperator::scratch`](crate::LinearOperator::scratch)). For memory plans of solvers.
     fn scratch(&self) -> usize {
         0
+    }
+
+    /// All that the next prox depends on beside its τ and x, as where a solver inside begins; nothing of what has a formula. Methods
+    /// save it in their [checkpoints](crate::solvers::Checkpoint), with what they go on from themselves.
+    fn state(&self) -> State<'_> {
+        State::new()
     }
 
     /// What it is called when it is printed.
@@ -160,4 +180,20 @@ pub trait Smooth<T: Scalar> {
     /// # Errors
     /// Those of what it is computed with.
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()>;
+
+    /// y ← ∇f(x), and f(x) where both together cost less than each by itself: else `None`, as here.
+    ///
+    /// # Errors
+    /// Those of [`gradient_into`](Self::gradient_into).
+    fn gradient_and_value_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<Option<T::Real>> {
+        self.gradient_into(x, y).map(|()| None)
+    }
+
+    /// L with ‖∇f(x) − ∇f(y)‖ ≤ L ‖x − y‖, from which solvers choose their steps; `None` where nobody knows one, as here.
+    ///
+    /// # Errors
+    /// Those of an [estimate of a norm](crate::Operator::norm_estimate).
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(None)
+    }
 }

@@ -31,6 +31,11 @@ impl<R: Real> PerElement<R> {
         }
     }
 
+    /// Vectors that it takes: none of one number.
+    pub(super) fn reads(&self) -> usize {
+        usize::from(matches!(self, Self::Each(_)))
+    }
+
     /// One for each, of which every one must be as said.
     ///
     /// # Communication

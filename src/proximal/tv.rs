@@ -9,7 +9,8 @@ use crate::layout::Layout;
 use crate::numbers::exact::ExactSum;
 use crate::numbers::{PartialSum, Real, Scalar};
 use crate::operators::{Gradient, LinearOperator, Operator, Stencil};
-use std::cell::{Cell, RefCell};
+use crate::solvers::State;
+use std::cell::{Cell, RefCell, RefMut};
 
 /// f(x) = σ Σ ‖∇x‖, the sum of the lengths of the forward differences along all axes; [anisotropic](Self::anisotropic), of their moduli.
 ///
@@ -247,6 +248,14 @@ impl<T: Scalar> Proximal<T> for Variation<T> {
 
     fn scratch(&self) -> usize {
         self.gradient.scratch() + self.of_differences.scratch() + bytes_of(&*self.rooms.borrow())
+    }
+
+    fn state(&self) -> State<'_> {
+        let state = State::new().shared_number("last step", &self.last);
+        if !self.told.is_warm || self.last.get().is_none() {
+            return state;
+        }
+        state.shared_vector("q", RefMut::map(self.rooms.borrow_mut(), |[q, ..]| q))
     }
 
     fn name(&self) -> String {

@@ -21,7 +21,7 @@ use super::{Measures, Method, Options, PerIteration, Report, Run, State, Stop, V
 use super::{adjoint_test::AdjointTest, options::not_negative, run::real};
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::numbers::powers::two_to;
+use crate::numbers::powers::{times_two_to, two_to};
 use crate::numbers::{PartialSum, Scalar};
 use crate::operators::{Communication, LinearOperator, Operator, RoundTrip, Step};
 use std::fmt;
@@ -74,6 +74,27 @@ pub fn cgls<X: Scalar, Y: Scalar>(
     options: &Options,
 ) -> Result<Report<X::Real>> {
     Cgls::new(a, b, x)?.solve(options)
+}
+
+/// What CGLS keeps beside the problem: the next problem of the same operator can have it.
+pub(super) struct CglsRoom<X: Scalar, Y: Scalar> {
+    pub(super) s: DistArray<Y>,
+    pub(super) q: DistArray<Y>,
+    pub(super) r: DistArray<X>,
+    pub(super) c: DistArray<X>,
+    pub(super) trip: Option<RoundTrip<X, Y>>,
+    pub(super) rounding: Rounding,
+    pub(super) adjoint: AdjointTest,
+}
+
+impl<X: Scalar, Y: Scalar> CglsRoom<X, Y> {
+    /// That of an operator.
+    pub(super) fn of(a: &Operator<X, Y>) -> Self {
+        let [s, q] = [(); 2].map(|()| DistArray::zeros(a.range()));
+        let [r, c] = [(); 2].map(|()| DistArray::zeros(a.domain()));
+        let (rounding, adjoint) = (Rounding::default(), AdjointTest::default());
+        Self { s, q, r, c, trip: a.round_trip(), rounding, adjoint }
+    }
 }
 
 /// The method of [`cgls`], with damping: min ‖A x − b‖² + λ² ‖x‖²; its vectors are x, s, r, q and c.
@@ -150,6 +171,29 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
     /// Its memory, for another solve.
     pub(super) fn into_rooms(self) -> Rooms<X, Y> {
         Rooms { data: [self.s, self.q], model: [self.r, self.c], trip: self.trip }
+    }
+
+    /// In this room, of vectors of the operator's spaces. Takes no memory.
+    pub(super) fn in_room(
+        room: CglsRoom<X, Y>,
+        a: &'a Operator<X, Y>,
+        b: &'a DistArray<Y>,
+        x: &'a mut DistArray<X>,
+    ) -> Self {
+        let CglsRoom { s, q, r, c, trip, rounding, adjoint } = room;
+        let (damp, gamma, beta, s2, objective) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        let units = Units::default();
+        Self { a, b, x, s, q, r, c, damp, gamma, beta, s2, units, rounding, adjoint, objective, trip }
+    }
+
+    /// Ends, and gives its room back: s is b − A x as the recurrence has it.
+    pub(super) fn leave(self) -> CglsRoom<X, Y> {
+        let Self { mut s, q, r, c, units, trip, rounding, adjoint, .. } = self;
+        if units.are_ordinary() {
+            return CglsRoom { s, q, r, c, trip, rounding, adjoint };
+        }
+        times_two_to(s.as_mut_slice(), units.data);
+        CglsRoom { s, q, r, c, trip, rounding: Rounding::default(), adjoint: AdjointTest::default() }
     }
 
     /// λ of min ‖A x − b‖² + λ² ‖x‖² (0).

@@ -54,6 +54,7 @@ mod gram_schmidt; // an orthonormal basis, in two messages a vector
 mod hand_on; //   what a method leaves to the part it is made of
 mod hessenberg; // the small problem of GMRES
 mod inner; //    solves inside of other iterations
+mod inner_cgls; // CGLS inside other methods
 mod inversion; // regularised, in one call
 mod least_squares; // what methods of least squares have in common
 mod lsmr;
@@ -93,6 +94,7 @@ pub use checkpoint::Checkpoint;
 pub use columns::{CgColumns, CglsColumns, ColumnReport, cg_columns, cgls_columns};
 pub use gmres::{Gmres, gmres};
 pub(crate) use inner::{InnerCg, InnerCgls};
+pub(crate) use inner_cgls::CglsInside;
 pub use inversion::{Inversion, normal_equations_inversion, preconditioned_inversion, regularized_inversion};
 pub use lsmr::{Lsmr, lsmr};
 pub use lsqr::{Lsqr, lsqr};
@@ -111,9 +113,12 @@ pub use run::Run;
 pub use seen::Seen;
 pub use shifted_cg::{ShiftedCg, shifted_cg};
 pub use solver::Solver;
+pub(crate) use sparse::combine;
+pub(crate) use sparse::soft;
 pub use sparse::{Irls, MatchingPursuit, Omp, column_norms, irls, matching_pursuit, omp};
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};
 pub(crate) use sparse::{level_of_sum, nth_modulus};
+pub(crate) use spectrum::norm_of;
 pub use spectrum::{
     Condition, Eigenpairs, Eigsh, Estimate, PowerIteration, Svds, Triplets, Which, eigsh, power_iteration, svds,
 };

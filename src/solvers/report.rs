@@ -130,6 +130,7 @@ impl<R: Real> Report<R> {
 /// | [`Adjoint`](Self::Adjoint) | Aᴴ is not the adjoint of A | find out where with [`Operator::check`](crate::Operator::check) |
 /// | [`ConditionLimit`](Self::ConditionLimit) | what iterations would add is noise | damp, or allow more |
 /// | [`Diverged`](Self::Diverged) | steps of shrinkage are too long | a shorter step, a smaller ε |
+/// | [`Unstable`](Self::Unstable) | steps of a proximal method are too long: each update is larger than the last one | shorter steps, or those that the method chooses |
 /// | [`Incompatible`](Self::Incompatible) | no model explains the data as well as was asked for | a larger σ |
 /// | [`NonFinite`](Self::NonFinite) | a vector holds ∞ or NaN, at this place | look at data and operator there |
 #[derive(Clone, Debug, PartialEq)]
@@ -174,6 +175,14 @@ pub enum Reason {
     ConditionLimit(f64),
     /// ‖b − A x‖ would grow, to this, and the method was told to watch it.
     Diverged(f64),
+    /// What a step of a proximal method changes has grown from the least so far to this much: its steps are longer than those
+    /// that converge.
+    Unstable {
+        /// The least update so far.
+        least: f64,
+        /// The last one.
+        update: f64,
+    },
     /// No model explains the data as well as was asked for: Aᴴ r is 0 of a residual r of this norm.
     Incompatible(f64),
     /// As many columns were chosen as were allowed.
@@ -214,6 +223,9 @@ impl fmt::Display for Reason {
             Self::NonFinite { vector, .. } => write!(f, "the norm of {vector} overflows"),
             Self::ConditionLimit(condition) => write!(f, "condition limit: the estimate is {condition:e}"),
             Self::Diverged(residual) => write!(f, "diverged: the residual would grow to {residual:e}"),
+            Self::Unstable { least, update } => {
+                write!(f, "diverged: updates grew from {least:e} to {update:e}; shorter steps converge")
+            }
             Self::Incompatible(residual) => write!(f, "incompatible data: no model leaves less than {residual:e}"),
             Self::ColumnLimit => f.write_str("column limit"),
             Self::Signal => f.write_str("stopped by a signal, after a checkpoint"),

@@ -141,6 +141,20 @@ impl Run {
         self.late.get()
     }
 
+    /// Asks whether the callback of some rank wishes to stop: for methods that change their model before they have any sums.
+    ///
+    /// # Communication
+    /// One all-reduce of 16 bytes where there is a callback; else none.
+    ///
+    /// # Errors
+    /// [`Stop`], on all ranks, when the callback of one of them wishes it.
+    pub fn heed(&self) -> Result<(), Stop> {
+        if !self.has_callback {
+            return Ok(());
+        }
+        self.with_wishes(|wishes| self.reducer.all_reduce(&mut [], wishes))
+    }
+
     /// A sum that has to be finite; `letter` is the vector to be named where all vectors are finite and it overflows.
     ///
     /// # Errors
@@ -170,7 +184,7 @@ impl Run {
     }
 
     /// Whether the method begins again, to be judged.
-    pub(super) fn is_judging(&self) -> bool {
+    pub(crate) fn is_judging(&self) -> bool {
         self.is_judging
     }
 

@@ -77,9 +77,11 @@ modules! {
     programs
     protocol
     proximal
+    proximal_gradient
     proximal_inner
     proximal_laws
     proximal_matrices
+    proximal_splitting
     proximal_tv
     radon
     radon_spectra

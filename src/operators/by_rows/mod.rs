@@ -24,6 +24,7 @@ pub(in crate::operators) use compositions::{Arrangement, Chain, Multiple, Togeth
 pub(in crate::operators) use leaves::Copied;
 pub(in crate::operators) use pass::{Pass, ghosts_of};
 pub(in crate::operators) use round_trip::Trip;
+pub(crate) use round_trip::{PIECE, Places, Update};
 pub(in crate::operators) use rows::{Rows, RowsMut};
 pub(in crate::operators) use slab::Slab;
 pub(in crate::operators) use tile::{Reach, Tile};

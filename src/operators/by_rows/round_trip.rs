@@ -4,7 +4,7 @@ use super::pass::{Tiles, ghosts_of, without_ghosts};
 use super::ring::Ring;
 use super::rows::{Rows, RowsMut};
 use super::slab::Slab;
-use super::tile::Reach;
+use super::tile::{Reach, Tile};
 use super::{AnySweep, Putting};
 use crate::array::{Halo, Space};
 use crate::comm::Sent;
@@ -30,6 +30,8 @@ pub(in crate::operators) struct Trip<X: Scalar, Y: Scalar> {
     product: Ring<Y>,
     stores: bool,
     begun: bool,
+    /// Of [`update`](Self::update).
+    room: Vec<Y>,
 }
 
 impl<X: Scalar, Y: Scalar> Trip<X, Y> {
@@ -58,7 +60,7 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
         let model = ghosts_of(&slab, models, reach, |rows| forward.reads(back.reads(rows)))?;
         let data = ghosts_of(&slab, datas, again, |rows| back.reads(rows))?;
         let stores = forward.multiplications() > WORTH_STORING;
-        Some(Self { slab, forward, back, tiles, model, data, product, stores, begun: false })
+        Some(Self { slab, forward, back, tiles, model, data, product, stores, begun: false, room: vec![] })
     }
 
     /// Whether [`products`](Self::products) keeps `A c`.
@@ -127,9 +129,76 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
         mut of_data: impl FnMut(&[Y]),
         mut of_model: impl FnMut(Range<usize>, &mut [X]),
     ) {
-        let Self { slab, forward, back, tiles, model, data, product, stores, .. } = self;
+        let [datas, models] = self.back.members();
+        let stored = if self.stores { Some(q) } else { None };
+        let change = |at: &At<'_>, s: &mut RowsMut<'_, Y>, q: Rows<'_, Y>| {
+            for member in 0..datas {
+                let s = s.lines(member, at.row, at.lines());
+                kernels::axpy(s, alpha, q.lines(member, at.row, at.lines())); // s ← s + α q
+                if at.is_own {
+                    of_data(s);
+                }
+            }
+        };
+        self.go(c, stored, s, r, change, |slab, tile, r| {
+            RowsMut::own(slab, r).each_piece(models, tile, &mut of_model);
+        });
+    }
+
+    /// `s ← f(s, A c)`, by `of_data`, which is given what is at the same places of all members, also of ghosts; then `r ← Aᴴ s`, of which
+    /// `of_model` is told what is ready. One exchange of c.
+    pub(in crate::operators) fn update(
+        &mut self,
+        c: &[X],
+        s: &mut [Y],
+        r: &mut [X],
+        mut of_data: impl FnMut(Update<'_, '_, Y>),
+        mut of_model: impl FnMut(Places, &mut [X]),
+    ) {
+        self.model.overlap(c, || ());
+        let [datas, models] = self.back.members();
+        let (line, mut room) = (self.slab.line, std::mem::take(&mut self.room));
+        room.resize(datas * PIECE, Y::zero());
+        let change = |at: &At<'_>, s: &mut RowsMut<'_, Y>, q: Rows<'_, Y>| {
+            let all = at.lines.len() * line;
+            for first in (0..all).step_by(PIECE) {
+                let length = PIECE.min(all - first);
+                let room = &mut room[..datas * length];
+                for (member, room) in room.chunks_exact_mut(length).enumerate() {
+                    room.copy_from_slice(&s.lines(member, at.row, at.lines())[first..][..length]);
+                }
+                let product = |member| &q.lines(member, at.row, at.lines())[first..][..length];
+                of_data(Update { values: room, length, is_own: at.is_own, product: &product });
+                for (member, room) in room.chunks_exact(length).enumerate() {
+                    s.lines(member, at.row, at.lines())[first..][..length].copy_from_slice(room);
+                }
+            }
+        };
+        self.go(c, None, s, r, change, |slab, tile, r| {
+            let (all, stride) = (tile.lines.len() * slab.line, slab.member());
+            for row in tile.rows.clone() {
+                for first in (0..all).step_by(PIECE) {
+                    let start = slab.start_of(row, tile.lines.start) + first;
+                    of_model(Places { members: models, length: PIECE.min(all - first), start, stride }, r);
+                }
+            }
+        });
+        self.room = room;
+    }
+
+    /// The walk of [`step`](Self::step) and [`update`](Self::update): `change` makes the new s of rows of it and of A c, which is computed
+    /// unless it was stored; `of_model` is told of each tile of r that is ready.
+    fn go(
+        &mut self,
+        c: &[X],
+        stored: Option<&[Y]>,
+        s: &mut [Y],
+        r: &mut [X],
+        mut change: impl FnMut(&At<'_>, &mut RowsMut<'_, Y>, Rows<'_, Y>),
+        mut of_model: impl FnMut(&Slab, &Tile, &mut [X]),
+    ) {
+        let Self { slab, forward, back, tiles, model, data, product, .. } = self;
         let (own, reach) = (&slab.own, back.reach());
-        let [datas, models] = back.members();
         let c = Rows::own(slab, c, Some(model.held()));
         if own.is_empty() {
             return;
@@ -147,30 +216,70 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
                 let until = back.reads(tile.rows.clone()).end.min(end).max(rows_done);
                 for (part, is_own) in in_front_own_behind(rows_done..until, own) {
                     tiles.each(part, &fresh, |tile| {
-                        let q = if *stores && is_own {
-                            Rows::own(slab, q, None)
+                        let q = if let (Some(stored), true) = (stored, is_own) {
+                            Rows::own(slab, stored, None)
                         } else {
                             forward.advance(Putting::Set, tile, c, &mut product.rows_mut(&fresh)); // q ← A c
                             product.rows(&fresh)
                         };
-                        for member in 0..datas {
-                            for row in tile.rows.clone() {
-                                let mut all = RowsMut::own_and_ghosts(slab, s, data.held_mut());
-                                let s = all.lines(member, row, fresh.clone());
-                                kernels::axpy(s, alpha, q.lines(member, row, fresh.clone())); // s ← s + α q
-                                if is_own {
-                                    of_data(s);
-                                }
-                            }
+                        let mut all = RowsMut::own_and_ghosts(slab, s, data.held_mut());
+                        for row in tile.rows.clone() {
+                            change(&At { row, lines: &fresh, is_own }, &mut all, q);
                         }
                     });
                 }
                 rows_done = until;
                 let mut output = RowsMut::own(slab, r);
                 back.advance(Putting::Set, tile, Rows::own(slab, s, Some(data.held())), &mut output); // r ← Aᴴ s
-                output.each_piece(models, tile, &mut of_model);
+                of_model(slab, tile, r);
             });
         });
+    }
+}
+
+/// Elements of a member that [`Trip::update`] works on together, so that all that is made of them stays in the first cache.
+pub(crate) const PIECE: usize = 512;
+
+/// Where the data are changed: lines of a row.
+struct At<'a> {
+    row: usize,
+    lines: &'a Range<usize>,
+    is_own: bool,
+}
+
+impl At<'_> {
+    fn lines(&self) -> Range<usize> {
+        self.lines.clone()
+    }
+}
+
+/// What [`Trip::update`] makes new: elements at the same places of all members.
+pub(crate) struct Update<'a, 'q, Y> {
+    /// As they are, so many of each member after one another; what they are to be afterwards.
+    pub(crate) values: &'a mut [Y],
+    pub(crate) length: usize,
+    /// Whether they are this rank's: else they are ghosts, which their owner makes too.
+    pub(crate) is_own: bool,
+    /// A c there, of a member.
+    pub(crate) product: &'a dyn Fn(usize) -> &'q [Y],
+}
+
+/// The same places of all members, in this rank's buffer: so many elements from one place on, and from places a stride further on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    pub(crate) members: usize,
+    pub(crate) length: usize,
+    pub(crate) start: usize,
+    pub(crate) stride: usize,
+}
+
+impl Places {
+    /// Those of each member.
+    pub(crate) fn each(self) -> impl Iterator<Item = Range<usize>> {
+        (0..self.members).map(move |member| {
+            let start = self.start + member * self.stride;
+            start..start + self.length
+        })
     }
 }
 

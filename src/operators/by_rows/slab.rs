@@ -60,6 +60,11 @@ impl Slab {
         self.lines * self.line
     }
 
+    /// Where a line of one of this rank's rows begins, within a member.
+    pub(super) fn start_of(&self, row: usize, line: usize) -> usize {
+        (row - self.own.start) * self.row() + line * self.line
+    }
+
     /// Elements of a member on this rank.
     pub(super) fn member(&self) -> usize {
         self.own.len() * self.row()

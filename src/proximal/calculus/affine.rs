@@ -2,10 +2,11 @@
 
 use super::super::bytes::bytes_of;
 use super::super::parameter::finite;
-use super::super::{ByElement, Proximal, ProximalOperator, Smooth};
+use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::{Real, Scalar, kernels};
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -59,6 +60,10 @@ impl<T: Scalar> Proximal<T> for PlusAffine<T> {
         self.f.prox_into(tau, &shifted, y)
     }
 
+    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
+        self.f.pointwise().map(|_| self as &dyn Pointwise<T>)
+    }
+
     fn smooth(&self) -> Option<&dyn Smooth<T>> {
         self.f.smooth().map(|_| self as &dyn Smooth<T>)
     }
@@ -75,8 +80,29 @@ impl<T: Scalar> Proximal<T> for PlusAffine<T> {
         self.f.scratch() + bytes_of([&self.q, &self.room.borrow()])
     }
 
+    fn state(&self) -> State<'_> {
+        self.f.state()
+    }
+
     fn name(&self) -> String {
         format!("{} + ⟨q, x⟩ + {}", self.f.name(), self.beta)
+    }
+}
+
+impl<T: Scalar> Pointwise<T> for PlusAffine<T> {
+    fn prox_pieces(&self, tau: f64, pieces: &mut Pieces<'_, T>) {
+        let Some(f) = self.f.pointwise() else { return };
+        let q = self.q.as_slice();
+        pieces.each(|start, x| kernels::axpy(x, T::from_parts(-tau, 0.0), &q[start..][..x.len()])); // x − τ q
+        f.prox_pieces(tau, pieces);
+    }
+
+    fn is_even(&self) -> bool {
+        false
+    }
+
+    fn reads(&self) -> usize {
+        self.f.pointwise().map_or(0, Pointwise::reads) + 1
     }
 }
 
@@ -84,6 +110,10 @@ impl<T: Scalar> Smooth<T> for PlusAffine<T> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         self.f.gradient_into(x, y)?;
         y.axpy(T::one(), &self.q)
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        self.f.lipschitz()
     }
 }
 

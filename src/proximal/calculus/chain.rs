@@ -5,6 +5,7 @@ use super::super::{ByElement, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::Scalar;
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -76,6 +77,10 @@ impl<T: Scalar> Proximal<T> for Chain<T> {
         self.f.scratch() + self.g.scratch() + bytes(&self.room.borrow())
     }
 
+    fn state(&self) -> State<'_> {
+        State::new().within("f", self.f.state()).within("g", self.g.state())
+    }
+
     fn name(&self) -> String {
         format!("{}, then {}", self.f.name(), self.g.name())
     }
@@ -87,6 +92,10 @@ impl<T: Scalar> Smooth<T> for Chain<T> {
         self.f.gradient_into(x, of_f)?;
         self.g.gradient_into(x, y)?;
         y.axpy(T::one(), of_f)
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(self.f.lipschitz()?.zip(self.g.lipschitz()?).map(|(of_f, of_g)| of_f + of_g))
     }
 }
 

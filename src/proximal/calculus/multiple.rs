@@ -1,10 +1,11 @@
 //! σ f.
 
 use super::super::parameter::positive;
-use super::super::{ByElement, Proximal, ProximalOperator, Smooth};
+use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
+use crate::solvers::{State, Stop};
 
 impl<T: Scalar> ProximalOperator<T> {
     /// g = σ f. Its prox is prox_{στ f}. With a constant, σ f + β: [`plus_affine`](Self::plus_affine).
@@ -45,6 +46,10 @@ impl<T: Scalar> Proximal<T> for Multiple<T> {
         self.f.prox_into(self.sigma * tau, x, y)
     }
 
+    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
+        self.f.pointwise().map(|_| self as &dyn Pointwise<T>)
+    }
+
     fn smooth(&self) -> Option<&dyn Smooth<T>> {
         self.f.smooth().map(|_| self as &dyn Smooth<T>)
     }
@@ -61,8 +66,27 @@ impl<T: Scalar> Proximal<T> for Multiple<T> {
         self.f.scratch()
     }
 
+    fn state(&self) -> State<'_> {
+        self.f.state()
+    }
+
     fn name(&self) -> String {
         format!("{} {}", self.sigma, self.f.name())
+    }
+}
+
+impl<T: Scalar> Pointwise<T> for Multiple<T> {
+    fn prox_pieces(&self, tau: f64, pieces: &mut Pieces<'_, T>) {
+        let Some(f) = self.f.pointwise() else { return };
+        f.prox_pieces(self.sigma * tau, pieces);
+    }
+
+    fn is_even(&self) -> bool {
+        self.f.pointwise().is_some_and(Pointwise::is_even)
+    }
+
+    fn reads(&self) -> usize {
+        self.f.pointwise().map_or(0, Pointwise::reads)
     }
 }
 
@@ -71,6 +95,10 @@ impl<T: Scalar> Smooth<T> for Multiple<T> {
         self.f.gradient_into(x, y)?;
         y.scale(T::from_real(T::Real::from_f64(self.sigma)));
         Ok(())
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(self.f.lipschitz()?.map(|constant| self.sigma * constant))
     }
 }
 

@@ -6,6 +6,7 @@ use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -81,6 +82,10 @@ impl<T: Scalar> Proximal<T> for PlusSquare<T> {
         self.f.scratch() + bytes_of([&self.c, &self.room.borrow()])
     }
 
+    fn state(&self) -> State<'_> {
+        self.f.state()
+    }
+
     fn name(&self) -> String {
         format!("{} + ½ {} ‖x − c‖²", self.f.name(), self.rho)
     }
@@ -91,5 +96,9 @@ impl<T: Scalar> Smooth<T> for PlusSquare<T> {
         self.f.gradient_into(x, y)?;
         y.axpy(T::from_parts(self.rho, 0.0), x)?;
         y.axpy(T::from_parts(-self.rho, 0.0), &self.c)
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(self.f.lipschitz()?.map(|constant| constant + self.rho))
     }
 }

@@ -2,10 +2,11 @@
 
 use super::super::bytes::bytes;
 use super::super::parameter::{finite, positive};
-use super::super::{ByElement, Proximal, ProximalOperator, Smooth};
+use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::{Real, Scalar, kernels};
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -70,6 +71,10 @@ impl<T: Scalar> Proximal<T> for Scaled<T> {
         Ok(())
     }
 
+    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
+        self.f.pointwise().map(|_| self as &dyn Pointwise<T>)
+    }
+
     fn smooth(&self) -> Option<&dyn Smooth<T>> {
         self.f.smooth().map(|_| self as &dyn Smooth<T>)
     }
@@ -86,8 +91,29 @@ impl<T: Scalar> Proximal<T> for Scaled<T> {
         self.f.scratch() + bytes(&self.room.borrow())
     }
 
+    fn state(&self) -> State<'_> {
+        self.f.state()
+    }
+
     fn name(&self) -> String {
         format!("{} ({} x)", self.f.name(), self.sigma)
+    }
+}
+
+impl<T: Scalar> Pointwise<T> for Scaled<T> {
+    fn prox_pieces(&self, tau: f64, pieces: &mut Pieces<'_, T>) {
+        let Some(f) = self.f.pointwise() else { return };
+        kernels::scale(pieces.values(), real(self.sigma));
+        f.prox_pieces(self.sigma * self.sigma * tau, pieces);
+        kernels::scale(pieces.values(), real(self.sigma.recip()));
+    }
+
+    fn is_even(&self) -> bool {
+        self.f.pointwise().is_some_and(Pointwise::is_even)
+    }
+
+    fn reads(&self) -> usize {
+        self.f.pointwise().map_or(0, Pointwise::reads)
     }
 }
 
@@ -96,6 +122,10 @@ impl<T: Scalar> Smooth<T> for Scaled<T> {
         self.of_multiple(x, |f, multiple| f.gradient_into(multiple, y))?;
         y.scale(real(self.sigma));
         Ok(())
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(self.f.lipschitz()?.map(|constant| self.sigma * self.sigma * constant))
     }
 }
 

@@ -1,11 +1,12 @@
 //! Σ fₖ(x), by the functions' proxes in turn.
 
-use super::super::bytes::bytes_of;
+use super::super::bytes::{bytes, bytes_of};
 use super::super::parameter::tolerance;
 use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space, sums};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{PartialSum, Real, Scalar, Summation};
+use crate::solvers::{State, Stop};
 use std::cell::{Cell, RefCell};
 
 /// f(x) = Σ fₖ(x), of convex functions of one space. Its prox is found by theirs, in turn:
@@ -95,10 +96,9 @@ impl Sum {
             return Ok(first.clone());
         }
         let zeros = || DistArray::zeros(first.space());
-        let rooms =
-            RefCell::new(Rooms { beside: functions.iter().map(|_| zeros()).collect(), between: [zeros(), zeros()] });
-        let told = Self { tolerance, ..self };
-        Ok(ProximalOperator::new(Turns { told, functions, rooms, last: Cell::new(None), inner: Cell::new(0) }))
+        let beside = functions.iter().map(|_| RefCell::new(zeros())).collect();
+        let (between, last, inner) = (RefCell::new([zeros(), zeros()]), Cell::new(None), Cell::new(0));
+        Ok(ProximalOperator::new(Turns { told: Self { tolerance, ..self }, functions, beside, between, last, inner }))
     }
 }
 
@@ -122,25 +122,22 @@ impl<T: Scalar> ProximalOperator<T> {
 struct Turns<T: Scalar> {
     told: Sum,
     functions: Vec<ProximalOperator<T>>,
-    rooms: RefCell<Rooms<T>>,
+    /// uₖ.
+    beside: Vec<RefCell<DistArray<T>>>,
+    /// z + uₖ and its prox.
+    between: RefCell<[DistArray<T>; 2]>,
     /// τ of the last prox, to which uₖ belong.
     last: Cell<Option<f64>>,
     inner: Cell<usize>,
 }
 
-struct Rooms<T: Scalar> {
-    /// uₖ.
-    beside: Vec<DistArray<T>>,
-    /// z + uₖ and its prox.
-    between: [DistArray<T>; 2],
-}
-
 impl<T: Scalar> Turns<T> {
     /// uₖ ← where this prox begins, z ← x − Σ uₖ.
-    fn begin(&self, tau: f64, x: &DistArray<T>, beside: &mut [DistArray<T>], z: &mut DistArray<T>) -> Result<()> {
+    fn begin(&self, tau: f64, x: &DistArray<T>, z: &mut DistArray<T>) -> Result<()> {
         let last = self.last.take().filter(|_| self.told.is_warm);
         z.copy_from(x)?;
-        for u in beside {
+        for u in &self.beside {
+            let u = &mut *u.borrow_mut();
             match last {
                 Some(last) if last == tau => {}
                 Some(last) => u.scale(T::from_parts(tau / last, 0.0)),
@@ -152,12 +149,13 @@ impl<T: Scalar> Turns<T> {
     }
 
     /// One prox of each function; how far z moved in all of them, and ‖z‖.
-    fn turn(&self, tau: f64, Rooms { beside, between }: &mut Rooms<T>, z: &mut DistArray<T>) -> Result<[f64; 2]> {
-        let [sum, prox] = between;
+    fn turn(&self, tau: f64, z: &mut DistArray<T>) -> Result<[f64; 2]> {
+        let [sum, prox] = &mut *self.between.borrow_mut();
         let space = z.space().clone();
         let counts_replicas = space.group().rank() == 0 || space.is_replicated();
         let mut moved = PartialSum::new(Summation::Exact);
-        for (f, u) in self.functions.iter().zip(beside) {
+        for (f, u) in self.functions.iter().zip(&self.beside) {
+            let u = &mut *u.borrow_mut();
             sum.copy_from(z)?;
             sum.axpy(T::one(), u)?; //                                  z + u
             f.prox_into(tau, sum, prox)?; //                            p ← prox_τf(z + u)
@@ -189,11 +187,10 @@ impl<T: Scalar> Proximal<T> for Turns<T> {
     }
 
     fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
-        let rooms = &mut *self.rooms.borrow_mut();
-        self.begin(tau, x, &mut rooms.beside, y)?;
+        self.begin(tau, x, y)?;
         for _ in 0..self.told.iterations {
             self.inner.set(self.inner.get() + 1);
-            let [moved, size] = self.turn(tau, rooms, y)?;
+            let [moved, size] = self.turn(tau, y)?;
             if moved <= self.told.tolerance * size {
                 break;
             }
@@ -211,8 +208,19 @@ impl<T: Scalar> Proximal<T> for Turns<T> {
     }
 
     fn scratch(&self) -> usize {
-        let Rooms { beside, between } = &*self.rooms.borrow();
-        bytes_of(beside.iter().chain(between)) + self.functions.iter().map(ProximalOperator::scratch).sum::<usize>()
+        let beside: usize = self.beside.iter().map(|u| bytes(&u.borrow())).sum();
+        beside + bytes_of(&*self.between.borrow()) + self.functions.iter().map(ProximalOperator::scratch).sum::<usize>()
+    }
+
+    fn state(&self) -> State<'_> {
+        let parts = self.functions.iter().enumerate();
+        let state = parts.fold(State::new(), |state, (k, f)| state.within(&k.to_string(), f.state()));
+        let state = state.shared_number("last step", &self.last);
+        if !self.told.is_warm || self.last.get().is_none() {
+            return state;
+        }
+        let beside = self.beside.iter().enumerate();
+        beside.fold(state, |state, (k, u)| state.shared_vector(format!("u{k}"), u.borrow_mut()))
     }
 
     fn name(&self) -> String {
@@ -223,12 +231,20 @@ impl<T: Scalar> Proximal<T> for Turns<T> {
 
 impl<T: Scalar> Smooth<T> for Turns<T> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
-        let Rooms { between: [gradient, _], .. } = &mut *self.rooms.borrow_mut();
+        let [gradient, _] = &mut *self.between.borrow_mut();
         y.fill(T::zero());
         for f in &self.functions {
             f.gradient_into(x, gradient)?;
             y.axpy(T::one(), gradient)?;
         }
         Ok(())
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        let mut sum = Some(0.0);
+        for f in &self.functions {
+            sum = sum.zip(f.lipschitz()?).map(|(sum, constant)| sum + constant);
+        }
+        Ok(sum)
     }
 }

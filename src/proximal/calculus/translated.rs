@@ -1,10 +1,11 @@
 //! f(x + b).
 
 use super::super::bytes::bytes_of;
-use super::super::{ByElement, Proximal, ProximalOperator, Smooth};
+use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
-use crate::numbers::Scalar;
+use crate::numbers::{Scalar, kernels};
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -65,6 +66,10 @@ impl<T: Scalar> Proximal<T> for Translated<T> {
         y.axpy(-T::one(), &self.b)
     }
 
+    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
+        self.f.pointwise().map(|_| self as &dyn Pointwise<T>)
+    }
+
     fn smooth(&self) -> Option<&dyn Smooth<T>> {
         self.f.smooth().map(|_| self as &dyn Smooth<T>)
     }
@@ -81,14 +86,40 @@ impl<T: Scalar> Proximal<T> for Translated<T> {
         self.f.scratch() + bytes_of([&self.b, &self.room.borrow()])
     }
 
+    fn state(&self) -> State<'_> {
+        self.f.state()
+    }
+
     fn name(&self) -> String {
         format!("{} (x + b)", self.f.name())
+    }
+}
+
+impl<T: Scalar> Pointwise<T> for Translated<T> {
+    fn prox_pieces(&self, tau: f64, pieces: &mut Pieces<'_, T>) {
+        let Some(f) = self.f.pointwise() else { return };
+        let b = self.b.as_slice();
+        pieces.each(|start, x| kernels::axpy(x, T::one(), &b[start..][..x.len()])); // x + b
+        f.prox_pieces(tau, pieces);
+        pieces.each(|start, x| kernels::axpy(x, -T::one(), &b[start..][..x.len()]));
+    }
+
+    fn is_even(&self) -> bool {
+        false
+    }
+
+    fn reads(&self) -> usize {
+        self.f.pointwise().map_or(0, Pointwise::reads) + 1
     }
 }
 
 impl<T: Scalar> Smooth<T> for Translated<T> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         self.of_sum(x, |f, sum| f.gradient_into(sum, y))
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        self.f.lipschitz()
     }
 }
 

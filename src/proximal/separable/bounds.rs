@@ -105,6 +105,10 @@ impl<T: Real> Separable<T> for Between<T> {
         }
     }
 
+    fn reads(&self) -> usize {
+        self.lower.reads() + self.upper.reads()
+    }
+
     fn bytes(&self) -> usize {
         self.lower.bytes() + self.upper.bytes()
     }

@@ -60,10 +60,18 @@ impl<T: Scalar> Separable<T> for Huber {
         if size <= self.alpha { size * size / (2.0 * self.alpha) } else { size - self.alpha / 2.0 }
     }
 
+    fn reads(&self) -> usize {
+        0
+    }
+
     fn prox_at(&self, tau: f64, _: usize, x: T) -> T {
         let size = x.modulus().to_f64();
         let factor = if size <= self.alpha + tau { self.alpha / (self.alpha + tau) } else { 1.0 - tau / size };
         x.scale(T::Real::from_f64(factor))
+    }
+
+    fn lipschitz(&self) -> Option<f64> {
+        Some(self.alpha.recip())
     }
 
     fn slope_at(&self, _: usize, x: T) -> T {

@@ -58,6 +58,10 @@ impl<T: Scalar> Separable<T> for L0 {
         if x == T::zero() { 0.0 } else { self.sigma }
     }
 
+    fn reads(&self) -> usize {
+        0
+    }
+
     fn prox_at(&self, tau: f64, _: usize, x: T) -> T {
         Threshold::Hard.of(x, tau * self.sigma)
     }

@@ -6,8 +6,8 @@ use super::super::per_element::PerElement;
 use super::{Separable, on_elements};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
-use crate::numbers::{Real, Scalar};
-use crate::solvers::Threshold;
+use crate::numbers::{Real, Scalar, kernels};
+use crate::solvers::soft;
 
 /// f(x) = σ ‖x‖₁ = σ Σ |xₖ|, or Σ σₖ |xₖ|. Its prox is the soft threshold, xₖ max(1 − τσ/|xₖ|, 0).
 ///
@@ -78,7 +78,24 @@ impl<T: Scalar> Separable<T> for Weighted<T::Real> {
     }
 
     fn prox_at(&self, tau: f64, k: usize, x: T) -> T {
-        Threshold::Soft.of(x, tau * self.0.at(k).to_f64())
+        soft(x, T::Real::from_f64(tau * self.0.at(k).to_f64()))
+    }
+
+    fn prox_from(&self, tau: f64, k: usize, x: &mut [T]) {
+        match &self.0 {
+            PerElement::One(sigma) => {
+                let t = T::Real::from_f64(tau * sigma.to_f64());
+                kernels::map_in_place(x, |x| soft(x, t));
+            }
+            PerElement::Each(sigma) => {
+                let sigma = &sigma.as_slice()[k..];
+                kernels::zip_in_place(x, sigma, |x, sigma| soft(x, T::Real::from_f64(tau * sigma.to_f64())));
+            }
+        }
+    }
+
+    fn reads(&self) -> usize {
+        self.0.reads()
     }
 
     fn bytes(&self) -> usize {

@@ -6,7 +6,7 @@ use super::super::parameter::positive;
 use super::{Separable, on_elements};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::{Real, Scalar, kernels};
 
 /// f(x) = ½ σ ‖x‖², or ½ σ ‖x − b‖². Its prox is (x + τσ b) / (1 + τσ), its gradient σ (x − b).
 ///
@@ -75,6 +75,12 @@ impl<T: Scalar> Around<T> {
     fn centre(&self, k: usize) -> T {
         self.b.as_ref().map_or_else(T::zero, |b| b.as_slice()[k])
     }
+
+    /// τσ and 1 / (1 + τσ).
+    fn factors(&self, tau: f64) -> (T::Real, T::Real) {
+        let weight = tau * self.sigma;
+        (T::Real::from_f64(weight), T::Real::from_f64((1.0 + weight).recip()))
+    }
 }
 
 impl<T: Scalar> Separable<T> for Around<T> {
@@ -86,13 +92,28 @@ impl<T: Scalar> Separable<T> for Around<T> {
     }
 
     fn prox_at(&self, tau: f64, k: usize, x: T) -> T {
-        let weight = tau * self.sigma;
-        let (to_b, of_all) = (T::Real::from_f64(weight), T::Real::from_f64((1.0 + weight).recip()));
+        let (to_b, of_all) = self.factors(tau);
         (x + self.centre(k).scale(to_b)).scale(of_all)
+    }
+
+    fn prox_from(&self, tau: f64, k: usize, x: &mut [T]) {
+        let (to_b, of_all) = self.factors(tau);
+        match &self.b {
+            Some(b) => kernels::zip_in_place(x, &b.as_slice()[k..], |x, b| (x + b.scale(to_b)).scale(of_all)),
+            None => kernels::map_in_place(x, |x| (x + T::zero().scale(to_b)).scale(of_all)),
+        }
+    }
+
+    fn reads(&self) -> usize {
+        usize::from(self.b.is_some())
     }
 
     fn bytes(&self) -> usize {
         self.b.as_ref().map_or(0, bytes)
+    }
+
+    fn lipschitz(&self) -> Option<f64> {
+        Some(self.sigma)
     }
 
     fn slope_at(&self, k: usize, x: T) -> T {

@@ -69,6 +69,10 @@ impl<T: Scalar> Separable<T> for LogPenalty {
         self.of(x.modulus().to_f64())
     }
 
+    fn reads(&self) -> usize {
+        0
+    }
+
     fn prox_at(&self, tau: f64, _: usize, x: T) -> T {
         let (size, gamma) = (x.modulus().to_f64(), self.gamma);
         let reach = gamma * size + 1.0;

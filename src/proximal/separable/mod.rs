@@ -17,11 +17,12 @@ pub use log_penalty::LogPenalty;
 pub use non_negative::NonNegative;
 
 use super::parameter::combined;
-use super::{ByElement, Proximal, ProximalOperator, Smooth};
+use super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space, sums};
 use crate::error::Result;
 use crate::numbers::exact::ExactSum;
 use crate::numbers::{PartialSum, Real, Scalar};
+use crate::solvers::Stop;
 
 /// f(x) = Σ fₖ(xₖ): fₖ and its prox, of the element at place k of this rank's buffer.
 trait Separable<T: Scalar> {
@@ -36,8 +37,26 @@ trait Separable<T: Scalar> {
         0
     }
 
+    /// x ← prox of the elements from place k on.
+    fn prox_from(&self, tau: f64, k: usize, x: &mut [T]) {
+        for (k, x) in (k..).zip(x) {
+            *x = self.prox_at(tau, k, *x);
+        }
+    }
+
+    /// Vectors of a number for each element that its prox reads: none of a function that is the same at all places. One, to be on the safe
+    /// side, of what does not say so.
+    fn reads(&self) -> usize {
+        1
+    }
+
     /// Whether it has a derivative everywhere.
     const SMOOTH: bool = false;
+
+    /// How much the derivative changes at most, over how much x does.
+    fn lipschitz(&self) -> Option<f64> {
+        None
+    }
 
     /// The derivative at x.
     fn slope_at(&self, _k: usize, x: T) -> T {
@@ -49,6 +68,9 @@ trait Separable<T: Scalar> {
 fn on_elements<T: Scalar, S: Separable<T> + 'static>(space: impl Into<Space>, terms: S) -> Result<ProximalOperator<T>> {
     Ok(ProximalOperator::new(OverElements { space: combined(space, S::NAME)?, terms }))
 }
+
+/// Elements that stay in the first cache.
+const BLOCK: usize = 1024;
 
 struct OverElements<S> {
     space: Space,
@@ -67,10 +89,16 @@ impl<T: Scalar, S: Separable<T>> Proximal<T> for OverElements<S> {
 
     fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         x.passes_over(1, 1);
-        for (k, (y, &x)) in y.as_mut_slice().iter_mut().zip(x.as_slice()).enumerate() {
-            *y = self.terms.prox_at(tau, k, x);
+        let pairs = y.as_mut_slice().chunks_mut(BLOCK).zip(x.as_slice().chunks(BLOCK));
+        for (k, (y, x)) in pairs.enumerate() {
+            y.copy_from_slice(x);
+            self.terms.prox_from(tau, k * BLOCK, y);
         }
         Ok(())
+    }
+
+    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
+        Some(self)
     }
 
     fn smooth(&self) -> Option<&dyn Smooth<T>> {
@@ -90,6 +118,20 @@ impl<T: Scalar, S: Separable<T>> Proximal<T> for OverElements<S> {
     }
 }
 
+impl<T: Scalar, S: Separable<T>> Pointwise<T> for OverElements<S> {
+    fn prox_pieces(&self, tau: f64, pieces: &mut Pieces<'_, T>) {
+        pieces.each(|k, x| self.terms.prox_from(tau, k, x));
+    }
+
+    fn is_even(&self) -> bool {
+        self.terms.reads() == 0
+    }
+
+    fn reads(&self) -> usize {
+        self.terms.reads()
+    }
+}
+
 impl<T: Scalar, S: Separable<T>> Smooth<T> for OverElements<S> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         x.passes_over(1, 1);
@@ -97,6 +139,10 @@ impl<T: Scalar, S: Separable<T>> Smooth<T> for OverElements<S> {
             *y = self.terms.slope_at(k, x);
         }
         Ok(())
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(self.terms.lipschitz())
     }
 }
 

@@ -46,6 +46,10 @@ impl<T: Real> Separable<T> for NonNegative {
         if x >= T::zero() { 0.0 } else { f64::INFINITY }
     }
 
+    fn reads(&self) -> usize {
+        0
+    }
+
     fn prox_at(&self, _: f64, _: usize, x: T) -> T {
         if x < T::zero() { T::zero() } else { x }
     }

@@ -20,6 +20,19 @@ pub enum Threshold {
     Half,
 }
 
+/// x max(1 − t/|x|, 0).
+#[inline(always)]
+pub(crate) fn soft<T: Scalar>(x: T, t: T::Real) -> T {
+    let size = x.modulus();
+    if size > t {
+        x.scale((size - t) / size)
+    } else if size <= t {
+        T::zero()
+    } else {
+        x // not a number
+    }
+}
+
 impl Threshold {
     /// What becomes of x at level t.
     ///
@@ -32,27 +45,17 @@ impl Threshold {
     /// assert_eq!(Threshold::Soft.of(Complex::new(3.0, 4.0), 2.5), Complex::new(1.5, 2.0));
     /// ```
     pub fn of<T: Scalar>(self, x: T, t: f64) -> T {
-        let size = x.modulus();
         match self {
-            Self::Soft => {
-                let t = T::Real::from_f64(t);
-                if size > t {
-                    x.scale((size - t) / size)
-                } else if size <= t {
-                    T::zero()
-                } else {
-                    x // not a number
-                }
-            }
+            Self::Soft => soft(x, T::Real::from_f64(t)),
             Self::Hard => {
-                if size <= T::Real::from_f64((2.0 * t).sqrt()) {
+                if x.modulus() <= T::Real::from_f64((2.0 * t).sqrt()) {
                     T::zero()
                 } else {
                     x
                 }
             }
             Self::Half => {
-                let size = size.to_f64();
+                let size = x.modulus().to_f64();
                 if size <= HALF * t.cbrt().powi(2) {
                     return T::zero();
                 }

@@ -96,7 +96,7 @@ impl<X: Scalar, Y: Scalar> Operator<X, Y> {
 }
 
 /// The largest singular value.
-pub(in crate::solvers) fn norm_of<X: Scalar, Y: Scalar>(a: &Operator<X, Y>) -> Result<Estimate, Stop> {
+pub(crate) fn norm_of<X: Scalar, Y: Scalar>(a: &Operator<X, Y>) -> Result<Estimate, Stop> {
     let mut columns = Columns::start(a)?;
     loop {
         let is_last = columns.step()? || columns.alphas.len() >= STEPS;

@@ -15,7 +15,7 @@ mod tridiagonal; // of a small matrix
 
 pub use eigsh::{Eigenpairs, Eigsh, eigsh};
 pub use ends::Which;
-pub(super) use estimate::norm_of;
+pub(crate) use estimate::norm_of;
 pub use estimate::{Condition, Estimate};
 pub use power::{PowerIteration, power_iteration};
 pub use svds::{Svds, Triplets, svds};

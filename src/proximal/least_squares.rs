@@ -7,7 +7,7 @@ use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
-use crate::solvers::{InnerCgls, Options, State, Tolerance};
+use crate::solvers::{InnerCgls, Options, State, Stop, Tolerance, norm_of};
 use std::cell::{Cell, RefCell, RefMut};
 
 /// f(x) = ½ σ ‖A x − b‖². Its prox is x + d, where d makes ‖A d − (b − A x)‖² + ‖d‖²/(τσ) least: a damped problem that
@@ -193,5 +193,16 @@ impl<X: Scalar, Y: Scalar> Smooth<X> for Residual<X, Y> {
         self.a.apply_adjoint_into(r, y)?;
         y.scale(X::from_parts(self.told.sigma, 0.0));
         Ok(())
+    }
+
+    fn gradient_and_value_into(&self, x: &DistArray<X>, y: &mut DistArray<X>) -> Result<Option<X::Real>> {
+        self.gradient_into(x, y)?;
+        let (_, r) = &*self.room.borrow(); //                           A x − b
+        Ok(Some(X::Real::from_f64(0.5 * self.told.sigma * r.vdot(r)?.re().to_f64())))
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        let norm = norm_of(&self.a)?.value;
+        Ok(Some(self.told.sigma * norm * norm))
     }
 }

@@ -52,11 +52,12 @@ pub use half_space::HalfSpace;
 pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
+pub use methods::{Acceleration, Backtracking, ProximalGradient, proximal_gradient};
+pub use methods::{GeneralizedProximalGradient, generalized_proximal_gradient};
 pub use methods::{AdmmL2, admm_l2};
 pub use matrices::{Nuclear, NuclearBall, RankBall};
 pub use methods::{AdaptivePrimalDual, CondatVu, PrimalDual, condat_vu, primal_dual};
 pub use methods::{DouglasRachford, Ppxa, consensus_admm, douglas_rachford, ppxa};
-pub use methods::{ProximalGradient, proximal_gradient};
 pub use pointwise::{Pieces, Pointwise};
 pub use quadratic::Quadratic;
 pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};
@@ -65,7 +66,7 @@ pub use tv::TV;
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::Scalar;
-use crate::solvers::State;
+use crate::solvers::{State, Stop};
 
 /// A function f of vectors of one space, and its prox. All ranks call its methods together.
 ///
@@ -156,4 +157,20 @@ pub trait Smooth<T: Scalar> {
     /// # Errors
     /// Those of what it is computed with.
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()>;
+
+    /// y ← ∇f(x), and f(x) where both together cost less than each by itself: else `None`, as here.
+    ///
+    /// # Errors
+    /// Those of [`gradient_into`](Self::gradient_into).
+    fn gradient_and_value_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<Option<T::Real>> {
+        self.gradient_into(x, y).map(|()| None)
+    }
+
+    /// L with ‖∇f(x) − ∇f(y)‖ ≤ L ‖x − y‖, from which solvers choose their steps; `None` where nobody knows one, as here.
+    ///
+    /// # Errors
+    /// Those of an [estimate of a norm](crate::Operator::norm_estimate).
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(None)
+    }
 }

@@ -7,7 +7,7 @@ use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
 use crate::operators::{Identity, LinearOperator, Operator, StackedBlockDiag};
-use crate::solvers::{InnerCg, Options, Tolerance};
+use crate::solvers::{InnerCg, Options, Stop, Tolerance, norm_of};
 use std::cell::{Cell, RefCell};
 
 /// f(x) = ½ Re⟨x, A x⟩ + Re⟨b, x⟩ + c, with A Hermitian and positive semidefinite, which is not looked at. Its prox solves
@@ -170,5 +170,9 @@ impl<T: Scalar> Smooth<T> for Form<T> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         self.a.apply_into(x, y)?;
         y.axpy(T::one(), &self.b)
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(Some(norm_of(&self.a)?.value))
     }
 }

@@ -113,6 +113,7 @@ pub use run::Run;
 pub use seen::Seen;
 pub use shifted_cg::{ShiftedCg, shifted_cg};
 pub use solver::Solver;
+pub(crate) use sparse::combine;
 pub use sparse::{Irls, MatchingPursuit, Omp, column_norms, irls, matching_pursuit, omp};
 pub(crate) use sparse::soft;
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};

@@ -77,6 +77,7 @@ modules! {
     programs
     protocol
     proximal
+    proximal_gradient
     proximal_laws
     proximal_matrices
     proximal_splitting

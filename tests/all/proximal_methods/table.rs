@@ -2,7 +2,7 @@
 
 use lops::operators::{Convolve1D, Gradient, Identity, Stencil};
 use lops::proximal::{
-    AdmmL2, Bounds, CondatVu, DouglasRachford, L1, L2, LeastSquares, NonNegative, Ppxa, PrimalDual, ProximalGradient,
+    Acceleration, AdmmL2, Backtracking, Bounds, CondatVu, DouglasRachford, GeneralizedProximalGradient, L1, L2, LeastSquares, NonNegative, Ppxa, PrimalDual, ProximalGradient,
     ProximalOperator, TV,
 };
 use lops::solvers::{Method, Tolerance};
@@ -108,7 +108,17 @@ pub(crate) fn with<T: Real>(problem: &Problem, name: &str, x: &mut DistArray<T>,
     match name {
         "proximal gradient" => {
             let (f, g) = (problem.f(layout)?, problem.g(layout)?);
-            drive.drive(ProximalGradient::new(&f, &g, x)?.step(0.5)?)
+            drive.drive(ProximalGradient::new(&f, &g, x)?)
+        }
+        "accelerated proximal gradient" => {
+            let (f, g) = (problem.f(layout)?, problem.g(layout)?);
+            let method = ProximalGradient::new(&f, &g, x)?.accelerated(Acceleration::Fista)?.restarts()?;
+            drive.drive(method.backtracking(Backtracking::default())?)
+        }
+        "generalized proximal gradient" => {
+            let (f, free) = (problem.f(layout)?, Bounds::new(f64::NEG_INFINITY, f64::INFINITY).on(layout)?);
+            let method = GeneralizedProximalGradient::new(&[f], &[problem.g(layout)?, free], x)?;
+            drive.drive(method.weights(&[0.7, 0.3])?.relaxation(1.2)?)
         }
         "primal-dual" => {
             let (l, h) = problem.split(layout)?;
@@ -142,9 +152,11 @@ pub(crate) fn with<T: Real>(problem: &Problem, name: &str, x: &mut DistArray<T>,
     }
 }
 
-pub(crate) const METHODS: [&str; 8] = [
+pub(crate) const METHODS: [&str; 10] = [
     "ADMM-L2",
     "proximal gradient",
+    "accelerated proximal gradient",
+    "generalized proximal gradient",
     "primal-dual",
     "adaptive primal-dual",
     "Condat-Vu",

@@ -55,7 +55,7 @@ impl Problem {
     pub(crate) fn a<T: Real>(&self, layout: &Layout) -> Result<Operator<T>> {
         match self.kind {
             Kind::Denoising | Kind::Variation => Ok(Identity.on(layout)),
-            _ => Convolve1D::new(&[0.3, 1.0, -0.25], 1).on(layout),
+            _ => Convolve1D::new(&[0.3, 1.0, -0.25].map(T::from_f64), 1).on(layout),
         }
     }
 

@@ -107,7 +107,8 @@ fn denoise(
     let mut x = noisy.clone();
     let tolerance = Tolerance::Relative(arguments.tolerance);
     let options = Options { iterations: arguments.iterations, tolerance, progress: tells, ..Options::default() };
-    let method = PrimalDual::new(&f, &g, &gradient, &mut x)?.objective();
+    let step = 0.5 / (noisy.shape().len() as f64).sqrt(); // ‖∇‖² is less than 4 for each axis
+    let method = PrimalDual::new(&f, &g, &gradient, &mut x)?.steps(step, step)?.objective();
     let report = if tells { arguments.solving.solve(name, method, &options)? } else { method.solve(&options)? };
     Ok((x, report))
 }

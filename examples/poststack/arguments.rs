@@ -22,9 +22,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) ny: usize,
 
-    /// Iterations of each solver
+    /// Iterations of each solver but tv
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) iterations: usize,
+
+    /// Iterations of tv, each with 20 of CGLS
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub(crate) tv_iterations: usize,
 
     /// Which inversions, in this order
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "cgls,normal,stacked")]
@@ -60,6 +64,8 @@ pub(crate) enum Method {
     Stacked,
     /// The same by LSQR
     Lsqr,
+    /// ADMM, with the total variation of the model
+    Tv,
 }
 
 impl Arguments {
@@ -71,6 +77,9 @@ impl Arguments {
     fn check(self) -> Result<Self> {
         if self.ny == 0 {
             return Err(Error::expected(ErrorKind::Parameter, "--ny", "at least 1 slice", 0));
+        }
+        if self.tv_iterations == 0 && self.solvers.contains(&Method::Tv) {
+            return Err(Error::expected(ErrorKind::Parameter, "--tv-iterations", "at least 1", 0));
         }
         let twice = self.solvers.iter().enumerate().find(|(i, method)| self.solvers[..*i].contains(method));
         if let Some((_, method)) = twice {
@@ -90,6 +99,7 @@ impl fmt::Display for Method {
             Self::Pcg => "pcg",
             Self::Stacked => "stacked",
             Self::Lsqr => "lsqr",
+            Self::Tv => "tv",
         })
     }
 }

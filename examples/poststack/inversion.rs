@@ -3,6 +3,7 @@
 use crate::arguments::{Arguments, Method};
 use lops::ndarray::{Array2, s};
 use lops::prelude::*;
+use lops::proximal::{AdmmL2, L1};
 use lops::signal;
 use lops_examples::section::Section;
 
@@ -10,8 +11,12 @@ use lops_examples::section::Section;
 const EPSILON: f64 = 1e2;
 /// Of the wavelet: samples on one side with the centre, their step in seconds, peak frequency in Hz.
 const WAVELET: (u32, f64, f64) = (21, 0.004, 15.0);
+/// Of the total variation: its weight, the step of ADMM, iterations of CGLS in each one.
+const VARIATION: (f64, f64, usize) = (1e-2, 0.99 / 12.0, 20);
 /// Volumes that live at once at most: truth, background, data and those of CGLS on the stack.
 const VOLUMES: usize = 12;
+/// The same with those of ADMM.
+const VOLUMES_OF_TV: usize = 24;
 
 /// The operators.
 pub(crate) struct Physics {
@@ -19,6 +24,8 @@ pub(crate) struct Physics {
     modelling: Operator<f64>,
     /// The Laplacian L.
     laplacian: Operator<f64>,
+    /// Forward differences along the axes, ∇.
+    gradient: Operator<f64>,
 }
 
 impl Physics {
@@ -27,8 +34,12 @@ impl Physics {
     /// # Errors
     /// [`ErrorKind::Shape`] if the axes are too short for the stencils, [`ErrorKind::Parameter`] if
     /// the volumes do not fit in memory.
-    pub(crate) fn new(layout: &Layout) -> Result<Self> {
-        check_memory(layout)?;
+    pub(crate) fn new(layout: &Layout, solvers: &[Method]) -> Result<Self> {
+        check_memory(layout, if solvers.contains(&Method::Tv) { VOLUMES_OF_TV } else { VOLUMES })?;
+        Self::of(layout)
+    }
+
+    fn of(layout: &Layout) -> Result<Self> {
         let (half, step, peak) = WAVELET;
         let times: Vec<f64> = (0..half).map(|i| step * f64::from(i)).collect();
         let wavelet = signal::ricker(&times, peak)?;
@@ -37,12 +48,13 @@ impl Physics {
         Ok(Self {
             modelling: PoststackModelling::new(&wavelet.samples).along(2).on(layout)?,
             laplacian: Laplacian::over(axes).on(layout)?,
+            gradient: Gradient::new().stencil(Stencil::Forward).on(layout)?,
         })
     }
 
     /// GᴴG + ε LᴴL.
     fn normal(&self) -> Operator<f64> {
-        let Self { modelling: g, laplacian: l } = self;
+        let Self { modelling: g, laplacian: l, .. } = self;
         &g.adjoint() * g + EPSILON * (&l.adjoint() * l)
     }
 }
@@ -52,7 +64,7 @@ impl Physics {
 fn trace_by_trace(layout: &Layout) -> Result<Operator<f64>> {
     let [ny, nx, nz] = [0, 1, 2].map(|axis| layout.shape()[axis]);
     let few = Layout::scatter(&layout.comm().alone(), &[ny.min(5), nx.min(5), nz], 0)?;
-    let normal = Physics::new(&few)?.normal();
+    let normal = Physics::of(&few)?.normal();
     let middle = [few.shape()[0] / 2, few.shape()[1] / 2];
     let mut matrix = Array2::zeros((nz, nz));
     for (k, mut column) in matrix.columns_mut().into_iter().enumerate() {
@@ -85,7 +97,7 @@ impl Problem {
 
     /// Inverts from the background, with this many iterations unless the residual vanishes.
     pub(crate) fn invert(&self, method: Method, arguments: &Arguments) -> Result<(DistArray<f64>, Report<f64>)> {
-        let (Physics { modelling: g, laplacian: l }, d) = (&self.physics, &self.data);
+        let (Physics { modelling: g, laplacian: l, gradient }, d) = (&self.physics, &self.data);
         let options = Options { progress: true, ..Options::exactly(arguments.iterations) };
         let (solving, name) = (&arguments.solving, method.to_string());
         let mut m = self.background.clone();
@@ -112,6 +124,13 @@ impl Problem {
                     solving.solve(&name, Lsqr::new(&stacked, &data, &mut m)?, &options)?
                 }
             }
+            Method::Tv => {
+                let (weight, step, inner) = VARIATION;
+                let variation = L1::new(weight).on(gradient.range())?;
+                let method = AdmmL2::new(g, d, &variation, gradient, &mut m)?;
+                let method = method.step(step)?.inner(inner, Tolerance::None)?;
+                solving.solve(&name, method, &Options { iterations: arguments.tv_iterations, ..options })?
+            }
         };
         Ok((m, report))
     }
@@ -127,11 +146,11 @@ impl Problem {
 }
 
 /// Asks for the memory of all volumes, and gives it back.
-fn check_memory(layout: &Layout) -> Result<()> {
-    let length = layout.local_len().saturating_mul(VOLUMES);
+fn check_memory(layout: &Layout, volumes: usize) -> Result<()> {
+    let length = layout.local_len().saturating_mul(volumes);
     let room = Vec::<f64>::new().try_reserve_exact(length).map_err(|_| {
         let expected = "slices whose volumes fit in memory";
-        let found = format!("{:?}: {VOLUMES} volumes of {:?}", layout.shape()[0], layout.shape());
+        let found = format!("{:?}: {volumes} volumes of {:?}", layout.shape()[0], layout.shape());
         Error::expected(ErrorKind::Parameter, "--ny", expected, found)
     });
     layout.comm().agree(room)

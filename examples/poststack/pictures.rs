@@ -149,5 +149,6 @@ fn names(method: Method) -> (&'static str, &'static str) {
         Method::Pcg => ("Normal equations", "CG with the inverse of every trace, regularised normal equations"),
         Method::Stacked => ("Stacked", "CGLS, regularised stack"),
         Method::Lsqr => ("LSQR", "LSQR, regularised stack"),
+        Method::Tv => ("Total variation", "ADMM, total variation"),
     }
 }

@@ -8,14 +8,15 @@ use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
-use crate::solvers::{Options, Tolerance, cgls};
+use crate::solvers::{InnerCgls, Options, Tolerance};
 use std::cell::{Cell, RefCell};
 
-/// 0 where A x = b, ∞ elsewhere. Its prox is x + d, where d is the shortest with A d = b − A x: [`cgls`] from 0 finds it. Where
+/// 0 where A x = b, ∞ elsewhere. Its prox is x + d, where d is the shortest with A d = b − A x: [`cgls`](crate::solvers::cgls) from 0 finds it. Where
 /// no x solves the equations, it is one that does so best.
 ///
 /// # Communication
-/// The value: A, and two all-reduces of 456 bytes. The prox: A, and that of [`cgls`]; it takes the memory of that too.
+/// The value: A, and two all-reduces of 456 bytes. The prox: A, and that of
+/// [`cgls`](crate::solvers::cgls) up to its last iteration.
 ///
 /// # Same bits
 /// On any number of ranks, where A keeps them.
@@ -76,21 +77,18 @@ impl AffineSet {
         combined(a.domain(), "AffineSet")?;
         a.range().same_as(b.space(), "b of AffineSet")?;
         let room = RefCell::new(b.zeros_like());
-        Ok(ProximalOperator::new(Solutions {
-            told: Self { tolerance, ..self },
-            a: a.clone(),
-            b: b.clone(),
-            room,
-            inner: Cell::new(0),
-        }))
+        let tolerance = Tolerance::Relative(tolerance);
+        let options = Options { iterations: self.iterations, tolerance, ..Options::default() };
+        let solver = RefCell::new(InnerCgls::new(a, "AffineSet", options)?);
+        Ok(ProximalOperator::new(Solutions { a: a.clone(), b: b.clone(), room, solver, inner: Cell::new(0) }))
     }
 }
 
 struct Solutions<X: Scalar, Y: Scalar> {
-    told: AffineSet,
     a: Operator<X, Y>,
     b: DistArray<Y>,
     room: RefCell<DistArray<Y>>,
+    solver: RefCell<InnerCgls<X, Y>>,
     inner: Cell<usize>,
 }
 
@@ -117,10 +115,8 @@ impl<X: Scalar, Y: Scalar> Proximal<X> for Solutions<X, Y> {
         let r = &mut *self.room.borrow_mut();
         self.residual(x, r)?;
         y.fill(X::zero());
-        let tolerance = Tolerance::Relative(self.told.tolerance);
-        let options = Options { iterations: self.told.iterations, tolerance, ..Options::default() };
-        let report = cgls(&self.a, r, y, &options)?;
-        self.inner.set(self.inner.get() + report.iterations);
+        let iterations = self.solver.borrow_mut().solve(&self.a, r, y, 0.0)?;
+        self.inner.set(self.inner.get() + iterations);
         y.axpy(X::one(), x)
     }
 
@@ -129,7 +125,7 @@ impl<X: Scalar, Y: Scalar> Proximal<X> for Solutions<X, Y> {
     }
 
     fn scratch(&self) -> usize {
-        self.a.scratch() + bytes_of([&self.b, &self.room.borrow()])
+        self.a.scratch() + self.solver.borrow().bytes() + bytes_of([&self.b, &self.room.borrow()])
     }
 
     fn name(&self) -> String {

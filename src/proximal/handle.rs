@@ -5,6 +5,7 @@ use super::{Pointwise, Proximal, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
+use crate::solvers::{State, Stop};
 use std::{fmt, rc::Rc};
 
 /// A shared handle on a function f and its prox; a clone copies a pointer.
@@ -72,6 +73,12 @@ impl<T: Scalar> ProximalOperator<T> {
     /// ```
     pub fn scratch(&self) -> usize {
         self.0.scratch()
+    }
+
+    /// All that the next prox depends on beside its τ and x: for [`Method::state`](crate::solvers::Method::state) of a method that has
+    /// this function, as `state.within("f", f.state())`.
+    pub fn state(&self) -> State<'_> {
+        self.0.state()
     }
 
     /// f(x); infinite where x is not in the set that f stands for.
@@ -165,6 +172,20 @@ impl<T: Scalar> ProximalOperator<T> {
         self.check(x, "x")?;
         self.check(y, "y")?;
         smooth.gradient_into(x, y)
+    }
+
+    /// y ← ∇f(x); f(x).
+    pub(super) fn gradient_and_value_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<f64> {
+        let with_gradient = match self.0.smooth() {
+            Some(smooth) => smooth.gradient_and_value_into(x, y)?,
+            None => self.gradient_into(x, y).map(|()| None)?, // which says so
+        };
+        with_gradient.map_or_else(|| self.value(x), Ok).map(Real::to_f64)
+    }
+
+    /// The [constant](Smooth::lipschitz) of the gradient, where there is one and it is known.
+    pub(super) fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        self.0.smooth().map_or(Ok(None), Smooth::lipschitz)
     }
 
     pub(super) fn smooth(&self) -> Option<&dyn Smooth<T>> {

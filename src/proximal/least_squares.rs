@@ -7,18 +7,18 @@ use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
-use crate::solvers::{Cgls, Method, Options, Tolerance};
-use std::cell::{Cell, RefCell};
+use crate::solvers::{InnerCgls, Options, State, Stop, Tolerance, norm_of};
+use std::cell::{Cell, RefCell, RefMut};
 
 /// f(x) = ½ σ ‖A x − b‖². Its prox is x + d, where d makes ‖A d − (b − A x)‖² + ‖d‖²/(τσ) least: a damped problem that
-/// [`Cgls`] solves, from where the last prox ended. Its gradient is σ Aᴴ(A x − b).
+/// [`Cgls`](crate::solvers::Cgls) solves, from where the last prox ended. Its gradient is σ Aᴴ(A x − b).
 ///
 /// # Spaces
 /// x: those of A. A may go from real to complex vectors or back.
 ///
 /// # Communication
-/// The value: A, and one all-reduce of 456 bytes. The gradient: A and Aᴴ. The prox: A, and that of [`Cgls`]; it takes the memory of
-/// that too, each time.
+/// The value: A, and one all-reduce of 456 bytes. The gradient: A and Aᴴ. The prox: A, that of [`Cgls`](crate::solvers::Cgls) up to
+/// its last iteration, and Aᴴ where the last prox was gone on from.
 ///
 /// # Same bits
 /// On any number of ranks, where A keeps them. A prox depends on the one before, by the rounding errors and as far as the iterations
@@ -49,12 +49,13 @@ pub struct LeastSquares {
     iterations: usize,
     tolerance: f64,
     is_warm: bool,
+    checks_adjoint: bool,
 }
 
 impl LeastSquares {
     /// With σ; at most 10 iterations, until the gradient is 1e-10 of what it was at x = 0; from where the last prox ended.
     pub fn new(sigma: f64) -> Self {
-        Self { sigma, iterations: 10, tolerance: 1e-10, is_warm: true }
+        Self { sigma, iterations: 10, tolerance: 1e-10, is_warm: true, checks_adjoint: true }
     }
 
     /// At most so many iterations in each prox.
@@ -72,6 +73,12 @@ impl LeastSquares {
         Self { is_warm: false, ..self }
     }
 
+    /// Whether a prox is an error where its iterations show that Aᴴ is not the adjoint of A (yes), as
+    /// [`Options::check_adjoint`].
+    pub fn check_adjoint(self, checks_adjoint: bool) -> Self {
+        Self { checks_adjoint, ..self }
+    }
+
     /// Of this operator and these data.
     ///
     /// # Errors
@@ -84,11 +91,20 @@ impl LeastSquares {
         a.range().same_as(b.space(), "data of LeastSquares")?;
         let of_model = DistArray::zeros(combined(a.domain(), "LeastSquares")?);
         let of_data = b.zeros_like();
+        let tolerance = Tolerance::OfData(tolerance);
+        let options = Options {
+            iterations: self.iterations,
+            tolerance,
+            check_adjoint: self.checks_adjoint,
+            ..Options::default()
+        };
+        let solver = RefCell::new(InnerCgls::new(a, "LeastSquares", options)?);
         Ok(ProximalOperator::new(Residual {
-            told: Self { tolerance, ..self },
+            told: self,
             a: a.clone(),
             b: b.clone(),
             room: RefCell::new((of_model, of_data)),
+            solver,
             has_last: Cell::new(false),
             inner: Cell::new(0),
         }))
@@ -101,6 +117,7 @@ struct Residual<X: Scalar, Y: Scalar> {
     b: DistArray<Y>,
     /// The last prox, and a residual.
     room: RefCell<(DistArray<X>, DistArray<Y>)>,
+    solver: RefCell<InnerCgls<X, Y>>,
     has_last: Cell<bool>,
     inner: Cell<usize>,
 }
@@ -135,10 +152,8 @@ impl<X: Scalar, Y: Scalar> Proximal<X> for Residual<X, Y> {
             y.fill(X::zero());
         }
         let damp = (tau * self.told.sigma).sqrt().recip();
-        let tolerance = Tolerance::OfData(self.told.tolerance);
-        let options = Options { iterations: self.told.iterations, tolerance, ..Options::default() };
-        let report = Cgls::new(&self.a, r, y)?.damp(damp)?.solve(&options)?;
-        self.inner.set(self.inner.get() + report.iterations);
+        let iterations = self.solver.borrow_mut().solve(&self.a, r, y, damp)?;
+        self.inner.set(self.inner.get() + iterations);
         y.axpy(X::one(), x)?; //                                        x + d
         last.copy_from(y)?;
         self.has_last.set(true);
@@ -155,7 +170,15 @@ impl<X: Scalar, Y: Scalar> Proximal<X> for Residual<X, Y> {
 
     fn scratch(&self) -> usize {
         let (of_model, of_data) = &*self.room.borrow();
-        self.a.scratch() + bytes(of_model) + bytes_of([&self.b, of_data])
+        self.a.scratch() + self.solver.borrow().bytes() + bytes(of_model) + bytes_of([&self.b, of_data])
+    }
+
+    fn state(&self) -> State<'_> {
+        let state = State::new().shared_flag("has last", &self.has_last);
+        if !self.told.is_warm || !self.has_last.get() {
+            return state;
+        }
+        state.shared_vector("last", RefMut::map(self.room.borrow_mut(), |(last, _)| last))
     }
 
     fn name(&self) -> String {
@@ -170,5 +193,16 @@ impl<X: Scalar, Y: Scalar> Smooth<X> for Residual<X, Y> {
         self.a.apply_adjoint_into(r, y)?;
         y.scale(X::from_parts(self.told.sigma, 0.0));
         Ok(())
+    }
+
+    fn gradient_and_value_into(&self, x: &DistArray<X>, y: &mut DistArray<X>) -> Result<Option<X::Real>> {
+        self.gradient_into(x, y)?;
+        let (_, r) = &*self.room.borrow(); //                           A x − b
+        Ok(Some(X::Real::from_f64(0.5 * self.told.sigma * r.vdot(r)?.re().to_f64())))
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        let norm = norm_of(&self.a)?.value;
+        Ok(Some(self.told.sigma * norm * norm))
     }
 }

@@ -19,7 +19,7 @@
 //! | [`L2`], [`LeastSquares`], [`Quadratic`] | squares |
 //! | [`Euclid`], [`L21`] | norms of all, of what belongs together |
 //! | [`TV`] | total variation |
-//! | [`Nuclear`], [`RankBall`] | singular values of matrices along the last two axes |
+//! | [`Nuclear`], [`NuclearBall`], [`RankBall`] | singular values of matrices along the last two axes |
 //! | [`NonNegative`], [`Bounds`], [`HalfSpace`], [`AffineSet`], [`Simplex`] | 0 in a set, ∞ outside |
 //! | [`L1Ball`], [`EuclideanBall`], [`L0Ball`] | the same of balls |
 //!
@@ -35,8 +35,8 @@ mod half_space;
 mod handle; //       ProximalOperator: the checked door
 mod l21;
 mod least_squares;
+mod matrices; //     functions of singular values
 mod methods; //      solvers
-mod nuclear; //      norms and balls of singular values
 mod parameter; //    numbers that are looked at
 mod per_element; //  one number for all elements, or one for each
 mod pointwise; //    proxes that need only what lies at one place
@@ -52,10 +52,12 @@ pub use half_space::HalfSpace;
 pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
-pub use methods::{
-    AdaptivePrimalDual, CondatVu, PrimalDual, ProximalGradient, condat_vu, primal_dual, proximal_gradient,
-};
-pub use nuclear::{Nuclear, RankBall};
+pub use methods::{Acceleration, Backtracking, ProximalGradient, proximal_gradient};
+pub use methods::{GeneralizedProximalGradient, generalized_proximal_gradient};
+pub use methods::{AdmmL2, admm_l2};
+pub use matrices::{Nuclear, NuclearBall, RankBall};
+pub use methods::{AdaptivePrimalDual, CondatVu, PrimalDual, condat_vu, primal_dual};
+pub use methods::{DouglasRachford, Ppxa, consensus_admm, douglas_rachford, ppxa};
 pub use pointwise::{Pieces, Pointwise};
 pub use quadratic::Quadratic;
 pub use separable::{Bounds, Huber, L0, L1, L2, LogPenalty, NonNegative};
@@ -64,6 +66,7 @@ pub use tv::TV;
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::Scalar;
+use crate::solvers::{State, Stop};
 
 /// A function f of vectors of one space, and its prox. All ranks call its methods together.
 ///
@@ -133,6 +136,12 @@ pub trait Proximal<T: Scalar> {
         0
     }
 
+    /// All that the next prox depends on beside its τ and x, as where a solver inside begins; nothing of what has a formula. Methods
+    /// save it in their [checkpoints](crate::solvers::Checkpoint), with what they go on from themselves.
+    fn state(&self) -> State<'_> {
+        State::new()
+    }
+
     /// What it is called when it is printed.
     fn name(&self) -> String {
         let name = std::any::type_name::<Self>();
@@ -148,4 +157,20 @@ pub trait Smooth<T: Scalar> {
     /// # Errors
     /// Those of what it is computed with.
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()>;
+
+    /// y ← ∇f(x), and f(x) where both together cost less than each by itself: else `None`, as here.
+    ///
+    /// # Errors
+    /// Those of [`gradient_into`](Self::gradient_into).
+    fn gradient_and_value_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<Option<T::Real>> {
+        self.gradient_into(x, y).map(|()| None)
+    }
+
+    /// L with ‖∇f(x) − ∇f(y)‖ ≤ L ‖x − y‖, from which solvers choose their steps; `None` where nobody knows one, as here.
+    ///
+    /// # Errors
+    /// Those of an [estimate of a norm](crate::Operator::norm_estimate).
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(None)
+    }
 }

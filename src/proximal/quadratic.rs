@@ -7,14 +7,15 @@ use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
 use crate::operators::{Identity, LinearOperator, Operator, StackedBlockDiag};
-use crate::solvers::{Options, Tolerance, cg};
+use crate::solvers::{InnerCg, Options, Stop, Tolerance, norm_of};
 use std::cell::{Cell, RefCell};
 
 /// f(x) = ½ Re⟨x, A x⟩ + Re⟨b, x⟩ + c, with A Hermitian and positive semidefinite, which is not looked at. Its prox solves
-/// (I + τ A) z = x − τ b by [`cg`], from x; its gradient is A x + b.
+/// (I + τ A) z = x − τ b by [`cg`](crate::solvers::cg), from x; its gradient is A x + b.
 ///
 /// # Communication
-/// The value: A, and two all-reduces of 456 bytes (912 of complex vectors). The prox: that of [`cg`]; it takes the memory of that too.
+/// The value: A, and two all-reduces of 456 bytes (912 of complex vectors). The prox: that of
+/// [`cg`](crate::solvers::cg) up to its last iteration. I + τ A is made anew, and its memory taken, where τ is another than the last one.
 ///
 /// # Same bits
 /// On any number of ranks, where A keeps them.
@@ -91,8 +92,12 @@ impl Quadratic {
         let space = combined(a.domain(), "Quadratic")?;
         space.same_as(b.space(), "b of Quadratic")?;
         let room = RefCell::new(b.zeros_like());
-        let (a, b, one) = (a.clone(), b.clone(), identity(&space)?);
-        Ok(ProximalOperator::new(Form { told: Self { tolerance, ..self }, a, b, one, room, inner: Cell::new(0) }))
+        let tolerance = Tolerance::OfData(tolerance);
+        let options = Options { iterations: self.iterations, tolerance, ..Options::default() };
+        let solver = RefCell::new(InnerCg::new(&space, "Quadratic", options)?);
+        let (a, b, one, constant) = (a.clone(), b.clone(), identity(&space)?, self.constant);
+        let (system, inner) = (RefCell::new(None), Cell::new(0));
+        Ok(ProximalOperator::new(Form { constant, a, b, one, system, room, solver, inner }))
     }
 }
 
@@ -105,11 +110,14 @@ fn identity<T: Scalar>(space: &Space) -> Result<Operator<T>> {
 }
 
 struct Form<T: Scalar> {
-    told: Quadratic,
+    constant: f64,
     a: Operator<T>,
     b: DistArray<T>,
     one: Operator<T>,
+    /// I + τ A of the last τ.
+    system: RefCell<Option<(f64, Operator<T>)>>,
     room: RefCell<DistArray<T>>,
+    solver: RefCell<InnerCg<T>>,
     inner: Cell<usize>,
 }
 
@@ -122,7 +130,7 @@ impl<T: Scalar> Proximal<T> for Form<T> {
         let image = &mut *self.room.borrow_mut();
         self.a.apply_into(x, image)?;
         let [square, linear] = [x.vdot(image)?, self.b.vdot(x)?].map(|product| product.re().to_f64());
-        Ok(T::Real::from_f64(0.5 * square + linear + self.told.constant))
+        Ok(T::Real::from_f64(0.5 * square + linear + self.constant))
     }
 
     fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
@@ -130,11 +138,13 @@ impl<T: Scalar> Proximal<T> for Form<T> {
         right.copy_from(x)?;
         right.axpy(T::from_parts(-tau, 0.0), &self.b)?; //              x − τ b
         y.copy_from(x)?;
-        let system = &self.one + &self.a.scale_real(T::Real::from_f64(tau));
-        let tolerance = Tolerance::OfData(self.told.tolerance);
-        let options = Options { iterations: self.told.iterations, tolerance, ..Options::default() };
-        let report = cg(&system, right, y, &options)?;
-        self.inner.set(self.inner.get() + report.iterations);
+        let last = &mut *self.system.borrow_mut();
+        let (_, system) = match last.take() {
+            Some((of, system)) if of == tau => last.insert((tau, system)),
+            _ => last.insert((tau, &self.one + &self.a.scale_real(T::Real::from_f64(tau)))),
+        };
+        let iterations = self.solver.borrow_mut().solve(system, right, y)?;
+        self.inner.set(self.inner.get() + iterations);
         Ok(())
     }
 
@@ -147,7 +157,8 @@ impl<T: Scalar> Proximal<T> for Form<T> {
     }
 
     fn scratch(&self) -> usize {
-        self.a.scratch() + bytes_of([&self.b, &self.room.borrow()])
+        let of_system = self.system.borrow().as_ref().map_or_else(|| self.a.scratch(), |(_, system)| system.scratch());
+        of_system + self.solver.borrow().bytes() + bytes_of([&self.b, &self.room.borrow()])
     }
 
     fn name(&self) -> String {
@@ -159,5 +170,9 @@ impl<T: Scalar> Smooth<T> for Form<T> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         self.a.apply_into(x, y)?;
         y.axpy(T::one(), &self.b)
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(Some(norm_of(&self.a)?.value))
     }
 }

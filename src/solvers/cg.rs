@@ -86,6 +86,21 @@ impl<'a, T: Scalar> Cg<'a, T> {
         System::new(a, b, x).map(Self)
     }
 
+    /// The same in memory that is there, of spaces that are those of A.
+    pub(super) fn within(
+        a: &'a Operator<T>,
+        b: &'a DistArray<T>,
+        x: &'a mut DistArray<T>,
+        rooms: [DistArray<T>; 3],
+    ) -> Self {
+        Self(System::within(a, b, x, rooms))
+    }
+
+    /// Its memory, for another solve.
+    pub(super) fn into_rooms(self) -> [DistArray<T>; 3] {
+        self.0.into_rooms()
+    }
+
     /// What this rank sends in an iteration with exact sums, without a callback and a time limit. Local: also on one rank
     /// of many that is only [pretended](crate::Comm::pretend).
     ///

@@ -21,7 +21,7 @@ use super::{Measures, Method, Options, PerIteration, Report, Run, State, Stop, V
 use super::{adjoint_test::AdjointTest, options::not_negative, run::real};
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::numbers::powers::two_to;
+use crate::numbers::powers::{times_two_to, two_to};
 use crate::numbers::{PartialSum, Scalar};
 use crate::operators::{Communication, LinearOperator, Operator, RoundTrip, Step};
 use std::fmt;
@@ -74,6 +74,27 @@ pub fn cgls<X: Scalar, Y: Scalar>(
     options: &Options,
 ) -> Result<Report<X::Real>> {
     Cgls::new(a, b, x)?.solve(options)
+}
+
+/// What CGLS keeps beside the problem: the next problem of the same operator can have it.
+pub(super) struct CglsRoom<X: Scalar, Y: Scalar> {
+    pub(super) s: DistArray<Y>,
+    pub(super) q: DistArray<Y>,
+    pub(super) r: DistArray<X>,
+    pub(super) c: DistArray<X>,
+    pub(super) trip: Option<RoundTrip<X, Y>>,
+    pub(super) rounding: Rounding,
+    pub(super) adjoint: AdjointTest,
+}
+
+impl<X: Scalar, Y: Scalar> CglsRoom<X, Y> {
+    /// That of an operator.
+    pub(super) fn of(a: &Operator<X, Y>) -> Self {
+        let [s, q] = [(); 2].map(|()| DistArray::zeros(a.range()));
+        let [r, c] = [(); 2].map(|()| DistArray::zeros(a.domain()));
+        let (rounding, adjoint) = (Rounding::default(), AdjointTest::default());
+        Self { s, q, r, c, trip: a.round_trip(), rounding, adjoint }
+    }
 }
 
 /// The method of [`cgls`], with damping: min ‖A x − b‖² + λ² ‖x‖²; its vectors are x, s, r, q and c.
@@ -131,11 +152,48 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
     pub fn new(a: &'a Operator<X, Y>, b: &'a DistArray<Y>, x: &'a mut DistArray<X>) -> Result<Self> {
         a.range().same_as(b.space(), "data of CGLS")?;
         a.domain().same_as(x.space(), "model of CGLS")?;
-        let (s, q, r, c) = (b.zeros_like(), b.zeros_like(), x.zeros_like(), x.zeros_like());
+        Ok(Self::within(a, b, x, Rooms::of(a)))
+    }
+
+    /// The same in memory that is there, with b and x of A's spaces.
+    pub(super) fn within(
+        a: &'a Operator<X, Y>,
+        b: &'a DistArray<Y>,
+        x: &'a mut DistArray<X>,
+        rooms: Rooms<X, Y>,
+    ) -> Self {
+        let Rooms { data: [s, q], model: [r, c], trip } = rooms;
         let (units, rounding, adjoint) = (Units::default(), Rounding::default(), AdjointTest::default());
         let (damp, gamma, beta, s2, objective) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        let trip = a.round_trip();
-        Ok(Self { a, b, x, s, q, r, c, damp, gamma, beta, s2, units, rounding, adjoint, objective, trip })
+        Self { a, b, x, s, q, r, c, damp, gamma, beta, s2, units, rounding, adjoint, objective, trip }
+    }
+
+    /// Its memory, for another solve.
+    pub(super) fn into_rooms(self) -> Rooms<X, Y> {
+        Rooms { data: [self.s, self.q], model: [self.r, self.c], trip: self.trip }
+    }
+
+    /// In this room, of vectors of the operator's spaces. Takes no memory.
+    pub(super) fn in_room(
+        room: CglsRoom<X, Y>,
+        a: &'a Operator<X, Y>,
+        b: &'a DistArray<Y>,
+        x: &'a mut DistArray<X>,
+    ) -> Self {
+        let CglsRoom { s, q, r, c, trip, rounding, adjoint } = room;
+        let (damp, gamma, beta, s2, objective) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        let units = Units::default();
+        Self { a, b, x, s, q, r, c, damp, gamma, beta, s2, units, rounding, adjoint, objective, trip }
+    }
+
+    /// Ends, and gives its room back: s is b − A x as the recurrence has it.
+    pub(super) fn leave(self) -> CglsRoom<X, Y> {
+        let Self { mut s, q, r, c, units, trip, rounding, adjoint, .. } = self;
+        if units.are_ordinary() {
+            return CglsRoom { s, q, r, c, trip, rounding, adjoint };
+        }
+        times_two_to(s.as_mut_slice(), units.data);
+        CglsRoom { s, q, r, c, trip, rounding: Rounding::default(), adjoint: AdjointTest::default() }
     }
 
     /// λ of min ‖A x − b‖² + λ² ‖x‖² (0).
@@ -275,6 +333,26 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
     fn columns(&self) -> Vec<(&'static str, &'static str)> {
         let damped = if self.damp > 0.0 { "damped cost" } else { "cost" };
         vec![("r1norm", "cost"), ("r2norm", damped)]
+    }
+}
+
+/// Its memory: s and q, r and c, and what A goes there and back by.
+pub(super) struct Rooms<X: Scalar, Y: Scalar> {
+    data: [DistArray<Y>; 2],
+    model: [DistArray<X>; 2],
+    trip: Option<RoundTrip<X, Y>>,
+}
+
+impl<X: Scalar, Y: Scalar> Rooms<X, Y> {
+    pub(super) fn of(a: &Operator<X, Y>) -> Self {
+        let (domain, range) = (a.domain(), a.range());
+        let (data, model) = ([(); 2].map(|()| DistArray::zeros(range)), [(); 2].map(|()| DistArray::zeros(domain)));
+        Self { data, model, trip: a.round_trip() }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let [data, model] = [size_of_val(self.data[0].as_slice()), size_of_val(self.model[0].as_slice())];
+        2 * (data + model) + self.trip.as_ref().map_or(0, RoundTrip::bytes)
     }
 }
 

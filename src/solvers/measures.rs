@@ -112,9 +112,12 @@ impl Measures {
         two_to(self.square, 2 * (self.unit - unit))
     }
 
-    /// Measures in units may be beyond the range of numbers: there the criterion's square tells.
+    /// Measures in units may be beyond the range of numbers: there the criterion's square tells. An objective may be infinite, of a model
+    /// that is not in a set yet.
     pub(super) fn are_finite(&self) -> bool {
-        self.square.is_finite() && (self.unit != 0 || self.named().all(|(_, value)| value.is_finite()))
+        let is_right =
+            |(name, value): (&str, f64)| value.is_finite() || (name == "objective" && value == f64::INFINITY);
+        self.square.is_finite() && (self.unit != 0 || self.named().all(is_right))
     }
 }
 

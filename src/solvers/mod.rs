@@ -53,6 +53,8 @@ mod golub_kahan; // the bidiagonal form of an operator, a column at a time
 mod gram_schmidt; // an orthonormal basis, in two messages a vector
 mod hand_on; //   what a method leaves to the part it is made of
 mod hessenberg; // the small problem of GMRES
+mod inner; //    solves inside of other iterations
+mod inner_cgls; // CGLS inside other methods
 mod inversion; // regularised, in one call
 mod least_squares; // what methods of least squares have in common
 mod lsmr;
@@ -91,6 +93,8 @@ pub use cgls::{Cgls, cgls};
 pub use checkpoint::Checkpoint;
 pub use columns::{CgColumns, CglsColumns, ColumnReport, cg_columns, cgls_columns};
 pub use gmres::{Gmres, gmres};
+pub(crate) use inner::{InnerCg, InnerCgls};
+pub(crate) use inner_cgls::CglsInside;
 pub use inversion::{Inversion, normal_equations_inversion, preconditioned_inversion, regularized_inversion};
 pub use lsmr::{Lsmr, lsmr};
 pub use lsqr::{Lsqr, lsqr};
@@ -109,6 +113,7 @@ pub use run::Run;
 pub use seen::Seen;
 pub use shifted_cg::{ShiftedCg, shifted_cg};
 pub use solver::Solver;
+pub(crate) use sparse::combine;
 pub use sparse::{Irls, MatchingPursuit, Omp, column_norms, irls, matching_pursuit, omp};
 pub(crate) use sparse::soft;
 pub use sparse::{Shrinkage, Spgl1, Threshold, TwIst, fista, ista, spgl1, twist};

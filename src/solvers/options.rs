@@ -1,7 +1,8 @@
 //! When to stop, and what to show meanwhile.
 
+use super::Measures;
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::Summation;
+use crate::numbers::{Summation, powers::two_to};
 use std::time::Duration;
 
 /// What every solver can be told; `..Options::default()` fills the rest.
@@ -48,6 +49,25 @@ pub enum Tolerance {
 }
 
 impl Tolerance {
+    /// The number.
+    pub(super) fn number(self) -> f64 {
+        match self {
+            Self::None => 0.0,
+            Self::Relative(tolerance) | Self::OfData(tolerance) | Self::AbsoluteSquared(tolerance) => tolerance,
+        }
+    }
+
+    /// The square of a criterion that is small enough, in the unit of the first measures.
+    pub(super) fn target(self, at_zero: &Measures, first: &Measures) -> f64 {
+        let square = self.square();
+        match self {
+            Self::None => square,
+            Self::Relative(_) => square * first.square_in(first.unit()),
+            Self::OfData(_) => square * at_zero.square_in(first.unit()),
+            Self::AbsoluteSquared(_) => two_to(square, -2 * first.unit()),
+        }
+    }
+
     /// The square of the number.
     pub(super) fn square(self) -> f64 {
         match self {

@@ -8,7 +8,7 @@ use super::{
 use crate::array::{Reducer, Space};
 use crate::comm::Operation;
 use crate::error::{Error, Result};
-use crate::numbers::{Real, Scalar, powers::two_to};
+use crate::numbers::{Real, Scalar};
 use std::{fmt, ops::ControlFlow};
 
 type Callback<'c, T> = Box<dyn FnMut(&Seen<'_, T>) -> ControlFlow<()> + 'c>;
@@ -107,13 +107,7 @@ impl<'c, M: Method> Solver<'c, M> {
         self.series = Series::begin(first, options.iterations);
         self.first = first.named().map(|(_, value)| value.to_bits()).collect();
         self.unit = first.unit();
-        let square = options.tolerance.square();
-        self.target = match options.tolerance {
-            Tolerance::None => square,
-            Tolerance::Relative(_) => square * first.square_in(self.unit),
-            Tolerance::OfData(_) => square * at_zero.square_in(self.unit),
-            Tolerance::AbsoluteSquared(_) => two_to(square, -2 * self.unit),
-        };
+        self.target = options.tolerance.target(at_zero, first);
         self.run.iteration = Some(0);
         if self.decide(first) {
             self.reason = Some(Reason::Tolerance);
@@ -306,7 +300,7 @@ pub(super) fn in_colours<R>(space: &Space, name: &str, act: impl FnOnce() -> R) 
 }
 
 /// Marks what a method does.
-fn marked<M: Method, R>(method: &mut M, name: &str, act: impl FnOnce(&mut M) -> R) -> R {
+pub(super) fn marked<M: Method, R>(method: &mut M, name: &str, act: impl FnOnce(&mut M) -> R) -> R {
     let _mark = method.model().comm().mark(name);
     act(method)
 }
@@ -315,7 +309,7 @@ fn marked<M: Method, R>(method: &mut M, name: &str, act: impl FnOnce(&mut M) -> 
 const GAIN: f64 = 0.25;
 
 /// Begins; also what the criterion is at x = 0, where the tolerance is relative to that.
-fn begin<M: Method>(method: &mut M, run: &Run) -> Result<(Option<Measures>, Measures), Stop> {
+pub(super) fn begin<M: Method>(method: &mut M, run: &Run) -> Result<(Option<Measures>, Measures), Stop> {
     let at_zero = match run.options().tolerance {
         Tolerance::OfData(_) => method.criterion_at_zero(run)?,
         _ => None,

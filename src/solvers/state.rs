@@ -5,7 +5,9 @@ use crate::numbers::Scalar;
 use num_complex::Complex;
 use std::any::Any;
 use std::borrow::Cow;
+use std::cell::{Cell, RefMut};
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 /// The vectors and numbers that a method's next iteration depends on, by name: [`Method::state`](super::Method::state) makes one.
 ///
@@ -16,8 +18,8 @@ use std::fmt;
 /// See `examples/own_method`.
 #[derive(Default)]
 pub struct State<'a> {
-    pub(super) vectors: Vec<(Cow<'static, str>, &'a mut dyn Any)>,
-    pub(super) numbers: Vec<(Cow<'static, str>, &'a mut dyn Bits)>,
+    pub(super) vectors: Vec<(Cow<'static, str>, Held<'a>)>,
+    pub(super) numbers: Vec<(Cow<'static, str>, Box<dyn Bits + 'a>)>,
 }
 
 impl<'a> State<'a> {
@@ -30,7 +32,40 @@ impl<'a> State<'a> {
     /// And a vector.
     #[must_use]
     pub fn vector<T: Scalar>(mut self, letter: impl Into<Cow<'static, str>>, vector: &'a mut DistArray<T>) -> Self {
-        self.vectors.push((letter.into(), vector));
+        self.vectors.push((letter.into(), Held::Own(vector)));
+        self
+    }
+
+    /// And a vector of something that is shared, as what a function remembers of its last prox.
+    #[must_use]
+    pub fn shared_vector<T: Scalar>(
+        mut self,
+        letter: impl Into<Cow<'static, str>>,
+        vector: RefMut<'a, DistArray<T>>,
+    ) -> Self {
+        let vector = RefMut::map(vector, |vector| vector as &mut dyn Any);
+        self.vectors.push((letter.into(), Held::Shared(vector)));
+        self
+    }
+
+    /// And whether something is so, of something that is shared.
+    #[must_use]
+    pub fn shared_flag(self, name: impl Into<Cow<'static, str>>, flag: &'a Cell<bool>) -> Self {
+        self.and_number(name, flag)
+    }
+
+    /// And a number of something that is shared, if there is one.
+    #[must_use]
+    pub fn shared_number(self, name: impl Into<Cow<'static, str>>, number: &'a Cell<Option<f64>>) -> Self {
+        self.and_number(name, number)
+    }
+
+    /// And all of a part's state; its names follow the part's, as `f.last`.
+    #[must_use]
+    pub fn within(mut self, part: &str, state: State<'a>) -> Self {
+        let named = |name: Cow<'static, str>| Cow::Owned(format!("{part}.{name}"));
+        self.vectors.extend(state.vectors.into_iter().map(|(letter, vector)| (named(letter), vector)));
+        self.numbers.extend(state.numbers.into_iter().map(|(name, number)| (named(name), number)));
         self
     }
 
@@ -66,8 +101,12 @@ impl<'a> State<'a> {
 
     /// And anything that 64 bits tell.
     #[must_use]
-    pub(super) fn bits(mut self, name: impl Into<Cow<'static, str>>, bits: &'a mut dyn Bits) -> Self {
-        self.numbers.push((name.into(), bits));
+    pub(super) fn bits(self, name: impl Into<Cow<'static, str>>, bits: &'a mut dyn Bits) -> Self {
+        self.and_number(name, bits)
+    }
+
+    fn and_number(mut self, name: impl Into<Cow<'static, str>>, number: impl Bits + 'a) -> Self {
+        self.numbers.push((name.into(), Box::new(number)));
         self
     }
 }
@@ -80,10 +119,56 @@ impl fmt::Debug for State<'_> {
     }
 }
 
+/// A vector of a method, or of something that is shared.
+pub(super) enum Held<'a> {
+    Own(&'a mut dyn Any),
+    Shared(RefMut<'a, dyn Any>),
+}
+
+impl Deref for Held<'_> {
+    type Target = dyn Any;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Own(vector) => &**vector,
+            Self::Shared(vector) => &**vector,
+        }
+    }
+}
+
+impl DerefMut for Held<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match self {
+            Self::Own(vector) => &mut **vector,
+            Self::Shared(vector) => &mut **vector,
+        }
+    }
+}
+
 /// What 64 bits tell.
 pub(super) trait Bits {
     fn get(&self) -> u64;
     fn set(&mut self, bits: u64);
+}
+
+impl<B: Bits + ?Sized> Bits for &mut B {
+    fn get(&self) -> u64 {
+        (**self).get()
+    }
+    fn set(&mut self, bits: u64) {
+        (**self).set(bits);
+    }
+}
+
+impl<B: Bits + Copy> Bits for &Cell<B> {
+    fn get(&self) -> u64 {
+        Cell::get(self).get()
+    }
+    fn set(&mut self, bits: u64) {
+        let mut value = Cell::get(self);
+        value.set(bits);
+        Cell::set(self, value);
+    }
 }
 
 impl Bits for f64 {

@@ -25,8 +25,22 @@ impl<'a, T: Scalar> System<'a, T> {
     /// Checks the spaces, and takes all memory.
     pub(super) fn new(a: &'a Operator<T>, b: &'a DistArray<T>, x: &'a mut DistArray<T>) -> Result<Self> {
         check_square(a, b, x, "CG")?;
-        let [r, p, q] = [b.zeros_like(), b.zeros_like(), b.zeros_like()];
-        Ok(Self { a, b, x, r, p, q, rho: 0.0, units: Units::default(), rounding: Rounding::default() })
+        Ok(Self::within(a, b, x, [(); 3].map(|()| b.zeros_like())))
+    }
+
+    /// The same in memory that is there, of spaces that are those of A.
+    pub(super) fn within(
+        a: &'a Operator<T>,
+        b: &'a DistArray<T>,
+        x: &'a mut DistArray<T>,
+        [r, p, q]: [DistArray<T>; 3],
+    ) -> Self {
+        Self { a, b, x, r, p, q, rho: 0.0, units: Units::default(), rounding: Rounding::default() }
+    }
+
+    /// Its memory, for another solve.
+    pub(super) fn into_rooms(self) -> [DistArray<T>; 3] {
+        [self.r, self.p, self.q]
     }
 
     pub(super) fn vectors(&self) -> Vectors<'_> {

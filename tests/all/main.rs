@@ -77,8 +77,10 @@ modules! {
     programs
     protocol
     proximal
+    proximal_gradient
     proximal_laws
     proximal_matrices
+    proximal_splitting
     proximal_tv
     radon
     radon_spectra

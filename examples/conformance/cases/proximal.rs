@@ -1,15 +1,16 @@
-//! Proximal solvers, written here of proximal operators: every iterate, or the last one.
+//! Proximal solvers, some written here of proximal operators: every iterate, or the last one.
 
 use super::{Run, dense::dense, dense::pairs};
 use crate::manifest::Case;
 use crate::trial::{Outcome, Trial, layouts, place, wide};
 use lops::prelude::*;
-use lops::proximal::{L1, L2, LeastSquares, ProximalOperator};
+use lops::proximal::{Acceleration, L1, L2, LeastSquares, ProximalGradient, ProximalOperator};
+use std::ops::ControlFlow;
 
 pub(crate) const OPS: &[(&str, Run)] =
     &[("ProximalGradient", proximal_gradient), ("ADMML2", admm), ("PrimalDual", primal_dual)];
 
-/// x ← prox_τg(z − τ ∇f(z)), with z ahead of x by ω (x − x_last).
+/// Every iterate, as a callback sees it.
 fn proximal_gradient(trial: &mut Trial<'_>) -> Result<Outcome> {
     let case = trial.case;
     let matrix = case.matrix::<f64>("A")?;
@@ -18,34 +19,28 @@ fn proximal_gradient(trial: &mut Trial<'_>) -> Result<Outcome> {
         let a = dense(&matrix, &model, &data)?;
         let f = LeastSquares::new(1.0).of(&a, &place(a.range(), &case.array::<f64>("b")?)?)?;
         let g = L1::new(sigma).on::<f64>(a.domain())?;
-        let mut x = place(a.domain(), &case.array::<f64>("x0")?)?;
-        let (mut z, mut t, mut models) = (x.clone(), 1.0, Vec::new());
-        for k in 0..iterations {
-            let step = &z - tau * f.gradient(&z)?;
-            let next = g.prox(&step, tau)?;
-            let omega = momentum(case, k, &mut t)?;
-            z = (1.0 + omega) * &next - omega * &x;
-            x = next;
-            models.extend(x.gather_all().iter().map(|&x| wide(x)));
+        let (mut x, mut models) = (place(a.domain(), &case.array::<f64>("x0")?)?, Vec::new());
+        let mut method = ProximalGradient::new(&f, &g, &mut x)?.step(tau)?;
+        if let Some(acceleration) = acceleration(case)? {
+            method = method.accelerated(acceleration)?;
         }
+        let see = |seen: &Seen<'_, f64>| {
+            models.extend(seen.model.gather_all().iter().map(|&x| wide(x)));
+            ControlFlow::Continue(())
+        };
+        let _ = method.start(&Options::exactly(iterations))?.callback(see).solve()?;
         trial.compare_values("xs", &format!("{} → {}", a.domain(), a.range()), models)?;
     }
     Ok(Outcome::Ran)
 }
 
-/// ω of iteration k.
-fn momentum(case: &Case, k: usize, t: &mut f64) -> Result<f64> {
-    Ok(match case.string("acceleration") {
-        Ok("fista") => {
-            let last = std::mem::replace(t, f64::midpoint(1.0, (1.0 + 4.0 * *t * *t).sqrt()));
-            (last - 1.0) / *t
-        }
-        Ok("vandenberghe") => k as f64 / (k as f64 + 3.0),
-        Ok(other) => {
-            return Err(Error::expected(ErrorKind::Format, case.of("acceleration"), "fista or vandenberghe", other));
-        }
-        Err(_) => 0.0,
-    })
+fn acceleration(case: &Case) -> Result<Option<Acceleration>> {
+    match case.string("acceleration") {
+        Ok("fista") => Ok(Some(Acceleration::Fista)),
+        Ok("vandenberghe") => Ok(Some(Acceleration::Vandenberghe)),
+        Ok(other) => Err(Error::expected(ErrorKind::Format, case.of("acceleration"), "fista or vandenberghe", other)),
+        Err(_) => Ok(None),
+    }
 }
 
 /// The gradient of a section, and the anisotropic norm of it: σ Σ |∂x|.

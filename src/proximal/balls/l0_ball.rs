@@ -8,6 +8,7 @@ use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::solvers::nth_modulus;
+use std::cell::OnceCell;
 
 /// 0 where at most n elements are not 0, ∞ elsewhere. Its prox keeps the n elements of the largest moduli; of equal ones those that
 /// come first, members of a stack one after another, each in C order. Not convex.
@@ -46,13 +47,15 @@ impl L0Ball {
     /// # Errors
     /// [`ErrorKind::Layout`](crate::ErrorKind::Layout) of chunks that are still to be combined.
     pub fn on<T: Scalar>(self, space: impl Into<Space>) -> Result<ProximalOperator<T>> {
-        Ok(ProximalOperator::new(Few { space: combined(space, "L0Ball")?, most: self.most }))
+        Ok(ProximalOperator::new(Few { space: combined(space, "L0Ball")?, most: self.most, numbers: OnceCell::new() }))
     }
 }
 
 struct Few {
     space: Space,
     most: usize,
+    /// Of each element of this rank's buffer its number among all, from when equal moduli are told apart first.
+    numbers: OnceCell<Vec<usize>>,
 }
 
 impl Few {
@@ -106,8 +109,8 @@ impl<T: Scalar> Proximal<T> for Few {
         let (least, not_above) = nth_modulus(x, counted - self.most);
         let wanted = self.most - (counted - not_above);
         let equal = self.count(x, |_, x| x.modulus().to_f64() == least);
-        let numbers = if equal > wanted { self.numbers() } else { Vec::new() };
-        let end = if equal > wanted { self.end_of_first(x, least, wanted, &numbers) } else { 0 };
+        let numbers = if equal > wanted { &self.numbers.get_or_init(|| self.numbers())[..] } else { &[] };
+        let end = if equal > wanted { self.end_of_first(x, least, wanted, numbers) } else { 0 };
         for (k, y) in y.as_mut_slice().iter_mut().enumerate() {
             let size = y.modulus().to_f64();
             if size < least || (size == least && numbers.get(k).is_some_and(|&number| number >= end)) {
@@ -115,6 +118,10 @@ impl<T: Scalar> Proximal<T> for Few {
             }
         }
         Ok(())
+    }
+
+    fn scratch(&self) -> usize {
+        self.numbers.get().map_or(0, |numbers| size_of_val(&numbers[..]))
     }
 
     fn name(&self) -> String {

@@ -6,6 +6,7 @@ use super::super::{Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar, kernels};
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -75,6 +76,10 @@ impl<T: Scalar> Proximal<T> for PlusAffine<T> {
         self.f.scratch() + bytes_of([&self.q, &self.room.borrow()])
     }
 
+    fn state(&self) -> State<'_> {
+        self.f.state()
+    }
+
     fn name(&self) -> String {
         format!("{} + ⟨q, x⟩ + {}", self.f.name(), self.beta)
     }
@@ -101,5 +106,9 @@ impl<T: Scalar> Smooth<T> for PlusAffine<T> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         self.f.gradient_into(x, y)?;
         y.axpy(T::one(), &self.q)
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        self.f.lipschitz()
     }
 }

@@ -5,6 +5,7 @@ use super::super::{Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
+use crate::solvers::{State, Stop};
 
 impl<T: Scalar> ProximalOperator<T> {
     /// g = σ f. Its prox is prox_{στ f}. With a constant, σ f + β: [`plus_affine`](Self::plus_affine).
@@ -61,6 +62,10 @@ impl<T: Scalar> Proximal<T> for Multiple<T> {
         self.f.scratch()
     }
 
+    fn state(&self) -> State<'_> {
+        self.f.state()
+    }
+
     fn name(&self) -> String {
         format!("{} {}", self.sigma, self.f.name())
     }
@@ -86,5 +91,9 @@ impl<T: Scalar> Smooth<T> for Multiple<T> {
         self.f.gradient_into(x, y)?;
         y.scale(T::from_real(T::Real::from_f64(self.sigma)));
         Ok(())
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(self.f.lipschitz()?.map(|constant| self.sigma * constant))
     }
 }

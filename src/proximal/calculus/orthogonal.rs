@@ -7,6 +7,7 @@ use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -84,6 +85,10 @@ impl<T: Scalar> Proximal<T> for Orthogonal<T> {
         self.f.scratch() + self.q.scratch() + bytes_of(&*self.rooms.borrow())
     }
 
+    fn state(&self) -> State<'_> {
+        self.f.state()
+    }
+
     fn name(&self) -> String {
         format!("{} ({} x)", self.f.name(), self.q.name())
     }
@@ -95,5 +100,9 @@ impl<T: Scalar> Smooth<T> for Orthogonal<T> {
         self.q.apply_into(x, image)?;
         self.f.gradient_into(image, gradient)?;
         self.q.apply_adjoint_into(gradient, y)
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(self.f.lipschitz()?.map(|constant| self.alpha * constant)) // ‖Q‖² = α
     }
 }

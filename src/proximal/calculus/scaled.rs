@@ -6,6 +6,7 @@ use super::super::{Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar, kernels};
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -86,6 +87,10 @@ impl<T: Scalar> Proximal<T> for Scaled<T> {
         self.f.scratch() + bytes(&self.room.borrow())
     }
 
+    fn state(&self) -> State<'_> {
+        self.f.state()
+    }
+
     fn name(&self) -> String {
         format!("{} ({} x)", self.f.name(), self.sigma)
     }
@@ -113,5 +118,9 @@ impl<T: Scalar> Smooth<T> for Scaled<T> {
         self.of_multiple(x, |f, multiple| f.gradient_into(multiple, y))?;
         y.scale(real(self.sigma));
         Ok(())
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(self.f.lipschitz()?.map(|constant| self.sigma * self.sigma * constant))
     }
 }

@@ -5,6 +5,7 @@ use super::super::{Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -96,6 +97,11 @@ impl<T: Scalar> Proximal<T> for Stacked<T> {
         of_functions + bytes_of(rooms.iter().flatten())
     }
 
+    fn state(&self) -> State<'_> {
+        let parts = self.functions.iter().enumerate();
+        parts.fold(State::new(), |state, (k, f)| state.within(&k.to_string(), f.state()))
+    }
+
     fn name(&self) -> String {
         let names: Vec<_> = self.functions.iter().map(ProximalOperator::name).collect();
         format!("[{}]", names.join("; "))
@@ -105,5 +111,13 @@ impl<T: Scalar> Proximal<T> for Stacked<T> {
 impl<T: Scalar> Smooth<T> for Stacked<T> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         self.each_into(x, y, ProximalOperator::gradient_into)
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        let mut largest = Some(0.0_f64);
+        for f in &self.functions {
+            largest = largest.zip(f.lipschitz()?).map(|(largest, constant)| largest.max(constant));
+        }
+        Ok(largest)
     }
 }

@@ -5,6 +5,7 @@ use super::super::{Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Scalar, kernels};
+use crate::solvers::{State, Stop};
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -81,6 +82,10 @@ impl<T: Scalar> Proximal<T> for Translated<T> {
         self.f.scratch() + bytes_of([&self.b, &self.room.borrow()])
     }
 
+    fn state(&self) -> State<'_> {
+        self.f.state()
+    }
+
     fn name(&self) -> String {
         format!("{} (x + b)", self.f.name())
     }
@@ -107,5 +112,9 @@ impl<T: Scalar> Pointwise<T> for Translated<T> {
 impl<T: Scalar> Smooth<T> for Translated<T> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
         self.of_sum(x, |f, sum| f.gradient_into(sum, y))
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        self.f.lipschitz()
     }
 }

@@ -1,8 +1,23 @@
 //! Methods that minimise sums of functions, each by its prox or its gradient.
 
+mod admm_l2;
+mod backtracking; //     steps that are found on the way
+mod blocks; //           elementwise work with sums
+mod douglas_rachford;
+mod generalized_proximal_gradient;
+mod gradient_steps; //   what methods of gradients have in common
+mod inner; //            iterations inside of proxes
+mod momentum; //         looking ahead
+mod ppxa;
 mod primal_dual;
 mod proximal_gradient;
-mod stepwise; // what all of them have in common
+mod stepwise; //         what all of them have in common
 
+pub use admm_l2::{AdmmL2, admm_l2};
+pub use backtracking::Backtracking;
+pub use douglas_rachford::{DouglasRachford, douglas_rachford};
+pub use generalized_proximal_gradient::{GeneralizedProximalGradient, generalized_proximal_gradient};
+pub use momentum::Acceleration;
+pub use ppxa::{Ppxa, consensus_admm, ppxa};
 pub use primal_dual::{AdaptivePrimalDual, CondatVu, PrimalDual, condat_vu, primal_dual};
 pub use proximal_gradient::{ProximalGradient, proximal_gradient};

@@ -29,15 +29,20 @@ pub(super) struct Progress {
     /// What the step measured that was made at the beginning, until it is counted.
     ahead: Option<Measures>,
     last: Option<Measures>,
-    /// Updates: of the first step, the least one, of the last step.
+    /// Updates: of the first step, of the last one, and of that since when they have grown.
     first: f64,
-    least: f64,
     update: f64,
+    least: f64,
+    /// How much they have grown since then, where no step counts for more than a [`LEAP`].
+    growth: f64,
 }
 
-/// Updates are said to grow when one is so many times the least one, and some times the first.
-const GROWTH: f64 = 1e3;
+/// Steps that are too long make updates grow by a factor each time. They are said to, when they have grown so many times, and the last one
+/// is beyond the first. Less may be something else: a method that looks ahead takes steps that grow in proportion to their number, down a
+/// long slope, and those of a function that is not convex stay small for long and leap when an element leaves 0.
+const GROWTH: f64 = 1e6;
 const BEYOND_FIRST: f64 = 10.0;
+const LEAP: f64 = 10.0;
 
 impl Progress {
     /// The update of the last step.
@@ -49,8 +54,9 @@ impl Progress {
     pub(super) fn state<'a>(&'a mut self, state: State<'a>) -> State<'a> {
         state
             .number("update of the first step", &mut self.first)
-            .number("least update", &mut self.least)
             .number("update", &mut self.update)
+            .number("least update", &mut self.least)
+            .number("growth of updates", &mut self.growth)
     }
 
     /// Goes on from a checkpoint: the step of this beginning was made from another state.
@@ -65,14 +71,17 @@ impl Progress {
     fn measured(&mut self, measures: Measures) -> Result<Measures, Stop> {
         let update = measures.get("update").unwrap_or(f64::NAN);
         if self.last.is_none() && self.first == 0.0 {
-            (self.first, self.least) = (update, update);
+            self.first = update;
         }
         self.last = Some(measures);
+        self.growth *= if update == 0.0 { 0.0 } else { (update / self.update).min(LEAP) };
         self.update = update;
-        if update > GROWTH * self.least && update > BEYOND_FIRST * self.first {
+        if self.growth.is_nan() || self.growth <= 1.0 {
+            (self.growth, self.least) = (1.0, update);
+        }
+        if self.growth > GROWTH && update > BEYOND_FIRST * self.first {
             return Err(Reason::Unstable { least: self.least, update }.into());
         }
-        self.least = self.least.min(update);
         Ok(measures)
     }
 }
@@ -110,6 +119,14 @@ pub(super) fn norm_squared<X: Scalar, Y: Scalar>(a: &Operator<X, Y>) -> Result<f
         return Err(Reason::Breakdown(square).into());
     }
     Ok(if square == 0.0 { 1.0 } else { square })
+}
+
+/// η, if it is above 0 and below 2.
+pub(super) fn relaxed(method: &str, eta: f64) -> Result<f64, Error> {
+    if eta > 0.0 && eta < 2.0 {
+        return Ok(eta);
+    }
+    Err(Error::expected(ErrorKind::Parameter, format!("relaxation of {method}"), "above 0 and below 2", eta))
 }
 
 /// A real number as a scalar.

@@ -70,6 +70,10 @@ impl<T: Scalar> Separable<T> for Huber {
         x.scale(T::Real::from_f64(factor))
     }
 
+    fn lipschitz(&self) -> Option<f64> {
+        Some(self.alpha.recip())
+    }
+
     fn slope_at(&self, _: usize, x: T) -> T {
         x.scale(T::Real::from_f64(x.modulus().to_f64().max(self.alpha).recip()))
     }

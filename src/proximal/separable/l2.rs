@@ -112,6 +112,10 @@ impl<T: Scalar> Separable<T> for Around<T> {
         self.b.as_ref().map_or(0, bytes)
     }
 
+    fn lipschitz(&self) -> Option<f64> {
+        Some(self.sigma)
+    }
+
     fn slope_at(&self, k: usize, x: T) -> T {
         (x - self.centre(k)).scale(T::Real::from_f64(self.sigma))
     }

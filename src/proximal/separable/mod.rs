@@ -22,6 +22,7 @@ use crate::array::{DistArray, Space, sums};
 use crate::error::Result;
 use crate::numbers::exact::ExactSum;
 use crate::numbers::{PartialSum, Real, Scalar};
+use crate::solvers::Stop;
 
 /// f(x) = Σ fₖ(xₖ): fₖ and its prox, of the element at place k of this rank's buffer.
 trait Separable<T: Scalar> {
@@ -51,6 +52,11 @@ trait Separable<T: Scalar> {
 
     /// Whether it has a derivative everywhere.
     const SMOOTH: bool = false;
+
+    /// How much the derivative changes at most, over how much x does.
+    fn lipschitz(&self) -> Option<f64> {
+        None
+    }
 
     /// The derivative at x.
     fn slope_at(&self, _k: usize, x: T) -> T {
@@ -129,6 +135,10 @@ impl<T: Scalar, S: Separable<T>> Smooth<T> for OverElements<S> {
             *y = self.terms.slope_at(k, x);
         }
         Ok(())
+    }
+
+    fn lipschitz(&self) -> Result<Option<f64>, Stop> {
+        Ok(self.terms.lipschitz())
     }
 }
 

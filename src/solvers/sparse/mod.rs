@@ -25,5 +25,6 @@ pub(crate) use percentile::nth as nth_modulus;
 pub use shrinkage::{Shrinkage, fista, ista};
 pub use soft::Threshold;
 pub(crate) use soft::soft;
+pub(crate) use sparse_problem::combine;
 pub use spgl1::{Spgl1, spgl1};
 pub use twist::{TwIst, twist};

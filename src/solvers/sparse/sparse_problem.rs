@@ -220,7 +220,7 @@ pub(super) fn turning<T: Scalar>(z: &DistArray<T>, y: &DistArray<T>, x: &DistArr
 }
 
 /// z ← a y + b x.
-pub(super) fn combine<T: Scalar>(z: &mut DistArray<T>, a: f64, y: &DistArray<T>, b: f64, x: &DistArray<T>) {
+pub(crate) fn combine<T: Scalar>(z: &mut DistArray<T>, a: f64, y: &DistArray<T>, b: f64, x: &DistArray<T>) {
     z.passes_over(2, 1);
     let [a, b] = [a, b].map(real::<T>);
     for ((z, &y), &x) in z.as_mut_slice().iter_mut().zip(y.as_slice()).zip(x.as_slice()) {

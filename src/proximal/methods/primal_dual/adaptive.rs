@@ -78,6 +78,7 @@ pub struct AdaptivePrimalDual<'a, X: Scalar, Y: Scalar = X> {
     tau: f64,
     mu: f64,
     alpha: f64,
+    first_alpha: f64,
     eta: f64,
     s: f64,
     delta: f64,
@@ -102,6 +103,7 @@ impl<'a, X: Scalar, Y: Scalar> AdaptivePrimalDual<'a, X, Y> {
             tau: f64::NAN,
             mu: f64::NAN,
             alpha: 0.5,
+            first_alpha: 0.5,
             eta: 0.95,
             s: 1.0,
             delta: 1.5,
@@ -127,7 +129,7 @@ impl<'a, X: Scalar, Y: Scalar> AdaptivePrimalDual<'a, X, Y> {
                 return Err(Error::expected(ErrorKind::Parameter, what, "a number above 0 and below 1", number));
             }
         }
-        Ok(Self { alpha, eta, ..self })
+        Ok(Self { alpha, first_alpha: alpha, eta, ..self })
     }
 
     /// s (1), what p is to be of d; δ (1.5), by how much they may differ from that before steps change.
@@ -259,8 +261,9 @@ impl<X: Scalar, Y: Scalar> Method for AdaptivePrimalDual<'_, X, Y> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { x, y, back, image, tau, mu, alpha, progress, .. } = self;
+        let Self { f, g, x, y, back, image, tau, mu, alpha, progress, .. } = self;
         let state = State::new().vector("x", *x).vector("y", y.get_mut()).vector("back", back).vector("image", image);
+        let state = state.within("f", f.state()).within("g", g.state());
         Some(progress.state(state.number("tau", tau).number("mu", mu).number("alpha", alpha)))
     }
 
@@ -274,8 +277,10 @@ impl<X: Scalar, Y: Scalar> Method for AdaptivePrimalDual<'_, X, Y> {
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
-        let Self { tau, mu, alpha, eta, s, delta, .. } = *self;
-        vec![("tau", tau), ("mu", mu), ("alpha", alpha), ("eta", eta), ("s", s), ("delta", delta)]
+        // What was given, as steps and α change.
+        let Self { first_alpha, eta, s, delta, .. } = *self;
+        let others = [("alpha", first_alpha), ("eta", eta), ("s", s), ("delta", delta)];
+        self.lengths.told().into_iter().chain(others).collect()
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {

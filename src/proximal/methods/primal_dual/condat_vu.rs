@@ -223,8 +223,7 @@ impl<X: Scalar, Y: Scalar> Method for CondatVu<'_, X, Y> {
 
     fn state(&mut self) -> Option<State<'_>> {
         let Self { pair, steps, progress, .. } = self;
-        let state = State::new().vector("x", pair.x).vector("ahead", &mut pair.ahead).vector("y", pair.y.get_mut());
-        Some(progress.state(state.number("tau", &mut steps.tau).number("sigma", &mut steps.mu)))
+        Some(progress.state(pair.state().number("tau", &mut steps.tau).number("sigma", &mut steps.mu)))
     }
 
     fn restored(&mut self) -> Result<()> {
@@ -238,8 +237,9 @@ impl<X: Scalar, Y: Scalar> Method for CondatVu<'_, X, Y> {
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
-        let Steps { tau, mu, rho, .. } = self.steps;
-        vec![("tau", tau), ("sigma", mu), ("relaxation", rho), ("Lipschitz constant", self.lipschitz)]
+        let given = self.given.map(|[tau, sigma]| [("tau", tau), ("sigma", sigma)]);
+        let others = [("relaxation", self.steps.rho), ("Lipschitz constant", self.lipschitz)];
+        given.into_iter().flatten().chain(others).collect()
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {

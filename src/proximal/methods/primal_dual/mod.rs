@@ -238,6 +238,14 @@ enum Lengths {
 }
 
 impl Lengths {
+    /// What was given.
+    fn told(self) -> Vec<(&'static str, f64)> {
+        match self {
+            Self::Given { tau, mu } => vec![("tau", tau), ("mu", mu)],
+            Self::OfNorm { ratio } => vec![("ratio", ratio)],
+        }
+    }
+
     /// τ and μ.
     fn of<X: Scalar, Y: Scalar>(self, a: &Operator<X, Y>) -> Result<[f64; 2], Stop> {
         match self {
@@ -312,8 +320,7 @@ impl<X: Scalar, Y: Scalar> Method for PrimalDual<'_, X, Y> {
 
     fn state(&mut self) -> Option<State<'_>> {
         let Self { pair, steps, began, progress, .. } = self;
-        let state = State::new().vector("x", pair.x).vector("ahead", &mut pair.ahead).vector("y", pair.y.get_mut());
-        let state = state.number("tau", &mut steps.tau).number("mu", &mut steps.mu).flag("began", began);
+        let state = pair.state().number("tau", &mut steps.tau).number("mu", &mut steps.mu).flag("began", began);
         Some(progress.state(state))
     }
 
@@ -328,8 +335,8 @@ impl<X: Scalar, Y: Scalar> Method for PrimalDual<'_, X, Y> {
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
-        let Steps { tau, mu, theta, rho } = self.steps;
-        vec![("tau", tau), ("mu", mu), ("theta", theta), ("relaxation", rho)]
+        let Steps { theta, rho, .. } = self.steps;
+        self.lengths.told().into_iter().chain([("theta", theta), ("relaxation", rho)]).collect()
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{PartialSum, Real, Scalar};
 use crate::operators::{LinearOperator, Operator, PIECE, Places, RoundTrip, Update};
 use crate::proximal::{Pieces, Pointwise, ProximalOperator};
-use crate::solvers::{Run, Stop};
+use crate::solvers::{Run, State, Stop};
 use multiversion::multiversion;
 use std::mem;
 use std::ops::Range;
@@ -124,6 +124,13 @@ impl<'a, X: Scalar, Y: Scalar> Pair<'a, X, Y> {
         self.ahead.copy_from(self.x)?;
         self.resume();
         Ok(())
+    }
+
+    /// x, x̄ and y, and what the functions go on from.
+    pub(super) fn state(&mut self) -> State<'_> {
+        let Self { f, g, x, ahead, y, .. } = self;
+        let state = State::new().vector("x", *x).vector("ahead", ahead).vector("y", y.get_mut());
+        state.within("f", f.state()).within("g", g.state())
     }
 
     /// Goes on with this x, x̄ and y.

@@ -1,0 +1,385 @@
+//! The alternating direction method of multipliers, for least squares and a function of A x.
+//!
+//! ```text
+//! repeat   x ← argmin ½ ‖Op x − b‖² + ‖A x − z + u‖² / 2τ          a few iterations of CGLS
+//!          z ← prox_τg(A x + u)
+//!          u ← u + A x − z
+//! ```
+//!
+//! The first line is min ‖[Op; A/√τ] x − [b; (z − u)/√τ]‖. Of what CGLS leaves of these data, s, the last part tells all that the others need:
+//! with e = √τ s it is A x + u = z − e, so A x is never formed. Where g comes first, e is −u of that iteration, and A x is z − u − e.
+//! Thus two vectors of A's range are enough, w = A x + u and z; u = w − z.
+//!
+//! D. Gabay and B. Mercier, Comput. Math. Appl. 2 (1976) 17; S. Boyd et al., Found. Trends Mach. Learn. 3 (2010) 1.
+
+use super::blocks::squares_of;
+use super::stepwise::{Progress, Stepwise, begin, iterate, norm_squared};
+use crate::array::{DistArray, Space};
+use crate::error::Result;
+use crate::numbers::{PartialSum, Real, Scalar};
+use crate::operators::{LinearOperator, Operator, StackedVStack};
+use crate::proximal::ProximalOperator;
+use crate::proximal::parameter::positive;
+use crate::solvers::{CglsInside, Measures, Method, Options, Report, Run, State, Stop, Tolerance, Vectors};
+use std::fmt;
+
+/// Solves min ½ ‖Op x − b‖² + g(A x) from the x that is passed in: least squares with any function that has a prox, of any operator's image, as the
+/// total variation of x.
+///
+/// Arrays and stacks, real and complex, and Op and A from one to the other. With exact summation (the default) and operators that keep it, every
+/// iterate has the same bits on any number of ranks. [`AdmmL2`] is the method itself, for the step τ, inner iterations and more.
+///
+/// The report has the series "update", ‖A x − z‖ of the x of an iteration and the z of the one before, which is what the tolerance is
+/// held against and falls from iteration to iteration where inner problems are solved; "split", ‖A x − z‖ of the same iteration; "cost", ‖b − Op x‖; and "inner", the iterations of CGLS so far.
+///
+/// # Communication
+/// Each iteration that of CGLS's, and that of the prox of g, and one all-reduce of 1368 bytes. At the start one application of A, and where no τ is given, those
+/// of [`Operator::norm_estimate`].
+///
+/// # Errors
+/// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if b is not of Op's range, x not of
+/// the domain of Op and A, or g not a function of vectors of A's range; [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) for a tolerance that is negative or not
+/// finite, and of no iterations. Not converging is no error: see [`Report::reason`]. What CGLS cannot solve ends iterations with its own
+/// reason.
+///
+/// # Example
+/// Steps out of noise: the total variation of a signal.
+/// ```
+/// use lops::prelude::*;
+/// use lops::operators::Stencil;
+/// use lops::proximal::{L1, admm_l2};
+///
+/// launch_threads(2, |comm| {
+///     let layout = Layout::scatter(comm, &[40], 0)?;
+///     let noise = |i: usize| 0.1 * (7.0 * i as f64).sin();
+///     let b = DistArray::from_fn(&layout, |i| f64::from(u8::from(i[0] >= 20)) + noise(i[0]));
+///     let a = Gradient::new().stencil(Stencil::Forward).on(&layout)?;
+///     let g = L1::new(0.5).on(a.range())?;
+///     let mut x = b.zeros_like();
+///     let report = admm_l2(&Identity.on(&layout), &b, &g, &a, &mut x, &Options::default())?;
+///     assert!(report.reason.converged());
+///     // Two steps; each side is its mean, 0.5/20 nearer to the other one.
+///     let mean = (0..20).map(noise).sum::<f64>() / 20.0;
+///     assert!((x.get(&[3])? - mean - 0.025).abs() < 1e-5 && (x.get(&[3])? - x.get(&[16])?).abs() < 1e-5);
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+///
+/// # Source
+/// The papers above; iterates of `ADMML2` of pyproximal and pylops-mpi.
+pub fn admm_l2<X: Scalar, Y: Scalar<Real = X::Real>>(
+    op: &Operator<X, Y>,
+    b: &DistArray<Y>,
+    g: &ProximalOperator<Y>,
+    a: &Operator<X, Y>,
+    x: &mut DistArray<X>,
+    options: &Options,
+) -> Result<Report<X::Real>> {
+    AdmmL2::new(op, b, g, a, x)?.solve(options)
+}
+
+/// The method of [`admm_l2`]; its vectors are x, z and w, and those of CGLS: d, s, r, q and c.
+///
+/// # Example
+/// With inner iterations until the gradient has become a tenth, and the objective in the report:
+/// ```
+/// use lops::prelude::*;
+/// use lops::proximal::{AdmmL2, NonNegative};
+///
+/// launch_threads(3, |comm| {
+///     let layout = Layout::scatter(comm, &[9], 0)?;
+///     let op = Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64))?;
+///     let b = DistArray::from_fn(&layout, |i| if i[0] % 2 == 0 { 6.0 } else { -6.0 });
+///     let g = NonNegative.on(&layout)?;
+///     let mut x = b.zeros_like();
+///     let method = AdmmL2::new(&op, &b, &g, &Identity.on(&layout), &mut x)?;
+///     let method = method.step(0.1)?.inner(50, Tolerance::Relative(0.1))?.objective();
+///     let report = method.solve(&Options::default())?;
+///     assert!(report.reason.converged());
+///     assert!((&x - &DistArray::from_fn(&layout, |i| if i[0] % 2 == 0 { 6.0 / (1.0 + i[0] as f64) } else { 0.0 })).norm() < 1e-4);
+///     assert!((report.series("objective").last().unwrap() - 72.0).abs() < 1e-3); // ½ · 4 · 36
+///     Ok(())
+/// })
+/// .unwrap();
+/// ```
+pub struct AdmmL2<'a, X: Scalar, Y: Scalar = X> {
+    op: Operator<X, Y>,
+    b: &'a DistArray<Y>,
+    g: ProximalOperator<Y>,
+    a: Operator<X, Y>,
+    x: &'a mut DistArray<X>,
+    z: DistArray<Y>,
+    w: DistArray<Y>,
+    inner: CglsInside<X, Y>,
+    tau: Option<f64>,
+    has_z: bool,
+    g_first: bool,
+    tells_objective: bool,
+    progress: Progress,
+}
+
+impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> AdmmL2<'a, X, Y> {
+    /// Takes all memory.
+    ///
+    /// # Errors
+    /// Those of [`admm_l2`], but for the options.
+    pub fn new(
+        op: &Operator<X, Y>,
+        b: &'a DistArray<Y>,
+        g: &ProximalOperator<Y>,
+        a: &Operator<X, Y>,
+        x: &'a mut DistArray<X>,
+    ) -> Result<Self> {
+        op.range().same_as(b.space(), "data of AdmmL2")?;
+        op.domain().same_as(x.space(), "model of AdmmL2")?;
+        a.domain().same_as(x.space(), "domain of A in AdmmL2")?;
+        a.range().same_as(g.space(), "space of g in AdmmL2")?;
+        let [z, w] = [(); 2].map(|()| DistArray::zeros(a.range()));
+        let inner = CglsInside::new(StackedVStack::of(vec![op.clone(), a.clone()])?);
+        let (op, g, a, progress) = (op.clone(), g.clone(), a.clone(), Progress::default());
+        let (tau, has_z, g_first, tells_objective) = (None, false, false, false);
+        Ok(Self { op, b, g, a, x, z, w, inner, tau, has_z, g_first, tells_objective, progress })
+    }
+
+    /// τ (0.99/‖A‖²). Any τ converges; a smaller one holds A x and z closer together.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if it is not a finite number above 0.
+    pub fn step(mut self, tau: f64) -> Result<Self> {
+        positive("step of AdmmL2", tau)?;
+        self.tau = Some(tau);
+        Ok(self)
+    }
+
+    /// The most iterations of CGLS in each one (20), and when its gradient is small enough ([`Tolerance::None`]: never). Each solve begins where the
+    /// last one ended.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) of a tolerance that is negative or not finite.
+    pub fn inner(mut self, iterations: usize, tolerance: Tolerance) -> Result<Self> {
+        self.inner.limit(iterations, tolerance)?;
+        Ok(self)
+    }
+
+    /// z to begin with (A x).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if it is not of A's range.
+    pub fn z0(mut self, z: &DistArray<Y>) -> Result<Self> {
+        self.a.range().same_as(z.space(), "z of AdmmL2")?;
+        self.z.copy_from(z)?;
+        self.has_z = true;
+        Ok(self)
+    }
+
+    /// Each iteration begins with z: z ← prox_τg(A x + u), then x, then u. Where z begins does not matter then.
+    #[must_use]
+    pub fn g_first(mut self) -> Self {
+        self.g_first = true;
+        self
+    }
+
+    /// Computes the series "objective" too, ½ ‖Op x − b‖² + g(z).
+    #[must_use]
+    pub fn objective(mut self) -> Self {
+        self.tells_objective = true;
+        self
+    }
+
+    /// z, which is near A x and where g is finite.
+    pub fn z(&self) -> &DistArray<Y> {
+        &self.z
+    }
+
+    /// τ, once it is known.
+    fn tau(&self) -> f64 {
+        self.tau.unwrap_or(1.0)
+    }
+
+    /// The last part of the data ← (z − u)/√τ.
+    fn write_data(&mut self) {
+        let inverse = Y::Real::from_f64(self.tau().sqrt().recip());
+        let (data, _) = self.inner.data_and_left();
+        let (of_op, of_a) = data.split_at_mut(self.b.as_slice().len());
+        of_op.copy_from_slice(self.b.as_slice());
+        for ((t, &z), &w) in of_a.iter_mut().zip(self.z.as_slice()).zip(self.w.as_slice()) {
+            *t = (z + z - w).scale(inverse); //                               z − u = 2z − w
+        }
+    }
+
+    /// x, z, u; ‖A x − z'‖² of the z before, ‖A x − z‖².
+    fn x_first(&mut self, run: &Run) -> Result<[PartialSum; 2], Stop> {
+        let Parts { space, start, root, inverse } = self.parts();
+        let tau = self.tau();
+        self.inner.solve(self.x, run)?; //                                    x ← argmin …
+        let Self { z, w, inner, g, .. } = self;
+        let left = &inner.left()[start..];
+        let before = z.as_slice();
+        let w_before = w.as_mut_slice();
+        let update2 = squares_of(&space, run, |block, moved: &mut [Y]| {
+            let (w, z, s) = (&mut w_before[block.clone()], &before[block.clone()], &left[block]);
+            for (((moved, w), &z), &s) in moved.iter_mut().zip(w).zip(z).zip(s) {
+                let next = z - s.scale(root);
+                (*moved, *w) = (next - *w, next); //                          w ← A x + u = z − e
+            }
+        });
+        g.prox_into(tau, w, z)?; //                                           z ← prox_τg(w)
+        let (data, left) = inner.data_and_left();
+        let (data, left) = (&mut data[start..], &left[start..]);
+        let (z, w) = (z.as_slice(), w.as_slice());
+        let split2 = squares_of(&space, run, |block, apart: &mut [Y]| {
+            let (z, w, s) = (&z[block.clone()], &w[block.clone()], &left[block.clone()]);
+            for ((((apart, t), &z), &w), &s) in apart.iter_mut().zip(&mut data[block]).zip(z).zip(w).zip(s) {
+                *apart = (*t - s).scale(root) - z; //                         A x − z
+                *t = (z + z - w).scale(inverse); //                           z − u = 2z − w
+            }
+        });
+        Ok([update2, split2])
+    }
+
+    /// z, x, u; ‖A x' − z‖² of the x before, ‖A x − z‖².
+    fn z_first(&mut self, run: &Run) -> Result<[PartialSum; 2], Stop> {
+        let Parts { space, start, root, inverse } = self.parts();
+        let tau = self.tau();
+        let Self { z, w, inner, g, x, .. } = self;
+        let (data, left) = inner.data_and_left();
+        for ((w, &t), &s) in w.as_mut_slice().iter_mut().zip(&data[start..]).zip(&left[start..]) {
+            *w = (t - s - s).scale(root); //                                  w ← A x + u = (z − u − e) − e
+        }
+        g.prox_into(tau, w, z)?; //                                           z ← prox_τg(w)
+        let (before, data) = (z.as_slice(), &mut data[start..]);
+        let update2 = squares_of(&space, run, |block, moved: &mut [Y]| {
+            let (z, s) = (&before[block.clone()], &left[start..][block.clone()]);
+            for (((moved, t), &z), &s) in moved.iter_mut().zip(&mut data[block]).zip(z).zip(s) {
+                let next = z.scale(inverse) + s; //                           z − u = z + e
+                (*moved, *t) = ((next - *t).scale(root), next);
+            }
+        });
+        inner.solve(x, run)?; //                                              x ← argmin …
+        let (data, left) = inner.data_and_left();
+        let z = z.as_slice();
+        let split2 = squares_of(&space, run, |block, apart: &mut [Y]| {
+            let (z, t, s) = (&z[block.clone()], &data[start..][block.clone()], &left[start..][block]);
+            for (((apart, &z), &t), &s) in apart.iter_mut().zip(z).zip(t).zip(s) {
+                *apart = (t - s).scale(root) - z; //                          A x − z
+            }
+        });
+        Ok([update2, split2])
+    }
+
+    fn parts(&self) -> Parts<Y::Real> {
+        let root = self.tau().sqrt();
+        let [root, inverse] = [root, root.recip()].map(Y::Real::from_f64);
+        Parts { space: self.a.range().clone(), start: self.b.as_slice().len(), root, inverse }
+    }
+}
+
+/// Where A's part of the data of CGLS begins, its space, and √τ.
+struct Parts<R> {
+    space: Space,
+    start: usize,
+    root: R,
+    inverse: R,
+}
+
+impl<X: Scalar, Y: Scalar<Real = X::Real>> Stepwise for AdmmL2<'_, X, Y> {
+    fn progress(&mut self) -> &mut Progress {
+        &mut self.progress
+    }
+
+    fn prepare(&mut self, _: &Run) -> Result<(), Stop> {
+        if self.tau.is_none() {
+            self.tau = Some(0.99 / norm_squared(&self.a)?);
+        }
+        let weighted = self.a.scale_real(X::Real::from_f64(self.tau().sqrt().recip()));
+        self.inner.replace(StackedVStack::of(vec![self.op.clone(), weighted])?);
+        if self.g_first || !self.has_z {
+            self.a.apply_into(self.x, &mut self.z)?; //                       z ← A x
+        }
+        self.w.copy_from(&self.z)?; //                                        u ← 0
+        self.write_data();
+        Ok(())
+    }
+
+    fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
+        let [update2, split2] = if self.g_first { self.z_first(run)? } else { self.x_first(run)? };
+        let left = self.inner.left();
+        let cost2 = squares_of(self.b.space(), run, |block, s: &mut [Y]| s.copy_from_slice(&left[block]));
+        let [update2, split2, cost2] = run.sums([update2, split2, cost2])?;
+        let measures = Measures::criterion("update", run.finite(update2, "w")?);
+        let measures = measures.and("split", split2.sqrt()).and("cost", cost2.sqrt());
+        let measures = measures.and("inner", self.inner.iterations() as f64);
+        if !self.tells_objective {
+            return Ok(measures);
+        }
+        Ok(measures.and("objective", 0.5 * cost2 + self.g.value(&self.z)?.to_f64()))
+    }
+}
+
+impl<X: Scalar, Y: Scalar<Real = X::Real>> Method for AdmmL2<'_, X, Y> {
+    type Model = X;
+
+    fn name(&self) -> &'static str {
+        "ADMM-L2"
+    }
+
+    fn model(&self) -> &DistArray<X> {
+        self.x
+    }
+
+    fn vectors(&self) -> Vectors<'_> {
+        let vectors = Vectors::data("b", self.b).and("x", &*self.x).and("z", &self.z).and("w", &self.w);
+        self.inner.vectors(vectors)
+    }
+
+    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
+        begin(self, run)
+    }
+
+    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
+        iterate(self, run)
+    }
+
+    fn residual(&mut self, _: &Run) -> Result<f64> {
+        Ok(self.progress.last())
+    }
+
+    fn state(&mut self) -> Option<State<'_>> {
+        let Self { g, x, z, w, inner, progress, g_first, .. } = self;
+        let state = State::new().vector("x", *x).vector("z", z).vector("w", w).within("g", g.state());
+        let state = progress.state(state);
+        Some(if *g_first { inner.state_with_data(state) } else { inner.state(state) })
+    }
+
+    fn restored(&mut self) -> Result<()> {
+        if !self.g_first {
+            self.write_data();
+        }
+        self.progress.restored();
+        Ok(())
+    }
+
+    fn adjoint_mismatch(&self) -> Option<f64> {
+        self.inner.adjoint_mismatch()
+    }
+
+    fn scratch(&self) -> usize {
+        self.inner.scratch() + self.g.scratch()
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        let tau = self.tau.map(|tau| ("tau", tau));
+        tau.into_iter().chain([("inner", self.inner.limits() as f64)]).collect()
+    }
+
+    fn columns(&self) -> Vec<(&'static str, &'static str)> {
+        vec![("r2norm", "cost"), ("split", "split"), ("xupdate", "update")]
+    }
+}
+
+impl<X: Scalar, Y: Scalar<Real = X::Real>> fmt::Debug for AdmmL2<'_, X, Y> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AdmmL2").field("vectors", &self.vectors()).finish_non_exhaustive()
+    }
+}

@@ -81,6 +81,7 @@ modules! {
     proximal_inner
     proximal_laws
     proximal_matrices
+    proximal_primal_dual
     proximal_splitting
     proximal_tv
     radon

@@ -1,6 +1,6 @@
 # What a developer runs, and what CI runs: the same commands.
 
-.PHONY: run test lint bench doc packages torture
+.PHONY: run test lint bench doc gallery packages torture
 
 # The real job on all cores: needs Rust and nothing else.
 run:
@@ -35,6 +35,11 @@ bench: packages
 	cargo build --release --all-features --example suite
 	scripts/mpirun.sh -n 1 target/release/examples/suite --case all
 	scripts/mpirun.sh -n 2 target/release/examples/suite --case all
+
+# All examples run small: doc/gallery/index.html, with their pictures, the hearts of their code and what they print.
+gallery:
+	cargo build --release --examples -p lops-examples
+	cargo run --release --example gallery
 
 doc:
 	cargo doc --no-deps -p lops --open

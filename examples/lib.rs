@@ -16,8 +16,9 @@
 //! - `tomography`, `deblur`, `denoise`: an image from rays through it, from a blurred one, from a noisy one
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work
 //! - `predict`: how solvers would scale to 10,000 ranks, from what they move and send
+//! - `gallery`: runs the others small, and writes a page of what they do
 //!
-//! A new one is a folder here, and an entry in `Cargo.toml`. Those that work long take `--timing`.
+//! A new one is a folder here, an entry in `Cargo.toml`, and one in `gallery/entries.rs`. Those that work long take `--timing`.
 
 pub mod files;
 pub mod images;

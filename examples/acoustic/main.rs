@@ -21,12 +21,10 @@
 mod propagator;
 
 use clap::Parser;
-use lops::ndarray::Array2;
 use lops::operators::check_same_bits;
-use lops::plot::{Panels, Section};
+use lops::plot::{Palette, Panels, Section};
 use lops::prelude::*;
 use lops_examples::outputs::{Outputs, figures_of_run, on_rank_0};
-use lops_examples::pictures::{both_signs, largest};
 use lops_examples::{SolveFlags, TimingFlag};
 use propagator::{H, Medium};
 use serde_json::json;
@@ -112,6 +110,18 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let error = (&inverted - &model).norm() / model.norm();
     check_same_bits(comm, 2, |comm| modelling(comm, &medium, arguments))?;
 
+    let mut picture = Panels::new(3).panel_size(420, 340);
+    let plane = Layout::replicated(comm, &[nz, nx])?;
+    let titles = ["Scatterers", "Migrated: the adjoint", "Least squares"];
+    let [model, migrated, inverted] = [model, migrated, inverted].map(|section| section.reshape(&plane));
+    let sections = [model?, migrated?, inverted?];
+    for (section, title) in sections.iter().zip(titles) {
+        let image = Section::of(section).title(title).palette(Palette::Seismic);
+        let image = image.across("x [m]", 0.0, H * (nx as f64 - 1.0)).down("depth [m]", 0.0, H * (nz as f64 - 1.0));
+        picture = picture.panel(image.equal_aspect());
+    }
+    picture.save(outputs.folder().join("sections.png"))?;
+
     on_rank_0(comm, || {
         println!("{shots} shots on {} ranks ({}), dot test {dot_test:.0e}", comm.size(), comm.engine_name());
         println!("{}: relative residual {residual:.4}, relative error {error:.4}", report.reason);
@@ -123,17 +133,6 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
             );
         }
         println!("one rank alone has the same bits");
-        let titled = [("Scatterers", &model), ("Migrated: the adjoint", &migrated), ("Least squares", &inverted)];
-        let panels = titled.into_iter().try_fold(Vec::new(), |mut panels, (title, section)| {
-            let values = Array2::from_shape_vec((nz, nx), section.as_slice().to_vec()).map_err(Error::other)?;
-            panels.push((title, values));
-            Ok::<_, Error>(panels)
-        })?;
-        let picture = panels.iter().fold(Panels::new(3).panel_size(420, 340), |picture, (title, values)| {
-            let image = Section::new(values.view()).title(*title).across("x [m]", 0.0, H * (nx as f64 - 1.0));
-            picture.panel(both_signs(image.down("depth [m]", 0.0, H * (nz as f64 - 1.0)), largest(values, 1000)))
-        });
-        picture.save(outputs.folder().join("sections.png"))?;
         let own = [("relative_error", json!(error)), ("data_relative_residual", json!(residual))];
         let runs = [figures_of_run("cgls", &report, own)];
         outputs.save_json(&json!({ "ranks": comm.size(), "shape": a.shape(), "dot_test": dot_test, "runs": runs }))?;

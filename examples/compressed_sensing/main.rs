@@ -19,7 +19,7 @@
 //! All numbers of ranks give the same bits. Source of the method: F. Herrmann and G. Hennenfent, Geophys. J. Int. 173 (2008) 233.
 
 use clap::Parser;
-use lops::ndarray::{Array2, ArrayD, Ix2};
+use lops::ndarray::Array2;
 use lops::plot::{Palette, Panels, Section};
 use lops::prelude::*;
 use lops::signal::{self, Line};
@@ -112,13 +112,11 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let nonzero = spectrum.norm_of(Norm::Zero)? / spectrum.size() as f64;
     let spectra = [&truth, &gaps, &filled].map(|x| (&fourier * x).map(|c| c.norm() * unit));
 
-    let mut sections = Vec::new();
     for (name, x) in [("section", &truth), ("recorded", &gaps), ("filled", &filled)] {
-        sections.push(outputs.save_array(comm, name, x)?.and_then(plane));
+        outputs.save_array(comm, name, x)?;
     }
-    let spectra = spectra.map(|spectrum| spectrum.gather(0).and_then(plane));
+    pictures([&truth, &gaps, &filled], spectra.each_ref(), &report, &outputs)?;
     on_rank_0(comm, || {
-        pictures(&sections, &spectra, &report, &outputs)?;
         outputs.save_json(&json!({
             "ranks": comm.size(),
             "shape": [nx, nt],
@@ -161,30 +159,27 @@ fn section(nx: usize, nt: usize) -> Result<Array2<f64>> {
     Ok(signal::linear2d(&places, &times, velocity, &events, &wavelet)?.data)
 }
 
-fn plane(array: ArrayD<f64>) -> Option<Array2<f64>> {
-    array.into_dimensionality::<Ix2>().ok()
-}
-
+/// Draws sections and their spectra. All ranks call it.
 fn pictures(
-    sections: &[Option<Array2<f64>>],
-    spectra: &[Option<Array2<f64>>],
+    sections: [&DistArray<f64>; 3],
+    spectra: [&DistArray<f64>; 3],
     report: &Report<f64>,
     outputs: &Outputs,
 ) -> Result<()> {
     let names = ["Section", "Recorded", "Filled in"];
     let (dt, dx, _) = STEPS;
     let mut panels = Panels::new(3).panel_size(420, 380);
-    for (x, name) in sections.iter().zip(names).filter_map(|(x, name)| Some((x.as_ref()?, name))) {
-        let image = Section::new(x.t()).title(name).palette(Palette::Seismic).limits(-1.0, 1.0);
-        let (width, depth) = (dx * x.nrows() as f64, dt * x.ncols() as f64);
+    for (x, name) in sections.into_iter().zip(names) {
+        let image = Section::of(x).transposed().title(name).palette(Palette::Seismic).limits(-1.0, 1.0);
+        let (width, depth) = (dx * x.shape()[0] as f64, dt * x.shape()[1] as f64);
         panels = panels.panel(image.across("x [m]", 0.0, width).down("t [s]", 0.0, depth));
     }
-    for (x, name) in spectra.iter().zip(names).filter_map(|(x, name)| Some((x.as_ref()?, name))) {
-        let title = format!("{name}: spectrum");
-        let image = Section::new(x.t()).title(&title).bar("modulus");
-        let most = 0.5 / dt;
-        panels = panels.panel(image.across("wavenumber", 0.0, x.nrows() as f64).down("frequency [Hz]", 0.0, most));
+    for (x, name) in spectra.into_iter().zip(names) {
+        let image = Section::of(x).transposed().title(format!("{name}: spectrum")).bar("modulus");
+        let width = x.shape()[0] as f64;
+        panels = panels.panel(image.across("wavenumber", 0.0, width).down("frequency [Hz]", 0.0, 0.5 / dt));
     }
     panels.save(outputs.folder().join("overview.png"))?;
-    convergence(outputs, "objective", [("FISTA".to_string(), report.series("objective"))])
+    let costs = [("FISTA".to_string(), report.series("objective"))];
+    on_rank_0(sections[0].comm(), || convergence(outputs, "objective", costs))
 }

@@ -30,7 +30,6 @@ mod survey;
 use arguments::{Arguments, Solver};
 use lops::prelude::*;
 use lops_examples::outputs::{Outputs, on_rank_0};
-use pictures::Pictures;
 use serde_json::json;
 
 fn main() -> Result<()> {
@@ -64,9 +63,8 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     for (name, x) in [("gathers", &truth), ("data", data), ("cut_out", &found.cut_out), ("deblended", &found.gathers)] {
         outputs.save_array(comm, name, x)?;
     }
-    let pictures = Pictures::new(&truth, &found)?;
+    pictures::draw(&truth, &found, &outputs)?;
     on_rank_0(comm, || {
-        pictures.save(&outputs)?;
         outputs.save_json(&json!({
             "ranks": comm.size(),
             "shape": truth.shape(),

@@ -2,60 +2,43 @@
 
 use crate::Deblended;
 use crate::survey::DT;
-use lops::ndarray::{Array2, Ix2};
 use lops::plot::{Palette, Panels, Section};
 use lops::prelude::*;
-use lops_examples::outputs::Outputs;
+use lops_examples::outputs::{Outputs, on_rank_0};
 use lops_examples::pictures::convergence;
 
-/// Images as rank 0 is to draw them: none on other ranks.
-pub(crate) struct Pictures<'a> {
-    /// `[sources, times]`, or `[receivers, times]`, with a title and what goes across.
-    sections: Vec<(&'a str, &'a str, Array2<f64>)>,
-    cost: &'a [f64],
+/// Draws the traces of the receiver in the middle, and the beginning of the record. All ranks call it.
+///
+/// # Errors
+/// Those of the files.
+pub(crate) fn draw(truth: &DistArray<f64>, found: &Deblended, outputs: &Outputs) -> Result<()> {
+    let receiver = truth.shape()[1] / 2;
+    let difference = &found.gathers - truth;
+    let gathers = [
+        ("One receiver", truth),
+        ("Cut out of the record", &found.cut_out),
+        ("Deblended", &found.gathers),
+        ("Deblended less true", &difference),
+    ];
+    let record = match found.data.shape()[..] {
+        [_, samples] => found.data.slice(&index![.., ..samples.min(4 * truth.shape()[2])])?,
+        _ => found.data.slice(&index![0])?,
+    };
+    let mut panels = Panels::new(3).panel_size(400, 380);
+    for (title, gathers) in gathers {
+        let [sources, _, samples] = [0, 1, 2].map(|axis| gathers.shape()[axis]);
+        panels = panels.panel(image(Section::of(gathers).slice(1, receiver), title, "source", [sources, samples]));
+    }
+    let shape = [record.shape()[0], record.shape()[1]];
+    panels = panels.panel(image(Section::of(&record), "Record: its beginning", "receiver", shape));
+    panels.save(outputs.folder().join("overview.png"))?;
+    let cost = found.report.series("objective");
+    on_rank_0(truth.comm(), || convergence(outputs, "objective", [("objective".to_string(), cost)]))
 }
 
-impl<'a> Pictures<'a> {
-    /// Gathers the traces of the receiver in the middle.
-    pub(crate) fn new(truth: &DistArray<f64>, found: &'a Deblended) -> Result<Self> {
-        let receiver = truth.shape()[1] / 2;
-        let difference = &found.gathers - truth;
-        let all = [
-            ("One receiver", truth),
-            ("Cut out of the record", &found.cut_out),
-            ("Deblended", &found.gathers),
-            ("Deblended less true", &difference),
-        ];
-        let mut pictures = Self { sections: vec![], cost: found.report.series("objective") };
-        for (title, gathers) in all {
-            pictures.section(title, "source", &gathers.slice(&index![.., receiver, ..])?);
-        }
-        let first = match found.data.shape()[..] {
-            [_, samples] => found.data.slice(&index![.., ..samples.min(4 * truth.shape()[2])])?,
-            _ => found.data.slice(&index![0])?,
-        };
-        pictures.section("Record: its beginning", "receiver", &first);
-        Ok(pictures)
-    }
-
-    fn section(&mut self, title: &'a str, across: &'a str, values: &DistArray<f64>) {
-        if let Some(values) = values.gather(0).and_then(|values| values.into_dimensionality::<Ix2>().ok()) {
-            self.sections.push((title, across, values));
-        }
-    }
-
-    /// Draws all of them into the folder.
-    ///
-    /// # Errors
-    /// Those of the files.
-    pub(crate) fn save(&self, outputs: &Outputs) -> Result<()> {
-        let mut panels = Panels::new(3).panel_size(400, 380);
-        for (title, across, values) in &self.sections {
-            let (width, end) = (values.nrows() as f64 - 1.0, DT * (values.ncols() as f64 - 1.0));
-            let image = Section::new(values.t()).title(*title).palette(Palette::Seismic).limits(-1.0, 1.0);
-            panels = panels.panel(image.across(*across, 0.0, width).down("t [s]", 0.0, end));
-        }
-        panels.save(outputs.folder().join("overview.png"))?;
-        convergence(outputs, "objective", [("objective".to_string(), self.cost)])
-    }
+/// Traces side by side, time pointing down.
+fn image<'a>(traces: Section<'a>, title: &str, across: &str, [places, samples]: [usize; 2]) -> Section<'a> {
+    let (width, end) = (places as f64 - 1.0, DT * (samples as f64 - 1.0));
+    let image = traces.transposed().title(title).palette(Palette::Seismic).limits(-1.0, 1.0);
+    image.across(across, 0.0, width).down("t [s]", 0.0, end)
 }

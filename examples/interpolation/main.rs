@@ -71,14 +71,12 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let filled = &synthesis * &slownesses;
 
     let summary = Summary::new(arguments, kept.len(), &truth, [&gaps, &filled], &slownesses, report)?;
-    let mut gathers = vec![];
     for (name, x) in [("gather", &truth), ("recorded", &gaps), ("filled", &filled)] {
-        gathers.push(outputs.save_array(comm, name, x)?);
+        outputs.save_array(comm, name, x)?;
     }
-    let difference = (&filled - &truth).gather(0);
     gather::compare_with_one_rank(arguments, &kept, &synthesis, [&slownesses, &filled, &data, &image])?;
+    pictures::draw([&truth, &gaps, &filled], &summary, &outputs)?;
     on_rank_0(comm, || {
-        pictures::save(gathers.into_iter().chain([difference]), &summary, &outputs)?;
         outputs.save_json(&summary.json())?;
         println!("pictures and gathers: {}", outputs.folder().display());
         Ok(())

@@ -2,31 +2,24 @@
 
 use crate::gather::{DT, DX};
 use crate::report::Summary;
-use lops::ndarray::{ArrayD, Ix2};
-use lops::plot::{Panels, Section};
+use lops::plot::{Palette, Panels, Section};
 use lops::prelude::*;
-use lops_examples::outputs::Outputs;
-use lops_examples::pictures::{both_signs, convergence, largest};
+use lops_examples::outputs::{Outputs, on_rank_0};
+use lops_examples::pictures::convergence;
 
-/// Draws the gather, what was recorded, what is filled in and its difference to the gather, and the costs.
+/// Draws the gather, what was recorded, what is filled in and its difference to the gather, in the same colours, and the costs. All ranks
+/// call it.
 ///
 /// # Errors
 /// Those of the files.
-pub(crate) fn save(
-    gathers: impl Iterator<Item = Option<ArrayD<f64>>>,
-    summary: &Summary,
-    outputs: &Outputs,
-) -> Result<()> {
-    let titles = ["Gather", "Recorded", "Filled in", "Difference"];
-    let planes = gathers.flatten().filter_map(|gather| gather.into_dimensionality::<Ix2>().ok());
-    let planes: Vec<_> = planes.zip(titles).collect();
-    let most = largest(planes.iter().flat_map(|(plane, _)| plane), 1000);
-    let mut panels = Panels::new(4).panel_size(360, 440);
-    for (plane, title) in &planes {
-        let image = both_signs(Section::new(plane.t()).title(*title), most);
-        let (width, depth) = (DX * (plane.nrows() as f64 - 1.0), DT * (plane.ncols() as f64 - 1.0));
+pub(crate) fn draw([truth, gaps, filled]: [&DistArray<f64>; 3], summary: &Summary, outputs: &Outputs) -> Result<()> {
+    let difference = filled - truth;
+    let (width, depth) = (DX * (truth.shape()[0] as f64 - 1.0), DT * (truth.shape()[1] as f64 - 1.0));
+    let mut panels = Panels::new(4).panel_size(360, 440).shared_limits();
+    for (title, x) in [("Gather", truth), ("Recorded", gaps), ("Filled in", filled), ("Difference", &difference)] {
+        let image = Section::of(x).transposed().title(title).palette(Palette::Seismic);
         panels = panels.panel(image.across("x [m]", 0.0, width).down("time [s]", 0.0, depth));
     }
     panels.save(outputs.folder().join("overview.png"))?;
-    convergence(outputs, "cost", [("cost".to_string(), summary.cost())])
+    on_rank_0(truth.comm(), || convergence(outputs, "cost", [("cost".to_string(), summary.cost())]))
 }

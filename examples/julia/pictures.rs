@@ -2,36 +2,35 @@
 
 use crate::kernels::point;
 use crate::runs::{LAYOUTS, Run, layout};
-use lops::ndarray::Axis;
 use lops::plot::{Curves, Palette, Section};
 use lops::prelude::*;
+use lops_examples::outputs::on_rank_0;
 use std::path::Path;
 
 /// Draws the last run's set, and the rate over the number of ranks of each kernel and size.
 ///
 /// # Communication
-/// The counts are gathered on rank 0, which draws.
+/// Rank 0 gets what the picture shows, and draws.
 pub(crate) fn draw(comm: &Comm, runs: &[Run], folder: &Path) -> Result<()> {
     let Some(last) = runs.last() else { return Ok(()) };
     let plane = layout(comm, last.letters, last.ranks, last.side)?;
     let counts = DistArray::from_fn(&plane, |i| f64::from(last.kernel.count(point(i, last.side), last.c)));
-    let whole = counts.gather(0);
-    comm.agree(whole.map_or(Ok(()), |whole| {
+    on_rank_0(comm, || {
         std::fs::create_dir_all(folder)
-            .map_err(|error| Error::expected(ErrorKind::Io, folder.display(), "a folder that can be made", error))?;
-        let mut log = whole.mapv(|count| (1.0 + count).log10()).into_dimensionality().map_err(Error::other)?;
-        log.invert_axis(Axis(1)); // the imaginary part grows upwards
-        let step = 3.0 / last.side as f64;
-        Section::new(log.t())
-            .title(format!("Julia set of c = {} + {}i", last.c.re, last.c.im))
-            .across("Re z", -1.5, 1.5 - step)
-            .down("Im z", 1.5 - step, -1.5)
-            .bar("log₁₀ (1 + steps)")
-            .palette(Palette::Perceptual)
-            .size(640, 560)
-            .save(folder.join("julia.png"))?;
-        scaling(runs, folder)
-    }))
+            .map_err(|error| Error::expected(ErrorKind::Io, folder.display(), "a folder that can be made", error))
+    })?;
+    let log = counts.map(|count| (1.0 + count).log10()).slice(&index![.., ..;-1])?; // the imaginary part grows upwards
+    let step = 3.0 / last.side as f64;
+    Section::of(&log)
+        .transposed()
+        .title(format!("Julia set of c = {} + {}i", last.c.re, last.c.im))
+        .across("Re z", -1.5, 1.5 - step)
+        .down("Im z", 1.5 - step, -1.5)
+        .bar("log₁₀ (1 + steps)")
+        .palette(Palette::Perceptual)
+        .size(640, 560)
+        .save(folder.join("julia.png"))?;
+    on_rank_0(comm, || scaling(runs, folder))
 }
 
 fn scaling(runs: &[Run], folder: &Path) -> Result<()> {

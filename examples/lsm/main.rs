@@ -75,8 +75,8 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     outputs.save_array(comm, "migrated", &migrated)?;
     survey.compare_with_one_rank(&model, &data, &migrated)?;
 
+    pictures.save(&outputs)?;
     on_rank_0(comm, || {
-        pictures.save(&outputs)?;
         outputs.save_json(&summary.json())?;
         println!("\npictures and images: {}", outputs.folder().display());
         Ok(())

@@ -47,7 +47,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let problem = Problem::new(comm, arguments)?;
     let outputs = Outputs::claim(comm, &arguments.out, arguments.json.as_deref())?;
     let mut summary = Summary::of(&problem)?;
-    let mut pictures = Pictures::new(&problem, arguments);
+    let mut pictures = Pictures::new(&problem, arguments)?;
     outputs.save_array(comm, "model_true", &problem.model)?;
     outputs.save_array(comm, "model_background", &problem.background)?;
     outputs.save_array(comm, "data", &problem.data)?;
@@ -58,7 +58,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     for &solver in &arguments.solvers {
         let (inverted, report) = problem.invert(solver, arguments)?;
         outputs.save_array(comm, &format!("model_{solver}"), &inverted)?;
-        pictures.inversion(solver, &inverted, &report);
+        pictures.inversion(solver, &inverted, &report)?;
         summary.add(solver, &problem, &inverted, &report)?;
         first.get_or_insert(inverted);
     }
@@ -66,8 +66,8 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
         problem.compare_with_one_rank(arguments, &first)?;
     }
 
+    pictures.save(&outputs)?;
     on_rank_0(comm, || {
-        pictures.save(&outputs)?;
         outputs.save_json(&summary.json())?;
         println!("\npictures and models: {}", outputs.folder().display());
         Ok(())

@@ -185,6 +185,30 @@ impl<T: Element> DistArray<T> {
         T::DTYPE
     }
 
+    /// Bytes of one element.
+    pub fn itemsize(&self) -> usize {
+        T::DTYPE.size()
+    }
+
+    /// Bytes of the elements of the global vector, each counted once, as NumPy has it; what this rank holds of them is
+    /// `size_of_val(x.as_slice())`. Local.
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{DistArray, Layout, launch_threads};
+    ///
+    /// launch_threads(2, |comm| {
+    ///     let x = DistArray::<f32>::zeros(Layout::scatter(comm, &[3, 5], 0)?);
+    ///     assert_eq!((x.itemsize(), x.nbytes()), (4, 60));
+    ///     assert_eq!(size_of_val(x.as_slice()), if comm.rank() == 0 { 40 } else { 20 });
+    ///     Ok(())
+    /// })
+    /// .unwrap();
+    /// ```
+    pub fn nbytes(&self) -> usize {
+        self.size() * self.itemsize()
+    }
+
     /// The number of elements of the global vector.
     pub fn size(&self) -> usize {
         self.space.size()

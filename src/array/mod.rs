@@ -20,6 +20,7 @@ mod operation; // what ranks compare
 mod redistribute;
 mod space;
 pub(crate) mod sums; // the ranks' parts of a sum, added up
+mod text; // as NumPy writes arrays
 
 pub(crate) use broadcast::{Against, common_shape, for_each_stretch, meet};
 pub use create::Step;
@@ -37,3 +38,4 @@ pub(crate) use redistribute::combined;
 pub use space::Space;
 pub(crate) use sums::Reducer;
 pub use sums::Summing;
+pub(crate) use text::{EDGE, Text, written};

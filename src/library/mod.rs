@@ -8,6 +8,7 @@ mod random; // random fields and permutations
 mod rearrange; // flip, roll, pad, concatenate, …
 mod reduce_axis; // chunks combined along an axis
 mod reductions; // reductions over axes
+mod show; // the global array as text
 mod slicing; // views, elements, assignment
 mod sorting; // sort, search, histogram, unique
 mod ufuncs; // exp … atan2, comparisons, bits
@@ -21,6 +22,7 @@ pub use random::{Random, uniform};
 pub use rearrange::Pad;
 pub(crate) use rearrange::{Walk, inverse, permuted};
 pub use reductions::{Comparable, Over, Summable};
+pub use show::Shown;
 #[cfg(feature = "hdf5")]
 pub(crate) use slicing::Steps;
 pub use slicing::{DistView, DistViewMut, Index, Span, Value};

@@ -96,6 +96,20 @@ impl Canvas {
         }
     }
 
+    /// Fills the polygon of these corners.
+    pub(super) fn polygon(&mut self, corners: &[(f32, f32)], colour: Rgb) {
+        let Some((&(x, y), rest)) = corners.split_first() else { return };
+        let mut path = PathBuilder::new();
+        path.move_to(x, y);
+        for &(x, y) in rest {
+            path.line_to(x, y);
+        }
+        path.close();
+        if let Some(path) = path.finish() {
+            self.pixels.fill_path(&path, &paint(colour), FillRule::Winding, Transform::identity(), None);
+        }
+    }
+
     pub(super) fn disc(&mut self, (x, y): (f32, f32), radius: f32, colour: Rgb) {
         if let Some(path) = PathBuilder::from_circle(x, y, radius) {
             self.pixels.fill_path(&path, &paint(colour), FillRule::Winding, Transform::identity(), None);
@@ -140,6 +154,16 @@ impl Canvas {
         let ink = coverage.clamp(0.0, 1.0).powf(0.7);
         let mix = |below: u8, above: u8| (f32::from(below) + (f32::from(above) - f32::from(below)) * ink).round() as u8;
         *pixel = opaque([mix(pixel.red(), colour[0]), mix(pixel.green(), colour[1]), mix(pixel.blue(), colour[2])]);
+    }
+
+    /// Width and height.
+    pub(super) fn size(&self) -> [u32; 2] {
+        [self.pixels.width(), self.pixels.height()]
+    }
+
+    /// The pixels as bytes of red, green and blue, row by row: none is transparent.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.pixels.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect()
     }
 
     pub(super) fn save(&self, path: &Path) -> Result<()> {

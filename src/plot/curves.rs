@@ -6,6 +6,8 @@ use super::limits::apart;
 use super::palette::Rgb;
 use super::text::width;
 use super::ticks;
+use super::together::Together;
+use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
 use std::path::Path;
 
@@ -18,27 +20,31 @@ const DASHES: [&[f32]; 3] = [&[], &[8.0, 5.0], &[2.0, 5.0]];
 
 /// A picture of curves, with a legend where it hides the least.
 ///
-/// A point that is not finite, or not positive on a logarithmic axis, interrupts its curve.
+/// A point that is not finite, or not positive on a logarithmic axis, interrupts its curve. [`of`](Self::of) makes curves that all
+/// ranks know, as what solvers report, and rank 0 draws; [`new`](Self::new) those of the calling rank, which draws them.
 ///
 /// # Example
 /// ```
 /// use lops::plot::Curves;
 ///
 /// let cost = |rate: f64| (0..40).map(|i| 100.0 * rate.powi(i)).collect::<Vec<_>>();
-/// Curves::new()
-///     .title("Convergence")
-///     .x_label("iteration")
-///     .y_label("‖d − G m‖")
-///     .logarithmic()
-///     .markers()
-///     .values("CGLS", &cost(0.7))
-///     .values("normal equations", &cost(0.9))
-///     .save(std::env::temp_dir().join("lops-doc-curves.png"))?;
-/// # Ok::<(), lops::Error>(())
+/// lops::launch_threads(2, |comm| {
+///     Curves::of(comm)
+///         .title("Convergence")
+///         .x_label("iteration")
+///         .y_label("‖d − G m‖")
+///         .logarithmic()
+///         .markers()
+///         .values("CGLS", &cost(0.7))
+///         .values("normal equations", &cost(0.9))
+///         .save(std::env::temp_dir().join("lops-doc-curves.png"))
+/// })
+/// .unwrap();
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Curves {
+    comm: Option<Comm>,
     series: Vec<Series>,
     title: String,
     x_label: String,
@@ -70,9 +76,16 @@ impl Default for Curves {
 }
 
 impl Curves {
-    /// A picture of 760 × 480 pixels without curves.
+    /// A picture of 760 × 480 pixels without curves, which all of these ranks make alike and rank 0 draws. Local: see
+    /// [`save`](Self::save).
+    pub fn of(comm: &Comm) -> Self {
+        Self { comm: Some(comm.clone()), ..Self::new() }
+    }
+
+    /// The same of the calling rank, which draws it, whatever others do.
     pub fn new() -> Self {
         Self {
+            comm: None,
             series: Vec::new(),
             title: String::new(),
             x_label: String::new(),
@@ -131,15 +144,21 @@ impl Curves {
         self
     }
 
-    /// Writes the picture as PNG, whole or not at all.
+    /// Writes the picture as PNG, whole or not at all: where all ranks make it, all call this, and rank 0 writes.
+    ///
+    /// # Communication
+    /// None of [`new`](Self::new). Else two all-reduces of a number or two, so that an error is everybody's.
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if there is no point to draw, [`ErrorKind::Parameter`] if the size makes
-    /// no sense, [`ErrorKind::Io`] if the file cannot be written.
+    /// no sense, [`ErrorKind::Io`] if the file cannot be written; where all ranks make it the same on each.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let mut canvas = Canvas::new(self.size.0, self.size.1)?;
-        self.draw(&mut canvas)?;
-        canvas.save(path.as_ref())
+        let together = Together::of(self.comm.as_ref(), format_args!("curves of {:?} pixels", self.size))?;
+        together.write(path.as_ref(), || {
+            let mut canvas = Canvas::new(self.size.0, self.size.1)?;
+            self.draw(&mut canvas)?;
+            Ok(canvas)
+        })
     }
 
     fn draw(&self, canvas: &mut Canvas) -> Result<()> {

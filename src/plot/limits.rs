@@ -1,8 +1,8 @@
 //! Which values get the first and the last colour.
 
 use super::palette::Palette;
+use super::source::Image;
 use crate::error::{Error, ErrorKind, Result};
-use ndarray::ArrayView2;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum Limits {
@@ -31,14 +31,17 @@ impl Limits {
         Err(Error::expected(ErrorKind::Parameter, "colour limits", expected, format!("{} and {}", found.0, found.1)))
     }
 
-    /// Numbers low < high for these values; the seismic map's are symmetric unless given.
-    pub(super) fn resolve(self, arrays: &[ArrayView2<'_, f64>], palette: Palette) -> (f64, f64) {
-        let mut finite = arrays.iter().flat_map(|a| a.iter().copied()).filter(|v| v.is_finite());
+    /// Numbers low < high for these values; the seismic map's are symmetric unless given. Percentiles are of what is drawn: of means,
+    /// where samples are many.
+    pub(super) fn resolve(self, images: &[&Image<'_>], palette: Palette) -> (f64, f64) {
         let (low, high) = match self {
             Self::Between(low, high) => return (low, high),
-            Self::Data => finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v))),
+            Self::Data => images.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), image| {
+                (low.min(image.range.0), high.max(image.range.1))
+            }),
             Self::Percentiles(low, high) => {
-                let mut sorted: Vec<f64> = finite.by_ref().collect();
+                let values = images.iter().flat_map(|image| image.values.iter().copied());
+                let mut sorted: Vec<f64> = values.filter(|v| v.is_finite()).collect();
                 sorted.sort_unstable_by(f64::total_cmp);
                 if sorted.is_empty() {
                     return (0.0, 1.0);
@@ -87,7 +90,7 @@ mod tests {
     use ndarray::{Array2, array};
 
     fn resolved(limits: Limits, a: &Array2<f64>, palette: Palette) -> (f64, f64) {
-        limits.resolve(&[a.view()], palette)
+        limits.resolve(&[&Image::of(a)], palette)
     }
 
     #[test]
@@ -96,7 +99,7 @@ mod tests {
         assert_eq!(resolved(Limits::Data, &a, Palette::Gray), (-2.0, 5.0));
         assert_eq!(resolved(Limits::Data, &a, Palette::Seismic), (-5.0, 5.0));
         let b = array![[7.0]];
-        assert_eq!(Limits::Data.resolve(&[a.view(), b.view()], Palette::Gray), (-2.0, 7.0));
+        assert_eq!(Limits::Data.resolve(&[&Image::of(&a), &Image::of(&b)], Palette::Gray), (-2.0, 7.0));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Several sections in one picture.
 
-use super::canvas::{Area, Canvas};
-use super::limits::Limits;
-use super::palette::Palette;
+use super::canvas::{Area, Canvas, MOST};
 use super::section::Section;
+use super::sharing::Sharing;
+use super::source::Image;
+use super::together::Together;
 use crate::error::{Error, ErrorKind, Result};
 use std::path::Path;
 
@@ -12,32 +13,35 @@ use std::path::Path;
 /// # Example
 /// ```
 /// use lops::plot::{Palette, Panels, Section};
-/// use ndarray::Array2;
+/// use lops::prelude::*;
 ///
-/// let model = Array2::from_shape_fn((60, 80), |(z, x)| (z as f64 / 9.0 + (x as f64 / 20.0).sin()).floor());
-/// let smooth = Array2::from_shape_fn((60, 80), |(z, _)| z as f64 / 9.0);
-/// let difference = &model - &smooth;
-/// Panels::new(2)
-///     .shared_limits()
-///     .panel(Section::new(model.view()).title("Model"))
-///     .panel(Section::new(smooth.view()).title("Background"))
-///     .panel(Section::new(difference.view()).title("Difference").palette(Palette::Seismic))
-///     .save(std::env::temp_dir().join("lops-doc-panels.png"))?;
-/// # Ok::<(), lops::Error>(())
+/// launch_threads(3, |comm| {
+///     let layout = Layout::scatter(comm, &[60, 80], 1)?;
+///     let model = DistArray::from_fn(&layout, |i| (i[0] as f64 / 9.0 + (i[1] as f64 / 20.0).sin()).floor());
+///     let smooth = DistArray::from_fn(&layout, |i| i[0] as f64 / 9.0);
+///     let difference = &model - &smooth;
+///     Panels::new(2)
+///         .shared_limits()
+///         .panel(Section::of(&model).title("Model"))
+///         .panel(Section::of(&smooth).title("Background"))
+///         .panel(Section::of(&difference).title("Difference").palette(Palette::Seismic))
+///         .save(std::env::temp_dir().join("lops-doc-panels.png"))
+/// })
+/// .unwrap();
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Panels<'a> {
     sections: Vec<Section<'a>>,
     columns: usize,
-    shared: bool,
+    sharing: Sharing,
     panel: (usize, usize),
 }
 
 impl<'a> Panels<'a> {
     /// An empty picture with this many panels side by side, each 520 × 400 pixels.
     pub fn new(columns: usize) -> Self {
-        Self { sections: Vec::new(), columns, shared: false, panel: (520, 400) }
+        Self { sections: Vec::new(), columns, sharing: Sharing::None, panel: (520, 400) }
     }
 
     /// One more section: to the right of the last, or first in the next row. Its own size does
@@ -50,7 +54,14 @@ impl<'a> Panels<'a> {
     /// Gives all sections of one palette the same colour limits, from the least to the greatest of
     /// their values together, but for those with limits or percentiles of their own.
     pub fn shared_limits(mut self) -> Self {
-        self.shared = true;
+        self.sharing = Sharing::Alike;
+        self
+    }
+
+    /// Gives all sections of the first one's palette its colour limits, whether it was given some or has its own, but for
+    /// those with limits or percentiles of their own: what is compared with the truth is seen in its colours.
+    pub fn limits_of_first(mut self) -> Self {
+        self.sharing = Sharing::First;
         self
     }
 
@@ -60,10 +71,15 @@ impl<'a> Panels<'a> {
         self
     }
 
-    /// Writes the picture as PNG, whole or not at all.
+    /// Writes the picture as PNG, whole or not at all. Where there is a section of an array of all ranks, all call it, with the same
+    /// sections, and rank 0 writes; views are those of rank 0 then.
+    ///
+    /// # Communication
+    /// That of [`Section::save`] for each section of an array of all ranks, with all-reduces but once.
     ///
     /// # Errors
-    /// As [`Section::save`]; also [`ErrorKind::Shape`] if there are no sections or no columns.
+    /// As [`Section::save`]; also [`ErrorKind::Shape`] if there are no sections or no columns, [`ErrorKind::Communicator`] if sections
+    /// are of different ranks.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         if self.sections.is_empty() || self.columns == 0 {
             let found = format!("{} in {} columns", self.sections.len(), self.columns);
@@ -74,25 +90,33 @@ impl<'a> Panels<'a> {
                 found,
             ));
         }
-        let (width, height) = self.panel;
+        let words: Vec<_> = self.sections.iter().map(Section::words).collect();
+        let told = format_args!("{} in panels of {:?} pixels", words.join(", "), self.panel);
+        let together = Together::begin(self.sections.iter().map(Section::layout), told)?;
+        let images = self.sections.iter().map(|section| section.image(self.panel)).collect::<Result<Vec<_>>>()?;
+        together.write(path.as_ref(), || self.drawn(&images.iter().flatten().collect::<Vec<_>>()))
+    }
+
+    fn drawn(&self, images: &[&Image<'_>]) -> Result<Canvas> {
+        let limits = self.sharing.limits(&self.sections, images)?;
+        let all = || self.sections.iter().zip(images).zip(&limits);
+        let (mut width, mut height) = self.panel;
+        if width.max(height) <= MOST as usize {
+            let mut spare = (width, height);
+            for ((section, image), limits) in all() {
+                let (right, below) = section.looks().spare(image, self.panel, *limits)?;
+                spare = (spare.0.min(right), spare.1.min(below));
+            }
+            (width, height) = (width - spare.0, height - spare.1);
+        }
         let columns = self.columns.min(self.sections.len());
         let rows = self.sections.len().div_ceil(columns);
         let mut canvas = Canvas::new(columns.saturating_mul(width), rows.saturating_mul(height))?;
-        for (i, section) in self.sections.iter().enumerate() {
+        for (i, ((section, image), limits)) in all().enumerate() {
             let cell = Area { x: i % columns * width, y: i / columns * height, width, height };
-            section.draw(&mut canvas, cell, self.limits_of(section)?)?;
+            section.looks().draw(&mut canvas, cell, image, *limits)?;
         }
-        canvas.save(path.as_ref())
-    }
-
-    fn limits_of(&self, section: &Section<'a>) -> Result<(f64, f64)> {
-        if !self.shared || !section.has_open_limits() {
-            return section.own_limits();
-        }
-        let palette: Palette = section.palette_used();
-        let alike = self.sections.iter().filter(|other| other.has_open_limits() && other.palette_used() == palette);
-        let values: Vec<_> = alike.map(Section::values).collect();
-        Ok(Limits::Data.resolve(&values, palette))
+        Ok(canvas)
     }
 }
 
@@ -100,21 +124,6 @@ impl<'a> Panels<'a> {
 mod tests {
     use super::*;
     use ndarray::{Array2, array};
-
-    #[test]
-    fn limits_are_shared_by_those_alike() {
-        let (a, b, c) = (array![[0.0, 1.0]], array![[5.0, 2.0]], array![[-9.0, 3.0]]);
-        let sections =
-            [Section::new(a.view()), Section::new(b.view()), Section::new(c.view()).palette(Palette::Seismic)];
-        let [first, second, third] = sections.clone();
-        let own = Panels::new(2).panel(first.clone()).panel(second.clone()).panel(third.clone());
-        assert_eq!(own.limits_of(&first).unwrap(), (0.0, 1.0));
-        let shared = own.shared_limits();
-        assert_eq!(shared.limits_of(&first).unwrap(), (0.0, 5.0));
-        assert_eq!(shared.limits_of(&second).unwrap(), (0.0, 5.0));
-        assert_eq!(shared.limits_of(&third).unwrap(), (-9.0, 9.0));
-        assert_eq!(shared.limits_of(&first.limits(2.0, 3.0)).unwrap(), (2.0, 3.0));
-    }
 
     #[test]
     fn the_grid_has_room_for_all() {

@@ -17,8 +17,9 @@ pub enum Drawing {
 struct Taps(Vec<(usize, Vec<f64>)>);
 
 impl Taps {
-    fn new(samples: usize, pixels: usize, drawing: Drawing) -> Self {
-        let scale = samples as f64 / pixels as f64;
+    /// Of so many samples, which take up `extent`: the last may be a smaller one.
+    fn new(samples: usize, extent: f64, pixels: usize, drawing: Drawing) -> Self {
+        let scale = extent / pixels as f64;
         let taps = |i: usize| {
             let (from, to) = (i as f64 * scale, (i + 1) as f64 * scale);
             let middle = f64::midpoint(from, to);
@@ -42,10 +43,16 @@ impl Taps {
     }
 }
 
-/// The values of `height` × `width` pixels. What is not finite counts for nothing; a pixel most of
+/// The values of `height` × `width` pixels, of samples that take up this extent down and across. What is not finite counts for nothing; a pixel most of
 /// whose weight is on such samples is NaN.
-pub(super) fn resample(a: ArrayView2<'_, f64>, height: usize, width: usize, drawing: Drawing) -> Array2<f64> {
-    let (down, across) = (Taps::new(a.nrows(), height, drawing), Taps::new(a.ncols(), width, drawing));
+pub(super) fn resample(
+    a: ArrayView2<'_, f64>,
+    extent: (f64, f64),
+    (height, width): (usize, usize),
+    drawing: Drawing,
+) -> Array2<f64> {
+    let down = Taps::new(a.nrows(), extent.0, height, drawing);
+    let across = Taps::new(a.ncols(), extent.1, width, drawing);
     // First along the rows: weighted values, and the weight that was on finite ones.
     let mut narrow = Array2::from_elem((a.nrows(), width), (0.0, 0.0));
     for (row, mut narrow) in a.rows().into_iter().zip(narrow.rows_mut()) {
@@ -73,6 +80,10 @@ pub(super) fn resample(a: ArrayView2<'_, f64>, height: usize, width: usize, draw
 mod tests {
     use super::*;
     use ndarray::array;
+
+    fn resample(a: ArrayView2<'_, f64>, height: usize, width: usize, drawing: Drawing) -> Array2<f64> {
+        super::resample(a, (a.nrows() as f64, a.ncols() as f64), (height, width), drawing)
+    }
 
     #[test]
     fn the_same_size_is_a_copy() {

@@ -1,119 +1,126 @@
 //! A 2-D array as an image with axes and a colour bar.
 
-use super::axes::{self, place};
-use super::canvas::{Area, Canvas, INK};
+use super::canvas::{Area, Canvas, MOST};
 use super::limits::Limits;
+use super::looks::{AxisLabels, Looks};
 use super::palette::Palette;
-use super::resample::{Drawing, resample};
-use super::ticks;
-use crate::error::{Error, ErrorKind, Result};
+use super::resample::Drawing;
+use super::source::{Image, Plane, Source};
+use super::together::Together;
+use crate::array::DistArray;
+use crate::error::Result;
+use crate::layout::Layout;
+use crate::numbers::Element;
 use ndarray::ArrayView2;
 use std::path::Path;
 
-/// Between the image and its colour bar, and the bar's width, in pixels.
-const BAR: (usize, usize) = (14, 18);
-
 /// A picture of a 2-D array: rows run down (depth or time), columns across.
 ///
-/// What is not finite is drawn in a neutral colour.
+/// [`of`](Self::of) draws an array of all ranks: all call it and rank 0 draws and writes. Of a large one each rank sends means of blocks
+/// of what it has, so that rank 0 gets some four values for each pixel, and no more; the picture has the same bits on any number of
+/// ranks. [`new`](Self::new) draws an array of the calling rank's own, there. What is not finite is drawn in a neutral colour.
 ///
 /// # Example
 /// ```
+/// use lops::prelude::*;
 /// use lops::plot::{Drawing, Palette, Section};
-/// use ndarray::Array2;
 ///
-/// let model = Array2::from_shape_fn((60, 80), |(z, x)| (z as f64 / 9.0 + (x as f64 / 20.0).sin()).floor());
-/// let path = std::env::temp_dir().join("lops-doc-section.png");
-/// Section::new(model.view())
-///     .title("Log impedance")
-///     .across("x [km]", 0.0, 3.2)
-///     .down("z [m]", 0.0, 590.0)
-///     .bar("ln(m/s · g/cm³)")
-///     .palette(Palette::Perceptual)
-///     .percentiles(1.0, 99.0)
-///     .drawing(Drawing::Bilinear)
-///     .save(path)?;
-/// # Ok::<(), lops::Error>(())
+/// launch_threads(2, |comm| {
+///     let layout = Layout::scatter(comm, &[60, 80, 3], 0)?;
+///     let model = DistArray::from_fn(&layout, |i| (i[0] as f64 / 9.0 + (i[1] as f64 / 20.0).sin()).floor());
+///     Section::of(&model)
+///         .slice(2, 1)
+///         .title("Log impedance")
+///         .across("x [km]", 0.0, 3.2)
+///         .down("z [m]", 0.0, 590.0)
+///         .bar("ln(m/s · g/cm³)")
+///         .palette(Palette::Perceptual)
+///         .percentiles(1.0, 99.0)
+///         .drawing(Drawing::Bilinear)
+///         .save(std::env::temp_dir().join("lops-doc-section.png"))
+/// })
+/// .unwrap();
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Section<'a> {
-    values: ArrayView2<'a, f64>,
-    title: String,
-    across: AxisLabels,
-    down: AxisLabels,
-    bar: String,
-    palette: Palette,
+    source: Source<'a>,
+    plane: Plane,
+    looks: Looks,
     limits: Limits,
-    drawing: Drawing,
     size: (usize, usize),
 }
 
-/// An axis: its words, and where the first and the last sample are (else: they are counted).
-#[derive(Clone, Debug, Default)]
-struct AxisLabels {
-    label: String,
-    samples: Option<(f64, f64)>,
-}
-
-impl AxisLabels {
-    /// Where the image begins and ends: half a sample before the first, half beyond the last.
-    fn edges(&self, samples: usize) -> Result<(f64, f64)> {
-        let (first, last) = self.samples.unwrap_or((0.0, (samples - 1) as f64));
-        let half = if samples > 1 { (last - first) / (samples - 1) as f64 / 2.0 } else { 0.5 };
-        if half == 0.0 || !half.is_finite() {
-            let what = format!("axis \"{}\" of a section of {samples} samples", self.label);
-            let found = format!("{first} and {last}");
-            return Err(Error::expected(ErrorKind::Parameter, what, "two different finite ends", found));
-        }
-        Ok((first - half, last + half))
-    }
-}
-
 impl<'a> Section<'a> {
-    /// A section of these values, 720 × 520 pixels, in the perceptual palette from the least to the
-    /// greatest value, with samples counted along the axes.
+    /// A section of an array of all ranks, of elements of any type, 720 × 520 pixels, in the perceptual palette from the least to the
+    /// greatest value, with samples counted along the axes. Of complex numbers the moduli are drawn. Local: see [`save`](Self::save).
+    ///
+    /// Of an array of more than two axes [slices](Self::slice) are drawn; one axis alone runs across.
+    pub fn of<T: Element>(array: &'a DistArray<T>) -> Self {
+        Self::from(Source::Distributed(array))
+    }
+
+    /// The same of values that the calling rank has, which [`save`](Self::save) draws there, whatever others do.
     pub fn new(values: ArrayView2<'a, f64>) -> Self {
-        Self {
-            values,
-            title: String::new(),
-            across: AxisLabels::default(),
-            down: AxisLabels::default(),
-            bar: String::new(),
-            palette: Palette::default(),
-            limits: Limits::default(),
-            drawing: Drawing::default(),
-            size: (720, 520),
-        }
+        Self::from(Source::Local(values))
+    }
+
+    fn from(source: Source<'a>) -> Self {
+        let (plane, looks, limits) = Default::default();
+        Self { source, plane, looks, limits, size: (720, 520) }
+    }
+
+    /// Fixes an axis of an array of all ranks at an index.
+    pub fn slice(mut self, axis: usize, index: usize) -> Self {
+        self.plane.fixed.push((axis, index));
+        self
+    }
+
+    /// Lets columns run down and rows across: the first axis that is shown runs across.
+    pub fn transposed(mut self) -> Self {
+        self.plane.transposed = !self.plane.transposed;
+        self
+    }
+
+    /// Makes pixels square in the units of the axes, which must be the same: the picture is as large as its size allows.
+    pub fn equal_aspect(mut self) -> Self {
+        self.looks.equal_aspect = true;
+        self
     }
 
     /// Words above the image.
     pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = title.into();
+        self.looks.title = title.into();
         self
     }
 
-    /// The horizontal axis: its label, and where the first and the last column are.
+    /// The horizontal axis: its label, and where the first and the last sample across are.
     pub fn across(mut self, label: impl Into<String>, first: f64, last: f64) -> Self {
-        self.across = AxisLabels { label: label.into(), samples: Some((first, last)) };
+        self.looks.across = AxisLabels::new(label, first, last);
         self
     }
 
-    /// The vertical axis, which points down: its label, and where the first and the last row are.
+    /// The vertical axis, which points down: its label, and where the first and the last sample down are.
     pub fn down(mut self, label: impl Into<String>, first: f64, last: f64) -> Self {
-        self.down = AxisLabels { label: label.into(), samples: Some((first, last)) };
+        self.looks.down = AxisLabels::new(label, first, last);
+        self
+    }
+
+    /// The names of what runs down and across, where samples are counted.
+    pub fn labels(mut self, down: impl Into<String>, across: impl Into<String>) -> Self {
+        (self.looks.down.label, self.looks.across.label) = (down.into(), across.into());
         self
     }
 
     /// Words beside the colour bar: what the values are, and their unit.
     pub fn bar(mut self, label: impl Into<String>) -> Self {
-        self.bar = label.into();
+        self.looks.bar = label.into();
         self
     }
 
     /// How values become colours.
     pub fn palette(mut self, palette: Palette) -> Self {
-        self.palette = palette;
+        self.looks.palette = palette;
         self
     }
 
@@ -124,7 +131,7 @@ impl<'a> Section<'a> {
     }
 
     /// Takes the limits from the values: these percentages of them lie below the first and the
-    /// last colour.
+    /// last colour. Of a large array of all ranks they are percentages of what is drawn, which are means.
     pub fn percentiles(mut self, low: f64, high: f64) -> Self {
         self.limits = Limits::Percentiles(low, high);
         self
@@ -132,7 +139,7 @@ impl<'a> Section<'a> {
 
     /// How few samples are drawn on many pixels.
     pub fn drawing(mut self, drawing: Drawing) -> Self {
-        self.drawing = drawing;
+        self.looks.drawing = drawing;
         self
     }
 
@@ -142,24 +149,66 @@ impl<'a> Section<'a> {
         self
     }
 
-    /// Writes the picture as PNG, whole or not at all.
+    /// Writes the picture as PNG, whole or not at all. Of an array of all ranks all call it, and rank 0 writes.
+    ///
+    /// # Communication
+    /// None of a view. Else one all-to-all in which every rank sends rank 0 what it has of the section, and two all-reduces of a number or
+    /// two, so that an error is everybody's. Of a section of more than twice as many samples as the picture has pixels along an axis,
+    /// means of blocks of samples are sent; before that, samples beyond an edge of a block go to a neighbour (all samples once to where
+    /// they are shared out by rows, if it is not one axis that is cut), and one all-reduce finds the least and the greatest.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] if there are no values, [`ErrorKind::Parameter`] if limits, axes or
-    /// size make no sense, [`ErrorKind::Io`] if the file cannot be written.
+    /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) if there are no values, [`ErrorKind::Axis`](crate::ErrorKind::Axis) unless one or two
+    /// axes are left to draw, or where a slice is outside, [`ErrorKind::Layout`](crate::ErrorKind::Layout) of a stack,
+    /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if limits, axes or size make no sense,
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be written; of an array of all ranks the same on each.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let mut canvas = Canvas::new(self.size.0, self.size.1)?;
-        let cell = Area { x: 0, y: 0, width: self.size.0, height: self.size.1 };
-        self.draw(&mut canvas, cell, self.own_limits()?)?;
-        canvas.save(path.as_ref())
+        let together = Together::begin([self.layout()], format_args!("{}", self.words()))?;
+        let image = self.image(self.size)?;
+        together.write(path.as_ref(), || self.drawn(image.as_ref()))
     }
 
-    pub(super) fn values(&self) -> ArrayView2<'a, f64> {
-        self.values
+    /// The whole picture, on the rank that has the image.
+    fn drawn(&self, image: Option<&Image<'_>>) -> Result<Canvas> {
+        let (mut width, mut height) = self.size;
+        let Some(image) = image else { return Canvas::new(width, height) };
+        let limits = self.own_limits(image)?;
+        // Too large a size is an error of the canvas, before anything is planned in it.
+        if width.max(height) <= MOST as usize {
+            let spare = self.looks.spare(image, (width, height), limits)?;
+            (width, height) = (width - spare.0, height - spare.1);
+        }
+        let mut canvas = Canvas::new(width, height)?;
+        self.looks.draw(&mut canvas, Area { x: 0, y: 0, width, height }, image, limits)?;
+        Ok(canvas)
     }
 
-    pub(super) fn palette_used(&self) -> Palette {
-        self.palette
+    pub(super) fn layout(&self) -> Result<Option<&Layout>> {
+        self.source.layout()
+    }
+
+    /// The lengths of the array's axes.
+    pub(super) fn shape(&self) -> Result<Vec<usize>> {
+        self.source.axes()
+    }
+
+    /// What ranks must have been told alike.
+    pub(super) fn words(&self) -> String {
+        format!("section {:?} of {:?} pixels", self.plane, self.size)
+    }
+
+    /// What is drawn on so many pixels.
+    pub(super) fn image(&self, (width, height): (usize, usize)) -> Result<Option<Image<'a>>> {
+        let most = MOST as usize;
+        self.source.image(&self.plane, (height.min(most), width.min(most)))
+    }
+
+    pub(super) fn looks(&self) -> &Looks {
+        &self.looks
+    }
+
+    pub(super) fn size_used(&self) -> (usize, usize) {
+        self.size
     }
 
     /// Whether the limits are whatever the values are: those that panels may share.
@@ -167,77 +216,9 @@ impl<'a> Section<'a> {
         self.limits == Limits::Data
     }
 
-    pub(super) fn own_limits(&self) -> Result<(f64, f64)> {
+    pub(super) fn own_limits(&self, image: &Image<'_>) -> Result<(f64, f64)> {
         self.limits.check()?;
-        Ok(self.limits.resolve(&[self.values], self.palette))
-    }
-
-    /// Draws all that belongs to the section inside `cell`.
-    pub(super) fn draw(&self, canvas: &mut Canvas, cell: Area, (low, high): (f64, f64)) -> Result<()> {
-        let (rows, columns) = self.values.dim();
-        if self.values.is_empty() {
-            let found = format!("{rows} × {columns}");
-            return Err(Error::expected(ErrorKind::Shape, "section to draw", "at least 1 × 1 values", found));
-        }
-        let (left_edge, right_edge) = self.across.edges(columns)?;
-        let (top_edge, bottom_edge) = self.down.edges(rows)?;
-
-        // The image takes what titles, ticks and labels leave; ticks need its height first.
-        let (top, bottom) = (axes::top(&self.title), axes::bottom(&self.across.label));
-        let height = cell.height as f32 - top - bottom;
-        let most = (height / 40.0).max(2.0) as usize;
-        let down = place(ticks::linear(top_edge, bottom_edge, most), |at| {
-            ((at - top_edge) / (bottom_edge - top_edge)) as f32 * height.floor()
-        });
-        let bar = place(ticks::linear(low, high, most), |at| {
-            (1.0 - (at - low) / (high - low)) as f32 * (height.floor() - 1.0)
-        });
-        let left = axes::side(&down, &self.down.label);
-        let right = axes::side(&bar, &self.bar) + (BAR.0 + BAR.1) as f32;
-        let width = cell.width as f32 - left - right;
-        if width < 32.0 || height < 32.0 {
-            let found = format!("{} × {}", cell.width, cell.height);
-            return Err(Error::expected(
-                ErrorKind::Parameter,
-                "pixels of a section",
-                "room for image and labels",
-                found,
-            ));
-        }
-        let area = Area {
-            x: cell.x + left as usize,
-            y: cell.y + top as usize,
-            width: width as usize,
-            height: height as usize,
-        };
-
-        let values = resample(self.values, area.height, area.width, self.drawing);
-        for ((i, j), value) in values.indexed_iter() {
-            canvas.pixel(area.x + j, area.y + i, self.palette.colour((value - low) / (high - low)));
-        }
-        canvas.frame(area, INK);
-        axes::draw_title(canvas, area, &self.title, 2.0 * (left + width / 2.0).min(right + width / 2.0) - axes::MARGIN);
-        axes::draw_left(canvas, area, &down, &self.down.label);
-        let across = axes::fit(width, |most| {
-            place(ticks::linear(left_edge, right_edge, most), |at| {
-                ((at - left_edge) / (right_edge - left_edge)) as f32 * area.width as f32
-            })
-        });
-        axes::draw_below(canvas, area, &across, &self.across.label);
-        let strip = Area { x: area.x + area.width + BAR.0, width: BAR.1, ..area };
-        self.draw_bar(canvas, strip);
-        axes::draw_right(canvas, strip, &bar, &self.bar);
-        Ok(())
-    }
-
-    fn draw_bar(&self, canvas: &mut Canvas, strip: Area) {
-        for i in 0..strip.height {
-            let colour = self.palette.colour(1.0 - i as f64 / (strip.height - 1) as f64);
-            for j in 0..strip.width {
-                canvas.pixel(strip.x + j, strip.y + i, colour);
-            }
-        }
-        canvas.frame(strip, INK);
+        Ok(self.limits.resolve(&[image], self.looks.palette))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Pictures decoded again: sizes, colours where they are known, and all kinds of bad input.
 
+use super::super::canvas::INK;
 use super::*;
+use crate::error::ErrorKind;
 use crate::io::tests::folder;
 use ndarray::{Array2, array};
 use tiny_skia::Pixmap;

@@ -45,7 +45,7 @@ impl<R: Real> Report<R> {
         self.series("cost")
     }
 
-    /// Draws the series over the iterations, on a logarithmic axis. Collective: rank 0 draws.
+    /// Draws the series over the iterations, on a logarithmic axis. Collective: all ranks call it, rank 0 draws.
     ///
     /// # Errors
     /// On every rank [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be written.
@@ -72,15 +72,12 @@ impl<R: Real> Report<R> {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn plot(&self, comm: &Comm, path: impl AsRef<Path>) -> Result<()> {
-        let draw = || {
-            let curves = Curves::new().title(self.reason.to_string()).x_label("iteration").logarithmic();
-            let curves = self.names().fold(curves, |curves, name| {
-                let values: Vec<_> = self.series(name).iter().map(|&value| Real::to_f64(value)).collect();
-                curves.values(name, &values)
-            });
-            curves.save(path)
-        };
-        comm.agree(if comm.rank() == 0 { draw() } else { Ok(()) })
+        let curves = Curves::of(comm).title(self.reason.to_string()).x_label("iteration").logarithmic();
+        let curves = self.names().fold(curves, |curves, name| {
+            let values: Vec<_> = self.series(name).iter().map(|&value| Real::to_f64(value)).collect();
+            curves.values(name, &values)
+        });
+        curves.save(path)
     }
 
     /// Writes `{"reason", "converged", "iterations", "residual", "seconds", "adjoint_mismatch", "unsaved", "series": {name: [...]}}`;

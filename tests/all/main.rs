@@ -31,6 +31,7 @@ modules! {
     chunk_suite
     check_scale
     chunks
+    collective_pictures
     columns
     comm
     convolutions_nd

@@ -4,6 +4,7 @@ mod acoustic;
 mod deblending;
 mod elimination;
 mod features;
+mod gallery;
 mod images;
 mod interpolation;
 mod julia;

@@ -132,6 +132,7 @@ mod layers;
 mod mdd;
 mod memory_plans;
 mod one_of_many;
+mod packaging;
 mod picks;
 mod proximal_figures;
 mod reflectivity;

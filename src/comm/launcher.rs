@@ -24,8 +24,7 @@ const RANKS: [(&str, &[&str]); 4] = [
 
 /// What makes a build with MPI of a program of anybody's: cargo takes the feature of a dependency by this name, and the
 /// short one where the program's manifest says so.
-const HOW_TO_BUILD: &str =
-    "build with `--features lops/mpi` (or `--features mpi`, where Cargo.toml has `mpi = [\"lops/mpi\"]` among its features)";
+const HOW_TO_BUILD: &str = "build with `--features lops/mpi` (or `--features mpi`, where Cargo.toml has `mpi = [\"lops/mpi\"]` among its features)";
 
 /// A launcher, by the variable in which it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,17 +10,15 @@ fn folder(name: &str) -> PathBuf {
     env::temp_dir().join(format!("lops-template-{}-{name}", process::id()))
 }
 
-/// Runs the job, and returns the model as it was written.
-fn model(engine: Engine, ranks: usize, out: &Path, files: &[&Path]) -> Vec<u8> {
+/// Runs the job; returns what it says, and the model as it was written.
+fn model(engine: Engine, ranks: usize, out: &Path, files: &[&Path]) -> (String, Vec<u8>) {
     let arguments: Vec<_> = [out].iter().chain(files).map(|path| path.to_str().unwrap()).collect();
     let output = run(engine, ranks, "template", &arguments);
     let [said, errors] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
-    assert!(output.status.success(), "{errors}");
-    assert!(said.starts_with(&format!("{ranks} ranks: tolerance met after")), "{said}");
+    assert!(output.status.success() && said.starts_with(&format!("{ranks} ranks: ")), "{said}{errors}");
     let report: Value = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
-    assert_eq!(report["converged"], true);
-    assert!(out.join("convergence.png").exists());
-    fs::read(out.join("model.npy")).unwrap()
+    assert!(said.contains(report["reason"].as_str().unwrap()) && out.join("convergence.png").exists());
+    (said, fs::read(out.join("model.npy")).unwrap())
 }
 
 #[test]
@@ -29,7 +27,9 @@ fn the_same_model_on_any_ranks() {
     for &engine in ENGINES {
         for ranks in [1, 3] {
             let out = folder(&format!("{ranks}"));
-            models.push(model(engine, ranks, &out, &[]));
+            let (said, bytes) = model(engine, ranks, &out, &[]);
+            assert!(said.contains("tolerance met"), "{said}");
+            models.push(bytes);
             fs::remove_dir_all(out).unwrap();
         }
     }
@@ -39,12 +39,15 @@ fn the_same_model_on_any_ranks() {
 #[test]
 fn data_of_ones_own() {
     let (out, again) = (folder("first"), folder("again"));
-    let _ = model(ENGINES[0], 2, &out, &[]);
+    let (_, first) = model(ENGINES[0], 2, &out, &[]);
     // Its model as background, and as data: any arrays of one shape do.
     let input = out.join("model.npy");
-    assert!(!model(ENGINES[0], 2, &again, &[&input, &input]).is_empty());
+    let (_, second) = model(ENGINES[0], 2, &again, &[&input, &input]);
+    assert!(second.len() == first.len() && second != first);
     let wrong = run(ENGINES[0], 2, "template", &[again.to_str().unwrap(), "no.npy", "file.npy"]);
     let words = String::from_utf8_lossy(&wrong.stderr).into_owned();
     assert!(!wrong.status.success() && words.contains("no.npy"), "{words}");
-    [out, again].map(|folder| fs::remove_dir_all(folder).unwrap());
+    for folder in [out, again] {
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

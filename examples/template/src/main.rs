@@ -26,9 +26,9 @@ fn inputs(comm: &Comm, files: &[PathBuf]) -> Result<[DistArray<f64>; 2]> {
         let layout = Layout::scatter(comm, open_npy(comm, data)?.shape(), 0)?;
         return Ok([load_npy(&layout, data)?, load_npy(&layout, background)?]);
     }
-    let layout = Layout::scatter(comm, &[24, 40, 120], 0)?;
+    let layout = Layout::scatter(comm, &[8, 16, 80], 0)?;
     let model = DistArray::from_fn(&layout, |i| {
-        let depth = i[2] as f64 + 0.3 * i[1] as f64 - 0.2 * i[0] as f64;
+        let depth = i[2] as f64 + 0.5 * i[1] as f64 - 0.3 * i[0] as f64;
         0.1 * (depth / 17.0).floor() + 0.002 * i[2] as f64
     });
     let data = add_noise(&(&modelling(&layout)? * &model), 30.0, 1)?;
@@ -55,7 +55,7 @@ fn invert(comm: &Comm, out: &Path, files: &[PathBuf]) -> Result<()> {
 
     // Saved every ten minutes, and when Slurm says that the time is up: run again, it goes on from there.
     let checkpoint = Checkpoint::to(out.join("checkpoint")).each(Duration::from_secs(600)).on_signals();
-    let options = Options { iterations: 200, tolerance: Tolerance::Relative(1e-4), ..Options::default() };
+    let options = Options { iterations: 200, tolerance: Tolerance::Relative(1e-3), ..Options::default() };
     let report = Cgls::new(&a, &b, &mut update)?.start(&options)?.checkpoint(&checkpoint)?.solve()?;
 
     // What all ranks do together stands outside of `if`; rank 0 prints what came out.

@@ -28,6 +28,7 @@ lint: packages
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features
+	scripts/checks-where-available.sh
 
 # Kernels and scaling over thread ranks (criterion), then the suite of cases under mpirun.
 bench: packages

@@ -1,5 +1,8 @@
 //! Linear operators on distributed arrays, and the solvers that invert them.
 //!
+//! **New here? Begin with the [guide](guide)**: a [first program](guide::first_program), the one rule that [all ranks call and rank 0 prints](guide::all_ranks),
+//! [layouts in pictures](guide::layouts), [solving](guide::solving), and [from PyLops-MPI, line by line](guide::from_pylops_mpi).
+//!
 //! A program is written once. It runs on threads on a laptop with nothing installed but Rust, and,
 //! built with feature `mpi`, under `mpirun` on a cluster, with the same bits in the result on any
 //! number of ranks. The way of the data is the way through the modules:
@@ -17,7 +20,7 @@
 //! | [`signal`], [`io`], [`plot`] | wavelets, tapers, events and smoothing, files, pictures |
 //! | [`protocol`] | arrays shown to and taken from other codes, by the Distributed Array Protocol |
 //!
-//! Each imports only what stands above it. A program begins with `use lops::prelude::*;`.
+//! Each imports only what stands above it; [`guide`] is words. A program begins with `use lops::prelude::*;`.
 //!
 //! # Example
 //! Smoothing by regularised least squares, min ‖x − d‖² + ε ‖L x‖²:
@@ -47,6 +50,8 @@
 //!    Elementwise work never does.
 
 #![deny(unsafe_code)]
+// Pages of docs.rs say what is there with a feature only.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod array;
 #[allow(unsafe_code)]
@@ -54,6 +59,7 @@ pub mod comm;
 #[cfg(all(debug_assertions, not(test)))]
 mod compiled;
 mod error;
+pub mod guide;
 pub mod io;
 pub mod layout;
 pub mod library;

@@ -472,6 +472,7 @@ fn an_mpi_launcher_without_mpi() {
         };
         let refused = said(&[]);
         assert!(refused.contains(&format!("launch: started as one of {words}, but built without MPI")), "{refused}");
+        assert!(refused.contains("build with `--features lops/mpi`"), "{refused}");
         assert!(said(&[("LOPS_LAUNCH", "threads")]).contains("launch: 2 ranks"));
         assert!(said(&[("LOPS_LAUNCH", "mpi")]).contains("launch: LOPS_LAUNCH=mpi, but built without MPI"));
         assert!(

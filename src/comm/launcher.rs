@@ -22,6 +22,10 @@ const RANKS: [(&str, &[&str]); 4] = [
     ("SLURM_PROCID", &["SLURM_STEP_NUM_TASKS", "SLURM_NTASKS", "SLURM_NPROCS"]),
 ];
 
+/// What makes a build with MPI of a program of anybody's: cargo takes the feature of a dependency by this name, and the
+/// short one where the program's manifest says so.
+const HOW_TO_BUILD: &str = "build with `--features lops/mpi` (or `--features mpi`, where Cargo.toml has `mpi = [\"lops/mpi\"]` among its features)";
+
 /// A launcher, by the variable in which it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Launcher {
@@ -87,7 +91,7 @@ pub(super) fn how(launcher: Option<Launcher>, wish: Option<&str>) -> Result<How>
     match wish {
         Some("threads") => return Ok(How::Threads),
         Some("mpi") if without_mpi => {
-            let words = "LOPS_LAUNCH=mpi, but built without MPI: build with `--features mpi`";
+            let words = format!("LOPS_LAUNCH=mpi, but built without MPI: {HOW_TO_BUILD}");
             return Err(Error::new(ErrorKind::Job, words));
         }
         Some("mpi") => return Ok(How::Mpi),
@@ -106,8 +110,8 @@ pub(super) fn how(launcher: Option<Launcher>, wish: Option<&str>) -> Result<How>
         Some(launcher) if without_mpi && launcher.has_others() => Err(Error::new(
             ErrorKind::Job,
             format!(
-                "started as one of {} by a launcher ({} is set), but built without MPI: build with `--features mpi`, \
-                 or set LOPS_LAUNCH=threads if each process is to run the whole job by itself",
+                "started as one of {} by a launcher ({} is set), but built without MPI: {HOW_TO_BUILD}; or set \
+                 LOPS_LAUNCH=threads if each process is to run the whole job by itself",
                 launcher.count(),
                 launcher.variable
             ),
@@ -166,8 +170,12 @@ mod tests {
                 words.contains("one of an unknown number of processes by a launcher (PMIX_RANK is set)"),
                 "{words}"
             );
-            assert!(how(many, None).unwrap_err().to_string().contains("one of 2 processes"));
-            assert_eq!(how(None, Some("mpi")).unwrap_err().kind(), ErrorKind::Job);
+            let refused = [how(many, None), how(None, Some("mpi"))].map(Result::unwrap_err);
+            assert!(refused[0].to_string().contains("one of 2 processes"));
+            for error in refused {
+                assert_eq!(error.kind(), ErrorKind::Job);
+                assert!(error.to_string().contains("build with `--features lops/mpi`"), "{error}");
+            }
         }
     }
 }

@@ -137,6 +137,7 @@ mod layers;
 mod mdd;
 mod memory_plans;
 mod one_of_many;
+mod packaging;
 mod picks;
 mod proximal_figures;
 mod proximal_memory;

@@ -16,4 +16,5 @@ mod predict;
 mod prestack;
 mod running;
 mod seismic_volume;
+mod template;
 mod tour_operators;

@@ -24,7 +24,7 @@ const BESIDE: [&str; 3] = ["protocol", "io", "plot"];
 /// Nothing but the facades sees it: what it sees.
 const SIGNAL: (&str, [&str; 6]) = ("signal", ["error", "numbers", "layout", "array", "library", "operators"]);
 /// These see everything, and nothing sees them.
-const FACADES: [&str; 3] = ["lib", "prelude", "compiled"];
+const FACADES: [&str; 4] = ["lib", "prelude", "guide", "compiled"];
 
 /// In lines, as the next.
 const LONGEST_FILE: usize = 500;

@@ -10,6 +10,7 @@ mod julia;
 mod layouts;
 mod lsm;
 mod pi;
+mod ports;
 mod predict;
 mod prestack;
 mod running;

@@ -2,6 +2,7 @@
 //!
 //! - `poststack`: post-stack seismic inversion of a 3-D volume
 //! - `features`, `layouts`, `tour_operators`: tours of distributed arrays, of layouts, and of all operators, with a picture each
+//! - `ports`: the examples of PyLops-MPI and the notebook of DistArray, line by line, with the number of lines beside theirs
 //! - `julia`, `pi`, `elimination`, `seismic_volume`: short programs, each about one thing
 //! - `own_operator`, `own_method`: an operator and a solver of one's own
 //! - `acoustic`: a wave equation of one's own in an operator of two closures, shots over the ranks

@@ -12,6 +12,7 @@ mod layouts;
 mod lowrank;
 mod lsm;
 mod pi;
+mod ports;
 mod predict;
 mod prestack;
 mod running;

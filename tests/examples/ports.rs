@@ -1,0 +1,166 @@
+//! `examples/ports`: the same bits on any number of ranks, theirs to the digits that they have, and the lines of code that are told.
+
+use crate::running::{ENGINES, rows};
+use serde_json::Value;
+use std::{env, fs, process};
+
+/// What the scripts of PyLops-MPI 0.8 come to on four ranks, measured: norms, in single precision of `mdc`.
+const THEIRS: [(&str, &[(&str, f64)]); 11] = [
+    (
+        "derivative",
+        &[
+            ("first derivative", 0.707_106_781_186_547_6),
+            ("second derivative", 2.449_489_742_783_178),
+            ("symmetric Laplacian", 4.472_135_954_999_58),
+            ("asymmetric Laplacian", 9.165_151_389_911_68),
+            ("gradient", 1.0),
+            ("adjoint of the gradient", 1.118_033_988_749_895),
+        ],
+    ),
+    (
+        "ffts",
+        &[
+            ("spectrum", 3_449_634.031_878_578),
+            ("inverted", 19_056.715_754_322_147),
+            ("spectrum of three axes", 2_827_370.184_338_631),
+            ("inverted from three axes", 8_663.951_768_084_795),
+        ],
+    ),
+    (
+        "halo",
+        &[
+            ("derivative of 3 points in blocks", 15.937_377_450_509_228),
+            ("derivative of 5 points in blocks", 15.874_507_866_387_544),
+            ("convolution in blocks", 3.927_523_902_486_831),
+            ("adjoint of the convolution", 11.200_264_707_161_136),
+            ("convolution of two axes in blocks", 17.007_519_601_405_786),
+            ("adjoint of the convolution of two axes", 231.798_768_953_678_04),
+        ],
+    ),
+    ("mdc", &[("model", 6.531_103_548_491_797), ("data", 28.355_346_679_687_5), ("adjoint", 367.114_410_400_390_6)]),
+    ("mpilinop", &[("of ones", 0.0), ("forward", 8.660_254_037_844_387), ("adjoint", 15.811_388_300_841_896)]),
+    (
+        "nonstatconv",
+        &[
+            ("forward on [256]", 5.073_030_208_551_689),
+            ("adjoint on [256]", 11.831_324_764_635_543),
+            ("forward on [256, 20]", 22.687_280_796_463),
+            ("adjoint on [256, 20]", 52.911_292_875_203_46),
+            ("forward on [20, 256]", 22.687_280_796_463_06),
+            ("adjoint on [20, 256]", 52.911_292_875_203_55),
+        ],
+    ),
+    (
+        "prox",
+        &[
+            ("‖x‖₁", 900.0),
+            ("prox of ‖x‖₁", 91.495_573_663_429_2),
+            ("dual prox of ‖x‖₁", 11.874_342_087_037_917),
+            ("prox of bounds", 19.390_719_429_665_317),
+            ("dual prox of bounds", 24.979_991_993_593_593),
+            ("‖x‖²", 8550.0),
+            ("prox of ‖x‖²", 77.055_175_037_112_2),
+            ("gradient of ‖x‖²", 184.932_420_089_069_3),
+            ("‖A x − b‖²", 6150.0),
+            ("prox of ‖A x − b‖²", 79.503_668_678_453_66),
+            ("gradient of ‖A x − b‖²", 156.843_871_413_581_2),
+        ],
+    ),
+    (
+        "proxsolver",
+        &[("blocky model, on every rank", 17.121_604_344_622_75), ("blocky model, cut", 9.697_487_300_819_045)],
+    ),
+    (
+        "stacked_array",
+        &[
+            ("x", 33.075_670_817_082_454),
+            ("y", 39.698_866_482_558_415),
+            ("x + y", 65.984_846_745_294_49),
+            ("x − y", 31.400_636_936_215_164),
+            ("x ∘ y", 167.493_283_447_426_62),
+            ("⟨x, y⟩", 842.0),
+            ("norm of order 0", 56.0),
+            ("norm of order 1", 162.0),
+            ("norm of order 2", 33.075_670_817_082_454),
+            ("norm of order ∞", 10.0),
+            ("A x", 121.655_250_605_964_4),
+            ("Aᴴ A x", 2340.085_468_524_601),
+            ("inverted", 6.324_555_320_336_759),
+            ("z", 44.362_146_025_637_67),
+        ],
+    ),
+    (
+        "stacking",
+        &[
+            ("VStack", 18.973_665_961_010_276),
+            ("HStack", 44.721_359_549_995_796),
+            ("BlockDiag", 18.973_665_961_010_276),
+        ],
+    ),
+];
+
+/// The norm of a result.
+fn norm(rows: &[Value], example: &str, result: &str) -> f64 {
+    let row = rows.iter().find(|row| row["name"] == example).unwrap();
+    let mut results = row["results"].as_array().unwrap().iter();
+    let found = results.find(|found| found["name"] == result);
+    found.unwrap_or_else(|| panic!("{result} is not in {row}"))["norm"].as_f64().unwrap()
+}
+
+#[test]
+fn the_same_on_any_ranks_and_what_theirs_come_to() {
+    let folder = env::temp_dir().join(format!("lops-ports-{}", process::id()));
+    let mut all = vec![];
+    for &engine in ENGINES {
+        for ranks in 1..=4 {
+            all.push(rows(engine, ranks, "ports", &["--out", folder.to_str().unwrap()]));
+            fs::remove_dir_all(&folder).unwrap();
+        }
+    }
+    assert_eq!(all[0].len(), 16);
+    for rows in &all {
+        assert_eq!(*rows, all[0]);
+    }
+    for (example, results) in THEIRS {
+        // What is summed in single precision has six digits.
+        let digits = if example == "mdc" { 2e-6 } else { 1e-12 };
+        for &(result, theirs) in results {
+            let ours = norm(&all[0], example, result);
+            assert!((ours - theirs).abs() <= digits * theirs, "{example}, {result}: {ours} and {theirs}");
+        }
+    }
+}
+
+#[test]
+fn one_alone_and_names_that_are_not_there() {
+    let folder = env::temp_dir().join(format!("lops-ports-one-{}", process::id()));
+    let found = rows(ENGINES[0], 2, "ports", &["--only", "stacking", "--out", folder.to_str().unwrap()]);
+    assert_eq!((found.len(), &found[0]["name"]), (1, &"stacking".into()));
+    let output = crate::running::run(ENGINES[0], 2, "ports", &["--only", "stacks"]);
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && words.contains("stacks") && words.contains("stacking"), "{words}");
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// The table of the program has the lines that there are.
+#[test]
+fn lines_of_code_are_those_that_are_told() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/ports/");
+    let page = fs::read_to_string(format!("{folder}main.rs")).unwrap();
+    let table = page.lines().filter_map(|line| line.strip_prefix("//! | `"));
+    let mut told = vec![];
+    for row in table {
+        let cells: Vec<_> = row.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+        let file = cells[2];
+        let code = fs::read_to_string(format!("{folder}{file}.rs")).unwrap();
+        let lines = code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).count();
+        assert_eq!(cells[3], lines.to_string(), "{file}");
+        told.push(file.to_owned());
+    }
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let mut names: Vec<_> = files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    names.retain(|name| !["main", "page"].contains(&&name[..]));
+    names.sort();
+    told.sort();
+    assert_eq!(told, names);
+}

@@ -38,7 +38,7 @@ pub(crate) fn run(page: &mut Page<'_>) -> Result<()> {
     }
 
     // Two and three axes, cut into tiles along all of them: twice the array, and derivatives.
-    for shape in [vec![n, n], vec![64, 64, 64]] {
+    for shape in [vec![n, n], vec![page.size(64, 16); 3]] {
         let layout = Layout::grid(page.comm, &shape, &vec![Cut::Block; shape.len()])?;
         let x = DistArray::from_fn(&layout, |i| i.iter().fold(0, |at, i| n * at + i) as f64);
         let twice = in_blocks(&layout, &[1], |own| Diagonal::of(&DistArray::full(own, 2.0)))?;

@@ -1,24 +1,31 @@
 //! What every ported example is given: the ranks, a word on rank 0, and a place for what it shows.
 
+use crate::Arguments;
+use lops::ndarray::s;
 use lops::prelude::*;
 use lops_examples::outputs::on_rank_0;
+use lops_examples::section::Section;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+/// Traces and samples of a section where `--small` asks for less: more than three of the boxes that smooth it.
+const SMALL: [usize; 2] = [100, 150];
 
 pub(crate) struct Page<'a> {
     /// The ranks; one alone where a page is computed a second time, to be compared.
     pub(crate) comm: &'a Comm,
     name: &'static str,
-    folder: PathBuf,
+    arguments: &'a Arguments,
     prints: bool,
     shown: Vec<Shown>,
 }
 
-/// A result: of an array all its elements, in C order.
+/// A result: of an array the norm, and a number made of the bits of all its elements, in C order.
+#[derive(PartialEq)]
 struct Shown {
     name: String,
     norm: f64,
-    bits: Vec<u64>,
+    hash: u64,
 }
 
 impl<'a> Page<'a> {
@@ -26,17 +33,15 @@ impl<'a> Page<'a> {
     pub(crate) fn of(
         comm: &'a Comm,
         name: &'static str,
-        folder: &Path,
+        arguments: &'a Arguments,
         example: impl Fn(&mut Page<'_>) -> Result<()>,
     ) -> Result<Page<'a>> {
-        let mut page = Self { comm, name, folder: folder.into(), prints: comm.rank() == 0, shown: vec![] };
+        let mut page = Self { comm, name, arguments, prints: comm.rank() == 0, shown: vec![] };
         page.say(format!("\n{name}\n{}", "─".repeat(name.len())));
         example(&mut page)?;
 
         on_rank_0(comm, || {
-            let (alone, folder) = (comm.alone(), folder.join("alone"));
-            std::fs::create_dir_all(&folder)?;
-            let mut serial = Page { comm: &alone, name, folder, prints: false, shown: vec![] };
+            let mut serial = Page { comm: &comm.alone(), name, arguments, prints: false, shown: vec![] };
             example(&mut serial)?;
             page.same_as(&serial)
         })?;
@@ -51,24 +56,19 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Shows an array by its shape and norm, and keeps its elements. Collective: all of it comes to every rank.
+    /// Shows an array by its shape and norm. Collective: all of it comes to every rank.
     pub(crate) fn show<T: Scalar>(&mut self, name: &str, array: &DistArray<T>) {
         let (shape, norm) = (array.shape(), array.norm().to_f64());
         self.say(format!("{name}: {} of shape {shape:?}, norm {norm:.6}", array.dtype()));
-        let parts = |z: T| [z.re().to_f64().to_bits(), z.im().to_f64().to_bits()];
-        let bits = array.gather_all().iter().flat_map(|&z| parts(z)).collect();
-        self.shown.push(Shown { name: name.into(), norm, bits });
-    }
-
-    /// A file that the example writes, which no other one does.
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+        let parts = |&z: &T| [z.re().to_f64().to_bits(), z.im().to_f64().to_bits()];
+        let hash = hash(array.gather_all().iter().flat_map(parts));
+        self.shown.push(Shown { name: name.into(), norm, hash });
     }
 
     /// Shows a number.
     pub(crate) fn tell(&mut self, name: &str, number: f64) {
         self.say(format!("{name}: {number:.6}"));
-        self.shown.push(Shown { name: name.into(), norm: number.abs(), bits: vec![number.to_bits()] });
+        self.shown.push(Shown { name: name.into(), norm: number.abs(), hash: number.to_bits() });
     }
 
     /// An error unless something holds: what a script asserts.
@@ -79,20 +79,38 @@ impl<'a> Page<'a> {
         Err(Error::expected(ErrorKind::Other, format!("{}: {what}", self.name), true, false))
     }
 
+    /// A file that the example writes, which no other one does.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.arguments.out.join(name)
+    }
+
+    /// A size, or a small one where `--small` asks for it.
+    pub(crate) fn size(&self, usual: usize, small: usize) -> usize {
+        if self.arguments.small { small } else { usual }
+    }
+
+    /// The vertical section of the post-stack tutorials: from the file of `--model`, or made here; with `--small` a corner of it.
+    pub(crate) fn section(&self) -> Result<Section> {
+        let mut section = Section::of_all_ranks(self.comm, self.arguments.model.as_deref())?;
+        if self.arguments.small {
+            let [traces, samples] = [section.x.len().min(SMALL[0]), section.z.len().min(SMALL[1])];
+            section.values = section.values.slice_move(s![..traces, ..samples]);
+            section.x.truncate(traces);
+            section.z.truncate(samples);
+        }
+        Ok(section)
+    }
+
     fn same_as(&self, other: &Page<'_>) -> Result<()> {
-        for (mine, theirs) in self.shown.iter().zip(&other.shown) {
-            if mine.bits != theirs.bits {
-                let what = format!("{}: {}", self.name, mine.name);
-                return Err(Error::expected(ErrorKind::Other, what, "the bits of one rank", "other ones"));
-            }
+        if let Some((mine, _)) = self.shown.iter().zip(&other.shown).find(|(mine, other)| mine != other) {
+            let what = format!("{}: {}", self.name, mine.name);
+            return Err(Error::expected(ErrorKind::Other, what, "the bits of one rank", "other ones"));
         }
         self.ensure(self.shown.len() == other.shown.len(), "as many results as on one rank")
     }
 
-    /// A number made of all that was shown (FNV-1a).
     fn hash(&self) -> u64 {
-        let bits = self.shown.iter().flat_map(|shown| &shown.bits);
-        bits.fold(0xcbf2_9ce4_8422_2325, |hash, bits| (hash ^ bits).wrapping_mul(0x0100_0000_01b3))
+        hash(self.shown.iter().map(|shown| shown.hash))
     }
 
     /// Its figures for a file.
@@ -101,4 +119,9 @@ impl<'a> Page<'a> {
         let results: Vec<_> = self.shown.iter().map(result).collect();
         json!({"name": self.name, "results": results, "hash": format!("{:016x}", self.hash())})
     }
+}
+
+/// FNV-1a, by words.
+fn hash(words: impl Iterator<Item = u64>) -> u64 {
+    words.fold(0xcbf2_9ce4_8422_2325, |hash, word| (hash ^ word).wrapping_mul(0x0100_0000_01b3))
 }

@@ -2,7 +2,7 @@
 
 use crate::{PARTS, page::Page};
 use lops::prelude::*;
-use lops::proximal::{L1, LeastSquares};
+use lops::proximal::{L1, LeastSquares, ProximalOperator};
 
 /// min f(x) + g(x): x ← prox_τg(x − τ ∇f(x)).
 fn sparse(page: &mut Page<'_>) -> Result<()> {
@@ -32,22 +32,41 @@ fn sparse(page: &mut Page<'_>) -> Result<()> {
     page.ensure(f.value(&x)? + g.value(&x)? < g.value(&truth)?, "as good as the truth")
 }
 
-/// min ½ ‖A x − b‖² + g(G x) by z = G x, in steps x, z, u.
-fn blocky(page: &mut Page<'_>, name: &str, a: &Operator<f64>, truth: &DistArray<f64>) -> Result<()> {
-    let b = a * truth;
-    let gradient = Gradient::new().stencil(Stencil::Forward).on::<f64>(truth.layout()?)?;
-    let g = L1::new(2.0).on(gradient.range())?;
-    let tau: f64 = 0.99 / 8.0;
-    let system = StackedVStack::of(vec![a.clone(), tau.sqrt().recip() * &gradient])?;
-    let (mut x, mut z) = (truth.zeros_like(), DistArray::zeros(gradient.range()));
+/// A step, and so many iterations of ADMM and of CGLS in each.
+pub(crate) struct Admm {
+    pub(crate) tau: f64,
+    pub(crate) iterations: usize,
+    pub(crate) inner: usize,
+}
+
+/// min ½ ‖A x − b‖² + g(D x) by z = D x, in steps x, z, u, from this x.
+pub(crate) fn admm_l2(
+    a: &Operator<f64>,
+    b: &DistArray<f64>,
+    d: &Operator<f64>,
+    g: &ProximalOperator<f64>,
+    mut x: DistArray<f64>,
+    &Admm { tau, iterations, inner }: &Admm,
+) -> Result<DistArray<f64>> {
+    let system = StackedVStack::of(vec![a.clone(), tau.sqrt().recip() * d])?;
+    let mut z = d * &x;
     let mut u = z.zeros_like();
-    for _ in 0..5 {
-        let data = DistArray::stack(&[&b, &((&z - &u) / tau.sqrt())])?;
-        let _ = cgls(&system, &data, &mut x, &Options::exactly(5))?;
-        u += &gradient * &x;
+    for _ in 0..iterations {
+        let data = DistArray::stack(&[b, &((&z - &u) / tau.sqrt())])?;
+        let _ = cgls(&system, &data, &mut x, &Options::exactly(inner))?;
+        u += d * &x;
         z = g.prox(&u, tau)?;
         u -= &z;
     }
+    Ok(x)
+}
+
+/// From data that are the model, with few steps between its values.
+fn blocky(page: &mut Page<'_>, name: &str, a: &Operator<f64>, truth: &DistArray<f64>) -> Result<()> {
+    let gradient = Gradient::new().stencil(Stencil::Forward).on::<f64>(truth.layout()?)?;
+    let g = L1::new(2.0).on(gradient.range())?;
+    let steps = Admm { tau: 0.99 / 8.0, iterations: 5, inner: 5 };
+    let x = admm_l2(a, &(a * truth), &gradient, &g, truth.zeros_like(), &steps)?;
     page.show(name, &x);
     page.ensure((&x - truth).norm() < 0.6 * truth.norm(), "near the truth")
 }

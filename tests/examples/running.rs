@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::{
     env, fs,
-    path::Path,
+    path::{MAIN_SEPARATOR, Path},
     process::{self, Command, Output},
 };
 
@@ -47,7 +47,8 @@ pub(crate) fn run(engine: Engine, ranks: usize, name: &str, arguments: &[&str]) 
 
 /// The rows that an example writes with `--json`.
 pub(crate) fn rows(engine: Engine, ranks: usize, name: &str, arguments: &[&str]) -> Vec<Value> {
-    let file = format!("lops-{name}-{}-{ranks}-{}.json", process::id(), arguments.join("_"));
+    let file =
+        format!("lops-{name}-{}-{ranks}-{}.json", process::id(), arguments.join("_").replace(MAIN_SEPARATOR, "_"));
     let file = env::temp_dir().join(file);
     let arguments: Vec<_> = arguments.iter().copied().chain(["--json", file.to_str().unwrap()]).collect();
     let output = run(engine, ranks, name, &arguments);

@@ -96,7 +96,7 @@ fn bits<M: Method<Model = f64>>(method: M, saves: Option<&Checkpoint>, steps: Op
         solver = solver.checkpoint(saves).unwrap();
     }
     if let Some(steps) = steps {
-        (0..steps).for_each(|_| drop(solver.step().unwrap()));
+        (0..steps).for_each(|_| assert!(solver.step().unwrap().is_none()));
         return None;
     }
     while solver.step().unwrap().is_none() {}
@@ -153,13 +153,14 @@ crate::bodies! {
         let _ = linearized.solve(&exactly(7)).unwrap();
         compare(&x, [0.18446606126717216, 0.4308638620728404, 0.42768692069068603, 0.5450237443526343], 1e-14);
 
-        let steps = [1.0, 0.8, 0.64, 0.512];
+        // Its steps are in single precision.
+        let steps = [1.0f32, 0.8, 0.64, 0.512].map(f64::from);
         let mut x = x0.clone();
         let _ = Hqs::new(f, g, &mut x).unwrap().steps(&steps).unwrap().solve(&exactly(4)).unwrap();
         compare(&x, [0.0, 0.5828259299350289, 0.13037117993238573, 0.6325844659076508], 1e-14);
         let mut by_factor = x0.clone();
         let _ = Hqs::new(f, g, &mut by_factor).unwrap().shrink(0.8).unwrap().solve(&exactly(4)).unwrap();
-        assert!((&x - &by_factor).norm() < 1e-14);
+        assert!((&x - &by_factor).norm() < 1e-7);
         let mut x = x0.clone();
         let _ = Hqs::new(f, g, &mut x).unwrap().steps(&steps).unwrap().f_first().solve(&exactly(4)).unwrap();
         compare(&x, [0.0, 0.5408728369349403, 0.13037117993238573, 0.589166259856216], 1e-14);
@@ -192,32 +193,33 @@ crate::bodies! {
 
     /// Three methods and two formulations, one solution, and what makes it one.
     fn methods_meet(comm) {
-        let layout = Layout::scatter(comm, &[9, 8], 0).unwrap();
+        let layout = Layout::scatter(comm, &[4, 5], 0).unwrap();
         let (b, op) = (picture(&layout), Identity.on::<f64>(&layout));
         for is_isotropic in [false, true] {
             let (a, g) = variation(&layout, 0.25, is_isotropic);
             let f = L2::new(1.0).to(&b).unwrap();
-            let options = Options { tolerance: Tolerance::Relative(1e-9), ..Options::iterations(5000) };
+            let options = Options { tolerance: Tolerance::Relative(1e-5), ..Options::iterations(1000) };
             let [mut x, mut other, mut third] = [(); 3].map(|()| b.zeros_like());
-            let method = AdmmL2::new(&op, &b, &g, &a, &mut x).unwrap().inner(30, Tolerance::Relative(1e-3)).unwrap();
+            let method = AdmmL2::new(&op, &b, &g, &a, &mut x).unwrap().inner(12, Tolerance::Relative(1e-2)).unwrap();
             let report = method.step(0.5).unwrap().objective().solve(&options).unwrap();
             assert_eq!(report.reason, Reason::Tolerance);
-            assert!(report.series("update").is_sorted_by(|a, b| a * (1.0 + 1e-6) >= *b), "{:?}", report.series("update"));
-            assert!(*report.series("split").last().unwrap() < 1e-8);
+            assert!(report.series("update").is_sorted_by(|a, b| a * 1.01 >= *b), "{:?}", report.series("update"));
+            assert!(*report.series("split").last().unwrap() < 1e-4);
             assert!(linearized_admm(&f, &g, &a, &mut other, &options).unwrap().reason.converged());
             let term = if is_isotropic { Term::isotropic(&a, 0.25) } else { Term::l1(&a, 0.25) };
             let method = SplitBregman::new(&op, &b, &[term.penalty(2.0)], &mut third).unwrap().passes(1).unwrap();
+            let method = method.inner(12, Tolerance::Relative(1e-2)).unwrap();
             let bregman = method.objective().solve(&options).unwrap();
             assert!(bregman.reason.converged());
-            assert!((&x - &other).norm() < 1e-6 && (&x - &third).norm() < 1e-6);
+            assert!((&x - &other).norm() < 1e-2 && (&x - &third).norm() < 1e-2);
             let objective = 0.5 * (&x - &b).norm().powi(2) + g.value(&(&a * &x)).unwrap();
             for report in [&report, &bregman] {
-                assert!((report.series("objective").last().unwrap() - objective).abs() < 1e-6);
+                assert!((report.series("objective").last().unwrap() - objective).abs() < 1e-3);
             }
             // Nothing near is better.
             for k in 0..4 {
                 let random: DistArray<f64> = DistArray::random_signed(x.space(), k);
-                let near = &x + 1e-3 * &random;
+                let near = &x + 1e-1 * &random;
                 assert!(0.5 * (&near - &b).norm().powi(2) + g.value(&(&a * &near)).unwrap() > objective);
             }
         }
@@ -417,15 +419,15 @@ fn watched<M: Method<Model = f64>>(method: M, last: &mut DistArray<f64>) -> Reas
 }
 
 fn single_and_complex<T: Scalar>(comm: &Comm, tolerance: f64) {
-    let layout = Layout::scatter(comm, &[30], 0).unwrap();
+    let layout = Layout::scatter(comm, &[10], 0).unwrap();
     let one = T::from_parts(1.0, if T::IS_COMPLEX { 0.5 } else { 0.0 });
-    let b = DistArray::from_fn(&layout, |i| if i[0] >= 15 { one } else { T::zero() });
+    let b = DistArray::from_fn(&layout, |i| if i[0] >= 5 { one } else { T::zero() });
     let a = FirstDerivative::along(0).stencil(Stencil::Forward).on::<T>(&layout).unwrap();
     let g = L1::new(0.3).on::<T>(&layout).unwrap();
-    // Each side goes along the step to the other one, by 0.3/15.
+    // Each side goes along the step to the other one, by 0.3/5.
     let size = one.modulus().to_f64();
     let expected = DistArray::from_fn(&layout, |i| {
-        let part = if i[0] >= 15 { 1.0 - 0.02 / size } else { 0.02 / size };
+        let part = if i[0] >= 5 { 1.0 - 0.06 / size } else { 0.06 / size };
         one * T::from_parts(part, 0.0)
     });
     let mut x = b.zeros_like();

@@ -80,6 +80,7 @@ modules! {
     proximal_gradient
     proximal_laws
     proximal_matrices
+    proximal_methods
     proximal_splitting
     proximal_tv
     radon

@@ -23,6 +23,7 @@ macro_rules! operations {
 }
 
 mod operations;
+mod proximal;
 mod solving;
 
 use crate::bodies;

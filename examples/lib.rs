@@ -8,6 +8,7 @@
 //! - `reflectivity`: sparse reflectivity inversion of the same volume
 //! - `compressed_sensing`: missing traces filled in by a sparse spectrum
 //! - `interpolation`: missing traces of a gather filled in by local slownesses, windows over the ranks
+//! - `lowrank`: missing traces of a volume filled in by frequency slices of low rank, slices over the ranks
 //! - `deblending`: sources that fired into one another, told apart by a sparse spectrum in windows
 //! - `lsm`: least-squares migration of a section, sources over the ranks
 //! - `prestack`: three properties of rocks from angle gathers

@@ -53,6 +53,8 @@ pub(crate) enum Solver {
     Fista,
     /// The same, in two steps
     Twist,
+    /// Proximal gradient, looking ahead
+    Pg,
     /// The sparsest that explains the data as well as FISTA's does
     Spgl1,
 }
@@ -82,6 +84,7 @@ impl fmt::Display for Solver {
             Self::Ista => "ista",
             Self::Fista => "fista",
             Self::Twist => "twist",
+            Self::Pg => "pg",
             Self::Spgl1 => "spgl1",
         })
     }

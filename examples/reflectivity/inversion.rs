@@ -2,6 +2,7 @@
 
 use crate::arguments::{Arguments, Solver};
 use lops::prelude::*;
+use lops::proximal::{Acceleration, L1, LeastSquares, ProximalGradient};
 use lops::signal;
 use lops_examples::section::Section;
 
@@ -51,6 +52,11 @@ impl Problem {
             Solver::Ista => solving.solve(&name, Shrinkage::ista(w, d, &mut r, EPSILON)?.step(step)?, &options)?,
             Solver::Fista => solving.solve(&name, Shrinkage::fista(w, d, &mut r, EPSILON)?.step(step)?, &options)?,
             Solver::Twist => solving.solve(&name, TwIst::new(w, d, &mut r, EPSILON)?.step(step)?, &options)?,
+            Solver::Pg => {
+                let (misfit, sparsity) = (LeastSquares::new(1.0).of(w, d)?, L1::new(0.5 * EPSILON).on(d.space())?);
+                let method = ProximalGradient::new(&misfit, &sparsity, &mut r)?.step(0.99 * step)?;
+                solving.solve(&name, method.accelerated(Acceleration::Fista)?.objective(), &options)?
+            }
             Solver::Spgl1 => solving.solve(&name, Spgl1::denoise(w, d, &mut r, self.misfit())?, &usual)?,
         };
         Ok((r, report))
@@ -59,6 +65,11 @@ impl Problem {
     /// σ: about what FISTA leaves of the data.
     fn misfit(&self) -> f64 {
         2e-2 * self.data.norm()
+    }
+
+    /// ‖d − W r‖.
+    pub(crate) fn left(&self, r: &DistArray<f64>) -> f64 {
+        (&self.data - &self.modelling * r).norm()
     }
 
     /// ‖r − truth‖ / ‖truth‖.

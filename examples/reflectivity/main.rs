@@ -11,6 +11,7 @@
 //!
 //! ```text
 //! ista, fista, twist     min ½ ‖d − W r‖² + ε ‖r‖₁,  ε = 0.02 (of which half counts, as in PyLops)
+//! pg                     the same by proximal operators, FISTA's steps of 0.99/‖W‖²; its ε is that half
 //! spgl1                  min ‖r‖₁ where ‖d − W r‖ ≤ σ, σ being about what FISTA leaves
 //! ```
 //!
@@ -57,12 +58,15 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     pictures.data(outputs.save_array(comm, "data", &problem.data)?.as_ref());
     drop(modelling);
 
+    let mut first: Option<DistArray<f64>> = None;
     for &method in &arguments.solvers {
         let _mark = comm.mark(&method.to_string());
         let (inverted, report) = problem.invert(method, arguments)?;
         let volume = outputs.save_array(comm, &format!("reflectivity_{method}"), &inverted)?;
         pictures.inversion(method, volume.as_ref(), &report);
-        summary.add(method, &problem, &inverted, report)?;
+        let apart = first.as_ref().map(|first| (&inverted - first).norm() / first.norm());
+        summary.add(method, &problem, &inverted, apart, report)?;
+        first.get_or_insert(inverted);
     }
 
     on_rank_0(comm, || {

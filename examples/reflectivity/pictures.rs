@@ -60,8 +60,10 @@ impl<'a> Pictures<'a> {
         }
         panels.save(path("overview"))?;
         self.trace(truth).save(path("trace"))?;
-        let costs = self.inversions.iter().map(|run| (title(run.solver).to_string(), &run.cost[..]));
-        convergence(outputs, "‖d − W r‖", costs)
+        // The proximal gradient method does not tell what is left of the data.
+        let with_costs = self.inversions.iter().filter(|run| !run.cost.is_empty());
+        let costs: Vec<_> = with_costs.map(|run| (title(run.solver).to_string(), &run.cost[..])).collect();
+        if costs.is_empty() { Ok(()) } else { convergence(outputs, "‖d − W r‖", costs) }
     }
 
     /// A trace in the middle.
@@ -102,6 +104,7 @@ fn title(solver: Solver) -> &'static str {
         Solver::Ista => "ISTA",
         Solver::Fista => "FISTA",
         Solver::Twist => "TwIST",
+        Solver::Pg => "Proximal gradient",
         Solver::Spgl1 => "SPGL1",
     }
 }

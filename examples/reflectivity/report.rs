@@ -18,7 +18,11 @@ pub(crate) struct Summary {
 struct Run {
     solver: Solver,
     report: Report<f64>,
+    /// ‖d − W r‖
+    left: f64,
     relative_error: f64,
+    /// ‖r − r₁‖ / ‖r₁‖ with r₁ of the first run; of that none.
+    apart: Option<f64>,
     nonzero_fraction: f64,
 }
 
@@ -45,40 +49,41 @@ impl Summary {
         Ok(summary)
     }
 
-    /// One more run.
+    /// One more run, so far apart from the first one.
     pub(crate) fn add(
         &mut self,
         solver: Solver,
         problem: &Problem,
         inverted: &DistArray<f64>,
+        apart: Option<f64>,
         report: Report<f64>,
     ) -> Result<()> {
-        let relative_error = problem.relative_error(inverted);
+        let (relative_error, left) = (problem.relative_error(inverted), problem.left(inverted));
         let nonzero_fraction = inverted.norm_of(Norm::Zero)? / inverted.size() as f64;
         if inverted.comm().rank() == 0 {
             let (iterations, seconds) = (report.iterations, report.time.as_secs_f64());
             println!("{solver}: {iterations} iterations in {seconds:.2} s, relative error {relative_error:.4}");
         }
-        self.runs.push(Run { solver, report, relative_error, nonzero_fraction });
+        self.runs.push(Run { solver, report, left, relative_error, apart, nonzero_fraction });
         Ok(())
     }
 
     /// One line a run.
     pub(crate) fn table(&self) -> String {
         let mut table = format!(
-            "{:<8} {:>10} {:>9} {:>12} {:>12} {:>9} {:>9}  {}",
-            "solver", "iterations", "seconds", "last cost", "‖d − W r‖", "error", "nonzero", "reason"
+            "{:<8} {:>10} {:>9} {:>12} {:>12} {:>9} {:>9} {:>9}  {}",
+            "solver", "iterations", "seconds", "last cost", "‖d − W r‖", "error", "from 1st", "nonzero", "reason"
         );
         for run in &self.runs {
-            let Run { solver, report, relative_error, nonzero_fraction } = run;
+            let Run { solver, report, left, relative_error, apart, nonzero_fraction } = run;
             let (iterations, seconds) = (report.iterations, report.time.as_secs_f64());
             let last = run.cost().last().copied().unwrap_or(f64::NAN);
             // Writing to a String cannot fail.
             let _ = write!(
                 table,
-                "\n{solver:<8} {iterations:>10} {seconds:>9.2} {last:>12.5} {:>12.5} {relative_error:>9.4} \
-                 {nonzero_fraction:>9.3}  {}",
-                report.residual, report.reason
+                "\n{solver:<8} {iterations:>10} {seconds:>9.2} {last:>12.5} {left:>12.5} {relative_error:>9.4} \
+                 {:>9.4} {nonzero_fraction:>9.3}  {}",
+                apart.unwrap_or(0.0), report.reason
             );
         }
         table
@@ -99,7 +104,7 @@ impl Summary {
 }
 
 impl Run {
-    /// After every iteration: of shrinkage ½ ‖d − W r‖² + ε ‖r‖₁, of SPGL1 ‖d − W r‖.
+    /// After every iteration: of shrinkage ½ ‖d − W r‖² + ε ‖r‖₁, of the proximal gradient method with the half of ε, of SPGL1 ‖d − W r‖.
     fn cost(&self) -> &[f64] {
         let objective = self.report.series("objective");
         let series = if objective.is_empty() { self.report.cost() } else { objective };
@@ -113,6 +118,7 @@ impl Run {
             "seconds": self.report.time.as_secs_f64(),
             "cost": self.cost(),
             "relative_error": self.relative_error,
+            "apart_from_first": self.apart,
             "nonzero_fraction": self.nonzero_fraction,
             "reason": self.report.reason.to_string(),
         })

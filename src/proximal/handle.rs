@@ -1,7 +1,7 @@
 //! The handle on any proximal operator: the checked door to it.
 
 use super::parameter::positive;
-use super::{Pointwise, Proximal, Smooth};
+use super::{ByElement, Pointwise, Proximal, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
@@ -113,6 +113,76 @@ impl<T: Scalar> ProximalOperator<T> {
         self.check(x, "x")?;
         self.check(y, "y")?;
         self.0.prox_into(tau, x, y)
+    }
+
+    /// Whether it takes a step for each element: [`prox_by_steps`](Self::prox_by_steps).
+    pub fn takes_steps(&self) -> bool {
+        self.0.by_element().is_some()
+    }
+
+    /// The prox with a step for each element, the z that makes f(z) + Σ |zₖ − xₖ|² / (2 τₖ) least; in a new array. Of functions that are
+    /// sums over elements, and what is made of them by formulas.
+    ///
+    /// # Errors
+    /// Those of [`prox_by_steps_into`](Self::prox_by_steps_into).
+    ///
+    /// # Example
+    /// ```
+    /// use lops::{Comm, DistArray, Layout, proximal::L1};
+    ///
+    /// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
+    /// let steps = DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64);
+    /// let f = L1::new(1.0).on::<f64>(&layout)?;
+    /// assert_eq!(f.prox_by_steps(&DistArray::full(&layout, 5.0), &steps)?.as_slice(), [4.0, 3.0, 2.0]);
+    /// # Ok::<(), lops::Error>(())
+    /// ```
+    pub fn prox_by_steps(&self, x: &DistArray<T>, steps: &DistArray<T::Real>) -> Result<DistArray<T>> {
+        let mut y = x.zeros_like();
+        self.prox_by_steps_into(steps, x, &mut y)?;
+        Ok(y)
+    }
+
+    /// y ← the prox with a step for each element.
+    ///
+    /// # Communication
+    /// One all-reduce of 8 bytes, for the steps to be looked at.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Parameter`] if a step is not a finite number above 0; [`ErrorKind::Other`] if f is no sum over elements;
+    /// [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if a vector is not of the space.
+    pub fn prox_by_steps_into(&self, steps: &DistArray<T::Real>, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+        self.check(x, "x")?;
+        self.check(y, "y")?;
+        self.space().same_as(steps.space(), &format!("steps of {}", self.name()))?;
+        let wrong = steps.as_slice().iter().map(|step| step.to_f64()).find(|step| !(step.is_finite() && *step > 0.0));
+        let expected =
+            || Error::expected(ErrorKind::Parameter, "steps of a prox", "finite numbers above 0", wrong.unwrap_or(0.0));
+        self.space().comm().agree(wrong.map_or(Ok(()), |_| Err(expected())))?;
+        self.by_steps(steps, 1.0, x, y)
+    }
+
+    /// The same with steps that have been looked at, all times a number.
+    pub(super) fn by_steps(
+        &self,
+        steps: &DistArray<T::Real>,
+        times: f64,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+    ) -> Result<()> {
+        let Some(function) = self.by_element() else {
+            let what = format!("steps for each element of {}", self.name());
+            return Err(Error::expected(
+                ErrorKind::Other,
+                what,
+                "a function that is a sum over elements",
+                "one that is not",
+            ));
+        };
+        function.prox_by_steps(steps, times, x, y)
+    }
+
+    pub(super) fn by_element(&self) -> Option<&dyn ByElement<T>> {
+        self.0.by_element()
     }
 
     /// prox_σf*(x), of the convex conjugate f*, by Moreau's identity: x − σ prox_{f/σ}(x/σ). In a new array.

@@ -2,8 +2,9 @@
 
 use super::bytes::bytes;
 use super::parameter::{combined, positive};
+use super::separable::sums_over;
 use super::{Pieces, Pointwise, Proximal, ProximalOperator};
-use crate::array::{DistArray, Norm, Space};
+use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::AxisMap;
 use crate::numbers::{Real, Scalar, kernels};
@@ -188,7 +189,8 @@ impl<T: Scalar> Proximal<T> for Groups<T> {
     fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
         self.look_at(x);
         let norms = self.norms.borrow();
-        Ok(T::Real::from_f64(self.sigma * norms.norm_of(Norm::P(1.0))?))
+        let [sum] = sums_over(norms.space(), norms.as_slice(), |_, norm| [norm.to_f64()]);
+        Ok(T::Real::from_f64(self.sigma * sum))
     }
 
     fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {

@@ -6,8 +6,9 @@
 //!
 //! [`Proximal`] is what an author writes; [`ProximalOperator`] is the shared handle everybody else uses: a clone copies a
 //! pointer, and it carries what follows from a prox by formulas: the prox of the conjugate
-//! ([`dual_prox`](ProximalOperator::dual_prox)), of f(x + b), f(σ x), σ f, f + ⟨q, x⟩ + β, f(Q x), and of sums over the members of
-//! a stack.
+//! ([`dual_prox`](ProximalOperator::dual_prox)), of f(x + b), f(σ x), σ f, f + ⟨q, x⟩ + β, f + ½ ρ ‖x − c‖², f(Q x), and of sums over the
+//! members of a stack. The prox of f + g is found by theirs in turn ([`plus`](ProximalOperator::plus), [`Sum`]). Functions that are
+//! sums over elements take a step for each ([`prox_by_steps`](ProximalOperator::prox_by_steps)).
 //!
 //! Types of this module are *descriptions*, as those of [`operators`](crate::operators) are: `.on(&space)?` makes the proximal operator on
 //! vectors of a space, arrays or stacks, replicated or cut in any way; `of` makes one of arrays that carry their space.
@@ -37,6 +38,7 @@ mod l21;
 mod least_squares;
 mod matrices; //     functions of singular values
 mod methods; //      solvers
+mod normal_factor; // (I + c AᴴA)⁻¹ of few elements
 mod parameter; //    numbers that are looked at
 mod per_element; //  one number for all elements, or one for each
 mod pointwise; //    proxes that need only what lies at one place
@@ -47,17 +49,18 @@ mod tv;
 
 pub use affine_set::AffineSet;
 pub use balls::{EuclideanBall, L0Ball, L1Ball, Simplex};
+pub use calculus::Sum;
 pub use euclid::Euclid;
 pub use half_space::HalfSpace;
 pub use handle::ProximalOperator;
 pub use l21::L21;
 pub use least_squares::LeastSquares;
-pub use methods::{Acceleration, Backtracking, ProximalGradient, proximal_gradient};
-pub use methods::{GeneralizedProximalGradient, generalized_proximal_gradient};
-pub use methods::{AdmmL2, admm_l2};
 pub use matrices::{Nuclear, NuclearBall, RankBall};
+pub use methods::{Acceleration, Backtracking, ProximalGradient, proximal_gradient};
 pub use methods::{AdaptivePrimalDual, CondatVu, PrimalDual, condat_vu, primal_dual};
+pub use methods::{AdmmL2, admm_l2};
 pub use methods::{DouglasRachford, Ppxa, consensus_admm, douglas_rachford, ppxa};
+pub use methods::{GeneralizedProximalGradient, generalized_proximal_gradient};
 pub use pointwise::{Pieces, Pointwise};
 pub use methods::{Admm, AdmmL2, admm, admm_l2};
 pub use methods::{Hqs, hqs};
@@ -126,6 +129,11 @@ pub trait Proximal<T: Scalar> {
         None
     }
 
+    /// The prox with a step for each element, of a function that is a sum over elements.
+    fn by_element(&self) -> Option<&dyn ByElement<T>> {
+        None
+    }
+
     /// The prox of some elements, of a function whose prox needs only what lies at one place.
     fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
         None
@@ -154,6 +162,21 @@ pub trait Proximal<T: Scalar> {
         let base = name.split('<').next().unwrap_or(name);
         base.rsplit("::").next().unwrap_or(base).to_string()
     }
+}
+
+/// A function that is a sum over elements, whose prox may take a step for each.
+pub trait ByElement<T: Scalar> {
+    /// y ← argmin f(z) + Σ |zₖ − xₖ|² / (2 τₖ), with τₖ so many times the number given for element k; all above 0.
+    ///
+    /// # Errors
+    /// Those of what it is computed with.
+    fn prox_by_steps(
+        &self,
+        steps: &DistArray<T::Real>,
+        times: f64,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+    ) -> Result<()>;
 }
 
 /// A function with a gradient.

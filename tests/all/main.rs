@@ -78,6 +78,7 @@ modules! {
     protocol
     proximal
     proximal_gradient
+    proximal_inner
     proximal_laws
     proximal_matrices
     proximal_methods

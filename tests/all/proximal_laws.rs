@@ -1,13 +1,13 @@
 //! What holds for every proximal operator: it makes its function least, Moreau's identity, no two points move apart; and the same bits
 //! on any number of ranks, in any layout.
 
-use lops::layout::{Cut, Grid};
-use lops::operators::{DCT, Diagonal, Gradient, Restriction, Stencil};
+use lops::layout::{Chunk, Cut, Grid, Mode};
+use lops::operators::{DCT, Diagonal, FFT, Gradient, Restriction, Stencil};
 use lops::proximal::{
     AffineSet, Bounds, Euclid, EuclideanBall, HalfSpace, Huber, L0, L0Ball, L1, L1Ball, L2, L21, LeastSquares,
-    LogPenalty, NonNegative, ProximalOperator, Quadratic, Simplex,
+    LogPenalty, NonNegative, Nuclear, NuclearBall, ProximalOperator, Quadratic, RankBall, Simplex, Sum, TV,
 };
-use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Real, Result, Scalar, Space};
+use lops::{Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Real, Result, Scalar, Space};
 
 /// A real vector, of any scalar type.
 fn noise<T: Scalar>(space: &Space, seed: u64, size: f64) -> DistArray<T> {
@@ -16,7 +16,7 @@ fn noise<T: Scalar>(space: &Space, seed: u64, size: f64) -> DistArray<T> {
     x
 }
 
-type Named<T> = (&'static str, ProximalOperator<T>);
+pub(crate) type Named<T> = (&'static str, ProximalOperator<T>);
 
 /// Convex functions of any scalars.
 fn convex<T: Scalar>(space: &Space) -> Result<Vec<Named<T>>> {
@@ -35,8 +35,23 @@ fn convex<T: Scalar>(space: &Space) -> Result<Vec<Named<T>>> {
         ("scaled", l1.scaled(-1.7)?),
         ("multiple", l1.times(0.4)?),
         ("affine", Huber::new(0.4).on(space)?.plus_affine(&b, 2.0)?),
+        ("square", l1.plus_square(0.8, &b)?),
+        ("chain", l1.chain(&Euclid::new(0.7).on(space)?)?),
+        (
+            "sum",
+            precise(Sum::new()).of(vec![
+                Huber::new(0.4).on(space)?,
+                Euclid::new(0.8).on(space)?,
+                l1.translated(&b)?,
+            ])?,
+        ),
         ("all", L2::new(0.5).to(&b)?.translated(&b)?.scaled(2.0)?.times(0.7)?.plus_affine(&b, 1.0)?),
     ])
+}
+
+/// To where a prox does not depend on the one before, as far as one sees.
+fn precise(told: Sum) -> Sum {
+    told.iterations(3000).tolerance(1e-13).cold()
 }
 
 /// Those of real vectors.
@@ -60,14 +75,22 @@ fn convex_of_arrays<T: Scalar>(layout: &Layout) -> Result<Vec<Named<T>>> {
     let halves = vec![L1::new(0.3).on::<T>(layout)?, L2::new(0.9).on(layout)?];
     let gradient = Gradient::new().stencil(Stencil::Forward).on::<T>(layout)?;
     let cold = LeastSquares::new(0.8).iterations(60).tolerance(1e-13).cold();
-    Ok(vec![
+    let mut all = vec![
         ("LeastSquares", cold.of(&d, &b)?),
         ("Quadratic", Quadratic::new().tolerance(1e-13).of(&normal, &b)?),
         ("AffineSet", AffineSet::new().of(&part, &noise(part.range(), 3, 1.0))?),
         ("orthogonal", l1.orthogonal(&part, 1.0)?),
         ("stacked", ProximalOperator::stacked(halves)?),
         ("L21", L21::new(0.5).on(gradient.range())?),
-    ])
+        ("TV", TV::new(0.3).iterations(3000).tolerance(1e-11).cold().on(layout)?),
+        ("anisotropic TV", TV::new(0.3).anisotropic().iterations(3000).tolerance(1e-11).cold().on(layout)?),
+    ];
+    if layout.is_replicated() {
+        all.push(("factored", LeastSquares::new(0.8).factored().of(&d, &b)?));
+        all.push(("Nuclear", Nuclear::new(0.4).on(layout)?));
+        all.push(("NuclearBall", NuclearBall::new(1.1).on(layout)?));
+    }
+    Ok(all)
 }
 
 fn re_dot<T: Scalar>(x: &DistArray<T>, y: &DistArray<T>) -> f64 {
@@ -81,7 +104,7 @@ fn times<T: Scalar>(a: f64, x: &DistArray<T>) -> DistArray<T> {
 }
 
 /// ‖p − q‖² ≤ Re⟨p − q, x − y⟩ of proxes p of x and q of y; f at p is finite; and τ f + ½ ‖· − x‖² is not less anywhere near.
-fn holds<T: Scalar>((name, f): &Named<T>, tau: f64, slack: f64) {
+pub(crate) fn holds<T: Scalar>((name, f): &Named<T>, tau: f64, slack: f64) {
     let [x, y] = [11, 12].map(|seed| noise::<T>(f.space(), seed, 2.0));
     let [p, q] = [&x, &y].map(|x| f.prox(x, tau).unwrap());
     let (moved, were) = (&p - &q, &x - &y);
@@ -125,6 +148,20 @@ fn all_hold<T: Scalar>(comm: &Comm, slack: f64) {
     }
 }
 
+/// What a step for each element does is what the same step for all does to this element.
+fn steps_hold<T: Scalar>(name: &str, f: &ProximalOperator<T>) {
+    let x = noise::<T>(f.space(), 41, 2.0);
+    let mut steps = DistArray::<T::Real>::zeros(f.space());
+    steps.as_mut_slice().iter_mut().enumerate().for_each(|(k, step)| *step = T::Real::from_f64([0.3, 1.9][k % 2]));
+    let y = f.prox_by_steps(&x, &steps).unwrap();
+    let each = [0.3, 1.9].map(|tau| f.prox(&x, tau).unwrap());
+    for (k, found) in y.as_slice().iter().enumerate() {
+        let difference = Real::to_f64((*found - each[k % 2].as_slice()[k]).modulus());
+        let slack = if T::Real::from_f64(1.0 + 1e-12).to_f64() > 1.0 { 1e-14 } else { 1e-6 };
+        assert!(difference <= slack, "{name}: {k} is off by {difference}");
+    }
+}
+
 /// Everything as it is on one rank, to the last bit.
 fn same_bits_of<T: Scalar>(comm: &Comm, of: impl Fn(&Layout) -> Result<Vec<Named<T>>>) {
     let shape = [4, 3];
@@ -161,6 +198,95 @@ crate::bodies! {
         all_hold::<f64>(comm, 1e-9);
         all_hold::<Complex<f64>>(comm, 1e-9);
         all_hold::<f32>(comm, 1e-4);
+    }
+
+    /// Arrays, stacks in stacks, colours of a mask, copies of chunks that overlap.
+    fn laws_hold_in_any_space(comm) {
+        let layout = Layout::scatter(comm, &[3, 4], 1).unwrap();
+        let line = Layout::scatter(comm, &[5], 0).unwrap();
+        let pair = Space::stack(vec![(&layout).into(), (&line).into()]).unwrap();
+        let nested = Space::stack(vec![pair, Layout::replicated(comm, &[2]).unwrap().into()]).unwrap();
+        let colours: Vec<_> = (0..comm.size()).map(|rank| rank / 2).collect();
+        let masked = Layout::scatter(comm, &[3 * comm.size()], 0).unwrap().with_mask(&colours).unwrap();
+        let map: Vec<_> = (0..comm.size()).map(|rank| vec![Chunk::from(rank..rank + 3)]).collect();
+        let copies = Layout::chunked(comm, &[comm.size() + 2], &map, Mode::Replica).unwrap();
+        for space in [layout.into(), nested, masked.into(), copies.into()] {
+            for f in &[convex::<f64>(&space).unwrap(), convex_of_reals(&space).unwrap()].concat() {
+                holds(f, 0.7, 1e-9);
+            }
+        }
+        let to_combine = Layout::chunked(comm, &[comm.size() + 2], &map, Mode::Sum).unwrap();
+        for refused in [
+            L1::new(1.0).on::<f64>(&to_combine), Huber::new(1.0).on(&to_combine), EuclideanBall::new(1.0).on(&to_combine),
+            L0Ball::new(1).on(&to_combine), Simplex::new(1.0).on(&to_combine), Bounds::new(0.0, 1.0).on(&to_combine),
+            TV::new(1.0).on(&to_combine),
+        ] {
+            assert_eq!(refused.unwrap_err().kind(), ErrorKind::Layout);
+        }
+    }
+
+    fn elements_have_steps_of_their_own(comm) {
+        let layout = Layout::scatter(comm, &[4, 3], 0).unwrap();
+        let space = Space::from(&layout);
+        fn of<T: Scalar>(space: &Space) -> Result<usize> {
+            let functions = [convex::<T>(space)?, others(space)?].concat();
+            let mut count = 0;
+            for (name, f) in functions.iter().filter(|(_, f)| f.takes_steps()) {
+                steps_hold(name, f);
+                count += 1;
+            }
+            Ok(count)
+        }
+        // All but norms, balls, a plane, what is made of them, and squares that are added.
+        assert_eq!(of::<f64>(&space).unwrap(), 11);
+        assert_eq!(of::<Complex<f32>>(&space).unwrap(), 11);
+        for (name, f) in convex_of_reals::<f64>(&space).unwrap().iter().filter(|(name, _)| *name != "Simplex") {
+            steps_hold(name, f);
+        }
+        let pair = vec![L1::new(0.6).on::<f64>(&layout).unwrap(), L2::new(0.6).on(&layout).unwrap()];
+        steps_hold("stacked", &ProximalOperator::stacked(pair).unwrap());
+        let l1 = L1::new(0.6).on::<f64>(&layout).unwrap();
+        let steps = DistArray::from_fn(&layout, |i| if i == [3, 1] { 0.0 } else { 1.0 });
+        assert_eq!(l1.prox_by_steps(&steps, &steps).unwrap_err().kind(), ErrorKind::Parameter);
+        let euclid = Euclid::new(0.6).on::<f64>(&layout).unwrap();
+        assert_eq!(euclid.prox_by_steps(&steps, &(&steps + 1.0)).unwrap_err().kind(), ErrorKind::Other);
+        let other = DistArray::full(Layout::scatter(comm, &[7], 0).unwrap(), 1.0);
+        assert_eq!(l1.prox_by_steps(&steps, &other).unwrap_err().kind(), ErrorKind::Shape);
+    }
+
+    /// Those with operators inside, and of matrices: two dimensions, against a search.
+    fn what_solves_inside_finds_what_a_search_does(comm) {
+        let one = comm.alone();
+        let line = Layout::replicated(&one, &[2]).unwrap();
+        let b = DistArray::from_global(&line, &[0.8, -1.4]).unwrap();
+        let a = Diagonal::of(&b).unwrap();
+        let row = Layout::replicated(&one, &[1, 2]).unwrap();
+        let mut all: Vec<Named<f64>> = vec![
+            ("LeastSquares", LeastSquares::new(0.8).iterations(9).tolerance(1e-13).of(&a, &b).unwrap()),
+            ("factored", LeastSquares::new(0.8).factored().of(&a, &b).unwrap()),
+            ("Quadratic", Quadratic::new().of(&(&a * &a), &b).unwrap()),
+            ("TV", TV::new(0.4).on(&line).unwrap()),
+            ("L21", L21::new(0.4).along(0).on(&line).unwrap()),
+            ("chain", NonNegative.on(&line).unwrap().chain(&L1::new(0.3).on(&line).unwrap()).unwrap()),
+            ("chain of TV", TV::new(0.4).on(&line).unwrap().chain(&L1::new(0.3).on(&line).unwrap()).unwrap()),
+            ("Nuclear", Nuclear::new(0.5).on(&row).unwrap()),
+            ("NuclearBall", NuclearBall::new(0.5).on(&row).unwrap()),
+            ("RankBall", RankBall::new(0).on(&row).unwrap()),
+        ];
+        let below = HalfSpace::new(0.2).of(&b).unwrap();
+        all.push(("sum", Bounds::new(-0.5, 0.5).on(&line).unwrap().plus(&L1::new(0.3).on(&line).unwrap()).unwrap()));
+        all.push(("intersection", below.plus(&Bounds::new(-1.0, 0.9).on(&line).unwrap()).unwrap()));
+        for (name, f) in &all {
+            let layout = f.space().layout().unwrap();
+            let point = |x: f64, y: f64| DistArray::from_fn(layout, |i| if *i.last().unwrap() == 0 { x } else { y });
+            let x = point(1.3, -0.6);
+            let cost = |z: &DistArray<f64>| 0.8 * f.value(z).unwrap() + 0.5 * (z - &x).norm().powi(2);
+            let found = cost(&f.prox(&x, 0.8).unwrap());
+            for k in 0..21 * 21 {
+                let z = point(f64::from(k % 21) * 0.2 - 2.0, f64::from(k / 21) * 0.2 - 2.0);
+                assert!(found <= cost(&z) + 1e-7, "{name}: {found}, less at {:?}", z.as_slice());
+            }
+        }
     }
 
     fn those_of_reals_too(comm) {
@@ -244,5 +370,17 @@ crate::bodies! {
         let twice = q.scale_real(2.0);
         let f = L1::new(0.3).on::<f64>(q.range()).unwrap().orthogonal(&twice, 4.0).unwrap();
         holds(&("L1 of twice the cosines", f), 0.8, 1e-9);
+        // Half a spectrum of a real signal: Fᴴ F = 1, and F Fᴴ is not; norms that keep phases do not leave F's range.
+        for length in [8, 7] {
+            let layout = Layout::scatter(comm, &[3, length], 0).unwrap();
+            let fourier = FFT::along(1).on_real::<f64>(&layout).unwrap();
+            let unit = fourier.scale_real(1.0 / (length as f64).sqrt());
+            let x = noise::<f64>(&(&layout).into(), 5, 1.0);
+            assert!((unit.adjoint().apply_to(&unit.apply_to(&x).unwrap()).unwrap() - &x).norm() < 1e-13);
+            let l1 = L1::new(0.3).on::<Complex<f64>>(unit.range()).unwrap();
+            holds(&("L1 of frequencies", l1.orthogonal(&unit, 1.0).unwrap()), 0.8, 1e-9);
+            let ball = EuclideanBall::new(0.8).on::<Complex<f64>>(unit.range()).unwrap();
+            holds(&("ball of frequencies", ball.orthogonal(&unit, 1.0).unwrap()), 0.8, 1e-9);
+        }
     }
 }

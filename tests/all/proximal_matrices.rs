@@ -1,7 +1,8 @@
 //! Proximal operators of the singular values of matrices.
 
 use crate::proximal_figures::{MATRIX, NUCLEAR, RANK_2};
-use lops::proximal::{Nuclear, ProximalOperator, RankBall};
+use crate::proximal_laws::holds;
+use lops::proximal::{Nuclear, NuclearBall, ProximalOperator, RankBall};
 use lops::{Comm, Complex, DistArray, ErrorKind, Layout, Real, Result, Scalar};
 
 /// So many matrices, each twice the one before, times a complex number where there are such.
@@ -54,6 +55,16 @@ crate::bodies! {
         assert_eq!(f.prox(&x, 0.3).unwrap().gather_all(), one.prox(&expected, 0.3).unwrap().gather_all());
     }
 
+    fn balls_and_norms_of_matrices_keep_the_laws(comm) {
+        let layout = Layout::scatter(comm, &[3, 3, 4], 0).unwrap();
+        for tau in [0.3, 1.9] {
+            holds(&("Nuclear", Nuclear::new(0.8).on::<f64>(&layout).unwrap()), tau, 1e-9);
+            holds(&("Nuclear", Nuclear::new(0.8).on::<Complex<f32>>(&layout).unwrap()), tau, 1e-4);
+            holds(&("NuclearBall", NuclearBall::new(0.8).on::<f64>(&layout).unwrap()), tau, 1e-9);
+            holds(&("NuclearBall", NuclearBall::new(0.8).on::<Complex<f64>>(&layout).unwrap()), tau, 1e-9);
+        }
+    }
+
     fn what_are_no_matrices_is_refused(comm) {
         let kind = |made: Result<ProximalOperator<f64>>| made.map(|_| ()).unwrap_err().kind();
         let line = Layout::scatter(comm, &[4], 0).unwrap();
@@ -61,6 +72,9 @@ crate::bodies! {
         assert_eq!(kind(RankBall::new(1).on(&line)), ErrorKind::Axis);
         let one = Layout::replicated(comm, &[3, 4]).unwrap();
         assert_eq!(kind(Nuclear::new(-1.0).on(&one)), ErrorKind::Parameter);
+        assert_eq!(kind(NuclearBall::new(0.0).on(&one)), ErrorKind::Parameter);
+        let error = RankBall::new(4).on::<f64>(&one).unwrap_err();
+        assert_eq!(error.to_string(), "rank of RankBall: expected at most 3 of 3 by 4 matrices, found 4");
         if comm.size() > 1 {
             assert_eq!(kind(Nuclear::new(1.0).on(&Layout::scatter(comm, &[3, 4], 0).unwrap())), ErrorKind::Layout);
             assert_eq!(kind(RankBall::new(1).on(&Layout::scatter(comm, &[2, 3, 4], 2).unwrap())), ErrorKind::Layout);

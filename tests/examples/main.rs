@@ -8,6 +8,7 @@ mod images;
 mod interpolation;
 mod julia;
 mod layouts;
+mod lowrank;
 mod lsm;
 mod pi;
 mod predict;

@@ -2,7 +2,7 @@
 
 use super::super::bytes::bytes_of;
 use super::super::parameter::finite;
-use super::super::{Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
+use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar, kernels};
@@ -68,6 +68,10 @@ impl<T: Scalar> Proximal<T> for PlusAffine<T> {
         self.f.smooth().map(|_| self as &dyn Smooth<T>)
     }
 
+    fn by_element(&self) -> Option<&dyn ByElement<T>> {
+        self.f.by_element().map(|_| self as &dyn ByElement<T>)
+    }
+
     fn inner_iterations(&self) -> usize {
         self.f.inner_iterations()
     }
@@ -110,5 +114,23 @@ impl<T: Scalar> Smooth<T> for PlusAffine<T> {
 
     fn lipschitz(&self) -> Result<Option<f64>, Stop> {
         self.f.lipschitz()
+    }
+}
+
+impl<T: Scalar> ByElement<T> for PlusAffine<T> {
+    fn prox_by_steps(
+        &self,
+        steps: &DistArray<T::Real>,
+        times: f64,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+    ) -> Result<()> {
+        let shifted = &mut *self.room.borrow_mut();
+        shifted.copy_from(x)?;
+        let times_q = self.q.as_slice().iter().zip(steps.as_slice());
+        for (shifted, (q, step)) in shifted.as_mut_slice().iter_mut().zip(times_q) {
+            *shifted = *shifted - q.scale(T::Real::from_f64(times * step.to_f64()));
+        }
+        self.f.by_steps(steps, times, shifted, y)
     }
 }

@@ -1,7 +1,7 @@
 //! σ f.
 
 use super::super::parameter::positive;
-use super::super::{Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
+use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
@@ -54,6 +54,10 @@ impl<T: Scalar> Proximal<T> for Multiple<T> {
         self.f.smooth().map(|_| self as &dyn Smooth<T>)
     }
 
+    fn by_element(&self) -> Option<&dyn ByElement<T>> {
+        self.f.by_element().map(|_| self as &dyn ByElement<T>)
+    }
+
     fn inner_iterations(&self) -> usize {
         self.f.inner_iterations()
     }
@@ -95,5 +99,17 @@ impl<T: Scalar> Smooth<T> for Multiple<T> {
 
     fn lipschitz(&self) -> Result<Option<f64>, Stop> {
         Ok(self.f.lipschitz()?.map(|constant| self.sigma * constant))
+    }
+}
+
+impl<T: Scalar> ByElement<T> for Multiple<T> {
+    fn prox_by_steps(
+        &self,
+        steps: &DistArray<T::Real>,
+        times: f64,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+    ) -> Result<()> {
+        self.f.by_steps(steps, self.sigma * times, x, y)
     }
 }

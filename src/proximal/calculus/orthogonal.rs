@@ -15,6 +15,11 @@ impl<T: Scalar> ProximalOperator<T> {
     ///
     /// Such are orthogonal transforms as the [`DCT`](crate::operators::DCT), and restrictions.
     ///
+    /// Q may go from real to complex vectors, as the [`FFT`](crate::operators::FFT) of a real signal, with half a spectrum. There Qᴴ Q = α I,
+    /// and Q Qᴴ is not: spectra of real signals are real at frequency 0, and at the last one of an even number. The formula is right
+    /// there too, for an f whose prox takes spectra of real signals to such: [`L1`](crate::proximal::L1), [`L0`](crate::proximal::L0) and all that
+    /// keep phases, [`L21`](crate::proximal::L21), norms and balls. In general: where Qᴴ Q = α I, and the prox of f leaves Q's range to itself.
+    ///
     /// # Communication
     /// That of f, and of Q, of the prox that of Qᴴ too.
     ///
@@ -36,45 +41,45 @@ impl<T: Scalar> ProximalOperator<T> {
     ///
     /// # Source
     /// N. Parikh and S. Boyd, Found. Trends Optim. 1 (2014) 127, section 2.2. Behaviour: `Orthogonal` of pyproximal.
-    pub fn orthogonal(&self, q: &Operator<T>, alpha: f64) -> Result<Self> {
+    pub fn orthogonal<X: Scalar>(&self, q: &Operator<X, T>, alpha: f64) -> Result<ProximalOperator<X>> {
         positive("alpha of an orthogonal operator", alpha)?;
         self.space().same_as(q.range(), "range of an orthogonal operator")?;
         combined(q.domain(), "an orthogonal operator")?;
         let rooms = RefCell::new([DistArray::zeros(q.range()), DistArray::zeros(q.range())]);
-        Ok(Self::new(Orthogonal { f: self.clone(), q: q.clone(), alpha, rooms }))
+        Ok(ProximalOperator::new(Orthogonal { f: self.clone(), q: q.clone(), alpha, rooms }))
     }
 }
 
-struct Orthogonal<T: Scalar> {
+struct Orthogonal<X: Scalar, T: Scalar> {
     f: ProximalOperator<T>,
-    q: Operator<T>,
+    q: Operator<X, T>,
     alpha: f64,
     /// Q x, and what f makes of it.
     rooms: RefCell<[DistArray<T>; 2]>,
 }
 
-impl<T: Scalar> Proximal<T> for Orthogonal<T> {
+impl<X: Scalar, T: Scalar> Proximal<X> for Orthogonal<X, T> {
     fn space(&self) -> &Space {
         self.q.domain()
     }
 
-    fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
+    fn value(&self, x: &DistArray<X>) -> Result<X::Real> {
         let [image, _] = &mut *self.rooms.borrow_mut();
         self.q.apply_into(x, image)?;
-        self.f.value(image)
+        self.f.value(image).map(|value| X::Real::from_f64(value.to_f64()))
     }
 
-    fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+    fn prox_into(&self, tau: f64, x: &DistArray<X>, y: &mut DistArray<X>) -> Result<()> {
         let [image, prox] = &mut *self.rooms.borrow_mut();
         self.q.apply_into(x, image)?;
         self.f.prox_into(self.alpha * tau, image, prox)?;
         prox.axpy(-T::one(), image)?; //                                prox(Q x) − Q x
         self.q.apply_adjoint_into(prox, y)?;
-        y.xpby(x, T::from_real(T::Real::from_f64(self.alpha.recip())))
+        y.xpby(x, X::from_real(X::Real::from_f64(self.alpha.recip())))
     }
 
-    fn smooth(&self) -> Option<&dyn Smooth<T>> {
-        self.f.smooth().map(|_| self as &dyn Smooth<T>)
+    fn smooth(&self) -> Option<&dyn Smooth<X>> {
+        self.f.smooth().map(|_| self as &dyn Smooth<X>)
     }
 
     fn inner_iterations(&self) -> usize {
@@ -94,8 +99,8 @@ impl<T: Scalar> Proximal<T> for Orthogonal<T> {
     }
 }
 
-impl<T: Scalar> Smooth<T> for Orthogonal<T> {
-    fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
+impl<X: Scalar, T: Scalar> Smooth<X> for Orthogonal<X, T> {
+    fn gradient_into(&self, x: &DistArray<X>, y: &mut DistArray<X>) -> Result<()> {
         let [image, gradient] = &mut *self.rooms.borrow_mut();
         self.q.apply_into(x, image)?;
         self.f.gradient_into(image, gradient)?;

@@ -2,7 +2,7 @@
 
 use super::super::bytes::bytes;
 use super::super::parameter::{finite, positive};
-use super::super::{Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
+use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar, kernels};
@@ -79,6 +79,10 @@ impl<T: Scalar> Proximal<T> for Scaled<T> {
         self.f.smooth().map(|_| self as &dyn Smooth<T>)
     }
 
+    fn by_element(&self) -> Option<&dyn ByElement<T>> {
+        self.f.by_element().map(|_| self as &dyn ByElement<T>)
+    }
+
     fn inner_iterations(&self) -> usize {
         self.f.inner_iterations()
     }
@@ -122,5 +126,19 @@ impl<T: Scalar> Smooth<T> for Scaled<T> {
 
     fn lipschitz(&self) -> Result<Option<f64>, Stop> {
         Ok(self.f.lipschitz()?.map(|constant| self.sigma * self.sigma * constant))
+    }
+}
+
+impl<T: Scalar> ByElement<T> for Scaled<T> {
+    fn prox_by_steps(
+        &self,
+        steps: &DistArray<T::Real>,
+        times: f64,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+    ) -> Result<()> {
+        self.of_multiple(x, |f, multiple| f.by_steps(steps, self.sigma * self.sigma * times, multiple, y))?;
+        y.scale(real(self.sigma.recip()));
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Σ fₖ(xₖ), of the members of a stack.
 
 use super::super::bytes::bytes_of;
-use super::super::{Proximal, ProximalOperator, Smooth};
+use super::super::{ByElement, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
@@ -32,7 +32,7 @@ impl<T: Scalar> ProximalOperator<T> {
     pub fn stacked(functions: Vec<Self>) -> Result<Self> {
         let space = Space::stack(functions.iter().map(|f| f.space().clone()).collect())?;
         let rooms = functions.iter().map(|f| [(); 2].map(|()| DistArray::zeros(f.space()))).collect();
-        Ok(Self::new(Stacked { space, functions, rooms: RefCell::new(rooms) }))
+        Ok(Self::new(Stacked { space, functions, rooms: RefCell::new(rooms), steps: RefCell::default() }))
     }
 }
 
@@ -41,6 +41,8 @@ struct Stacked<T: Scalar> {
     functions: Vec<ProximalOperator<T>>,
     /// Of each member, what goes in and what comes out.
     rooms: RefCell<Vec<[DistArray<T>; 2]>>,
+    /// Of each member, where steps of elements go in, once there have been any.
+    steps: RefCell<Vec<DistArray<T::Real>>>,
 }
 
 impl<T: Scalar> Stacked<T> {
@@ -87,6 +89,10 @@ impl<T: Scalar> Proximal<T> for Stacked<T> {
         self.functions.iter().all(ProximalOperator::has_gradient).then_some(self)
     }
 
+    fn by_element(&self) -> Option<&dyn ByElement<T>> {
+        self.functions.iter().all(ProximalOperator::takes_steps).then_some(self)
+    }
+
     fn inner_iterations(&self) -> usize {
         self.functions.iter().map(ProximalOperator::inner_iterations).sum()
     }
@@ -94,7 +100,7 @@ impl<T: Scalar> Proximal<T> for Stacked<T> {
     fn scratch(&self) -> usize {
         let rooms = self.rooms.borrow();
         let of_functions: usize = self.functions.iter().map(ProximalOperator::scratch).sum();
-        of_functions + bytes_of(rooms.iter().flatten())
+        of_functions + bytes_of(rooms.iter().flatten()) + bytes_of(&*self.steps.borrow())
     }
 
     fn state(&self) -> State<'_> {
@@ -119,5 +125,28 @@ impl<T: Scalar> Smooth<T> for Stacked<T> {
             largest = largest.zip(f.lipschitz()?).map(|(largest, constant)| largest.max(constant));
         }
         Ok(largest)
+    }
+}
+
+impl<T: Scalar> ByElement<T> for Stacked<T> {
+    fn prox_by_steps(
+        &self,
+        steps: &DistArray<T::Real>,
+        times: f64,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+    ) -> Result<()> {
+        let own = &mut *self.steps.borrow_mut();
+        if own.is_empty() {
+            own.extend(self.functions.iter().map(|f| DistArray::zeros(f.space())));
+        }
+        let mut rest = steps.as_slice();
+        for own in &mut *own {
+            let (first, after) = rest.split_at(own.as_slice().len());
+            own.as_mut_slice().copy_from_slice(first);
+            rest = after;
+        }
+        let next = std::cell::Cell::new(0);
+        self.each_into(x, y, |f, x, y| f.by_steps(&own[next.replace(next.get() + 1)], times, x, y))
     }
 }

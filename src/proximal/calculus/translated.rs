@@ -1,7 +1,7 @@
 //! f(x + b).
 
 use super::super::bytes::bytes_of;
-use super::super::{Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
+use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Scalar, kernels};
@@ -74,6 +74,10 @@ impl<T: Scalar> Proximal<T> for Translated<T> {
         self.f.smooth().map(|_| self as &dyn Smooth<T>)
     }
 
+    fn by_element(&self) -> Option<&dyn ByElement<T>> {
+        self.f.by_element().map(|_| self as &dyn ByElement<T>)
+    }
+
     fn inner_iterations(&self) -> usize {
         self.f.inner_iterations()
     }
@@ -116,5 +120,18 @@ impl<T: Scalar> Smooth<T> for Translated<T> {
 
     fn lipschitz(&self) -> Result<Option<f64>, Stop> {
         self.f.lipschitz()
+    }
+}
+
+impl<T: Scalar> ByElement<T> for Translated<T> {
+    fn prox_by_steps(
+        &self,
+        steps: &DistArray<T::Real>,
+        times: f64,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+    ) -> Result<()> {
+        self.of_sum(x, |f, sum| f.by_steps(steps, times, sum, y))?;
+        y.axpy(-T::one(), &self.b)
     }
 }

@@ -17,7 +17,7 @@ pub use log_penalty::LogPenalty;
 pub use non_negative::NonNegative;
 
 use super::parameter::combined;
-use super::{Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
+use super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
 use crate::array::{DistArray, Space, sums};
 use crate::error::Result;
 use crate::numbers::exact::ExactSum;
@@ -105,6 +105,10 @@ impl<T: Scalar, S: Separable<T>> Proximal<T> for OverElements<S> {
         S::SMOOTH.then_some(self)
     }
 
+    fn by_element(&self) -> Option<&dyn ByElement<T>> {
+        Some(self)
+    }
+
     fn scratch(&self) -> usize {
         self.terms.bytes()
     }
@@ -139,6 +143,23 @@ impl<T: Scalar, S: Separable<T>> Smooth<T> for OverElements<S> {
 
     fn lipschitz(&self) -> Result<Option<f64>, Stop> {
         Ok(self.terms.lipschitz())
+    }
+}
+
+impl<T: Scalar, S: Separable<T>> ByElement<T> for OverElements<S> {
+    fn prox_by_steps(
+        &self,
+        steps: &DistArray<T::Real>,
+        times: f64,
+        x: &DistArray<T>,
+        y: &mut DistArray<T>,
+    ) -> Result<()> {
+        x.passes_over(2, 1);
+        let given = x.as_slice().iter().zip(steps.as_slice());
+        for (k, (y, (&x, step))) in y.as_mut_slice().iter_mut().zip(given).enumerate() {
+            *y = self.terms.prox_at(times * step.to_f64(), k, x);
+        }
+        Ok(())
     }
 }
 

@@ -1,59 +1,106 @@
-//! Operations of proximal methods.
+//! Proxes that send, and solvers inside of them.
 
 use super::operations::{Operation, x};
-use lops::operators::Identity;
+use lops::operators::Diagonal;
 use lops::proximal::{
-    L1, L2, PrimalDual, admm_l2, condat_vu, consensus_admm, douglas_rachford, generalized_proximal_gradient, ppxa,
-    primal_dual, proximal_gradient,
+    AffineSet, Bounds, Euclid, HalfSpace, L0Ball, L1, L1Ball, LeastSquares, Nuclear, NuclearBall, ProximalOperator,
+    Quadratic, RankBall, Simplex, Sum, TV,
 };
-use lops::solvers::{Method, Options};
-use lops::{Comm, DistArray, Result};
+use lops::{Comm, DistArray, Layout, Result};
 
-/// Data, two functions, and how many iterations are asked for.
-fn problem(comm: &Comm, t: bool) -> Result<(DistArray<f64>, [lops::proximal::ProximalOperator<f64>; 2], Options)> {
-    let b = x(comm, false)?;
-    let functions = [L2::new(1.0).to(&b)?, L1::new(0.5).on(b.space())?];
-    Ok((b, functions, Options::exactly(3 + usize::from(t))))
+/// The prox, or its value, which other messages make.
+fn prox_or_value(f: &ProximalOperator<f64>, twisted: bool) -> Result<()> {
+    let x = DistArray::from_fn(f.space().layout()?, |i| i.iter().sum::<usize>() as f64 - 3.0);
+    if twisted { f.value(&x).map(|_| ()) } else { f.prox(&x, 0.5).map(|_| ()) }
+}
+
+/// Matrices of 3 × 4, one for each rank at least.
+fn matrices(comm: &Comm) -> Result<Layout> {
+    Layout::scatter(comm, &[comm.size() + 1, 3, 4], 0)
+}
+
+/// A number that makes no sense, on one rank or none.
+fn spoilt(comm: &Comm, number: f64, twisted: bool) -> Result<DistArray<f64>> {
+    let mut x = x(comm, false)?;
+    if twisted {
+        x.as_mut_slice()[0] = number;
+    }
+    Ok(x)
 }
 
 operations! {
     PROXIMAL:
-    proximal_gradient in "Proximal gradient" |comm, t| {
-        let (b, [f, g], options) = problem(comm, t)?;
-        proximal_gradient(&f, &g, &mut b.zeros_like(), &options)?
+    weights in "all_reduce" |comm, t| if t { comm.broadcast(&mut [0], 0) } else { drop(L1::of::<f64>(&x(comm, false)?)?) };
+    bounds_of in "all_reduce" |comm, t| {
+        let x = x(comm, false)?;
+        if t { comm.broadcast(&mut [0], 0) } else { drop(Bounds::of(&x, &x)?) }
     };
-    generalized_proximal_gradient in "Generalized proximal gradient" |comm, t| {
-        let (b, [f, g], options) = problem(comm, t)?;
-        generalized_proximal_gradient(&[f], &[g], &mut b.zeros_like(), &options)?
+    half_space in "norm" |comm, t| HalfSpace::new(1.0).of(&x(comm, t)?)?;
+    prox_by_steps in "all_reduce" |comm, t| {
+        let x = x(comm, false)?;
+        let f = L1::new(1.0).on::<f64>(x.space())?;
+        if t { f.value(&x).map(|_| ())? } else { f.prox_by_steps(&x, &x).map(|_| ())? }
     };
-    primal_dual in "PrimalDual" |comm, t| {
-        let (b, [f, g], options) = problem(comm, t)?;
-        primal_dual(&f, &g, &Identity.on(b.space()), &mut b.zeros_like(), &options)?
+    nuclear in "all_reduce" |comm, t| prox_or_value(&Nuclear::new(1.0).on(&matrices(comm)?)?, t)?;
+    nuclear_ball in "all_reduce" |comm, t| prox_or_value(&NuclearBall::new(1.0).on(&matrices(comm)?)?, t)?;
+    rank_ball in "all_reduce" |comm, t| prox_or_value(&RankBall::new(1).on(&matrices(comm)?)?, t)?;
+    simplex in "all_reduce" |comm, t| prox_or_value(&Simplex::new(1.0).on(x(comm, false)?.space())?, t)?;
+    l1_ball in "all_reduce" |comm, t| prox_or_value(&L1Ball::new(1.0).on(x(comm, false)?.space())?, t)?;
+    l0_ball in "all_reduce" |comm, t| prox_or_value(&L0Ball::new(5).on(x(comm, false)?.space())?, t)?;
+    euclid in "norm" |comm, t| Euclid::new(1.0).on::<f64>(x(comm, t)?.space())?.prox(&x(comm, t)?, 0.5)?;
+    least_squares in "CGLS" "apply" |comm, t| {
+        let x = x(comm, false)?;
+        let f = LeastSquares::new(1.0).iterations(3 + usize::from(t)).tolerance(0.0).of(&Diagonal::of(&x)?, &x)?;
+        f.prox(&x, 1.0)?
     };
-    adaptive_primal_dual in "Adaptive PrimalDual" |comm, t| {
-        let (b, [f, g], options) = problem(comm, t)?;
-        let (a, mut x) = (Identity.on(b.space()), b.zeros_like());
-        PrimalDual::new(&f, &g, &a, &mut x)?.adaptive()?.solve(&options)?
+    affine_set in "CGLS" "apply" |comm, t| {
+        let x = x(comm, false)?;
+        let f = AffineSet::new().iterations(3 + usize::from(t)).tolerance(0.0).of(&Diagonal::of(&x)?, &x)?;
+        f.prox(&(0.5 * &x), 1.0)?
     };
-    condat_vu in "Condat–Vũ" |comm, t| {
-        let (b, [f, g], options) = problem(comm, t)?;
-        condat_vu(&f, &g, &g, &Identity.on(b.space()), &mut b.zeros_like(), 1.0, &options)?
+    quadratic in "CG" |comm, t| {
+        let x = x(comm, false)?;
+        let f = Quadratic::new().iterations(3 + usize::from(t)).tolerance(0.0).of(&Diagonal::of(&x)?, &x)?;
+        f.prox(&x, 1.0)?
     };
-    admm_l2 in "ADMM-L2" |comm, t| {
-        let (b, [_, g], options) = problem(comm, t)?;
-        let a = Identity.on(b.space());
-        admm_l2(&a, &b, &g, &a, &mut b.zeros_like(), &options)?
+    tv in "apply" "Operator::on" |comm, t| {
+        let x = x(comm, false)?;
+        let f = TV::new(1.0).iterations(3 + usize::from(t)).tolerance(0.0).on::<f64>(x.layout()?)?;
+        f.prox(&x, 1.0)?
     };
-    douglas_rachford in "Douglas-Rachford" |comm, t| {
-        let (b, [f, g], options) = problem(comm, false)?;
-        douglas_rachford(&f, &g, &mut b.zeros_like(), 0.5 + f64::from(u8::from(t)), &options)?
+    sum_of_functions in "all_reduce" |comm, t| {
+        let x = x(comm, false)?;
+        let parts = vec![L1::new(1.0).on::<f64>(x.space())?, Bounds::new(-30.0, 30.0).on(x.space())?];
+        let f = Sum::new().iterations(3 + usize::from(t)).tolerance(0.0).of(parts)?;
+        f.prox(&x, 1.0)?
     };
-    ppxa in "PPXA" |comm, t| {
-        let (b, functions, options) = problem(comm, false)?;
-        ppxa(&functions, &mut b.zeros_like(), 0.5 + f64::from(u8::from(t)), &options)?
-    };
-    consensus_admm in "PPXA" |comm, t| {
-        let (b, functions, options) = problem(comm, t)?;
-        consensus_admm(&functions, &mut b.zeros_like(), 0.5, &options)?
-    };
+}
+
+/// What one rank alone is told wrongly is an error in the same words on all of them.
+#[test]
+fn wrong_numbers_on_one_rank_are_errors_on_all() {
+    for ranks in 1..=3 {
+        lops::launch_threads(ranks, |comm| {
+            let is_last = comm.rank() + 1 == comm.size();
+            let good = x(comm, false)?;
+            let steps = |number| spoilt(comm, number, is_last);
+            let f = L1::new(1.0).on::<f64>(good.space())?;
+            let words = [
+                L1::of::<f64>(&steps(-1.0)?).map(|_| ()).unwrap_err(),
+                Bounds::of(&good, &steps(-1e3)?).map(|_| ()).unwrap_err(),
+                f.prox_by_steps(&good, &steps(0.0)?).map(|_| ()).unwrap_err(),
+                LeastSquares::new(1.0)
+                    .of(&Diagonal::of(&good)?, &good)?
+                    .prox(&steps(f64::NAN)?, 1.0)
+                    .map(|_| ())
+                    .unwrap_err(),
+                RankBall::new(4).on::<f64>(&matrices(comm)?).map(|_| ()).unwrap_err(),
+            ];
+            let words = words.map(|error| error.to_string()).join("\n");
+            let all = comm.all_gather(&words.bytes().map(i64::from).sum::<i64>().to_le_bytes());
+            assert!(all.chunks(8).all(|sum| sum == &all[..8]), "{words}");
+            Ok(())
+        })
+        .unwrap();
+    }
 }

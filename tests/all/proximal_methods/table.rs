@@ -114,12 +114,12 @@ pub(crate) fn with<T: Real>(
     match name {
         "proximal gradient" => {
             let (f, g) = (problem.f(layout)?, problem.g(layout)?);
-            drive.drive(ProximalGradient::new(&f, &g, x)?)
+            drive.drive(ProximalGradient::new(&f, &g, x)?.step(0.5)?)
         }
         "accelerated proximal gradient" => {
             let (f, g) = (problem.f(layout)?, problem.g(layout)?);
             let method = ProximalGradient::new(&f, &g, x)?.accelerated(Acceleration::Fista)?.restarts()?;
-            drive.drive(method.backtracking(Backtracking::default())?)
+            drive.drive(method.step(1.2)?.backtracking(Backtracking { shrink: 0.6, ..Backtracking::default() })?)
         }
         "generalized proximal gradient" => {
             let (f, free) = (problem.f(layout)?, Bounds::new(f64::NEG_INFINITY, f64::INFINITY).on(layout)?);

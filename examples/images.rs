@@ -67,7 +67,12 @@ impl Pictures {
     /// Gathers what a solver found.
     pub fn run(&mut self, solver: &str, image: &DistArray<f64>, report: &Report<f64>) {
         self.image(&format!("Recovered: {solver}"), image);
-        self.costs.push((solver.to_string(), report.cost().to_vec()));
+        self.costs(solver, report.cost());
+    }
+
+    /// What a solver lowered, iteration by iteration.
+    pub fn costs(&mut self, solver: &str, costs: &[f64]) {
+        self.costs.push((solver.to_string(), costs.to_vec()));
     }
 
     /// Draws all of them into the folder: `overview.png` and `convergence.png`.

@@ -13,7 +13,7 @@
 //! - `lsm`: least-squares migration of a section, sources over the ranks
 //! - `prestack`: three properties of rocks from angle gathers
 //! - `mdd`: multi-dimensional deconvolution, a kernel of frequencies over the ranks
-//! - `tomography`, `deblur`: an image from rays through it, or from a blurred one
+//! - `tomography`, `deblur`, `denoise`: an image from rays through it, from a blurred one, from a noisy one
 //! - `conformance`, `suite`: reference cases, and measurements of fixed work
 //! - `predict`: how solvers would scale to 10,000 ranks, from what they move and send
 //!

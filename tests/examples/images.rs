@@ -1,4 +1,4 @@
-//! `examples/tomography` and `examples/deblur`: images come back, with the same bits on any number of ranks.
+//! `examples/tomography`, `examples/deblur` and `examples/denoise`: images come back, with the same bits on any number of ranks.
 
 use crate::running::{ENGINES, Engine, run};
 use lops::io::{read_npy, write_npy};
@@ -66,6 +66,36 @@ fn a_head_comes_back_sharper() {
     let head = same_on_any_ranks("deblur", "fista", &small);
     let blurred = head["blurred_relative_error"].as_f64().unwrap();
     assert!(errors(&head).len() == 3 && errors(&head).iter().all(|&error| error < 0.85 * blurred), "{head}");
+}
+
+/// And in any layout: a volume by rows, and one that is cut along another axis.
+#[test]
+fn a_head_and_a_solid_one_come_back_without_noise() {
+    let small = ["--size", "40", "--volume", "16", "--iterations", "60"];
+    let of = |more: &[&str]| same_on_any_ranks("denoise", "volume", &[&small[..], more].concat());
+    let isotropic = of(&[]);
+    assert_eq!(of(&["--cut", "1"]), isotropic);
+    let anisotropic = of(&["--anisotropic"]);
+    for (figures, most) in [(&isotropic, [0.2, 0.25]), (&anisotropic, [0.2, 0.25])] {
+        assert!(errors(figures).iter().zip(most).all(|(&error, most)| error < most), "{:?}", errors(figures));
+        for run in figures["runs"].as_array().unwrap() {
+            let [before, after] = [0, 1].map(|k| run["decibels_before_after"][k].as_f64().unwrap());
+            assert!((before - 8.0).abs() < 0.3 && after > before + 3.0, "{before} {after}"); // the noise is 0.4 of the signal
+            let objective = run["objective"].as_array().unwrap();
+            assert!(objective.last().unwrap().as_f64() < objective[0].as_f64());
+        }
+    }
+    assert!(isotropic != anisotropic);
+    let refused = |arguments: &[&str], words: &str| {
+        let output = run(Engine::Threads, 2, "denoise", arguments);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && told.contains(words), "{told}");
+    };
+    refused(&["--sigma", "0"], "--sigma");
+    refused(&["--noise=-1"], "--noise");
+    refused(&["--iterations", "0"], "--iterations");
+    refused(&["--cut", "2"], "--cut");
+    refused(&["--isotropic", "--anisotropic"], "--anisotropic");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{Run, dense::dense, dense::pairs};
 use crate::manifest::Case;
 use crate::trial::{Outcome, Trial, layouts, place, wide};
 use lops::prelude::*;
-use lops::proximal::{Acceleration, L1, L2, LeastSquares, ProximalGradient, ProximalOperator};
+use lops::proximal::{Acceleration, L1, L2, LeastSquares, PrimalDual, ProximalGradient, ProximalOperator};
 use std::ops::ControlFlow;
 
 pub(crate) const OPS: &[(&str, Run)] =
@@ -80,7 +80,7 @@ fn admm(trial: &mut Trial<'_>) -> Result<Outcome> {
 /// Of PrimalDual: pylops-mpi keeps τ and μ in single precision, and so all that they meet is only as near as that.
 const OF_SINGLE_STEPS: f64 = 2.4e-7;
 
-/// min f(x) + g(A x): y ← prox_μg*(y + μ A x̄), x ← prox_τf(x − τ Aᴴ y), x̄ ahead of x.
+/// min f(x) + g(A x).
 fn primal_dual(trial: &mut Trial<'_>) -> Result<Outcome> {
     let case = trial.case;
     let (tau, mu, theta) = (case.number("tau")?, case.number("mu")?, case.number("theta")?);
@@ -88,13 +88,8 @@ fn primal_dual(trial: &mut Trial<'_>) -> Result<Outcome> {
         let (a, g) = of_gradient(case, &layout)?;
         let f = L2::new(1.0).to(&place(&Space::from(&layout), &case.array::<f64>("b")?)?)?;
         let mut x = place(a.domain(), &case.array::<f64>("x0")?)?;
-        let (mut ahead, mut y) = (x.clone(), DistArray::zeros(a.range()));
-        for _ in 0..case.size("niter")? {
-            y = g.dual_prox(&(&y + mu * (&a * &ahead)), mu)?;
-            let next = f.prox(&(&x - tau * (&a.adjoint() * &y)), tau)?;
-            ahead = (1.0 + theta) * &next - theta * &x;
-            x = next;
-        }
+        let method = PrimalDual::new(&f, &g, &a, &mut x)?.steps(tau, mu)?.theta(theta)?;
+        let _ = method.solve(&Options::exactly(case.size("niter")?))?;
         trial.compare_loosely("x", &layout.to_string(), &x, OF_SINGLE_STEPS)?;
     }
     Ok(Outcome::Ran)

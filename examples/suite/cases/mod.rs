@@ -29,6 +29,7 @@ const FAMILIES: &[Family] = &[
     (solvers::lap7::NAMES, solvers::lap7::run),
     (solvers::poststack::NAMES, solvers::poststack::run),
     (solvers::sparse::NAMES, solvers::sparse::run),
+    (solvers::tv::NAMES, solvers::tv::run),
     (poststack3d::NAMES, poststack3d::run),
     (movement::NAMES, movement::run),
     (transforms::NAMES, transforms::run),

@@ -9,6 +9,7 @@ pub(crate) mod lap7;
 pub(crate) mod laplacian;
 pub(crate) mod poststack;
 pub(crate) mod sparse;
+pub(crate) mod tv;
 
 use super::stream;
 use crate::{
@@ -65,17 +66,31 @@ pub(crate) fn measure(
     suite: &Suite<'_>,
     name: &str,
     method: Method,
-    [iterations, words]: [usize; 2],
+    numbers: [usize; 2],
     a: &Operator<f64>,
     b: &DistArray<f64>,
     start: &DistArray<f64>,
+) -> Result<()> {
+    measure_by(suite, name, numbers, start, |x, iterations, callback| method.solve(a, b, x, iterations, callback))
+}
+
+/// What a solver calls after each iteration.
+pub(crate) type Callback<'c> = dyn FnMut(&Seen<'_, f64>) -> ControlFlow<()> + 'c;
+
+/// The same of what solves for x in so many iterations.
+pub(crate) fn measure_by(
+    suite: &Suite<'_>,
+    name: &str,
+    [iterations, words]: [usize; 2],
+    start: &DistArray<f64>,
+    solve: impl Fn(&mut DistArray<f64>, usize, &mut Callback<'_>) -> Result<Report<f64>>,
 ) -> Result<()> {
     if !suite.wants(name) {
         return Ok(());
     }
     let comm = suite.comm;
     let bandwidth = stream::bandwidth(suite);
-    let _ = method.solve(a, b, &mut start.clone(), 2, &mut |_| ControlFlow::Continue(()))?;
+    let _ = solve(&mut start.clone(), 2, &mut |_| ControlFlow::Continue(()))?;
     let mut x = start.clone();
     let mut moments = Vec::with_capacity(iterations);
     let now = || (comm.traffic(), comm.moved());
@@ -83,7 +98,7 @@ pub(crate) fn measure(
     let mut report = None;
     comm.barrier();
     let total = seconds(|| {
-        report = Some(method.solve(a, b, &mut x, iterations, &mut |seen| {
+        report = Some(solve(&mut x, iterations, &mut |seen| {
             if seen.iteration == 1 {
                 first = now();
             }

@@ -12,13 +12,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
 use crate::proximal::ProximalOperator;
+use crate::proximal::methods::gradient_steps::{has_gradient, lipschitz};
 use crate::proximal::methods::stepwise::{Progress, Stepwise, begin, iterate, norm_squared};
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
 use std::fmt;
 
 /// Minimises f(x) + g(x) + h(A x) from the x that is passed in, by the primal–dual method of Condat and Vũ: f by its gradient, g and h by
-/// their proxes. L is a Lipschitz constant of ∇f.
+/// their proxes. L is a Lipschitz constant of ∇f: a number, or `None` where f knows one itself.
 ///
 /// In each iteration one gradient, and A once in each direction. [`CondatVu`] is the method itself, with steps of one's own and relaxation.
 ///
@@ -29,7 +30,7 @@ use std::fmt;
 ///
 /// # Errors
 /// [`ErrorKind::Shape`] or [`ErrorKind::Communicator`] if x or the space of f or g is not the domain of A, or that of h not its range;
-/// [`ErrorKind::Other`] if f has no gradient; [`ErrorKind::Parameter`] if L is not a finite number above 0, for a tolerance that is negative or
+/// [`ErrorKind::Other`] if f has no gradient; [`ErrorKind::Parameter`] if L is not a finite number above 0, or nobody knows one, for a tolerance that is negative or
 /// not finite, and of no iteration. Not converging is no error: see [`Report::reason`].
 ///
 /// # Example
@@ -44,7 +45,7 @@ use std::fmt;
 /// let (f, g, h) = (L2::new(1.0).to(&b)?, NonNegative.on(&layout)?, L1::new(0.5).on(a.range())?);
 /// let mut x = b.zeros_like();
 /// let options = Options { iterations: 1000, tolerance: Tolerance::Relative(1e-9), ..Options::default() };
-/// let report = condat_vu(&f, &g, &h, &a, &mut x, 1.0, &options)?;
+/// let report = condat_vu(&f, &g, &h, &a, &mut x, None, &options)?;
 /// assert!(report.reason.converged());
 /// assert!((x - DistArray::from_fn(&layout, |i| [0.0, 0.0, 3.75, 3.75][i[0]])).norm() < 1e-6);
 /// # Ok::<(), lops::Error>(())
@@ -58,7 +59,7 @@ pub fn condat_vu<X: Scalar, Y: Scalar>(
     h: &ProximalOperator<Y>,
     a: &Operator<X, Y>,
     x: &mut DistArray<X>,
-    lipschitz: f64,
+    lipschitz: impl Into<Option<f64>>,
     options: &Options,
 ) -> Result<Report<X::Real>> {
     CondatVu::new(f, g, h, a, x, lipschitz)?.solve(options)
@@ -78,7 +79,8 @@ pub fn condat_vu<X: Scalar, Y: Scalar>(
 pub struct CondatVu<'a, X: Scalar, Y: Scalar = X> {
     f: ProximalOperator<X>,
     pair: Pair<'a, X, Y>,
-    lipschitz: f64,
+    /// L, if it was given.
+    lipschitz: Option<f64>,
     given: Option<[f64; 2]>,
     steps: Steps,
     image: Option<DistArray<Y>>,
@@ -99,14 +101,14 @@ impl<'a, X: Scalar, Y: Scalar> CondatVu<'a, X, Y> {
         h: &ProximalOperator<Y>,
         a: &Operator<X, Y>,
         x: &'a mut DistArray<X>,
-        lipschitz: f64,
+        lipschitz: impl Into<Option<f64>>,
     ) -> Result<Self> {
-        positive("Lipschitz constant of CondatVu", lipschitz)?;
-        a.domain().same_as(f.space(), "f of CondatVu")?;
-        if !f.has_gradient() {
-            let what = format!("gradient of {}", f.name());
-            return Err(Error::expected(ErrorKind::Other, what, "a function with a gradient", "one without"));
+        let lipschitz = lipschitz.into();
+        if let Some(constant) = lipschitz {
+            positive("Lipschitz constant of CondatVu", constant)?;
         }
+        a.domain().same_as(f.space(), "f of CondatVu")?;
+        has_gradient(f)?;
         let mut pair = Pair::new("CondatVu", g, h, a, x)?;
         pair.z = Some(pair.x.zeros_like()); // ∇f(x)
         let steps = Steps { tau: f64::NAN, mu: f64::NAN, theta: 1.0, rho: 1.0 };
@@ -151,10 +153,14 @@ impl<'a, X: Scalar, Y: Scalar> CondatVu<'a, X, Y> {
 
     /// τ and σ, if they and ρ converge.
     fn lengths(&self) -> Result<[f64; 2], Stop> {
-        let (half, norm2) = (0.5 * self.lipschitz, norm_squared(&self.pair.a)?);
+        let constant = self.lipschitz.map_or_else(|| lipschitz([&self.f], self.name()), Ok)?;
+        let (half, norm2) = (0.5 * constant, norm_squared(&self.pair.a)?);
         let Some([tau, sigma]) = self.given else {
+            if constant == 0.0 {
+                return Ok([SAFETY / norm2.sqrt(); 2]); // nothing but proxes
+            }
             check_relaxation(self.steps.rho, MOST)?;
-            return Ok([self.lipschitz.recip(), 0.5 * SAFETY * half / norm2]);
+            return Ok([constant.recip(), 0.5 * SAFETY * half / norm2]);
         };
         let beyond = tau.recip() - sigma * norm2;
         if beyond < half {
@@ -238,8 +244,8 @@ impl<X: Scalar, Y: Scalar> Method for CondatVu<'_, X, Y> {
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         let given = self.given.map(|[tau, sigma]| [("tau", tau), ("sigma", sigma)]);
-        let others = [("relaxation", self.steps.rho), ("Lipschitz constant", self.lipschitz)];
-        given.into_iter().flatten().chain(others).collect()
+        let constant = self.lipschitz.map(|constant| ("Lipschitz constant", constant));
+        given.into_iter().flatten().chain([("relaxation", self.steps.rho)]).chain(constant).collect()
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {

@@ -82,6 +82,7 @@ modules! {
     proximal_inner
     proximal_laws
     proximal_matrices
+    proximal_methods
     proximal_primal_dual
     proximal_splitting
     proximal_tv

@@ -24,6 +24,7 @@ macro_rules! operations {
 
 mod operations;
 mod proximal;
+mod proximal_methods;
 mod solving;
 
 use crate::bodies;

@@ -1,6 +1,7 @@
 //! Every operation that communicates, as a program calls it: rightly, or told something else than other ranks are.
 
 use super::proximal::PROXIMAL;
+use super::proximal_methods::PROXIMAL_METHODS;
 use super::solving::SOLVERS;
 use lops::array::Norm;
 use lops::comm::Reduction;
@@ -411,5 +412,5 @@ operations! {
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = &'static Operation> {
-    EVERYWHERE.iter().chain(SOLVERS).chain(PROXIMAL).chain(HDF5)
+    EVERYWHERE.iter().chain(SOLVERS).chain(PROXIMAL).chain(PROXIMAL_METHODS).chain(HDF5)
 }

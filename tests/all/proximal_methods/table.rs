@@ -2,8 +2,8 @@
 
 use lops::operators::{Convolve1D, Gradient, Identity, Stencil};
 use lops::proximal::{
-    Acceleration, AdmmL2, Backtracking, Bounds, CondatVu, DouglasRachford, GeneralizedProximalGradient, L1, L2, LeastSquares, NonNegative, Ppxa, PrimalDual, ProximalGradient,
-    ProximalOperator, TV,
+    Acceleration, AdmmL2, Backtracking, Bounds, CondatVu, DouglasRachford, GeneralizedProximalGradient, L1, L2,
+    LeastSquares, NonNegative, Ppxa, PrimalDual, ProximalGradient, ProximalOperator, TV,
 };
 use lops::solvers::{Method, Tolerance};
 use lops::{DistArray, Layout, LinearOperator, Operator, Real, Result};
@@ -60,7 +60,8 @@ impl Problem {
     }
 
     pub(crate) fn b<T: Real>(&self, layout: &Layout) -> DistArray<T> {
-        let value = |k: usize| (0.7 * k as f64).sin() + 0.5 * f64::from(u8::from(k % 11 > 6)) - 0.4 * (2.9 * k as f64).cos();
+        let value =
+            |k: usize| (0.7 * k as f64).sin() + 0.5 * f64::from(u8::from(k % 11 > 6)) - 0.4 * (2.9 * k as f64).cos();
         DistArray::from_fn(layout, |i| match self.sick {
             Some(sick) if sick == i[0] => T::from_f64(f64::NAN),
             _ => T::from_f64(self.size * value(i.iter().fold(0, |k, i| 37 * k + i))),
@@ -103,7 +104,12 @@ pub(crate) trait Drive<T: Real> {
 }
 
 /// Makes the method of this name, to begin from x, and does something with it.
-pub(crate) fn with<T: Real>(problem: &Problem, name: &str, x: &mut DistArray<T>, drive: &mut impl Drive<T>) -> Result<()> {
+pub(crate) fn with<T: Real>(
+    problem: &Problem,
+    name: &str,
+    x: &mut DistArray<T>,
+    drive: &mut impl Drive<T>,
+) -> Result<()> {
     let layout = &x.layout()?.clone();
     match name {
         "proximal gradient" => {
@@ -164,3 +170,6 @@ pub(crate) const METHODS: [&str; 10] = [
     "Douglas-Rachford, f first",
     "PPXA",
 ];
+
+/// Those that need no prox of the total variation.
+pub(crate) const SPLIT: [&str; 4] = ["ADMM-L2", "primal-dual", "adaptive primal-dual", "Condat-Vu"];

@@ -77,6 +77,7 @@ modules! {
     programs
     protocol
     proximal
+    proximal_backtracking
     proximal_gradient
     proximal_inner
     proximal_laws

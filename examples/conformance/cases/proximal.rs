@@ -5,6 +5,7 @@ use crate::manifest::Case;
 use crate::trial::{Outcome, Trial, layouts, place, wide};
 use lops::prelude::*;
 use lops::proximal::{Acceleration, L1, L2, LeastSquares, ProximalGradient, ProximalOperator};
+use lops::solvers::Seen;
 use std::ops::ControlFlow;
 
 pub(crate) const OPS: &[(&str, Run)] =

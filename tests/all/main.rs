@@ -78,6 +78,7 @@ modules! {
     programs
     protocol
     proximal
+    proximal_backtracking
     proximal_gradient
     proximal_inner
     proximal_laws

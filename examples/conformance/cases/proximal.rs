@@ -1,10 +1,11 @@
-//! Proximal solvers, some written here of proximal operators: every iterate, or the last one.
+//! Proximal solvers: every iterate, or the last one.
 
 use super::{Run, dense::dense, dense::pairs};
 use crate::manifest::Case;
 use crate::trial::{Outcome, Trial, layouts, place, wide};
 use lops::prelude::*;
 use lops::proximal::{Acceleration, L1, L2, LeastSquares, PrimalDual, ProximalGradient, ProximalOperator};
+use lops::solvers::Seen;
 use std::ops::ControlFlow;
 
 pub(crate) const OPS: &[(&str, Run)] =

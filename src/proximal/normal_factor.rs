@@ -75,7 +75,7 @@ impl<T: Scalar> NormalFactor<T> {
             z[i] = over(z[i], self.of_factor[i]);
             let (before, at) = z.split_at_mut(i);
             for (z, l) in before.iter_mut().zip(&self.square[i * n..]) {
-                *z = *z - l.conj() * at[0];
+                *z -= l.conj() * at[0];
             }
         }
         Ok(())

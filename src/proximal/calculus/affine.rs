@@ -129,7 +129,7 @@ impl<T: Scalar> ByElement<T> for PlusAffine<T> {
         shifted.copy_from(x)?;
         let times_q = self.q.as_slice().iter().zip(steps.as_slice());
         for (shifted, (q, step)) in shifted.as_mut_slice().iter_mut().zip(times_q) {
-            *shifted = *shifted - q.scale(T::Real::from_f64(times * step.to_f64()));
+            *shifted -= q.scale(T::Real::from_f64(times * step.to_f64()));
         }
         self.f.by_steps(steps, times, shifted, y)
     }

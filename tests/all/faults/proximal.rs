@@ -71,7 +71,7 @@ operations! {
     sum_of_functions in "all_reduce" |comm, t| {
         let x = x(comm, false)?;
         let parts = vec![L1::new(1.0).on::<f64>(x.space())?, Bounds::new(-30.0, 30.0).on(x.space())?];
-        let f = Sum::new().iterations(3 + usize::from(t)).tolerance(0.0).of(parts)?;
+        let f = Sum::new().iterations(1 + usize::from(t)).tolerance(0.0).of(parts)?;
         f.prox(&x, 1.0)?
     };
 }

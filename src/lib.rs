@@ -1,6 +1,6 @@
 //! Linear operators on distributed arrays, and the solvers that invert them.
 //!
-//! **New here? Begin with the [guide](guide)**: a [first program](guide::first_program), the one rule that [all ranks call and rank 0 prints](guide::all_ranks),
+//! **New here? Begin with the [`guide`]**: a [first program](guide::first_program), the one rule that [all ranks call and rank 0 prints](guide::all_ranks),
 //! [layouts in pictures](guide::layouts), [solving](guide::solving), and [from PyLops-MPI, line by line](guide::from_pylops_mpi).
 //!
 //! A program is written once. It runs on threads on a laptop with nothing installed but Rust, and,

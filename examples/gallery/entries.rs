@@ -90,7 +90,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
             "--receivers",
             "31",
             "--nt",
-            "200",
+            "250",
             "--frequencies",
             "80",
             "--iterations",
@@ -108,7 +108,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         words: "One long record, told apart into gathers by a sparse spectrum in windows.",
         arguments: &["--sources", "32", "--receivers", "4", "--samples", "128", "--iterations", "40", "--out", "OUT"],
         picture: Some("overview.png"),
-        heart: ["main.rs", "let a = blending.compose", "let report = match"],
+        heart: ["main.rs", "let a = blending.compose", "let mut spectra"],
         lines: 6,
     },
     Entry {

@@ -61,27 +61,20 @@ pub(crate) fn article_of(page: &str, name: &str) -> Option<String> {
 /// The article of an example that was run.
 pub(crate) fn article(shown: &Shown<'_>) -> String {
     let Entry { name, title, words, arguments, .. } = shown.entry;
-    let mut command = format!("cargo run --release --example {name}");
-    if !arguments.is_empty() {
-        command += &format!(" -- {}", arguments.join(" ").replace("OUT", "pictures"));
-    }
-    let mut html = format!(
-        "<article id=\"{name}\">\n<h2>{}</h2>\n<p>{}</p>\n<p class=\"name\">{}</p>\n",
-        escaped(title),
-        escaped(words),
-        escaped(&command)
-    );
-    if let Some([width, height]) = shown.picture {
-        html += &format!(
-            "<img src=\"{name}.png\" alt=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\">\n",
-            escaped(title)
-        );
-    }
-    html += &format!("<pre class=\"heart\"><code>{}</code></pre>\n", escaped(&shown.heart));
-    if !shown.printed.is_empty() {
-        html += &format!("<pre class=\"printed\">{}</pre>\n", escaped(&shown.printed));
-    }
-    html + "</article>\n"
+    let [title, words] = [title, words].map(|text| escaped(text));
+    let own = if arguments.is_empty() { String::new() } else { format!(" -- {}", arguments.join(" ")) };
+    let command = escaped(&format!("cargo run --release --example {name}{}", own.replace("OUT", "pictures")));
+    let picture = shown.picture.map(|[width, height]| {
+        format!("<img src=\"{name}.png\" alt=\"{title}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\">\n")
+    });
+    let printed = format!("<pre class=\"printed\">{}</pre>\n", escaped(&shown.printed));
+    format!(
+        "<article id=\"{name}\">\n<h2>{title}</h2>\n<p>{words}</p>\n<p class=\"name\">{command}</p>\n{}\
+         <pre class=\"heart\"><code>{}</code></pre>\n{}</article>\n",
+        picture.unwrap_or_default(),
+        escaped(&shown.heart),
+        if shown.printed.is_empty() { "" } else { &printed },
+    )
 }
 
 fn escaped(text: &str) -> String {

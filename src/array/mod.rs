@@ -4,7 +4,6 @@ mod arithmetic; // + - * between arrays and numbers
 pub(crate) mod broadcast; // NumPy's rule, for operands that meet on the spot
 pub(crate) mod chunks; // arrays in chunks: creation, modes, combination
 mod create; // zeros, linspace, coordinates, …
-mod display;
 mod dist_array;
 mod division; // /
 mod dot; // sums and inner products
@@ -20,7 +19,6 @@ mod operation; // what ranks compare
 mod redistribute;
 mod space;
 pub(crate) mod sums; // the ranks' parts of a sum, added up
-mod text; // as NumPy writes arrays
 
 pub(crate) use broadcast::{Against, common_shape, for_each_stretch, meet};
 pub use create::Step;
@@ -38,4 +36,3 @@ pub(crate) use redistribute::combined;
 pub use space::Space;
 pub(crate) use sums::Reducer;
 pub use sums::Summing;
-pub(crate) use text::{EDGE, Text, written};

@@ -1,6 +1,7 @@
 //! What a NumPy user reaches for: functions of elements, reductions, indexing, rearranging, sorting, random
 //! numbers, products, local action. Most of it is methods of [`DistArray`](crate::DistArray).
 
+mod display; // this rank's part as text
 mod local_work; // closures on local blocks
 mod phantoms; // images for tomography
 mod products; // matmul, tensordot, inner

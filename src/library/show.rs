@@ -1,9 +1,9 @@
 //! The global array as text, which all ranks get.
 
 use super::Index;
-use crate::array::{DistArray, EDGE, Text, written};
+use crate::array::DistArray;
 use crate::error::Result;
-use crate::numbers::Element;
+use crate::numbers::{EDGE, Element, Text, written};
 use std::fmt;
 
 /// Of more ranks than twice this, so many at each end have their blocks written.
@@ -50,7 +50,7 @@ impl<T: Element> DistArray<T> {
     /// ```
     pub fn show(&self) -> Result<Shown> {
         let _operation = self.operation("show", format_args!(""));
-        let mut global = String::new();
+        let mut global = vec![];
         for k in 0..self.member_count() {
             let member = self.member(k);
             let shape = member.shape();
@@ -60,11 +60,10 @@ impl<T: Element> DistArray<T> {
             } else {
                 member.gather_all()
             };
-            let text = Text::of_corners(corners, &shape).text();
-            global += &format!("{text}\n");
+            global.push(Text::of_corners(corners, &shape).text());
         }
-        global += &format!("{}, {}", T::DTYPE, self.space());
-        Ok(Shown { global, by_rank: self.by_rank() })
+        global.push(format!("{}, {}", T::DTYPE, self.space()));
+        Ok(Shown { global: global.join("\n"), by_rank: self.by_rank() })
     }
 
     /// The texts of the ranks' blocks.

@@ -23,6 +23,7 @@ mod reals; // complex vectors as real ones
 mod scalar; // Number, Scalar, Real
 mod sums; // partial sums, exact or plain
 mod tapers; // weights that rise and fall
+mod text; // arrays as NumPy writes them
 mod types; // the one list of element types
 
 pub use arithmetic::Arithmetic;
@@ -38,4 +39,5 @@ pub(crate) use reals::{reals_of, reals_of_mut};
 pub use scalar::{Number, Real, Scalar};
 pub use sums::{PartialSum, Summation, Summed};
 pub use tapers::Taper;
+pub(crate) use text::{EDGE, Text, written};
 pub(crate) use types::for_types;

@@ -16,7 +16,7 @@ impl Together {
         layouts: impl IntoIterator<Item = Result<Option<&'a Layout>>>,
         told: Arguments<'_>,
     ) -> Result<Self> {
-        let mut words = told.to_string();
+        let mut words = vec![told.to_string()];
         let mut comm: Option<&Comm> = None;
         for layout in layouts {
             let Some(layout) = layout? else { continue };
@@ -24,9 +24,9 @@ impl Together {
                 Some(comm) => comm.agree(comm.same_as(layout.comm(), "array of a picture"))?,
                 None => comm = Some(layout.comm()),
             }
-            words += &format!(", {layout:#}");
+            words.push(format!("{layout:#}"));
         }
-        Self::of(comm, format_args!("{words}"))
+        Self::of(comm, format_args!("{}", words.join(", ")))
     }
 
     /// Begins a picture of these ranks.

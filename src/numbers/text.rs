@@ -1,6 +1,6 @@
 //! Arrays as text, as NumPy writes them: brackets, columns of one width, and of large arrays the corners.
 
-use crate::numbers::{DType, Element};
+use super::element::{DType, Element};
 use ndarray::{ArrayD, ArrayViewD, Axis};
 use std::fmt::Write as _;
 
@@ -59,7 +59,7 @@ impl<T: Element> Text<T> {
         };
         let last = axis + 1 == self.corners.ndim();
         out.push('[');
-        let part = if n > 0 { words.len() / n } else { 0 };
+        let part = words.len().checked_div(n).unwrap_or(0);
         let begin = |out: &mut String| {
             let _ = write!(out, "{:1$}", "", axis + 1);
         };

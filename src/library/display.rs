@@ -1,8 +1,7 @@
 //! How an array prints: this rank's block in NumPy's manner, and its layout.
 
-use super::dist_array::DistArray;
-use super::text::Text;
-use crate::numbers::Element;
+use crate::array::DistArray;
+use crate::numbers::{Element, Text};
 use ndarray::{ArrayViewD, IxDyn};
 use std::fmt;
 

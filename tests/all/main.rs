@@ -77,6 +77,7 @@ modules! {
     programs
     protocol
     proximal
+    proximal_admm
     proximal_laws
     proximal_matrices
     proximal_tv
@@ -133,6 +134,7 @@ mod mdd;
 mod memory_plans;
 mod one_of_many;
 mod picks;
+mod proximal_admm_memory;
 mod proximal_figures;
 mod proximal_memory;
 mod reflectivity;

@@ -40,6 +40,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "EPS", default_value_t = 2.0)]
     pub(crate) eps: f64,
 
+    /// The weight of the total variation
+    #[arg(long, value_name = "MU", default_value_t = 4.0)]
+    pub(crate) mu: f64,
+
+    /// Few views: 40 angles, inverted by LSQR and with the total variation
+    #[arg(long, conflicts_with_all = ["angles", "solvers"])]
+    pub(crate) tv: bool,
+
     /// Iterations of each solver
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub(crate) iterations: usize,
@@ -67,8 +75,9 @@ impl Arguments {
     /// # Errors
     /// [`ErrorKind::Parameter`] of a weight or of noise that is not finite or below 0.
     pub(crate) fn check(self) -> Result<Self> {
-        not_below_0(&[("--noise", self.noise), ("--eps", self.eps)])?;
-        Ok(self)
+        not_below_0(&[("--noise", self.noise), ("--eps", self.eps), ("--mu", self.mu)])?;
+        let views = if self.tv { Self { angles: 40, solvers: vec![Solver::Lsqr, Solver::Tv], ..self } } else { self };
+        Ok(views)
     }
 }
 
@@ -81,6 +90,8 @@ pub(crate) enum Solver {
     Cgls,
     /// LSQR on the data and the gradient
     Smoothed,
+    /// ADMM with the total variation, each iteration with 10 of CGLS
+    Tv,
 }
 
 impl fmt::Display for Solver {
@@ -89,6 +100,7 @@ impl fmt::Display for Solver {
             Self::Lsqr => "lsqr",
             Self::Cgls => "cgls",
             Self::Smoothed => "smoothed",
+            Self::Tv => "tv",
         })
     }
 }

@@ -81,6 +81,7 @@ modules! {
     proximal_backtracking
     proximal_gradient
     proximal_inner
+    proximal_admm
     proximal_laws
     proximal_matrices
     proximal_methods
@@ -141,6 +142,7 @@ mod memory_plans;
 mod one_of_many;
 mod packaging;
 mod picks;
+mod proximal_admm_memory;
 mod proximal_figures;
 mod proximal_memory;
 mod reflectivity;

@@ -4,7 +4,7 @@ use super::{Run, dense::dense, dense::pairs};
 use crate::manifest::Case;
 use crate::trial::{Outcome, Trial, layouts, place, wide};
 use lops::prelude::*;
-use lops::proximal::{Acceleration, L1, L2, LeastSquares, PrimalDual, ProximalGradient, ProximalOperator};
+use lops::proximal::{Acceleration, AdmmL2, L1, L2, LeastSquares, PrimalDual, ProximalGradient, ProximalOperator};
 use lops::solvers::Seen;
 use std::ops::ControlFlow;
 
@@ -55,7 +55,7 @@ fn of_gradient(case: &Case, layout: &Layout) -> Result<(Operator<f64>, ProximalO
     Ok((gradient, g))
 }
 
-/// min ½ ‖x − b‖² + g(z) with A x = z: x by least squares, z by a prox, u the sum of what they differ by.
+/// min ½ ‖x − b‖² + g(A x).
 fn admm(trial: &mut Trial<'_>) -> Result<Outcome> {
     let case = trial.case;
     let (tau, iterations) = (case.number("tau")?, case.size("niter")?);
@@ -63,16 +63,8 @@ fn admm(trial: &mut Trial<'_>) -> Result<Outcome> {
         let (a, g) = of_gradient(case, &layout)?;
         let b = place(&Space::from(&layout), &case.array::<f64>("b")?)?;
         let mut x = place(a.domain(), &case.array::<f64>("x0")?)?;
-        let system = StackedVStack::of(vec![Identity.on(&layout), a.scale_real(tau.sqrt().recip())])?;
-        let mut z = &a * &x;
-        let mut u = z.zeros_like();
-        for _ in 0..iterations {
-            let data = DistArray::stack(&[&b, &(tau.sqrt().recip() * (&z - &u))])?;
-            let _ = cgls(&system, &data, &mut x, &Options::exactly(30))?;
-            let image = &a * &x;
-            z = g.prox(&(&image + &u), tau)?;
-            u = &u + &image - &z;
-        }
+        let method = AdmmL2::new(&Identity.on(&layout), &b, &g, &a, &mut x)?;
+        let _ = method.step(tau)?.inner(30, Tolerance::None)?.solve(&Options::exactly(iterations))?;
         trial.compare("x", &layout.to_string(), &x)?;
     }
     Ok(Outcome::Ran)

@@ -78,7 +78,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     }
     let layout = truths[0].1.layout()?;
     on_rank_0(comm, || {
-        (0..comm.size()).for_each(|rank| println!("rank {rank}: {:?}", layout.ranges(rank)));
+        (0..comm.size()).for_each(|rank| println!("rank {rank}: {:?}", layout.ranges(rank).unwrap_or_default()));
         pictures.save(&outputs)?;
         outputs.save_json(&json!({
             "ranks": comm.size(), "sigma": arguments.sigma, "noise": arguments.noise, "isotropic": !arguments.anisotropic, "runs": runs,

@@ -56,7 +56,9 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
             println!("{name}: {iterations} iterations in {seconds:.2} s, relative error {error:.4}: {}", report.reason);
             println!("{name}: signal to noise {before:.2} dB before, {after:.2} dB after");
         }
-        for (what, array) in [("Truth", truth), ("Noisy", &noisy), ("Denoised", &found), ("Difference", &(&noisy - &found))] {
+        for (what, array) in
+            [("Truth", truth), ("Noisy", &noisy), ("Denoised", &found), ("Difference", &(&noisy - &found))]
+        {
             pictures.image(&format!("{what}: {name}"), &middle(array)?);
         }
         pictures.costs(name, report.series("objective"));
@@ -76,7 +78,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     }
     let layout = truths[0].1.layout()?;
     on_rank_0(comm, || {
-        (0..comm.size()).for_each(|rank| println!("rank {rank}: {:?}", layout.ranges(rank)));
+        (0..comm.size()).for_each(|rank| println!("rank {rank}: {:?}", layout.ranges(rank).unwrap_or_default()));
         pictures.save(&outputs)?;
         outputs.save_json(&json!({
             "ranks": comm.size(), "sigma": arguments.sigma, "noise": arguments.noise, "isotropic": !arguments.anisotropic, "runs": runs,

@@ -5,8 +5,7 @@ use lops::comm::{Reduction, Verb};
 use lops::ndarray::array;
 use lops::operators::{Accumulate, Gradient, Identity, MatrixMult, Stencil};
 use lops::proximal::{
-    Bounds, CondatVu, EuclideanBall, L1, L2, L21, NonNegative, PrimalDual, ProximalOperator, TV, condat_vu,
-    primal_dual,
+    Bounds, CondatVu, EuclideanBall, L1, L2, L21, NonNegative, PrimalDual, ProximalOperator, TV, condat_vu, primal_dual,
 };
 use lops::solvers::{Method, Options, Tolerance};
 use lops::{Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Reason, Result, Scalar, Space};
@@ -121,34 +120,35 @@ bodies! {
         let vector = |values: &[f64]| DistArray::from_global(&layout, values).unwrap();
         let (b, z, start) = (vector(&[1.0, -2.0, 3.0]), vector(&[0.25, -0.5, 0.125]), vector(&[0.5, -0.25, 1.0]));
         let (f, g) = (L2::new(1.0).to(&b).unwrap(), L1::new(0.4).on(a.range()).unwrap());
-        // PrimalDual(L2(b), L1(0.4), A, x0, 0.2, 0.25, y0, z, 0.8, niter=6), with gfirst and without.
+        // PrimalDual(L2(b), L1(0.4), A, x0, 0.25, 0.125, y0, z, 0.8, niter=6), with gfirst and without: it keeps steps in single precision.
         for (primal_first, expected) in [
-            (false, [0.880_113_296_338_591_5, -0.544_523_305_185_369_3, 1.541_555_582_971_687_2]),
-            (true, [0.912_100_321_708_056_8, -0.574_620_643_718_351_8, 1.570_773_297_138_806_2]),
+            (false, [0.913_384_800_462_876_4, -0.723_898_400_726_698_9, 1.604_949_199_768_561_7]),
+            (true, [0.945_883_906_370_546_2, -0.747_308_465_274_797_7, 1.632_936_446_814_727]),
         ] {
             let (mut x, mut y) = (start.clone(), DistArray::zeros(a.range()));
             y.as_mut_slice().copy_from_slice(&[0.1, -0.2, 0.3, 0.05]);
-            let method = PrimalDual::new(&f, &g, &a, &mut x).unwrap().steps(0.2, 0.25).unwrap().theta(0.8).unwrap();
+            let method = PrimalDual::new(&f, &g, &a, &mut x).unwrap().steps(0.25, 0.125).unwrap().theta(0.8).unwrap();
             let method = method.linear(&z).unwrap().dual(&mut y).unwrap();
             let method = if primal_first { method.primal_first() } else { method };
             let _ = method.solve(&Options::exactly(6)).unwrap();
             assert_near(&x, &expected);
             if !primal_first {
-                assert_near(&y, &[0.4, -0.263_801_694_352_531_5, -0.4, -0.165_175_549_607_458_95]);
+                assert_near(&y, &[0.4, -0.265_674_518_567_441_5, -0.191_805_286_593_603_27, -0.116_596_300_569_319_42]);
             }
         }
-        // AdaptivePrimalDual(L2(b), L1(0.4), A, x0, 0.05, 1, 0.5, 0.9, 1.2, 1.1, niter=8): x, and its taus and mus.
-        let mut x = start;
+        // AdaptivePrimalDual(L2(b), L1(0.4), A, 0, 0.05, 1, 0.5, 0.9, 1.2, 1.1, niter=8): x, and its taus and mus. (Of an x0 that is not 0 it
+        // takes A x0 for 0 in the first step.)
+        let mut x = start.zeros_like();
         let method = PrimalDual::new(&f, &g, &a, &mut x).unwrap().steps(0.05, 1.0).unwrap().adaptive().unwrap();
         let method = method.adaptivity(0.5, 0.9).unwrap().balance(1.2, 1.1).unwrap();
         let report = method.solve(&Options::exactly(8)).unwrap();
-        assert_near(&x, &[0.969_862_610_151_648_4, -0.710_310_552_374_245_6, 1.631_509_375_986_724]);
-        let taus = [0.05, 0.025, 0.045_454_545_454_545_456, 0.076_394_194_041_252_87, 0.120_211_162_928_800_75];
+        assert_near(&x, &[1.020_310_415_074_529_5, -0.815_640_774_830_627_4, 1.671_855_825_805_592_2]);
+        let taus = [0.05, 0.1, 0.181_818_181_818_181_82, 0.305_576_776_165_011_5, 0.480_844_651_715_203];
         for (found, expected) in report.series("tau").iter().skip(1).zip(taus) {
             assert!((found - expected).abs() < 1e-14, "{:?}", report.series("tau"));
         }
         let last = [report.series("tau"), report.series("mu")].map(|series| series[8]);
-        assert!((last[0] - 0.345_707_077_737_949_45).abs() < 1e-13 && (last[1] - 0.144_631_114_662_629_7).abs() < 1e-13);
+        assert!((last[0] - 0.323_103_563_720_030_63).abs() < 1e-13 && (last[1] - 0.154_749_144_281_568_58).abs() < 1e-13);
     }
 
     /// The prox of total variation is known from another method.

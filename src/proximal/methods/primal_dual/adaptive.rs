@@ -8,14 +8,14 @@
 //! p < s d/δ:   τ ← τ (1 − α),  μ ← μ/(1 − α),  α ← η α
 //! ```
 
-use super::pair::{Dual, Pair, real, sum_over};
+use super::pair::{Dual, Pair, product, sum_over, values};
 use super::{Lengths, columns};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::Scalar;
+use crate::numbers::{PartialSum, Scalar};
 use crate::operators::{LinearOperator, Operator, PIECE};
 use crate::proximal::ProximalOperator;
-use crate::proximal::methods::stepwise::{Progress, Stepwise, begin, iterate};
+use crate::proximal::methods::stepwise::{Progress, Stepwise, begin, iterate, real};
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Run, State, Stop, Vectors};
 use std::{fmt, mem};
@@ -159,22 +159,17 @@ impl<'a, X: Scalar, Y: Scalar> AdaptivePrimalDual<'a, X, Y> {
     }
 }
 
-/// Σ |(x − x')/τ − (u − u')|².
-fn residual2<T: Scalar>(
-    [x, next_x, u, next_u]: [&DistArray<T>; 4],
-    tau: f64,
-    run: &Run,
-) -> crate::numbers::PartialSum {
+/// Σ |(x − x')/τ − (u − u')|²: this rank's part.
+fn residual2<T: Scalar>([x, next_x, u, next_u]: [&DistArray<T>; 4], tau: f64, run: &Run) -> PartialSum {
     x.passes_over(4, 0);
-    let inverse = real::<T>(tau.recip()).re();
-    let [space, x_, next_x, u, next_u] = [x, x, next_x, u, next_u];
-    let (x_, next_x, u, next_u) = (x_.as_slice(), next_x.as_slice(), u.as_slice(), next_u.as_slice());
+    let (space, inverse) = (x.space(), real::<T>(tau.recip()).re());
+    let [x, next_x, u, next_u] = [x, next_x, u, next_u].map(DistArray::as_slice);
     let mut apart = [T::zero(); PIECE];
-    sum_over(space.space(), run.into(), |block, sum| {
+    sum_over(space, run.into(), |block, sum| {
         let Some(sum) = sum else { return };
         let apart = &mut apart[..block.len()];
         for (apart, k) in apart.iter_mut().zip(block) {
-            *apart = (x_[k] - next_x[k]).scale(inverse) - (u[k] - next_u[k]);
+            *apart = (x[k] - next_x[k]).scale(inverse) - (u[k] - next_u[k]);
         }
         T::add_squares(sum, apart);
     })
@@ -221,8 +216,8 @@ impl<X: Scalar, Y: Scalar> Stepwise for AdaptivePrimalDual<'_, X, Y> {
         if !self.has_objective {
             return Ok(measures);
         }
-        let linear = self.z.as_ref().map_or(Ok(0.0), |z| super::pair::product(z, self.x))?;
-        let values = super::pair::values(&self.f, &self.g, self.x, &self.image)?;
+        let linear = self.z.as_ref().map_or(Ok(0.0), |z| product(z, self.x))?;
+        let values = values(&self.f, &self.g, self.x, &self.image)?;
         Ok(measures.and("objective", (values + linear).min(f64::MAX)))
     }
 }

@@ -12,6 +12,7 @@ use crate::array::{DistArray, Space, Summing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{PartialSum, Real, Scalar};
 use crate::operators::{LinearOperator, Operator, PIECE, Places, RoundTrip, Update};
+use crate::proximal::methods::stepwise::real;
 use crate::proximal::{Pieces, Pointwise, ProximalOperator};
 use crate::solvers::{Run, State, Stop};
 use multiversion::multiversion;
@@ -310,11 +311,6 @@ pub(super) fn sum_over(
 
 fn number<R: Real>(number: f64) -> R {
     R::from_f64(number)
-}
-
-/// A real number as a scalar.
-pub(super) fn real<T: Scalar>(number: f64) -> T {
-    T::from_real(T::Real::from_f64(number))
 }
 
 /// v ← y + μ q, and v / μ.

@@ -160,11 +160,7 @@ impl<'a, X: Scalar, Y: Scalar> AdaptivePrimalDual<'a, X, Y> {
 }
 
 /// Σ |(x − x')/τ − (u − u')|².
-fn residual2<T: Scalar>(
-    [x, next_x, u, next_u]: [&DistArray<T>; 4],
-    tau: f64,
-    run: &Run,
-) -> crate::numbers::PartialSum {
+fn residual2<T: Scalar>([x, next_x, u, next_u]: [&DistArray<T>; 4], tau: f64, run: &Run) -> crate::numbers::PartialSum {
     x.passes_over(4, 0);
     let inverse = real::<T>(tau.recip()).re();
     let [space, x_, next_x, u, next_u] = [x, x, next_x, u, next_u];

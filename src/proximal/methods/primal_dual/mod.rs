@@ -281,7 +281,8 @@ impl<X: Scalar, Y: Scalar> Stepwise for PrimalDual<'_, X, Y> {
         run.heed()?;
         let only_x = self.primal_first && !self.began;
         self.began = true;
-        let moved = if only_x { self.pair.step_of_primal(self.steps, run)? } else { self.pair.step(self.steps, run)? };
+        let moved =
+            if only_x { self.pair.step_of_primal(self.steps, run)? } else { self.pair.step(self.steps, run)? };
         let measures = measures(moved, self.steps);
         let Some(image) = &mut self.image else { return Ok(measures) };
         let Pair { f, g, a, x, z, .. } = &self.pair;
@@ -360,6 +361,9 @@ fn columns(parts: [&'static str; 2], has_objective: bool) -> Vec<(&'static str, 
 
 impl<X: Scalar, Y: Scalar> fmt::Debug for PrimalDual<'_, X, Y> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PrimalDual").field("vectors", &self.vectors()).field("steps", &self.steps).finish_non_exhaustive()
+        f.debug_struct("PrimalDual")
+            .field("vectors", &self.vectors())
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
     }
 }

@@ -83,7 +83,8 @@ impl Summary {
                 table,
                 "\n{solver:<8} {iterations:>10} {seconds:>9.2} {last:>12.5} {left:>12.5} {relative_error:>9.4} \
                  {:>9.4} {nonzero_fraction:>9.3}  {}",
-                apart.unwrap_or(0.0), report.reason
+                apart.unwrap_or(0.0),
+                report.reason
             );
         }
         table

@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
 use crate::operators::Operator;
 use crate::proximal::parameter::positive;
-use crate::solvers::{InnerCgls, Measures, Method, Options, Report, Run, State, Stop, Tolerance, Vectors};
+use crate::solvers::{CglsInside, Measures, Method, Options, Report, Run, State, Stop, Tolerance, Vectors};
 use std::fmt;
 
 /// Solves min ½ ‖Op x − b‖² + the sum of some terms, squares and sums of moduli or of lengths, from the x that is passed in.
@@ -102,7 +102,7 @@ pub struct SplitBregman<'a, X: Scalar, Y: Scalar = X> {
     z: DistArray<Y>,
     u: DistArray<Y>,
     w: DistArray<Y>,
-    inner: InnerCgls<X, Y>,
+    inner: CglsInside<X, Y>,
     /// Where each x begins, if not where the last one ended.
     x0: Option<DistArray<X>>,
     mu: f64,
@@ -124,7 +124,7 @@ impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> SplitBregman<'a, X, Y> {
         x: &'a mut DistArray<X>,
     ) -> Result<Self> {
         let terms = Terms::of(op, b, terms, x)?;
-        let inner = InnerCgls::new(terms.system(1.0)?);
+        let inner = CglsInside::new(terms.system(1.0)?);
         let [z, u, w] = [(); 3].map(|()| DistArray::zeros(terms.split_space()));
         let (y, progress) = (x.zeros_like(), Progress::default());
         let (x0, mu, t, passes, tells_objective) = (None, 1.0, 1.0, 5, false);

@@ -233,8 +233,9 @@ impl<T: Scalar> Method for Admm<'_, T> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { x, z, y, progress, .. } = self;
-        Some(progress.state(State::new().vector("x", *x).vector("z", z).vector("y", y)))
+        let Self { f, g, x, z, y, progress, .. } = self;
+        let state = State::new().vector("x", *x).vector("z", z).vector("y", y);
+        Some(progress.state(state.within("f", f.state()).within("g", g.state())))
     }
 
     fn restored(&mut self) -> Result<()> {

@@ -233,8 +233,9 @@ impl<T: Scalar> Method for Hqs<'_, T> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { x, z, made, tau, progress, .. } = self;
-        Some(progress.state(State::new().vector("x", *x).vector("z", z).count("made", made).number("tau", tau)))
+        let Self { f, g, x, z, made, tau, progress, .. } = self;
+        let state = State::new().vector("x", *x).vector("z", z).count("made", made).number("tau", tau);
+        Some(progress.state(state.within("f", f.state()).within("g", g.state())))
     }
 
     fn restored(&mut self) -> Result<()> {

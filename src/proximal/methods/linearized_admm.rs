@@ -228,8 +228,9 @@ impl<X: Scalar, Y: Scalar> Method for LinearizedAdmm<'_, X, Y> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { x, u, e, progress, .. } = self;
-        Some(progress.state(State::new().vector("x", *x).vector("u", u).vector("e", e)))
+        let Self { f, g, x, u, e, progress, .. } = self;
+        let state = State::new().vector("x", *x).vector("u", u).vector("e", e);
+        Some(progress.state(state.within("f", f.state()).within("g", g.state())))
     }
 
     fn restored(&mut self) -> Result<()> {

@@ -79,7 +79,7 @@ fn methods_say_what_they_take() {
             for kind in [Kind::Denoising, Kind::Lasso, Kind::Variation] {
                 for name in of_kind(kind) {
                     let mut drive = Kept { before: 0, said: 0, kept: 0, plan: String::new() };
-                    let layout = Layout::scatter(comm, &[120, 64], 0)?;
+                    let layout = Layout::scatter(comm, &[60, 64], 0)?;
                     let problem = Problem::from(kind);
                     // What is shared and made once, as the plans of a layout, is there already.
                     with(&problem, name, &mut DistArray::zeros(&layout), &mut drive)?;

@@ -2,8 +2,9 @@
 
 use lops::operators::{Convolve1D, Gradient, Identity, Stencil};
 use lops::proximal::{
-    Acceleration, AdmmL2, Backtracking, Bounds, CondatVu, DouglasRachford, GeneralizedProximalGradient, L1, L2,
-    LeastSquares, NonNegative, Ppxa, PrimalDual, ProximalGradient, ProximalOperator, TV,
+    Acceleration, Admm, AdmmL2, Backtracking, Bounds, CondatVu, DouglasRachford, GeneralizedProximalGradient, Hqs, L1,
+    L2, LeastSquares, LinearizedAdmm, NonNegative, Ppxa, PrimalDual, ProximalGradient, ProximalOperator, SplitBregman,
+    TV, Term,
 };
 use lops::solvers::{Method, Tolerance};
 use lops::{DistArray, Layout, LinearOperator, Operator, Real, Result};
@@ -142,6 +143,22 @@ pub(crate) fn with<T: Real>(
             let (a, b, (l, h)) = (problem.a(layout)?, problem.b(layout), problem.split(layout)?);
             drive.drive(AdmmL2::new(&a, &b, &h, &l, x)?.step(0.5)?.inner(30, Tolerance::Relative(1e-3))?)
         }
+        "ADMM" => {
+            let (f, g) = (problem.f(layout)?, problem.g(layout)?);
+            drive.drive(Admm::new(&f, &g, x)?)
+        }
+        "linearized ADMM" => {
+            let (l, h) = problem.split(layout)?;
+            drive.drive(LinearizedAdmm::new(&problem.f(layout)?, &h, &l, x)?)
+        }
+        "HQS" => {
+            let (f, g) = (problem.f(layout)?, problem.g(layout)?);
+            drive.drive(Hqs::new(&f, &g, x)?)
+        }
+        "split Bregman" => {
+            let (a, b, (l, _)) = (problem.a(layout)?, problem.b(layout), problem.split(layout)?);
+            drive.drive(SplitBregman::new(&a, &b, &[Term::l1(&l, problem.epsilon())], x)?)
+        }
         "Douglas-Rachford" => {
             let (f, g) = (problem.f(layout)?, problem.g(layout)?);
             drive.drive(DouglasRachford::new(&f, &g, x)?.relaxation(1.2)?)
@@ -158,7 +175,11 @@ pub(crate) fn with<T: Real>(
     }
 }
 
-pub(crate) const METHODS: [&str; 10] = [
+pub(crate) const METHODS: [&str; 14] = [
+    "ADMM",
+    "linearized ADMM",
+    "HQS",
+    "split Bregman",
     "ADMM-L2",
     "proximal gradient",
     "accelerated proximal gradient",
@@ -172,4 +193,15 @@ pub(crate) const METHODS: [&str; 10] = [
 ];
 
 /// Those that need no prox of the total variation.
-pub(crate) const SPLIT: [&str; 4] = ["ADMM-L2", "primal-dual", "adaptive primal-dual", "Condat-Vu"];
+pub(crate) const SPLIT: [&str; 6] =
+    ["ADMM-L2", "linearized ADMM", "split Bregman", "primal-dual", "adaptive primal-dual", "Condat-Vu"];
+
+/// Whether it is for problems of this kind: split Bregman is for sums of moduli.
+pub(crate) fn is_for(kind: Kind, name: &str) -> bool {
+    name != "split Bregman" || !matches!(kind, Kind::NotNegative | Kind::Box)
+}
+
+/// Whether it comes to the solution: HQS holds two vectors together only as strongly as it is told to.
+pub(crate) fn solves(kind: Kind, name: &str) -> bool {
+    name != "HQS" && is_for(kind, name)
+}

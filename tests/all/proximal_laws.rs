@@ -234,8 +234,6 @@ crate::bodies! {
     }
 
     fn elements_have_steps_of_their_own(comm) {
-        let layout = Layout::scatter(comm, &[4, 3], 0).unwrap();
-        let space = Space::from(&layout);
         fn of<T: Scalar>(space: &Space) -> Result<usize> {
             let functions = [convex::<T>(space)?, others(space)?].concat();
             let mut count = 0;
@@ -245,6 +243,8 @@ crate::bodies! {
             }
             Ok(count)
         }
+        let layout = Layout::scatter(comm, &[4, 3], 0).unwrap();
+        let space = Space::from(&layout);
         // All but norms, balls, a plane, what is made of them, and squares that are added.
         assert_eq!(of::<f64>(&space).unwrap(), 11);
         assert_eq!(of::<Complex<f32>>(&space).unwrap(), 11);

@@ -52,7 +52,7 @@ fn wrong_arguments_are_errors() {
         (["--keep", "0"], "--keep"),
         (["--samples", "1"], "--samples"),
         (["--lines", "0"], "--lines"),
-        (["--sigma", "-1"], "--sigma"),
+        (["--sigma", "0"], "--sigma"),
         (["--events", "none"], "--events"),
     ] {
         let arguments = [&["--out", folder.to_str().unwrap()][..], &arguments].concat();

@@ -175,6 +175,41 @@ fn same_bits_on_any_ranks() {
     }
 }
 
+/// Total variation: the same bits, and what it makes small falls; where it may not begin.
+#[test]
+fn total_variation_on_any_ranks() {
+    let one = Folder::new();
+    let model = one.0.join("model.npz");
+    save_model(&model, &layers(), &steps(271), &steps(61));
+    let arguments = ["--model", model.to_str().unwrap(), "--ny", "3", "--tv-iterations", "3", "--solvers", "tv"];
+    let figures = Ranks::Threads(1).invert(&one.0, &arguments);
+    let run = &figures["runs"][0];
+    assert_eq!((&run["solver"], &run["iterations"]), (&Value::from("tv"), &Value::from(3)));
+    let error = run["relative_error"].as_f64().unwrap();
+    assert!(error < figures["background_relative_error"].as_f64().unwrap(), "{run}");
+    for picture in ["inversion_tv", "overview", "traces", "convergence"] {
+        assert!(
+            fs::read(one.0.join("out").join(format!("{picture}.png"))).unwrap().starts_with(b"\x89PNG"),
+            "{picture}"
+        );
+    }
+    let read = |folder: &Folder| fs::read(folder.0.join("out/model_tv.npy")).unwrap();
+    for ranks in jobs(&[2, 3], &[1, 2]) {
+        let many = Folder::new();
+        let other = ranks.invert(&many.0, &arguments);
+        assert_eq!(timeless(other), timeless(figures.clone()), "{ranks:?}");
+        assert!(read(&many) == read(&one), "{ranks:?}");
+    }
+    // A job goes on from its checkpoint.
+    let saves = one.0.join("saves");
+    let saved =
+        [&arguments[..], &["--checkpoint", saves.to_str().unwrap(), "--checkpoint-every", "2", "--memory"]].concat();
+    for _ in 0..2 {
+        assert_eq!(timeless(Ranks::Threads(2).invert(&one.0, &saved)), timeless(figures.clone()));
+    }
+    refuses(&["--tv-iterations", "0", "--solvers", "tv"], "--tv-iterations: expected at least 1, found 0");
+}
+
 /// A table on rank 0's standard error where it is asked for, and the same bits.
 #[test]
 fn timing_is_told_once() {

@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     pub(crate) eps: f64,
 
     /// The weight of the total variation
-    #[arg(long, value_name = "MU", default_value_t = 4.0)]
+    #[arg(long, value_name = "MU", default_value_t = 0.2)]
     pub(crate) mu: f64,
 
     /// Few views: 40 angles, inverted by LSQR and with the total variation

@@ -60,6 +60,15 @@ fn a_head_comes_back_from_its_sinogram() {
     assert!(errors(&fan)[0] < 0.5, "{fan}");
 }
 
+/// Of few views total variation makes less than half the error.
+#[test]
+fn few_views_are_enough_for_pieces() {
+    let figures = same_on_any_ranks("tomography", "tv", &["--tv", "--size", "20", "--iterations", "12"]);
+    let errors = errors(&figures);
+    assert_eq!(figures["angles"], 40);
+    assert!(errors.len() == 2 && errors[1] < 0.5 * errors[0], "{errors:?}");
+}
+
 #[test]
 fn a_head_comes_back_sharper() {
     let small = ["--size", "40", "--iterations", "30", "--sigma", "1.2"];

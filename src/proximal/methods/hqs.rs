@@ -125,7 +125,12 @@ impl<'a, T: Scalar> Hqs<'a, T> {
     /// [`ErrorKind::Parameter`] if it is not above 0 and at most 1.
     pub fn shrink(self, rho: f64) -> Result<Self> {
         if !(rho > 0.0 && rho <= 1.0) {
-            return Err(Error::expected(ErrorKind::Parameter, "factor of the step of Hqs", "a number above 0, at most 1", rho));
+            return Err(Error::expected(
+                ErrorKind::Parameter,
+                "factor of the step of Hqs",
+                "a number above 0, at most 1",
+                rho,
+            ));
         }
         Ok(Self { shrink: rho, ..self })
     }

@@ -100,9 +100,8 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Terms<X, Y> {
 
     /// [Op; √(ε/μ) L; √(λ/μ) R].
     pub(super) fn system(&self, mu: f64) -> Result<Operator<X, Y>> {
-        let weighted = |operator: &Operator<X, Y>, weight: f64| {
-            operator.scale_real(X::Real::from_f64((weight / mu).sqrt()))
-        };
+        let weighted =
+            |operator: &Operator<X, Y>, weight: f64| operator.scale_real(X::Real::from_f64((weight / mu).sqrt()));
         let squares = self.squares.iter().map(|term| weighted(&term.operator, term.weight));
         let split = self.split.iter().map(|term| weighted(&term.operator, term.lambda()));
         StackedVStack::of([self.op.clone()].into_iter().chain(squares).chain(split).collect())

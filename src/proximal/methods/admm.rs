@@ -13,6 +13,7 @@
 //! Trends Mach. Learn. 3 (2010) 1.
 
 use super::blocks::squares_of;
+use super::inner::Inner;
 use super::stepwise::{Progress, Stepwise, begin, iterate};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
@@ -96,6 +97,7 @@ pub struct Admm<'a, T: Scalar> {
     has_z: bool,
     g_first: bool,
     tells_objective: bool,
+    inner: Inner,
     progress: Progress,
 }
 
@@ -107,9 +109,9 @@ impl<'a, T: Scalar> Admm<'a, T> {
     pub fn new(f: &ProximalOperator<T>, g: &ProximalOperator<T>, x: &'a mut DistArray<T>) -> Result<Self> {
         f.space().same_as(g.space(), "space of g in Admm")?;
         f.space().same_as(x.space(), "model of Admm")?;
-        let (z, y, progress) = (x.zeros_like(), x.zeros_like(), Progress::default());
+        let (z, y, inner, progress) = (x.zeros_like(), x.zeros_like(), Inner::default(), Progress::default());
         let (tau, alpha, has_z, g_first, tells_objective) = (1.0, 1.0, false, false, false);
-        Ok(Self { f: f.clone(), g: g.clone(), x, z, y, tau, alpha, has_z, g_first, tells_objective, progress })
+        Ok(Self { f: f.clone(), g: g.clone(), x, z, y, tau, alpha, has_z, g_first, tells_objective, inner, progress })
     }
 
     /// τ (1). Any τ converges; how fast depends on the scale of f and g.
@@ -167,6 +169,7 @@ impl<T: Scalar> Stepwise for Admm<'_, T> {
     }
 
     fn prepare(&mut self, _: &Run) -> Result<(), Stop> {
+        self.inner.begin_from(self.f.inner_iterations() + self.g.inner_iterations());
         if !self.has_z {
             self.z.copy_from(self.x)?;
         }
@@ -193,10 +196,7 @@ impl<T: Scalar> Stepwise for Admm<'_, T> {
         second.prox_into(*tau, y, far)?; //                                   z ← prox_τg(y)
         let [update2] = run.sums([update2])?;
         let mut measures = Measures::criterion("update", run.finite(update2, "y")?);
-        let inner = self.f.inner_iterations() + self.g.inner_iterations();
-        if inner > 0 {
-            measures = measures.and("inner", inner as f64);
-        }
+        measures = self.inner.measure_from(measures, self.f.inner_iterations() + self.g.inner_iterations());
         if self.tells_objective {
             let value = self.f.value(self.x)?.to_f64() + self.g.value(&self.z)?.to_f64();
             measures = measures.and("objective", value);
@@ -233,9 +233,9 @@ impl<T: Scalar> Method for Admm<'_, T> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { f, g, x, z, y, progress, .. } = self;
+        let Self { f, g, x, z, y, inner, progress, .. } = self;
         let state = State::new().vector("x", *x).vector("z", z).vector("y", y);
-        Some(progress.state(state.within("f", f.state()).within("g", g.state())))
+        Some(inner.state(progress.state(state.within("f", f.state()).within("g", g.state()))))
     }
 
     fn restored(&mut self) -> Result<()> {

@@ -9,6 +9,7 @@
 //!
 //! D. Geman and C. Yang, IEEE Trans. Image Process. 4 (1995) 932.
 
+use super::inner::Inner;
 use super::stepwise::{Progress, Stepwise, begin, distance2, iterate};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
@@ -83,6 +84,7 @@ pub struct Hqs<'a, T: Scalar> {
     f_first: bool,
     has_z: bool,
     tells_objective: bool,
+    inner: Inner,
     progress: Progress,
 }
 
@@ -94,9 +96,25 @@ impl<'a, T: Scalar> Hqs<'a, T> {
     pub fn new(f: &ProximalOperator<T>, g: &ProximalOperator<T>, x: &'a mut DistArray<T>) -> Result<Self> {
         f.space().same_as(g.space(), "space of g in Hqs")?;
         f.space().same_as(x.space(), "model of Hqs")?;
-        let (y, z, steps, progress) = (x.zeros_like(), x.zeros_like(), vec![1.0], Progress::default());
+        let (y, z, steps) = (x.zeros_like(), x.zeros_like(), vec![1.0]);
+        let (inner, progress) = (Inner::default(), Progress::default());
         let (f, g, f_first, has_z, tells_objective) = (f.clone(), g.clone(), false, false, false);
-        Ok(Self { f, g, x, y, z, steps, shrink: 1.0, tau: 1.0, made: 0, f_first, has_z, tells_objective, progress })
+        Ok(Self {
+            f,
+            g,
+            x,
+            y,
+            z,
+            steps,
+            shrink: 1.0,
+            tau: 1.0,
+            made: 0,
+            f_first,
+            has_z,
+            tells_objective,
+            inner,
+            progress,
+        })
     }
 
     /// τ to begin with (1).
@@ -176,6 +194,7 @@ impl<T: Scalar> Stepwise for Hqs<'_, T> {
     }
 
     fn prepare(&mut self, _: &Run) -> Result<(), Stop> {
+        self.inner.begin_from(self.f.inner_iterations() + self.g.inner_iterations());
         if !self.has_z {
             self.z.copy_from(self.x)?;
         }
@@ -198,10 +217,7 @@ impl<T: Scalar> Stepwise for Hqs<'_, T> {
         mem::swap(&mut **x, y); //                                            x ← x'
         *made += 1;
         let mut measures = Measures::criterion("update", update2);
-        let inner = self.f.inner_iterations() + self.g.inner_iterations();
-        if inner > 0 {
-            measures = measures.and("inner", inner as f64);
-        }
+        measures = self.inner.measure_from(measures, self.f.inner_iterations() + self.g.inner_iterations());
         if self.tells_objective {
             let value = self.f.value(self.x)?.to_f64() + self.g.value(&self.z)?.to_f64();
             measures = measures.and("objective", value);
@@ -238,9 +254,9 @@ impl<T: Scalar> Method for Hqs<'_, T> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { f, g, x, z, made, tau, progress, .. } = self;
+        let Self { f, g, x, z, made, tau, inner, progress, .. } = self;
         let state = State::new().vector("x", *x).vector("z", z).count("made", made).number("tau", tau);
-        Some(progress.state(state.within("f", f.state()).within("g", g.state())))
+        Some(inner.state(progress.state(state.within("f", f.state()).within("g", g.state()))))
     }
 
     fn restored(&mut self) -> Result<()> {

@@ -17,7 +17,12 @@ pub(super) struct Inner {
 impl Inner {
     /// From what they say now.
     pub(super) fn begin<'a, T: Scalar>(&mut self, functions: impl IntoIterator<Item = &'a ProximalOperator<T>>) {
-        self.seen = said(functions);
+        self.begin_from(said(functions));
+    }
+
+    /// From what functions of several types say now, all together.
+    pub(super) fn begin_from(&mut self, now: usize) {
+        self.seen = now;
     }
 
     /// After a step: the measure "inner", where there is anything to tell.
@@ -26,7 +31,11 @@ impl Inner {
         measures: Measures,
         functions: impl IntoIterator<Item = &'a ProximalOperator<T>>,
     ) -> Measures {
-        let now = said(functions);
+        self.measure_from(measures, said(functions))
+    }
+
+    /// The same of functions of several types.
+    pub(super) fn measure_from(&mut self, measures: Measures, now: usize) -> Measures {
         self.so_far += now - self.seen;
         self.seen = now;
         if *self.solves.get_or_insert(self.so_far > 0) { measures.and("inner", self.so_far as f64) } else { measures }

@@ -10,6 +10,7 @@
 //! 46 (2011) 20.
 
 use super::blocks::squares_of;
+use super::inner::Inner;
 use super::stepwise::{Progress, Stepwise, begin, distance2, iterate, norm_squared, real};
 use crate::array::DistArray;
 use crate::error::Result;
@@ -103,6 +104,7 @@ pub struct LinearizedAdmm<'a, X: Scalar, Y: Scalar = X> {
     tau: f64,
     mu: Option<f64>,
     tells_objective: bool,
+    inner: Inner,
     progress: Progress,
 }
 
@@ -122,8 +124,9 @@ impl<'a, X: Scalar, Y: Scalar> LinearizedAdmm<'a, X, Y> {
         a.range().same_as(g.space(), "space of g in LinearizedAdmm")?;
         let [y, v] = [(); 2].map(|()| x.zeros_like());
         let [u, q, e] = [(); 3].map(|()| DistArray::zeros(a.range()));
-        let (f, g, a, progress) = (f.clone(), g.clone(), a.clone(), Progress::default());
-        Ok(Self { f, g, a, x, y, v, u, q, e, tau: 1.0, mu: None, tells_objective: false, progress })
+        let (f, g, a) = (f.clone(), g.clone(), a.clone());
+        let (inner, progress) = (Inner::default(), Progress::default());
+        Ok(Self { f, g, a, x, y, v, u, q, e, tau: 1.0, mu: None, tells_objective: false, inner, progress })
     }
 
     /// τ, of the prox of g (1).
@@ -157,6 +160,7 @@ impl<X: Scalar, Y: Scalar> Stepwise for LinearizedAdmm<'_, X, Y> {
     }
 
     fn prepare(&mut self, _: &Run) -> Result<(), Stop> {
+        self.inner.begin_from(self.f.inner_iterations() + self.g.inner_iterations());
         if self.mu.is_none() {
             self.mu = Some(0.99 * self.tau / norm_squared(&self.a)?);
         }
@@ -188,10 +192,7 @@ impl<X: Scalar, Y: Scalar> Stepwise for LinearizedAdmm<'_, X, Y> {
         let update2 = run.finite(apart2 + split2, "q")?;
         mem::swap(&mut **x, y); //                                            x ← x'
         let mut measures = Measures::criterion("update", update2).and("split", split2.sqrt());
-        let inner = self.f.inner_iterations() + self.g.inner_iterations();
-        if inner > 0 {
-            measures = measures.and("inner", inner as f64);
-        }
+        measures = self.inner.measure_from(measures, self.f.inner_iterations() + self.g.inner_iterations());
         if self.tells_objective {
             measures = measures.and("objective", self.f.value(self.x)?.to_f64() + of_z);
         }
@@ -228,9 +229,9 @@ impl<X: Scalar, Y: Scalar> Method for LinearizedAdmm<'_, X, Y> {
     }
 
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { f, g, x, u, e, progress, .. } = self;
+        let Self { f, g, x, u, e, inner, progress, .. } = self;
         let state = State::new().vector("x", *x).vector("u", u).vector("e", e);
-        Some(progress.state(state.within("f", f.state()).within("g", g.state())))
+        Some(inner.state(progress.state(state.within("f", f.state()).within("g", g.state()))))
     }
 
     fn restored(&mut self) -> Result<()> {

@@ -17,7 +17,6 @@ mod proximal_gradient;
 mod split_bregman;
 mod stepwise; //         what all of them have in common
 mod term; //             what split Bregman iterations make small
-mod term; //             terms of split Bregman
 
 pub use admm::{Admm, admm};
 pub use admm_l2::{AdmmL2, admm_l2};

@@ -38,7 +38,7 @@ pub(crate) fn run(page: &mut Page<'_>) -> Result<()> {
     page.show("x ∘ y", &(&x * &y));
 
     // Ranks in two colours, or in one: each has the array once, and products and norms are of a colour.
-    let colours = if ranks % 2 == 0 { 2 } else { 1 };
+    let colours = if ranks.is_multiple_of(2) { 2 } else { 1 };
     let of_colour = ranks / colours;
     let mask: Vec<_> = (0..ranks).map(|rank| rank / of_colour).collect();
     let share = |rank| Ok(Shares::from(10).of(rank % of_colour, of_colour)?.len());

@@ -30,7 +30,7 @@ pub(crate) fn run(page: &mut Page<'_>) -> Result<()> {
     for _ in 0..iterations {
         z.axpy(-tau, &f.gradient(&z)?)?;
         let next = g.prox(&z, tau)?;
-        let further = (1.0 + (1.0 + 4.0 * t * t).sqrt()) / 2.0;
+        let further = f64::midpoint(1.0, (1.0 + 4.0 * t * t).sqrt());
         z = &next + (&next - &x) * ((t - 1.0) / further);
         (t, x) = (further, next);
     }

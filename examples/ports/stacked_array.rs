@@ -48,6 +48,6 @@ pub(crate) fn run(page: &mut Page<'_>) -> Result<()> {
     page.show("z", &z);
     page.show("−z", &-&z);
     page.show("z + z", &(&z + &z));
-    page.show("z − z", &(&z - &z));
+    page.show("−z + z", &(-&z + &z));
     Ok(())
 }

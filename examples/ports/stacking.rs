@@ -8,7 +8,7 @@ pub(crate) fn run(page: &mut Page<'_>) -> Result<()> {
     let own = Layout::scatter(&page.comm.alone(), &[nv, nh], 0)?;
     let d2v = SecondDerivative::along(0).on::<f64>(&own)?;
     let d2h = SecondDerivative::along(1).on::<f64>(&own)?;
-    let operator = |k: usize| Ok((k / 2 + 1) as f64 * if k % 2 == 0 { &d2v } else { &d2h });
+    let operator = |k: usize| Ok((k / 2 + 1) as f64 * if k.is_multiple_of(2) { &d2v } else { &d2h });
 
     // One below the other: all ranks have the model, the data is cut.
     let v_stack = VStack::over(page.comm, 2 * PARTS, operator)?;

@@ -204,10 +204,10 @@ mod tests {
         assert_eq!(seen.len(), 4, "each frame has its own colour, as limits are shared");
 
         film.save_numbered(folder.path().join("frame-.png")).unwrap();
-        for k in 0..4 {
+        for (k, colour) in seen.iter().enumerate() {
             let png = tiny_skia::Pixmap::load_png(folder.path().join(format!("frame-{k}.png"))).unwrap();
             let pixel = png.pixel(60, 60).unwrap();
-            assert_eq!([pixel.red(), pixel.green(), pixel.blue()], seen[k][..]);
+            assert_eq!([pixel.red(), pixel.green(), pixel.blue()], colour[..]);
         }
     }
 

@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn limits_are_shared_by_those_alike() {
         let (a, b, c) = (array![[0.0, 1.0]], array![[5.0, 2.0]], array![[-9.0, 3.0]]);
-        let images = [&a, &b, &c, &b].map(|a| Image::of(a));
+        let images = [&a, &b, &c, &b].map(Image::of);
         let images: Vec<_> = images.iter().collect();
         let sections = [&a, &b, &c, &b].map(|a| Section::new(a.view()));
         let [first, second, third, fourth] = sections;

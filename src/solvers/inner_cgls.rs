@@ -79,12 +79,12 @@ impl<X: Scalar, Y: Scalar> CglsInside<X, Y> {
     }
 
     /// Iterations of all solves so far.
-    pub(crate) fn iterations(&self) -> usize {
+    pub(crate) fn made(&self) -> usize {
         self.made
     }
 
     /// The most of each.
-    pub(crate) fn limits(&self) -> usize {
+    pub(crate) fn most(&self) -> usize {
         self.iterations
     }
 

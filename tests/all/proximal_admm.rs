@@ -82,7 +82,7 @@ fn models(layout: &Layout) -> Vec<(&'static str, DistArray<f64>)> {
                         .objective()
                         .solve(o)
                         .unwrap(),
-                )
+                );
             }),
         ),
         (
@@ -128,11 +128,12 @@ fn bits<M: Method<Model = f64>>(method: M, saves: Option<&Checkpoint>, steps: Op
 crate::bodies! {
     /// pyproximal 0.13 on pylops 2.8: ADMML2 with LSQR to rounding errors.
     fn admm_l2_has_the_iterates_of_pyproximal(comm) {
-        let Problem { op, a, b, x: x0, layout } = problem(comm);
-        let g = L1::new(0.3).on(&layout).unwrap();
         fn method<'a>([op, a]: [&Operator<f64>; 2], b: &'a DistArray<f64>, g: &ProximalOperator<f64>, x: &'a mut DistArray<f64>) -> AdmmL2<'a, f64> {
             AdmmL2::new(op, b, g, a, x).unwrap().step(0.2).unwrap().inner(60, Tolerance::None).unwrap()
         }
+
+        let Problem { op, a, b, x: x0, layout } = problem(comm);
+        let g = L1::new(0.3).on(&layout).unwrap();
         let mut x = x0.clone();
         let mut solver = method([&op, &a], &b, &g, &mut x).start(&exactly(6)).unwrap();
         while solver.step().unwrap().is_none() {}

@@ -11,6 +11,7 @@ use lops::{
     Comm, Complex, DistArray, ErrorKind, Layout, LinearOperator, Operator, Real, Reason, Result, Scalar, Space,
 };
 use std::ops::ControlFlow;
+use std::slice;
 
 const ACCELERATIONS: [Acceleration; 2] = [Acceleration::Fista, Acceleration::Vandenberghe];
 
@@ -110,7 +111,9 @@ impl LinearOperator<f64> for Mismatched {
     }
     fn apply_adjoint(&self, y: &[f64], x: &mut [f64]) {
         self.0.apply_adjoint(y, x);
-        x.iter_mut().for_each(|x| *x *= 2.0);
+        for x in x {
+            *x *= 2.0;
+        }
     }
 }
 
@@ -361,7 +364,7 @@ crate::bodies! {
         let [mut x, mut y] = [(); 2].map(|()| DistArray::zeros(&layout));
         let options = Options::exactly(12);
         let _ = proximal_gradient(&problem.f, &problem.g, &mut x, &options).unwrap();
-        let _ = generalized_proximal_gradient(&[problem.f.clone()], &[problem.g.clone()], &mut y, &options).unwrap();
+        let _ = generalized_proximal_gradient(slice::from_ref(&problem.f), slice::from_ref(&problem.g), &mut y, &options).unwrap();
         assert!((&x - &y).norm() < 1e-13 * x.norm());
         // σ |x| of all x ≥ 0 is ⟨σ, x⟩ there.
         let tilted = problem.f.plus_affine(&DistArray::full(&layout, WEIGHT), 0.0).unwrap();
@@ -370,7 +373,7 @@ crate::bodies! {
         let _ = proximal_gradient(&tilted, &positive, &mut x, &options).unwrap();
         for (eta, weights) in [(1.0, [1.0, 1.0]), (1.3, [1.0, 4.0]), (0.7, [3.0, 1.0])] {
             let mut y = DistArray::zeros(&layout);
-            let method = GeneralizedProximalGradient::new(&[problem.f.clone()], &[problem.g.clone(), positive.clone()], &mut y).unwrap();
+            let method = GeneralizedProximalGradient::new(slice::from_ref(&problem.f), &[problem.g.clone(), positive.clone()], &mut y).unwrap();
             let method = method.relaxation(eta).unwrap().weights(&weights).unwrap().objective();
             let report = method.solve(&options).unwrap();
             assert!(report.reason.converged(), "{eta}, {weights:?}: {}", report.reason);
@@ -389,7 +392,7 @@ crate::bodies! {
         let [mut x, mut y] = [(); 2].map(|()| DistArray::zeros(&space));
         let method = ProximalGradient::new(&f, &gs[0], &mut x).unwrap().accelerated(Acceleration::Fista).unwrap().restarts().unwrap();
         assert!(method.solve(&Options::default()).unwrap().reason.converged());
-        let report = generalized_proximal_gradient(&[f.clone()], &gs, &mut y, &Options::iterations(300)).unwrap();
+        let report = generalized_proximal_gradient(slice::from_ref(&f), &gs, &mut y, &Options::iterations(300)).unwrap();
         assert!(report.reason.converged(), "{}", report.reason);
         for k in 0..2 {
             let soft = b.member(k).map(|b: f64| b.signum() * (b.abs() - 0.3).max(0.0));

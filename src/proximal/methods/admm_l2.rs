@@ -306,7 +306,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Stepwise for AdmmL2<'_, X, Y> {
         let [moved2, more2, split2, cost2] = run.sums([moved2, more2, split2, cost2])?;
         let measures = Measures::criterion("update", run.finite(moved2 + more2, "w")?);
         let measures = measures.and("split", split2.sqrt()).and("cost", cost2.sqrt());
-        let measures = measures.and("inner", self.inner.iterations() as f64);
+        let measures = measures.and("inner", self.inner.made() as f64);
         if !self.tells_objective {
             return Ok(measures);
         }
@@ -367,7 +367,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Method for AdmmL2<'_, X, Y> {
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
         let tau = self.tau.map(|tau| ("tau", tau));
-        tau.into_iter().chain([("inner", self.inner.limits() as f64)]).collect()
+        tau.into_iter().chain([("inner", self.inner.most() as f64)]).collect()
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {

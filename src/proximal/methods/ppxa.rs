@@ -243,7 +243,7 @@ impl<'a, T: Scalar> Ppxa<'a, T> {
                     let apart = if is_first { T::zero() } else { q - *p };
                     *spread_of = apart.scale(spread);
                     *p = if is_first { q } else { *p + apart.scale(part) };
-                    *u = *u + q.scale(minus_eta);
+                    *u += q.scale(minus_eta);
                 }
             });
         }
@@ -261,7 +261,7 @@ impl<'a, T: Scalar> Ppxa<'a, T> {
             for (((moved, c), x), &p) in moved.iter_mut().zip(c).zip(x).zip(p) {
                 *c = (p + p - *x).scale(eta);
                 *moved = (p - *x).scale(eta);
-                *x = *x + *moved;
+                *x += *moved;
             }
         });
     }

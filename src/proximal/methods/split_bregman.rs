@@ -240,7 +240,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Stepwise for SplitBregman<'_, X, Y> {
         let of_l2 = terms.squares(left, run);
         let [update2, split2, cost2, of_l2] = run.sums([distance2(x, y, run), split2, squares, of_l2])?;
         let measures = Measures::criterion("update", run.finite(update2, "x")?).and("split", split2.sqrt());
-        let measures = measures.and("cost", cost2.sqrt()).and("inner", self.inner.iterations() as f64);
+        let measures = measures.and("cost", cost2.sqrt()).and("inner", self.inner.made() as f64);
         if !self.tells_objective {
             return Ok(measures);
         }
@@ -296,7 +296,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Method for SplitBregman<'_, X, Y> {
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
-        let counts = [("passes", self.passes as f64), ("inner", self.inner.limits() as f64)];
+        let counts = [("passes", self.passes as f64), ("inner", self.inner.most() as f64)];
         [("mu", self.mu), ("tau", self.t)].into_iter().chain(counts).collect()
     }
 

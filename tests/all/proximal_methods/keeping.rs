@@ -44,7 +44,7 @@ fn iterations_allocate_nothing() {
 }
 
 /// What was said, and what is kept after some iterations, on all ranks: buffers of messages wander between them.
-struct Kept {
+struct Compared {
     before: i64,
     said: i64,
     kept: i64,
@@ -57,7 +57,7 @@ fn over_ranks(comm: &Comm, bytes: i64) -> i64 {
     sum[0]
 }
 
-impl Drive<f64> for Kept {
+impl Drive<f64> for Compared {
     fn drive<M: Method<Model = f64>>(&mut self, method: M) -> Result<()> {
         let comm = method.model().comm().clone();
         let plan = method.memory_plan();
@@ -78,7 +78,7 @@ fn methods_say_what_they_take() {
         launch_threads(ranks, |comm| {
             for kind in [Kind::Denoising, Kind::Lasso, Kind::Variation] {
                 for name in of_kind(kind) {
-                    let mut drive = Kept { before: 0, said: 0, kept: 0, plan: String::new() };
+                    let mut drive = Compared { before: 0, said: 0, kept: 0, plan: String::new() };
                     let layout = Layout::scatter(comm, &[60, 64], 0)?;
                     let problem = Problem::from(kind);
                     // What is shared and made once, as the plans of a layout, is there already.

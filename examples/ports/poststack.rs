@@ -1,10 +1,10 @@
 //! `poststack.py`: impedance from a volume of traces, in five ways.
 
-use crate::proxsolver::{Admm, admm_l2};
 use crate::{PARTS, page::Page};
 use lops::prelude::*;
-use lops::proximal::{L1, LeastSquares};
+use lops::proximal::{AdmmL2, L1, LeastSquares, PrimalDual};
 use lops::signal::{axis, ricker};
+use lops::solvers::Tolerance;
 
 pub(crate) fn run(page: &mut Page<'_>) -> Result<()> {
     // The same section at every y, two for each part, and a smooth one to begin with.
@@ -43,21 +43,18 @@ pub(crate) fn run(page: &mut Page<'_>) -> Result<()> {
     // With the total variation, by ADMM.
     let gradient = Gradient::new().stencil(Stencil::Forward).on(&layout)?;
     let l1 = L1::new(1e-2).on(gradient.range())?;
-    let steps = Admm { tau: 0.99 / 12.0, iterations: page.size(40, 2), inner: page.size(20, 2) };
-    let x = admm_l2(&g, &d, &gradient, &l1, background.clone(), &steps)?;
+    let (step, iterations, inner) = (0.99 / 12.0, page.size(40, 2), page.size(20, 2));
+    let mut x = background.clone();
+    let method = AdmmL2::new(&g, &d, &l1, &gradient, &mut x)?.step(step)?.inner(inner, Tolerance::None)?;
+    let _ = method.solve(&Options::exactly(iterations))?;
     page.show("with total variation by ADMM", &x);
     page.tell("error with total variation by ADMM", error(&x));
 
     // And by a primal-dual method.
-    let f = LeastSquares::new(1.0).iterations(steps.inner).of(&g, &d)?;
-    let (tau, mu) = (1.0, 0.99 / 12.0);
-    let (mut x, mut y, mut ahead) = (background.clone(), DistArray::zeros(gradient.range()), background);
-    for _ in 0..steps.iterations {
-        y = l1.dual_prox(&(&y + mu * (&gradient * &ahead)), mu)?;
-        let next = f.prox(&(&x - tau * (gradient.adjoint() * &y)), tau)?;
-        ahead = 2.0 * &next - &x;
-        x = next;
-    }
+    let f = LeastSquares::new(1.0).iterations(inner).of(&g, &d)?;
+    let mut x = background;
+    let method = PrimalDual::new(&f, &l1, &gradient, &mut x)?.steps(1.0, step)?;
+    let _ = method.solve(&Options::exactly(iterations))?;
     page.show("with total variation, primal-dual", &x);
     page.tell("error with total variation, primal-dual", error(&x));
     Ok(())

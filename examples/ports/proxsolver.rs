@@ -2,9 +2,10 @@
 
 use crate::{PARTS, page::Page};
 use lops::prelude::*;
-use lops::proximal::{L1, LeastSquares, ProximalOperator};
+use lops::proximal::{AdmmL2, L1, LeastSquares, ProximalGradient};
+use lops::solvers::Tolerance;
 
-/// min f(x) + g(x): x ← prox_τg(x − τ ∇f(x)).
+/// min ½ ‖A x − b‖² + 0.1 ‖x‖₁.
 fn sparse(page: &mut Page<'_>) -> Result<()> {
     // Data of a model that all ranks have, by rows of a random matrix, four for each part.
     let n = 16;
@@ -14,7 +15,7 @@ fn sparse(page: &mut Page<'_>) -> Result<()> {
         DistMatrixMult::new(&Random::seed(part as u64).normal(&rows, 0.0, 1.0)?).on(&own)
     })?;
     let truth = DistArray::from_fn(a.domain().layout()?, |i| match i[0] {
-        4 => 1.0,
+        4 => 1.0_f64,
         8 => -0.5,
         _ => 0.0,
     });
@@ -22,51 +23,20 @@ fn sparse(page: &mut Page<'_>) -> Result<()> {
 
     // 400 steps.
     let (f, g) = (LeastSquares::new(1.0).of(&a, &b)?, L1::new(0.1).on(a.domain())?);
-    let (tau, mut x) = (1e-2, truth.zeros_like());
-    for _ in 0..400 {
-        x.axpy(-tau, &f.gradient(&x)?)?;
-        x = g.prox(&x, tau)?;
-    }
+    let mut x = truth.zeros_like();
+    let _ = ProximalGradient::new(&f, &g, &mut x)?.step(1e-2)?.solve(&Options::exactly(400))?;
     page.show("sparse model", &x);
     page.tell("its objective", f.value(&x)? + g.value(&x)?);
     page.ensure(f.value(&x)? + g.value(&x)? < g.value(&truth)?, "as good as the truth")
-}
-
-/// A step, and so many iterations of ADMM and of CGLS in each.
-pub(crate) struct Admm {
-    pub(crate) tau: f64,
-    pub(crate) iterations: usize,
-    pub(crate) inner: usize,
-}
-
-/// min ½ ‖A x − b‖² + g(D x) by z = D x, in steps x, z, u, from this x.
-pub(crate) fn admm_l2(
-    a: &Operator<f64>,
-    b: &DistArray<f64>,
-    d: &Operator<f64>,
-    g: &ProximalOperator<f64>,
-    mut x: DistArray<f64>,
-    &Admm { tau, iterations, inner }: &Admm,
-) -> Result<DistArray<f64>> {
-    let system = StackedVStack::of(vec![a.clone(), tau.sqrt().recip() * d])?;
-    let mut z = d * &x;
-    let mut u = z.zeros_like();
-    for _ in 0..iterations {
-        let data = DistArray::stack(&[b, &((&z - &u) / tau.sqrt())])?;
-        let _ = cgls(&system, &data, &mut x, &Options::exactly(inner))?;
-        u += d * &x;
-        z = g.prox(&u, tau)?;
-        u -= &z;
-    }
-    Ok(x)
 }
 
 /// From data that are the model, with few steps between its values.
 fn blocky(page: &mut Page<'_>, name: &str, a: &Operator<f64>, truth: &DistArray<f64>) -> Result<()> {
     let gradient = Gradient::new().stencil(Stencil::Forward).on::<f64>(truth.layout()?)?;
     let g = L1::new(2.0).on(gradient.range())?;
-    let steps = Admm { tau: 0.99 / 8.0, iterations: 5, inner: 5 };
-    let x = admm_l2(a, &(a * truth), &gradient, &g, truth.zeros_like(), &steps)?;
+    let (b, mut x) = (a * truth, truth.zeros_like());
+    let method = AdmmL2::new(a, &b, &g, &gradient, &mut x)?.step(0.99 / 8.0)?.inner(5, Tolerance::None)?;
+    let _ = method.solve(&Options::exactly(5))?;
     page.show(name, &x);
     page.ensure((&x - truth).norm() < 0.6 * truth.norm(), "near the truth")
 }

@@ -2,7 +2,7 @@
 
 use crate::{PARTS, page::Page};
 use lops::prelude::*;
-use lops::proximal::{L1, LeastSquares};
+use lops::proximal::{Acceleration, L1, LeastSquares, ProximalGradient};
 use lops::signal::{axis, ricker};
 
 pub(crate) fn run(page: &mut Page<'_>) -> Result<()> {
@@ -26,14 +26,9 @@ pub(crate) fn run(page: &mut Page<'_>) -> Result<()> {
 
     // Proximal gradients that look ahead as FISTA does.
     let (f, g) = (LeastSquares::new(1.0).of(&convolution, &d)?, L1::new(1e-2).on(&layout)?);
-    let (tau, mut t, mut x, mut z) = (0.99 / largest, 1.0_f64, zero.clone(), zero);
-    for _ in 0..iterations {
-        z.axpy(-tau, &f.gradient(&z)?)?;
-        let next = g.prox(&z, tau)?;
-        let further = f64::midpoint(1.0, (1.0 + 4.0 * t * t).sqrt());
-        z = &next + (&next - &x) * ((t - 1.0) / further);
-        (t, x) = (further, next);
-    }
+    let mut x = zero;
+    let method = ProximalGradient::new(&f, &g, &mut x)?.step(0.99 / largest)?.accelerated(Acceleration::Fista)?;
+    let _ = method.solve(&Options::exactly(iterations))?;
     page.show("by proximal gradients", &x);
     page.ensure((&x - &by_fista).norm() < 0.1 * x.norm(), "both come to the same")
 }

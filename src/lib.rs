@@ -16,7 +16,7 @@
 //! | [`library`] | what a NumPy user reaches for: functions, reductions, indexing, sorting, random numbers, products |
 //! | [`operators`] | a [`LinearOperator`] is two spaces and two kernels; an [`Operator`] is the handle with the algebra |
 //! | [`solvers`] | CG and CGLS, their [`Options`], and the [`Report`] with the [`Reason`] why they stopped; [`Method`](solvers::Method) for more |
-//! | [`proximal`] | what proximal solvers ask of a function: its value and its prox, and what follows from them by formulas |
+//! | [`proximal`] | functions by their values and proxes, what follows from them by formulas, and the solvers that make sums of them least: total variation, low rank, sets |
 //! | [`signal`], [`io`], [`plot`] | wavelets, tapers, events and smoothing, files, pictures |
 //! | [`protocol`] | arrays shown to and taken from other codes, by the Distributed Array Protocol |
 //!

@@ -1,4 +1,4 @@
-//! Proximal operators: what proximal solvers ask of a function, its value and its prox.
+//! Proximal operators, functions with a value and a prox, and the solvers that make sums of them least.
 //!
 //! ```text
 //! prox_τf(x) = the z that makes τ f(z) + ½ ‖z − x‖² least
@@ -23,6 +23,23 @@
 //! | [`Nuclear`], [`NuclearBall`], [`RankBall`] | singular values of matrices along the last two axes |
 //! | [`NonNegative`], [`Bounds`], [`HalfSpace`], [`AffineSet`], [`Simplex`] | 0 in a set, ∞ outside |
 //! | [`L1Ball`], [`EuclideanBall`], [`L0Ball`] | the same of balls |
+//!
+//! # Solvers
+//! | least is made | by |
+//! |---|---|
+//! | f(x) + g(x), f with a gradient | [`proximal_gradient`] ([`ProximalGradient`]: FISTA, restarts, back-tracking) |
+//! | Σ fᵢ(x) + Σ gⱼ(x), the fᵢ with gradients | [`generalized_proximal_gradient`] |
+//! | f(x) + g(x), two proxes | [`douglas_rachford`], [`admm`]; roughly and fast [`hqs`] |
+//! | Σ fᵢ(x), any number of proxes | [`ppxa`], [`consensus_admm`] |
+//! | f(x) + g(A x), two proxes | [`primal_dual`] ([`PrimalDual`]: by rows; steps that adapt), [`linearized_admm`] |
+//! | f(x) + g(x) + h(A x), f with a gradient | [`condat_vu`] |
+//! | ½ ‖Op x − b‖² + g(A x) | [`admm_l2`], with CGLS inside |
+//! | ½ ‖Op x − b‖² + Σ εᵢ ‖Rᵢ x‖₁ + … | [`split_bregman`] |
+//!
+//! They are [`Method`](crate::solvers::Method)s as all solvers are. Their criterion is the series "update", how far a step went, which is computed
+//! from the state alone and so is always the true one; the tolerance is held against that of the first step. Steps that nobody gave follow from an
+//! estimate of a norm. A solver inside of a prox begins where the last one ended, and its iterations are the series "inner". Updates that grow
+//! without end are [`Reason::Unstable`](crate::solvers::Reason::Unstable): steps that are too long.
 //!
 //! # Same bits
 //! Values and proxes have the same bits on any number of ranks and in any layout: what is not elementwise goes by exact sums.

@@ -390,11 +390,11 @@ crate::bodies! {
     fn troubles_have_reasons(comm) {
         let Problem { op, a, b, x: x0, layout } = problem(comm);
         let g = L1::new(0.3).on(&layout).unwrap();
-        // Steps that are too long.
+        // Steps that are too long; of functions that bound no vector, so that updates grow and grow.
         let f = L2::new(1e-3).to(&b).unwrap();
-        let tight = L1::new(1e3).on(&layout).unwrap();
+        let square = L2::new(1.0).on(&layout).unwrap();
         let mut x = x0.clone();
-        let method = LinearizedAdmm::new(&f, &tight, &a, &mut x).unwrap().model_step(10.0).unwrap();
+        let method = LinearizedAdmm::new(&f, &square, &a, &mut x).unwrap().model_step(10.0).unwrap();
         let report = method.solve(&exactly(500)).unwrap();
         assert!(matches!(report.reason, Reason::Unstable { .. }), "{}", report.reason);
         // An adjoint that is none.

@@ -48,9 +48,13 @@ fn iterations_allocate_nothing_and_methods_keep_what_they_say() {
             let terms = [Term::l1(&a, 0.1)];
             keeps_to_its_plan!(comm, b, |x| Admm::new(&f, &h, x)?);
             keeps_to_its_plan!(comm, b, |x| Hqs::new(&f, &h, x)?);
-            keeps_to_its_plan!(comm, b, |x| LinearizedAdmm::new(&f, &lengths, &a, x)?);
-            keeps_to_its_plan!(comm, b, |x| AdmmL2::new(&op, &b, &g, &a, x)?.inner(3, Tolerance::None)?);
-            keeps_to_its_plan!(comm, b, |x| AdmmL2::new(&op, &b, &g, &a, x)?.inner(3, Tolerance::None)?.g_first());
+            // An estimate of the norm would leave its vectors to the next arrays.
+            keeps_to_its_plan!(comm, b, |x| LinearizedAdmm::new(&f, &lengths, &a, x)?.model_step(0.1)?);
+            keeps_to_its_plan!(comm, b, |x| AdmmL2::new(&op, &b, &g, &a, x)?.step(0.1)?.inner(3, Tolerance::None)?);
+            keeps_to_its_plan!(comm, b, |x| AdmmL2::new(&op, &b, &g, &a, x)?
+                .step(0.1)?
+                .inner(3, Tolerance::None)?
+                .g_first());
             keeps_to_its_plan!(comm, b, |x| SplitBregman::new(&op, &b, &terms, x)?.inner(3, Tolerance::None)?);
             Ok(())
         })

@@ -44,12 +44,16 @@ fn iterations_allocate_nothing_and_methods_keep_what_they_say() {
             let a = Gradient::new().stencil(Stencil::Forward).on::<f64>(&layout)?;
             let g = L1::new(0.1).on::<f64>(a.range())?;
             let (f, h) = (L2::new(0.01).on::<f64>(&layout)?, L1::new(1e-3).on::<f64>(&layout)?);
-            let lengths = L21::new(0.1).on::<f64>(a.range())?;
             let terms = [Term::l1(&a, 0.1)];
             keeps_to_its_plan!(comm, b, |x| Admm::new(&f, &h, x)?);
             keeps_to_its_plan!(comm, b, |x| Hqs::new(&f, &h, x)?);
             // An estimate of the norm would leave its vectors to the next arrays.
-            keeps_to_its_plan!(comm, b, |x| LinearizedAdmm::new(&f, &lengths, &a, x)?.model_step(0.1)?);
+            keeps_to_its_plan!(comm, b, |x| {
+                // What these keep is said too.
+                let a = Gradient::new().stencil(Stencil::Forward).on::<f64>(&layout)?;
+                let lengths = L21::new(0.1).on::<f64>(a.range())?;
+                LinearizedAdmm::new(&f, &lengths, &a, x)?.model_step(0.1)?
+            });
             keeps_to_its_plan!(comm, b, |x| AdmmL2::new(&op, &b, &g, &a, x)?.step(0.1)?.inner(3, Tolerance::None)?);
             keeps_to_its_plan!(comm, b, |x| AdmmL2::new(&op, &b, &g, &a, x)?
                 .step(0.1)?

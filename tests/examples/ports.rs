@@ -107,7 +107,7 @@ fn the_same_on_any_ranks_and_what_theirs_come_to() {
     let folder = env::temp_dir().join(format!("lops-ports-{}", process::id()));
     let mut all = vec![];
     for &engine in ENGINES {
-        for ranks in 1..=4 {
+        for ranks in [1, 3] {
             all.push(rows(engine, ranks, "ports", &["--small", "--out", folder.to_str().unwrap()]));
             fs::remove_dir_all(&folder).unwrap();
         }

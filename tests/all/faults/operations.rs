@@ -55,6 +55,7 @@ operations! {
     dot |comm, t| { let x = x(comm, t)?; x.dot(&x)? };
     vdot |comm, t| { let x = x(comm, t)?; x.vdot(&x)? };
     norm |comm, t| x(comm, t)?.norm();
+    show |comm, t| x(comm, t)?.show()?;
     norm_of |comm, t| x(comm, false)?.norm_of(if t { Norm::Inf } else { Norm::P(1.0) })?;
     mean |comm, t| x(comm, t)?.mean();
     var |comm, t| x(comm, false)?.var(usize::from(t));

@@ -3,8 +3,8 @@
 use super::operations::{Operation, x};
 use lops::operators::Identity;
 use lops::proximal::{
-    L1, L2, PrimalDual, admm_l2, condat_vu, consensus_admm, douglas_rachford, generalized_proximal_gradient, ppxa,
-    primal_dual, proximal_gradient,
+    L1, L2, PrimalDual, Term, admm, admm_l2, condat_vu, consensus_admm, douglas_rachford, generalized_proximal_gradient,
+    hqs, linearized_admm, ppxa, primal_dual, proximal_gradient, split_bregman,
 };
 use lops::solvers::{Method, Options};
 use lops::{Comm, DistArray, Result};
@@ -43,6 +43,23 @@ operations! {
         let (b, [_, g], options) = problem(comm, t)?;
         let a = Identity.on(b.space());
         admm_l2(&a, &b, &g, &a, &mut b.zeros_like(), &options)?
+    };
+    admm in "ADMM" |comm, t| {
+        let (b, [f, g], options) = problem(comm, t)?;
+        admm(&f, &g, &mut b.zeros_like(), &options)?
+    };
+    linearized_admm in "Linearized ADMM" |comm, t| {
+        let (b, [f, g], options) = problem(comm, t)?;
+        linearized_admm(&f, &g, &Identity.on(b.space()), &mut b.zeros_like(), &options)?
+    };
+    hqs in "HQS" |comm, t| {
+        let (b, [f, g], options) = problem(comm, t)?;
+        hqs(&f, &g, &mut b.zeros_like(), &options)?
+    };
+    split_bregman in "Split Bregman" |comm, t| {
+        let (b, _, options) = problem(comm, t)?;
+        let a = Identity.on(b.space());
+        split_bregman(&a, &b, &[Term::l1(&a, 0.5)], &mut b.zeros_like(), &options)?
     };
     douglas_rachford in "Douglas-Rachford" |comm, t| {
         let (b, [f, g], options) = problem(comm, false)?;

@@ -3,8 +3,8 @@
 use super::operations::{Operation, x};
 use lops::operators::Identity;
 use lops::proximal::{
-    L1, L2, PrimalDual, Term, admm, admm_l2, condat_vu, consensus_admm, douglas_rachford, generalized_proximal_gradient,
-    hqs, linearized_admm, ppxa, primal_dual, proximal_gradient, split_bregman,
+    L1, L2, PrimalDual, Term, admm, admm_l2, condat_vu, consensus_admm, douglas_rachford,
+    generalized_proximal_gradient, hqs, linearized_admm, ppxa, primal_dual, proximal_gradient, split_bregman,
 };
 use lops::solvers::{Method, Options};
 use lops::{Comm, DistArray, Result};

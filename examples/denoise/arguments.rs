@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     pub(crate) cut: usize,
 
     /// The weight of total variation, as a part of the noise's standard deviation
-    #[arg(long, value_name = "PART", default_value_t = 1.0)]
+    #[arg(long, value_name = "PART", default_value_t = 0.5)]
     pub(crate) sigma: f64,
 
     /// Standard deviation of the noise, as a part of the root mean square

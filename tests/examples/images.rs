@@ -85,11 +85,11 @@ fn a_head_and_a_solid_one_come_back_without_noise() {
     let isotropic = of(&[]);
     assert_eq!(of(&["--cut", "1"]), isotropic);
     let anisotropic = of(&["--anisotropic"]);
-    for (figures, most) in [(&isotropic, [0.3, 0.36]), (&anisotropic, [0.3, 0.36])] {
+    for (figures, most) in [(&isotropic, [0.24, 0.24]), (&anisotropic, [0.24, 0.25])] {
         assert!(errors(figures).iter().zip(most).all(|(&error, most)| error < most), "{:?}", errors(figures));
         for run in figures["runs"].as_array().unwrap() {
             let [before, after] = [0, 1].map(|k| run["decibels_before_after"][k].as_f64().unwrap());
-            assert!((before - 8.0).abs() < 0.3 && after > before + 1.5, "{before} {after}"); // the noise is 0.4 of the signal
+            assert!((before - 8.0).abs() < 0.3 && after > before + 4.0, "{before} {after}"); // the noise is 0.4 of the signal
             let objective = run["objective"].as_array().unwrap();
             assert!(objective.last().unwrap().as_f64() < objective[0].as_f64());
         }

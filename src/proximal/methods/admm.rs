@@ -79,7 +79,7 @@ pub fn admm<T: Scalar>(
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[3], 0)?;
 /// let [f, g] = [1.0, 4.0].map(|b| L2::new(1.0).to(&DistArray::full(&layout, b)));
-/// let mut x = DistArray::zeros(&layout);
+/// let mut x = DistArray::<f64>::zeros(&layout);
 /// let report = Admm::new(&f?, &g?, &mut x)?.step(0.5)?.relaxation(1.6)?.objective().solve(&Options::default())?;
 /// assert!(report.reason.converged());
 /// assert!((x.get(&[0])? - 2.5).abs() < 1e-5);

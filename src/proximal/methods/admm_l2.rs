@@ -92,7 +92,7 @@ pub fn admm_l2<X: Scalar, Y: Scalar<Real = X::Real>>(
 ///     let mut x = b.zeros_like();
 ///     let method = AdmmL2::new(&op, &b, &g, &Identity.on(&layout), &mut x)?;
 ///     let method = method.step(0.1)?.inner(50, Tolerance::Relative(0.1))?.objective();
-///     let report = method.solve(&Options::default())?;
+///     let report = method.solve(&Options::iterations(500))?;
 ///     assert!(report.reason.converged());
 ///     assert!((&x - &DistArray::from_fn(&layout, |i| if i[0] % 2 == 0 { 6.0 / (1.0 + i[0] as f64) } else { 0.0 })).norm() < 1e-4);
 ///     assert!((report.series("objective").last().unwrap() - 72.0).abs() < 1e-3); // ½ · 4 · 36

@@ -50,7 +50,7 @@ use std::fmt;
 /// launch_threads(2, |comm| {
 ///     let layout = Layout::scatter(comm, &[3], 0)?;
 ///     let a = Diagonal::of(&DistArray::from_fn(&layout, |i| [1.0, 3.0, 2.0][i[0]]))?;
-///     let sum = Sum::over(0).on::<f64>(&layout)? * a; // x₀ + 3 x₁ + 2 x₂
+///     let sum = Sum::along(0).on::<f64>(&layout)? * a; // x₀ + 3 x₁ + 2 x₂
 ///     let f = AffineSet::new().of(&sum, &DistArray::full(sum.range().layout()?, 6.0))?;
 ///     let g = L1::new(1.0).on(&layout)?;
 ///     let mut x = DistArray::zeros(&layout);
@@ -85,7 +85,7 @@ pub fn douglas_rachford<T: Scalar>(
 /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
 /// let f = L2::new(1.0).to(&DistArray::from_fn(&layout, |i| [3.0, 0.5][i[0]]))?;
 /// let g = L1::new(1.0).on(&layout)?;
-/// let mut x = DistArray::zeros(&layout);
+/// let mut x = DistArray::<f64>::zeros(&layout);
 /// let method = DouglasRachford::new(&f, &g, &mut x)?.relaxation(1.5)?.objective();
 /// let report = method.solve(&Options::default())?;
 /// assert!(report.reason.converged());

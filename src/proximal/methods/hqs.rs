@@ -51,7 +51,7 @@ pub fn hqs<T: Scalar>(
 /// The method of [`hqs`]; its vectors are x, y and z.
 ///
 /// # Example
-/// Data that are not negative, with a penalty that grows by a tenth in each iteration:
+/// Data that are not negative, with a penalty that grows by a twentieth in each iteration:
 /// ```
 /// use lops::prelude::*;
 /// use lops::proximal::{Hqs, L2, NonNegative};
@@ -61,7 +61,7 @@ pub fn hqs<T: Scalar>(
 ///     let b = DistArray::from_fn(&layout, |i| i[0] as f64 - 3.0);
 ///     let (f, g) = (L2::new(1.0).to(&b)?, NonNegative.on(&layout)?);
 ///     let mut x = b.zeros_like();
-///     let report = Hqs::new(&f, &g, &mut x)?.step(1.0)?.shrink(1.0 / 1.1)?.solve(&Options::iterations(300))?;
+///     let report = Hqs::new(&f, &g, &mut x)?.step(1.0)?.shrink(1.0 / 1.05)?.solve(&Options::iterations(300))?;
 ///     assert!(report.reason.converged());
 ///     assert!((&x - &b.map(|b| b.max(0.0))).norm() < 1e-4);
 ///     Ok(())

@@ -82,7 +82,7 @@ pub fn linearized_admm<X: Scalar, Y: Scalar>(
 /// let f = L2::new(1.0).to(&DistArray::full(&layout, 3.0))?;
 /// let g = L1::new(1.0).on(&layout)?;
 /// let a = Diagonal::of(&DistArray::full(&layout, 2.0))?; // g(A x) = 2 |x|
-/// let mut x = DistArray::zeros(&layout);
+/// let mut x = DistArray::<f64>::zeros(&layout);
 /// let method = LinearizedAdmm::new(&f, &g, &a, &mut x)?.step(1.0)?.model_step(0.2)?.objective();
 /// let report = method.solve(&Options::iterations(500))?;
 /// assert!(report.reason.converged());

@@ -98,10 +98,11 @@ pub fn ppxa<T: Scalar>(
 /// let layout = Layout::scatter(&Comm::solo(), &[4], 0)?;
 /// let to = |value: f64| L2::new(1.0).to(&DistArray::full(&layout, value));
 /// let functions = [to(1.0)?, to(2.0)?, to(6.0)?];
-/// let [mut x, mut y] = [(); 2].map(|()| DistArray::zeros(&layout));
+/// let [mut x, mut y] = [(); 2].map(|()| DistArray::<f64>::zeros(&layout));
 /// let report = consensus_admm(&functions, &mut x, 1.5, &Options::default())?;
 /// assert!(report.reason.converged() && (x.get(&[0])? - 3.0).abs() < 1e-4); // the mean
-/// assert_eq!(report, lops::Report { time: report.time, ..ppxa(&functions, &mut y, 0.5, &Options::default())? });
+/// let same = ppxa(&functions, &mut y, 0.5, &Options::default())?;
+/// assert!(x == y && same.iterations == report.iterations);
 /// # Ok::<(), lops::Error>(())
 /// ```
 ///
@@ -128,7 +129,7 @@ pub fn consensus_admm<T: Scalar>(
 /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
 /// let near = L2::new(1.0).to(&DistArray::from_fn(&layout, |i| [3.0, -2.0][i[0]]))?;
 /// let functions = [near, L1::new(1.0).on(&layout)?, NonNegative.on(&layout)?];
-/// let mut x = DistArray::zeros(&layout);
+/// let mut x = DistArray::<f64>::zeros(&layout);
 /// let method = Ppxa::new(&functions, &mut x)?.weights(&[0.5, 0.25, 0.25])?.relaxation(1.5)?;
 /// let report = method.solve(&Options::iterations(500))?;
 /// assert!(report.reason.converged());

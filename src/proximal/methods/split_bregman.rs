@@ -52,7 +52,7 @@ use std::fmt;
 ///     let b = DistArray::from_fn(&layout, |i| f64::from(u8::from(i[0] >= 20)) + noise(i[0]));
 ///     let slope = FirstDerivative::along(0).stencil(Stencil::Forward).on(&layout)?;
 ///     let mut x = b.zeros_like();
-///     let report = split_bregman(&Identity.on(&layout), &b, &[Term::l1(&slope, 0.5)], &mut x, &Options::default())?;
+///     let report = split_bregman(&Identity.on(&layout), &b, &[Term::l1(&slope, 0.5)], &mut x, &Options::iterations(500))?;
 ///     assert!(report.reason.converged());
 ///     assert!((x.get(&[3])? - 0.025).abs() < 1e-4 && (x.get(&[30])? - 0.975).abs() < 1e-4);
 ///     Ok(())

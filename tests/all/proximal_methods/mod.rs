@@ -201,8 +201,8 @@ crate::bodies! {
         if comm.size() > 1 {
             return;
         }
-        finds_what_is_optimal::<f64>(comm, &[Kind::Lasso], 1e-8, 1e-9, 1e-6);
-        finds_what_is_optimal::<f32>(comm, &[Kind::Lasso], 1e8, 1e-5, 1e-3);
+        finds_what_is_optimal::<f64>(comm, &KINDS, 1e-8, 1e-9, 1e-6);
+        finds_what_is_optimal::<f32>(comm, &KINDS, 1e8, 1e-5, 1e-3);
     }
 
     /// Also where most ranks hold nothing.

@@ -1,6 +1,7 @@
 //! What follows from a prox by formulas.
 
 mod affine; //     f + ⟨q, x⟩ + β
+mod as_f; //       what a function made of another one has of it
 mod chain; //      proxes one after another
 mod multiple; //   σ f
 mod orthogonal; // f(Q x)

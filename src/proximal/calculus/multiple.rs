@@ -2,10 +2,11 @@
 
 use super::super::parameter::positive;
 use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
-use crate::array::{DistArray, Space};
+use super::as_f::as_f;
+use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
-use crate::solvers::{State, Stop};
+use crate::solvers::Stop;
 
 impl<T: Scalar> ProximalOperator<T> {
     /// g = σ f. Its prox is prox_{στ f}. With a constant, σ f + β: [`plus_affine`](Self::plus_affine).
@@ -34,9 +35,7 @@ struct Multiple<T: Scalar> {
 }
 
 impl<T: Scalar> Proximal<T> for Multiple<T> {
-    fn space(&self) -> &Space {
-        self.f.space()
-    }
+    as_f!(T: space, pointwise, smooth, by_element, inner_iterations, state);
 
     fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
         Ok(T::Real::from_f64(self.sigma * self.f.value(x)?.to_f64()))
@@ -46,28 +45,8 @@ impl<T: Scalar> Proximal<T> for Multiple<T> {
         self.f.prox_into(self.sigma * tau, x, y)
     }
 
-    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
-        self.f.pointwise().map(|_| self as &dyn Pointwise<T>)
-    }
-
-    fn smooth(&self) -> Option<&dyn Smooth<T>> {
-        self.f.smooth().map(|_| self as &dyn Smooth<T>)
-    }
-
-    fn by_element(&self) -> Option<&dyn ByElement<T>> {
-        self.f.by_element().map(|_| self as &dyn ByElement<T>)
-    }
-
-    fn inner_iterations(&self) -> usize {
-        self.f.inner_iterations()
-    }
-
     fn scratch(&self) -> usize {
         self.f.scratch()
-    }
-
-    fn state(&self) -> State<'_> {
-        self.f.state()
     }
 
     fn name(&self) -> String {

@@ -3,11 +3,12 @@
 use super::super::bytes::bytes_of;
 use super::super::parameter::{combined, positive};
 use super::super::{Proximal, ProximalOperator, Smooth};
+use super::as_f::as_f;
 use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
-use crate::solvers::{State, Stop};
+use crate::solvers::Stop;
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -59,6 +60,8 @@ struct Orthogonal<X: Scalar, T: Scalar> {
 }
 
 impl<X: Scalar, T: Scalar> Proximal<X> for Orthogonal<X, T> {
+    as_f!(X: smooth, inner_iterations, state);
+
     fn space(&self) -> &Space {
         self.q.domain()
     }
@@ -78,20 +81,8 @@ impl<X: Scalar, T: Scalar> Proximal<X> for Orthogonal<X, T> {
         y.xpby(x, X::from_real(X::Real::from_f64(self.alpha.recip())))
     }
 
-    fn smooth(&self) -> Option<&dyn Smooth<X>> {
-        self.f.smooth().map(|_| self as &dyn Smooth<X>)
-    }
-
-    fn inner_iterations(&self) -> usize {
-        self.f.inner_iterations()
-    }
-
     fn scratch(&self) -> usize {
         self.f.scratch() + self.q.scratch() + bytes_of(&*self.rooms.borrow())
-    }
-
-    fn state(&self) -> State<'_> {
-        self.f.state()
     }
 
     fn name(&self) -> String {

@@ -3,10 +3,11 @@
 use super::super::bytes::bytes_of;
 use super::super::parameter::positive;
 use super::super::{Proximal, ProximalOperator, Smooth};
-use crate::array::{DistArray, Space};
+use super::as_f::as_f;
+use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
-use crate::solvers::{State, Stop};
+use crate::solvers::Stop;
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -50,9 +51,7 @@ struct PlusSquare<T: Scalar> {
 }
 
 impl<T: Scalar> Proximal<T> for PlusSquare<T> {
-    fn space(&self) -> &Space {
-        self.f.space()
-    }
+    as_f!(T: space, smooth, inner_iterations, state);
 
     fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
         let difference = &mut *self.room.borrow_mut();
@@ -70,20 +69,8 @@ impl<T: Scalar> Proximal<T> for PlusSquare<T> {
         self.f.prox_into(tau / all, between, y)
     }
 
-    fn smooth(&self) -> Option<&dyn Smooth<T>> {
-        self.f.smooth().map(|_| self as &dyn Smooth<T>)
-    }
-
-    fn inner_iterations(&self) -> usize {
-        self.f.inner_iterations()
-    }
-
     fn scratch(&self) -> usize {
         self.f.scratch() + bytes_of([&self.c, &self.room.borrow()])
-    }
-
-    fn state(&self) -> State<'_> {
-        self.f.state()
     }
 
     fn name(&self) -> String {

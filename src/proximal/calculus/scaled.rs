@@ -3,10 +3,11 @@
 use super::super::bytes::bytes;
 use super::super::parameter::{finite, positive};
 use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
-use crate::array::{DistArray, Space};
+use super::as_f::as_f;
+use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::{Real, Scalar, kernels};
-use crate::solvers::{State, Stop};
+use crate::solvers::Stop;
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -57,9 +58,7 @@ fn real<T: Scalar>(number: f64) -> T {
 }
 
 impl<T: Scalar> Proximal<T> for Scaled<T> {
-    fn space(&self) -> &Space {
-        self.f.space()
-    }
+    as_f!(T: space, pointwise, smooth, by_element, inner_iterations, state);
 
     fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
         self.of_multiple(x, ProximalOperator::value)
@@ -71,28 +70,8 @@ impl<T: Scalar> Proximal<T> for Scaled<T> {
         Ok(())
     }
 
-    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
-        self.f.pointwise().map(|_| self as &dyn Pointwise<T>)
-    }
-
-    fn smooth(&self) -> Option<&dyn Smooth<T>> {
-        self.f.smooth().map(|_| self as &dyn Smooth<T>)
-    }
-
-    fn by_element(&self) -> Option<&dyn ByElement<T>> {
-        self.f.by_element().map(|_| self as &dyn ByElement<T>)
-    }
-
-    fn inner_iterations(&self) -> usize {
-        self.f.inner_iterations()
-    }
-
     fn scratch(&self) -> usize {
         self.f.scratch() + bytes(&self.room.borrow())
-    }
-
-    fn state(&self) -> State<'_> {
-        self.f.state()
     }
 
     fn name(&self) -> String {

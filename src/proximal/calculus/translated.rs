@@ -2,10 +2,11 @@
 
 use super::super::bytes::bytes_of;
 use super::super::{ByElement, Pieces, Pointwise, Proximal, ProximalOperator, Smooth};
-use crate::array::{DistArray, Space};
+use super::as_f::as_f;
+use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::{Scalar, kernels};
-use crate::solvers::{State, Stop};
+use crate::solvers::Stop;
 use std::cell::RefCell;
 
 impl<T: Scalar> ProximalOperator<T> {
@@ -53,9 +54,7 @@ impl<T: Scalar> Translated<T> {
 }
 
 impl<T: Scalar> Proximal<T> for Translated<T> {
-    fn space(&self) -> &Space {
-        self.f.space()
-    }
+    as_f!(T: space, pointwise, smooth, by_element, inner_iterations, state);
 
     fn value(&self, x: &DistArray<T>) -> Result<T::Real> {
         self.of_sum(x, ProximalOperator::value)
@@ -66,28 +65,8 @@ impl<T: Scalar> Proximal<T> for Translated<T> {
         y.axpy(-T::one(), &self.b)
     }
 
-    fn pointwise(&self) -> Option<&dyn Pointwise<T>> {
-        self.f.pointwise().map(|_| self as &dyn Pointwise<T>)
-    }
-
-    fn smooth(&self) -> Option<&dyn Smooth<T>> {
-        self.f.smooth().map(|_| self as &dyn Smooth<T>)
-    }
-
-    fn by_element(&self) -> Option<&dyn ByElement<T>> {
-        self.f.by_element().map(|_| self as &dyn ByElement<T>)
-    }
-
-    fn inner_iterations(&self) -> usize {
-        self.f.inner_iterations()
-    }
-
     fn scratch(&self) -> usize {
         self.f.scratch() + bytes_of([&self.b, &self.room.borrow()])
-    }
-
-    fn state(&self) -> State<'_> {
-        self.f.state()
     }
 
     fn name(&self) -> String {

@@ -33,6 +33,7 @@ use clap::{Args, Parser};
 use lops::comm::Timing;
 use lops::prelude::*;
 use lops::solvers::Checkpoint;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -76,6 +77,33 @@ pub fn not_0(flags: &[(&str, usize)]) -> Result<()> {
         None => Ok(()),
         Some((flag, _)) => Err(Error::expected(ErrorKind::Parameter, flag, "at least 1", 0)),
     }
+}
+
+/// `Ok` if `--solvers` has no solver twice.
+///
+/// # Errors
+/// [`ErrorKind::Parameter`] of the first that is.
+pub fn each_solver_once<S: PartialEq + Display>(solvers: &[S]) -> Result<()> {
+    match solvers.iter().enumerate().find(|(i, solver)| solvers[..*i].contains(solver)) {
+        None => Ok(()),
+        Some((_, solver)) => {
+            let (expected, found) = ("each solver at most once", format!("{solver} twice"));
+            Err(Error::expected(ErrorKind::Parameter, "--solvers", expected, found))
+        }
+    }
+}
+
+/// `Display` of choices of the command line: by their names there.
+#[macro_export]
+macro_rules! told_by_name {
+    ($($choice:ident),+) => {$(
+        impl ::std::fmt::Display for $choice {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                let value = ::clap::ValueEnum::to_possible_value(self);
+                f.pad(value.as_ref().map_or("", ::clap::builder::PossibleValue::get_name))
+            }
+        }
+    )+};
 }
 
 /// `--checkpoint` and `--memory`, for any program that solves for long.

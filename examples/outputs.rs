@@ -105,6 +105,24 @@ pub fn figures_of_run<const N: usize>(solver: impl Display, report: &Report<f64>
     common.into_iter().chain(own).map(|(name, figure)| (name.to_owned(), figure)).collect()
 }
 
+/// Makes a folder, where it is not there.
+///
+/// # Errors
+/// [`ErrorKind::Io`].
+pub fn make_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)
+        .map_err(|error| Error::expected(ErrorKind::Io, folder.display(), "a folder that can be made", error))
+}
+
+/// Writes rows of figures to a file.
+///
+/// # Errors
+/// [`ErrorKind::Io`].
+pub fn write_rows(path: &Path, rows: &Value) -> Result<()> {
+    fs::write(path, format!("{rows:#}\n"))
+        .map_err(|error| Error::expected(ErrorKind::Io, path.display(), "a place to write a file", error))
+}
+
 /// Does on rank 0 what only it does. One small reduction: an error there is one on every rank.
 ///
 /// # Errors

@@ -2,8 +2,8 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::{SolveFlags, TimingFlag, not_below_0};
-use std::{fmt, path::PathBuf};
+use lops_examples::{SolveFlags, TimingFlag, not_below_0, told_by_name};
+use std::path::PathBuf;
 
 /// Deblending: seismic sources that fired into one another, told apart again. On all cores or under mpirun.
 ///
@@ -115,21 +115,4 @@ pub(crate) enum Solver {
     Ista,
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Continuous => "continuous",
-            Self::Group => "group",
-            Self::Half => "half",
-        })
-    }
-}
-
-impl fmt::Display for Solver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Fista => "fista",
-            Self::Ista => "ista",
-        })
-    }
-}
+told_by_name!(Kind, Solver);

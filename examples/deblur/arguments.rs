@@ -2,8 +2,8 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::{SolveFlags, TimingFlag, not_below_0};
-use std::{fmt, path::PathBuf};
+use lops_examples::{SolveFlags, TimingFlag, not_below_0, told_by_name};
+use std::path::PathBuf;
 
 /// Deblurring of an image, on all cores or under mpirun.
 ///
@@ -82,12 +82,4 @@ pub(crate) enum Solver {
     Fista,
 }
 
-impl fmt::Display for Solver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Cgls => "cgls",
-            Self::Smoothed => "smoothed",
-            Self::Fista => "fista",
-        })
-    }
-}
+told_by_name!(Solver);

@@ -1,8 +1,8 @@
 //! The command line.
 
 use clap::{Parser, ValueEnum};
-use lops_examples::{SolveFlags, TimingFlag};
-use std::{fmt, path::PathBuf};
+use lops_examples::{SolveFlags, TimingFlag, told_by_name};
+use std::path::PathBuf;
 
 /// Interpolation of irregular traces by local slownesses, on all cores or under mpirun.
 ///
@@ -100,11 +100,4 @@ pub(crate) enum Solver {
     Lsqr,
 }
 
-impl fmt::Display for Solver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Fista => "fista",
-            Self::Lsqr => "lsqr",
-        })
-    }
-}
+told_by_name!(Solver);

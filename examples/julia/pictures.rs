@@ -4,7 +4,7 @@ use crate::kernels::point;
 use crate::runs::{LAYOUTS, Run, layout};
 use lops::plot::{Curves, Palette, Section};
 use lops::prelude::*;
-use lops_examples::outputs::on_rank_0;
+use lops_examples::outputs::{make_folder, on_rank_0};
 use std::path::Path;
 
 /// Draws the last run's set, and the rate over the number of ranks of each kernel and size.
@@ -15,10 +15,7 @@ pub(crate) fn draw(comm: &Comm, runs: &[Run], folder: &Path) -> Result<()> {
     let Some(last) = runs.last() else { return Ok(()) };
     let plane = layout(comm, last.letters, last.ranks, last.side)?;
     let counts = DistArray::from_fn(&plane, |i| f64::from(last.kernel.count(point(i, last.side), last.c)));
-    on_rank_0(comm, || {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Error::expected(ErrorKind::Io, folder.display(), "a folder that can be made", error))
-    })?;
+    on_rank_0(comm, || make_folder(folder))?;
     let log = counts.map(|count| (1.0 + count).log10()).slice(&index![.., ..;-1])?; // the imaginary part grows upwards
     let step = 3.0 / last.side as f64;
     Section::of(&log)

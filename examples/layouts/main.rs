@@ -14,6 +14,7 @@ mod parts;
 
 use clap::Parser;
 use lops::prelude::*;
+use lops_examples::outputs::{make_folder, on_rank_0};
 use std::path::{Path, PathBuf};
 
 #[derive(Parser)]
@@ -65,11 +66,7 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     launch(|comm| {
         let tour = Tour { comm, out: arguments.out.as_deref() };
-        let make = |folder: &Path| {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Error::expected(ErrorKind::Io, folder.display(), "a folder that can be made", error))
-        };
-        comm.agree(tour.out.filter(|_| comm.rank() == 0).map_or(Ok(()), make))?;
+        on_rank_0(comm, || tour.out.map_or(Ok(()), make_folder))?;
         grids::visit(&tour)?;
         parts::visit(&tour)?;
         chunks::visit(&tour)

@@ -1,8 +1,8 @@
 //! The command line.
 
 use clap::{Parser, ValueEnum};
-use lops_examples::{SolveFlags, TimingFlag};
-use std::{fmt, path::PathBuf};
+use lops_examples::{SolveFlags, TimingFlag, told_by_name};
+use std::path::PathBuf;
 
 /// Least-squares migration, on all cores or under mpirun.
 ///
@@ -86,12 +86,4 @@ pub(crate) enum Solver {
     Fista,
 }
 
-impl fmt::Display for Solver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Cgls => "cgls",
-            Self::Lsqr => "lsqr",
-            Self::Fista => "fista",
-        })
-    }
-}
+told_by_name!(Solver);

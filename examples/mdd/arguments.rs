@@ -1,8 +1,8 @@
 //! The command line.
 
 use clap::{Parser, ValueEnum};
-use lops_examples::{SolveFlags, TimingFlag};
-use std::{fmt, path::PathBuf};
+use lops_examples::{SolveFlags, TimingFlag, told_by_name};
+use std::path::PathBuf;
 
 /// Multi-dimensional deconvolution, on all cores or under mpirun.
 ///
@@ -93,12 +93,4 @@ impl Solver {
     }
 }
 
-impl fmt::Display for Solver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Cgls => "cgls",
-            Self::Lsqr => "lsqr",
-            Self::Normal => "normal",
-        })
-    }
-}
+told_by_name!(Solver);

@@ -17,7 +17,8 @@ use clap::Parser;
 use lops::plot::Curves;
 use lops::prelude::*;
 use lops_examples::TimingFlag;
-use serde_json::{Value, json};
+use lops_examples::outputs::{make_folder, write_rows};
+use serde_json::json;
 use std::{f64::consts::PI, path::Path, path::PathBuf, time::Instant};
 
 #[derive(Parser)]
@@ -92,15 +93,12 @@ fn print(runs: &[Run], ranks: usize) {
 
 fn write(runs: &[Run], ranks: usize, path: &Path) -> Result<()> {
     let row = |run: &Run| json!({"points": run.points, "pi": run.pi, "seconds": run.seconds, "ranks": ranks});
-    let rows: Vec<Value> = runs.iter().map(row).collect();
-    std::fs::write(path, format!("{:#}\n", Value::from(rows)))
-        .map_err(|error| Error::expected(ErrorKind::Io, path.display(), "a place to write a file", error))
+    write_rows(path, &runs.iter().map(row).collect())
 }
 
 /// The error beside 1/√n, and the time, over the number of points.
 fn draw(runs: &[Run], folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Error::expected(ErrorKind::Io, folder.display(), "a folder that can be made", error))?;
+    make_folder(folder)?;
     let over_points = |f: &dyn Fn(&Run) -> f64| -> Vec<_> {
         runs.iter().map(|run| ((run.points as f64).log2(), f(run))).filter(|(_, y)| *y > 0.0).collect()
     };

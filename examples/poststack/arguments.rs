@@ -2,8 +2,8 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::{SolveFlags, TimingFlag};
-use std::{fmt, path::PathBuf};
+use lops_examples::{SolveFlags, TimingFlag, each_solver_once, told_by_name};
+use std::path::PathBuf;
 
 /// Post-stack inversion of a 3-D seismic volume, on all cores or under mpirun.
 ///
@@ -81,25 +81,9 @@ impl Arguments {
         if self.tv_iterations == 0 && self.solvers.contains(&Method::Tv) {
             return Err(Error::expected(ErrorKind::Parameter, "--tv-iterations", "at least 1", 0));
         }
-        let twice = self.solvers.iter().enumerate().find(|(i, method)| self.solvers[..*i].contains(method));
-        if let Some((_, method)) = twice {
-            let found = format!("{method} twice");
-            return Err(Error::expected(ErrorKind::Parameter, "--solvers", "each solver at most once", found));
-        }
+        each_solver_once(&self.solvers)?;
         Ok(self)
     }
 }
 
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Cgls => "cgls",
-            Self::Normal => "normal",
-            Self::PredictCg => "predict-cg",
-            Self::Pcg => "pcg",
-            Self::Stacked => "stacked",
-            Self::Lsqr => "lsqr",
-            Self::Tv => "tv",
-        })
-    }
-}
+told_by_name!(Method);

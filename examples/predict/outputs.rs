@@ -4,6 +4,7 @@ use crate::model::{Machine, Prediction};
 use lops::comm::Sent;
 use lops::plot::Curves;
 use lops::prelude::*;
+use lops_examples::outputs::{make_folder, write_rows};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -53,15 +54,12 @@ pub(crate) fn write(predictions: &[Prediction], machine: &Machine, path: &Path) 
                       "said": trial.said.iter().map(sent).collect::<Value>()},
         })
     };
-    let rows: Value = predictions.iter().map(row).collect();
-    std::fs::write(path, format!("{rows:#}\n"))
-        .map_err(|error| Error::expected(ErrorKind::Io, path.display(), "a place to write a file", error))
+    write_rows(path, &predictions.iter().map(row).collect())
 }
 
 /// Efficiency over the number of ranks, a picture for each problem and scaling.
 pub(crate) fn draw(predictions: &[Prediction], machine: &Machine, folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Error::expected(ErrorKind::Io, folder.display(), "a folder that can be made", error))?;
+    make_folder(folder)?;
     for series in series(predictions) {
         let (problem, scaling) = (series[0].problem, series[0].scaling.name());
         let mut curves = Curves::new()

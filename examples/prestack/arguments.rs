@@ -2,8 +2,8 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::{SolveFlags, TimingFlag, not_0, not_below_0};
-use std::{fmt, path::PathBuf};
+use lops_examples::{SolveFlags, TimingFlag, not_0, not_below_0, told_by_name};
+use std::path::PathBuf;
 
 /// Pre-stack inversion for vp, vs and density, on all cores or under mpirun.
 ///
@@ -117,11 +117,4 @@ pub(crate) enum Roughness {
     None,
 }
 
-impl fmt::Display for Solver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Cgls => "cgls",
-            Self::Lsqr => "lsqr",
-        })
-    }
-}
+told_by_name!(Solver);

@@ -2,8 +2,8 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::{SolveFlags, TimingFlag};
-use std::{fmt, path::PathBuf};
+use lops_examples::{SolveFlags, TimingFlag, each_solver_once, told_by_name};
+use std::path::PathBuf;
 
 /// Sparse reflectivity inversion of a 3-D seismic volume, on all cores or under mpirun.
 ///
@@ -69,23 +69,9 @@ impl Arguments {
         if self.ny == 0 {
             return Err(Error::expected(ErrorKind::Parameter, "--ny", "at least 1 slice", 0));
         }
-        let twice = self.solvers.iter().enumerate().find(|(i, solver)| self.solvers[..*i].contains(solver));
-        if let Some((_, solver)) = twice {
-            let found = format!("{solver} twice");
-            return Err(Error::expected(ErrorKind::Parameter, "--solvers", "each solver at most once", found));
-        }
+        each_solver_once(&self.solvers)?;
         Ok(self)
     }
 }
 
-impl fmt::Display for Solver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Ista => "ista",
-            Self::Fista => "fista",
-            Self::Twist => "twist",
-            Self::Pg => "pg",
-            Self::Spgl1 => "spgl1",
-        })
-    }
-}
+told_by_name!(Solver);

@@ -20,7 +20,8 @@ use clap::Parser;
 use filters::{average, largest};
 use lops::prelude::*;
 use lops_examples::TimingFlag;
-use std::{path::Path, path::PathBuf, time::Instant};
+use lops_examples::outputs::{make_folder, on_rank_0};
+use std::{path::PathBuf, time::Instant};
 
 #[derive(Parser)]
 #[command(about = "A seismic volume: made, measured, filtered, sliced, saved and read back")]
@@ -122,7 +123,7 @@ fn main() -> Result<()> {
             }
 
             if let Some(folder) = &arguments.out {
-                comm.agree(if comm.rank() == 0 { make_folder(folder) } else { Ok(()) })?;
+                on_rank_0(comm, || make_folder(folder))?;
                 log = Log { comm, start: Instant::now() };
                 files::write(&volume, &statistics, folder, &mut log)?;
                 pictures::draw(&volume, &smooth, &statistics, folder)?;
@@ -141,9 +142,4 @@ fn check_on_other_cut(volume: &DistArray<f32>, smooth: &DistArray<f32>) -> Resul
         return Ok(());
     }
     Err(Error::new(ErrorKind::Other, "averages differ between two layouts"))
-}
-
-fn make_folder(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Error::expected(ErrorKind::Io, folder.display(), "a folder that can be made", error))
 }

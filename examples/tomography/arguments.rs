@@ -2,8 +2,8 @@
 
 use clap::{Parser, ValueEnum};
 use lops::prelude::*;
-use lops_examples::{SolveFlags, TimingFlag, not_below_0};
-use std::{fmt, path::PathBuf};
+use lops_examples::{SolveFlags, TimingFlag, not_below_0, told_by_name};
+use std::path::PathBuf;
 
 /// Computerized tomography, on all cores or under mpirun.
 ///
@@ -94,13 +94,4 @@ pub(crate) enum Solver {
     Tv,
 }
 
-impl fmt::Display for Solver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Lsqr => "lsqr",
-            Self::Cgls => "cgls",
-            Self::Smoothed => "smoothed",
-            Self::Tv => "tv",
-        })
-    }
-}
+told_by_name!(Solver);

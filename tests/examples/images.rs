@@ -1,38 +1,17 @@
 //! `examples/tomography`, `examples/deblur` and `examples/denoise`: images come back, with the same bits on any number of ranks.
 
-use crate::running::{ENGINES, Engine, run};
+use crate::running::Engine;
+use crate::solving::{self, Solved, refuses, solve};
 use lops::io::{read_npy, write_npy};
 use lops::ndarray::Array2;
 use serde_json::Value;
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, process};
 
-/// So many have begun: tests beside one another have a folder each.
-static RUNS: AtomicUsize = AtomicUsize::new(0);
-
-/// The figures but for ranks and times, and the last image that was recovered.
-fn figures(engine: Engine, ranks: usize, name: &str, last: &str, arguments: &[&str]) -> (Value, Vec<u8>) {
-    let number = RUNS.fetch_add(1, Ordering::Relaxed);
-    let folder = env::temp_dir().join(format!("lops-{name}-{}-{number}", process::id()));
-    let json = folder.with_extension("json");
-    let outputs = ["--out", folder.to_str().unwrap(), "--json", json.to_str().unwrap()];
-    let output = run(engine, ranks, name, &[&outputs[..], arguments].concat());
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let words = String::from_utf8_lossy(&output.stdout);
-    assert!(words.contains("one rank alone computes the same bits"), "{words}");
-    assert!((0..ranks).all(|rank| words.contains(&format!("rank {rank}: "))), "{words}");
-    for picture in ["overview", "convergence"] {
-        assert_eq!(&fs::read(folder.join(format!("{picture}.png"))).unwrap()[1..4], b"PNG", "{picture}");
-    }
-    let mut figures: Value = serde_json::from_slice(&fs::read(&json).unwrap()).unwrap();
-    assert_eq!(figures["ranks"], ranks);
-    figures["ranks"] = Value::Null;
-    figures["runs"].as_array_mut().unwrap().iter_mut().for_each(|run| run["seconds"] = Value::Null);
-    let recovered = fs::read(folder.join(format!("recovered_{last}.npy"))).unwrap();
-    fs::remove_dir_all(folder).unwrap();
-    fs::remove_file(json).unwrap();
-    (figures, recovered)
+/// With the last image that was recovered.
+fn recovered(engine: Engine, ranks: usize, name: &str, last: &str, arguments: &[&str]) -> Solved {
+    let solved = solve(engine, ranks, name, &format!("recovered_{last}"), arguments);
+    assert!((0..ranks).all(|rank| solved.words.contains(&format!("rank {rank}: "))), "{}", solved.words);
+    solved.says("one rank alone computes the same bits")
 }
 
 fn errors(figures: &Value) -> Vec<f64> {
@@ -40,13 +19,8 @@ fn errors(figures: &Value) -> Vec<f64> {
 }
 
 fn same_on_any_ranks(name: &str, last: &str, arguments: &[&str]) -> Value {
-    let one = figures(Engine::Threads, 1, name, last, arguments);
-    for &engine in ENGINES {
-        for ranks in [2, 3] {
-            assert!(one == figures(engine, ranks, name, last, arguments), "{ranks} ranks");
-        }
-    }
-    one.0
+    let recovered = |engine, ranks| recovered(engine, ranks, name, last, arguments);
+    solving::same_on_any_ranks(&[2, 3], recovered).figures
 }
 
 #[test]
@@ -95,16 +69,11 @@ fn a_head_and_a_solid_one_come_back_without_noise() {
         }
     }
     assert!(isotropic != anisotropic);
-    let refused = |arguments: &[&str], words: &str| {
-        let output = run(Engine::Threads, 2, "denoise", arguments);
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!output.status.success() && told.contains(words), "{told}");
-    };
-    refused(&["--sigma", "0"], "--sigma");
-    refused(&["--noise=-1"], "--noise");
-    refused(&["--iterations", "0"], "--iterations");
-    refused(&["--cut", "2"], "--cut");
-    refused(&["--isotropic", "--anisotropic"], "--anisotropic");
+    refuses("denoise", &["--sigma", "0"], "--sigma");
+    refuses("denoise", &["--noise=-1"], "--noise");
+    refuses("denoise", &["--iterations", "0"], "--iterations");
+    refuses("denoise", &["--cut", "2"], "--cut");
+    refuses("denoise", &["--isotropic", "--anisotropic"], "--anisotropic");
 }
 
 #[test]
@@ -113,35 +82,29 @@ fn images_come_from_files() {
     let image = Array2::from_shape_fn((20, 30), |(i, k)| f32::from(u8::from((5..15).contains(&i) && k > 8)));
     write_npy(&path, image.view()).unwrap();
     let given = ["--image", path.to_str().unwrap(), "--iterations", "10"];
-    let (blurred, found) =
-        figures(Engine::Threads, 2, "deblur", "cgls", &[&given[..], &["--solvers", "cgls"]].concat());
-    assert_eq!(blurred["shape"], serde_json::json!([20, 30]));
+    let blurred = recovered(Engine::Threads, 2, "deblur", "cgls", &[&given[..], &["--solvers", "cgls"]].concat());
+    assert_eq!(blurred.figures["shape"], serde_json::json!([20, 30]));
     let copy = path.with_extension("found.npy");
-    fs::write(&copy, found).unwrap();
+    fs::write(&copy, blurred.array).unwrap();
     let found: Array2<f64> = read_npy(&copy).unwrap();
     assert!(found[[10, 20]] > 0.7 && found[[1, 1]].abs() < 0.3);
-    let (measured, _) =
-        figures(Engine::Threads, 2, "tomography", "lsqr", &[&given[..], &["--solvers", "lsqr"]].concat());
-    assert_eq!(measured["shape"], serde_json::json!([20, 30]));
-    let refused = |name: &str, arguments: &[&str], words: &str| {
-        let output = run(Engine::Threads, 2, name, arguments);
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!output.status.success() && told.contains(words), "{told}");
-    };
+    let measured =
+        || recovered(Engine::Threads, 2, "tomography", "lsqr", &[&given[..], &["--solvers", "lsqr"]].concat()).figures;
+    assert_eq!(measured()["shape"], serde_json::json!([20, 30]));
     write_npy(&path, lops::ndarray::Array1::<f64>::zeros(7).view()).unwrap();
-    refused("tomography", &["--image", path.to_str().unwrap()], "an image of two axes");
-    refused("deblur", &["--image", Path::new("/nowhere/at/all.npy").to_str().unwrap()], "all.npy");
-    refused("tomography", &["--angles", "0"], "angles of CT2D");
-    refused("tomography", &["--noise=-1"], "--noise");
-    refused("tomography", &["--eps", "NaN"], "--eps");
-    refused("deblur", &["--sigma", "0"], "--sigma");
-    refused("deblur", &["--sparse", "NaN"], "--sparse");
-    refused("deblur", &["--size", "0"], "--size");
+    refuses("tomography", &["--image", path.to_str().unwrap()], "an image of two axes");
+    refuses("deblur", &["--image", "/nowhere/at/all.npy"], "all.npy");
+    refuses("tomography", &["--angles", "0"], "angles of CT2D");
+    refuses("tomography", &["--noise=-1"], "--noise");
+    refuses("tomography", &["--eps", "NaN"], "--eps");
+    refuses("deblur", &["--sigma", "0"], "--sigma");
+    refuses("deblur", &["--sparse", "NaN"], "--sparse");
+    refuses("deblur", &["--size", "0"], "--size");
     write_npy(&path, Array2::from_elem((6, 5), f64::NAN).view()).unwrap();
-    refused("deblur", &["--image", path.to_str().unwrap()], "finite numbers");
+    refuses("deblur", &["--image", path.to_str().unwrap()], "finite numbers");
     // Nothing comes of nothing, and is drawn.
     write_npy(&path, Array2::<f64>::zeros((6, 5)).view()).unwrap();
-    figures(Engine::Threads, 2, "tomography", "lsqr", &[&given[..], &["--solvers", "lsqr"]].concat());
+    measured();
     fs::remove_file(path).unwrap();
     fs::remove_file(copy).unwrap();
 }

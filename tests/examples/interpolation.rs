@@ -1,10 +1,8 @@
 //! `examples/interpolation`: traces are filled in, with the same bits on any number of ranks; wrong arguments are errors.
 
-use crate::running::{ENGINES, Engine, run};
-use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::Output;
-use std::{env, fs, process};
+use crate::running::{Engine, run};
+use crate::solving::{Solved, folder, refuses, same_on_any_ranks, solve};
+use std::fs;
 
 const SMALL: [&str; 12] = [
     "--traces",
@@ -21,78 +19,45 @@ const SMALL: [&str; 12] = [
     "30",
 ];
 
-fn folder(ranks: usize, name: &str) -> PathBuf {
-    env::temp_dir().join(format!("lops-interpolation-{name}-{}-{ranks}", process::id()))
-}
-
-fn interpolate(engine: Engine, ranks: usize, folder: &Path, arguments: &[&str]) -> Output {
-    let json = folder.join("figures.json");
-    let outputs = ["--out", folder.to_str().unwrap(), "--json", json.to_str().unwrap()];
-    run(engine, ranks, "interpolation", &[&outputs[..], arguments].concat())
-}
-
-/// The figures and the gather that is filled in.
-fn filled(engine: Engine, ranks: usize, name: &str, arguments: &[&str]) -> (Value, Vec<u8>) {
-    let folder = folder(ranks, name);
-    let output = interpolate(engine, ranks, &folder, arguments);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let words = String::from_utf8_lossy(&output.stdout);
-    assert!(words.contains("one rank alone fills in the same bits"), "{words}");
-    for picture in ["overview", "convergence"] {
-        assert_eq!(&fs::read(folder.join(format!("{picture}.png"))).unwrap()[1..4], b"PNG", "{picture}");
-    }
-    let mut figures: Value = serde_json::from_slice(&fs::read(folder.join("figures.json")).unwrap()).unwrap();
-    assert_eq!(figures["ranks"], ranks);
-    figures["ranks"] = Value::Null;
-    figures["runs"][0]["seconds"] = Value::Null;
-    let filled = fs::read(folder.join("filled.npy")).unwrap();
-    fs::remove_dir_all(folder).unwrap();
-    (figures, filled)
+/// The gather that is filled in.
+fn filled(engine: Engine, ranks: usize, arguments: &[&str]) -> Solved {
+    solve(engine, ranks, "interpolation", "filled", arguments).says("one rank alone fills in the same bits")
 }
 
 #[test]
 fn any_number_of_ranks_makes_the_same_bits() {
     for (solver, events) in [("fista", "hyperbolas"), ("lsqr", "lines")] {
         let arguments = [&SMALL[..], &["--keep", "60", "--solver", solver, "--events", events]].concat();
-        let one = filled(Engine::Threads, 1, solver, &arguments);
-        assert_eq!((&one.0["recorded"], &one.0["model"]), (&23.into(), &serde_json::json!([5, 13, 60])));
-        let error = |name: &str| one.0[name].as_f64().unwrap();
-        assert!(error("error_after") < 0.7 * error("error_before"), "{}", one.0);
-        for &engine in ENGINES {
-            for ranks in [2, 3, 4] {
-                assert!(one == filled(engine, ranks, solver, &arguments), "{solver} on {ranks} ranks");
-            }
-        }
+        let one = same_on_any_ranks(&[2, 3, 4], |engine, ranks| filled(engine, ranks, &arguments));
+        let figures = &one.figures;
+        assert_eq!((&figures["recorded"], &figures["model"]), (&23.into(), &serde_json::json!([5, 13, 60])));
+        assert!(one.figure("error_after") < 0.7 * one.figure("error_before"), "{figures}");
     }
 }
 
 /// An error of 0.777 becomes 0.348 in twenty iterations.
 #[test]
 fn reflections_are_filled_in() {
-    let (figures, _) = filled(Engine::Threads, 2, "defaults", &["--iterations", "20"]);
-    let error = |name: &str| figures[name].as_f64().unwrap();
-    assert!(error("error_before") > 0.7 && error("error_after") < 0.36, "{figures}");
-    assert!(figures["snr_after"].as_f64().unwrap() > 8.8, "{figures}");
+    let solved = filled(Engine::Threads, 2, &["--iterations", "20"]);
+    assert!(solved.figure("error_before") > 0.7 && solved.figure("error_after") < 0.36, "{}", solved.figures);
+    assert!(solved.figure("snr_after") > 8.8, "{}", solved.figures);
 }
 
 /// A gather that was written before, and one of another shape.
 #[test]
 fn gathers_may_come_from_files() {
-    let folders = ["fista", "lsqr", "again"].map(|name| folder(9, name));
-    assert!(interpolate(Engine::Threads, 2, &folders[0], &SMALL).status.success());
-    let gather = folders[0].join("gather.npy");
-    let arguments = [&["--data", gather.to_str().unwrap()], &SMALL[4..]].concat();
-    assert!(interpolate(Engine::Threads, 3, &folders[1], &arguments).status.success());
-    let filled = |folder: &Path| fs::read(folder.join("filled.npy")).unwrap();
-    assert!(filled(&folders[0]) == filled(&folders[1]));
-    let output = interpolate(Engine::Threads, 2, &folders[2], &["--data", "/nowhere.npy"]);
-    assert!(!output.status.success() && !folders[2].exists());
-    folders[..2].iter().for_each(|folder| fs::remove_dir_all(folder).unwrap());
+    let folder = folder("gathers");
+    let made = run(Engine::Threads, 2, "interpolation", &[&["--out", folder.to_str().unwrap()], &SMALL[..]].concat());
+    assert!(made.status.success());
+    let gather = folder.join("gather.npy");
+    let again = filled(Engine::Threads, 3, &[&["--data", gather.to_str().unwrap()], &SMALL[4..]].concat());
+    assert!(fs::read(folder.join("filled.npy")).unwrap() == again.array);
+    refuses("interpolation", &["--data", "/nowhere.npy"], "nowhere.npy");
+    fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]
 fn wrong_arguments_are_errors() {
-    let folder = folder(2, "wrong");
     for (arguments, words) in [
         (["--keep", "0"], "--keep"),
         (["--samples", "1"], "--samples"),
@@ -101,9 +66,6 @@ fn wrong_arguments_are_errors() {
         (["--steepest", "inf"], "slownesses of Radon2D"),
         (["--slownesses", "0"], "--slownesses"),
     ] {
-        let output = interpolate(Engine::Threads, 2, &folder, &arguments);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!output.status.success() && said.contains(words), "{arguments:?}: {said}");
+        refuses("interpolation", &arguments, words);
     }
-    assert!(!folder.exists());
 }

@@ -17,5 +17,6 @@ mod predict;
 mod prestack;
 mod running;
 mod seismic_volume;
+mod solving;
 mod template;
 mod tour_operators;

@@ -8,7 +8,7 @@ use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
-use crate::solvers::{InnerCgls, Options, Tolerance};
+use crate::solvers::{CglsInProx, Options, Tolerance};
 use std::cell::{Cell, RefCell};
 
 /// 0 where A x = b, ∞ elsewhere. Its prox is x + d, where d is the shortest with A d = b − A x: [`cgls`](crate::solvers::cgls) from 0 finds it. Where
@@ -79,7 +79,7 @@ impl AffineSet {
         let room = RefCell::new(b.zeros_like());
         let tolerance = Tolerance::Relative(tolerance);
         let options = Options { iterations: self.iterations, tolerance, ..Options::default() };
-        let solver = RefCell::new(InnerCgls::new(a, "AffineSet", options)?);
+        let solver = RefCell::new(CglsInProx::new(a, "AffineSet", options)?);
         Ok(ProximalOperator::new(Solutions { a: a.clone(), b: b.clone(), room, solver, inner: Cell::new(0) }))
     }
 }
@@ -88,7 +88,7 @@ struct Solutions<X: Scalar, Y: Scalar> {
     a: Operator<X, Y>,
     b: DistArray<Y>,
     room: RefCell<DistArray<Y>>,
-    solver: RefCell<InnerCgls<X, Y>>,
+    solver: RefCell<CglsInProx<X, Y>>,
     inner: Cell<usize>,
 }
 

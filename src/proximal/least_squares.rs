@@ -8,7 +8,7 @@ use crate::array::{DistArray, Space};
 use crate::error::Result;
 use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
-use crate::solvers::{InnerCgls, Options, State, Stop, Tolerance, norm_of};
+use crate::solvers::{CglsInProx, Options, State, Stop, Tolerance, norm_of};
 use std::cell::{Cell, RefCell, RefMut};
 
 /// f(x) = ½ σ ‖A x − b‖². Its prox is x + d, where d makes ‖A d − (b − A x)‖² + ‖d‖²/(τσ) least: a damped problem that
@@ -120,7 +120,7 @@ impl LeastSquares {
             let (iterations, check_adjoint) = (self.iterations, self.checks_adjoint);
             let tolerance = Tolerance::OfData(tolerance);
             let options = Options { iterations, tolerance, check_adjoint, ..Options::default() };
-            Inside::Iterations(InnerCgls::new(a, "LeastSquares", options)?)
+            Inside::Iterations(CglsInProx::new(a, "LeastSquares", options)?)
         };
         Ok(ProximalOperator::new(Residual {
             told: self,
@@ -136,7 +136,7 @@ impl LeastSquares {
 
 /// What solves inside of a prox.
 enum Inside<X: Scalar, Y: Scalar> {
-    Iterations(InnerCgls<X, Y>),
+    Iterations(CglsInProx<X, Y>),
     Factor(NormalFactor<X>),
 }
 
@@ -161,7 +161,7 @@ impl<X: Scalar, Y: Scalar> Residual<X, Y> {
     /// y ← x + d, with the last prox and room for a residual.
     fn iterate(
         &self,
-        solver: &mut InnerCgls<X, Y>,
+        solver: &mut CglsInProx<X, Y>,
         weight: f64,
         x: &DistArray<X>,
         y: &mut DistArray<X>,

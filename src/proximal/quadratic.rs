@@ -7,7 +7,7 @@ use crate::array::{DistArray, Space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
 use crate::operators::{Identity, LinearOperator, Operator, StackedBlockDiag};
-use crate::solvers::{InnerCg, Options, Stop, Tolerance, norm_of};
+use crate::solvers::{CgInProx, Options, Stop, Tolerance, norm_of};
 use std::cell::{Cell, RefCell};
 
 /// f(x) = ½ Re⟨x, A x⟩ + Re⟨b, x⟩ + c, with A Hermitian and positive semidefinite, which is not looked at. Its prox solves
@@ -94,7 +94,7 @@ impl Quadratic {
         let room = RefCell::new(b.zeros_like());
         let tolerance = Tolerance::OfData(tolerance);
         let options = Options { iterations: self.iterations, tolerance, ..Options::default() };
-        let solver = RefCell::new(InnerCg::new(&space, "Quadratic", options)?);
+        let solver = RefCell::new(CgInProx::new(&space, "Quadratic", options)?);
         let (a, b, one, constant) = (a.clone(), b.clone(), identity(&space)?, self.constant);
         let (system, inner) = (RefCell::new(None), Cell::new(0));
         Ok(ProximalOperator::new(Form { constant, a, b, one, system, room, solver, inner }))
@@ -117,7 +117,7 @@ struct Form<T: Scalar> {
     /// I + τ A of the last τ.
     system: RefCell<Option<(f64, Operator<T>)>>,
     room: RefCell<DistArray<T>>,
-    solver: RefCell<InnerCg<T>>,
+    solver: RefCell<CgInProx<T>>,
     inner: Cell<usize>,
 }
 

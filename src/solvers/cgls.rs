@@ -77,7 +77,7 @@ pub fn cgls<X: Scalar, Y: Scalar>(
 }
 
 /// What CGLS keeps beside the problem: the next problem of the same operator can have it.
-pub(super) struct CglsRoom<X: Scalar, Y: Scalar> {
+pub(super) struct Room<X: Scalar, Y: Scalar> {
     pub(super) s: DistArray<Y>,
     pub(super) q: DistArray<Y>,
     pub(super) r: DistArray<X>,
@@ -87,13 +87,23 @@ pub(super) struct CglsRoom<X: Scalar, Y: Scalar> {
     pub(super) adjoint: AdjointTest,
 }
 
-impl<X: Scalar, Y: Scalar> CglsRoom<X, Y> {
+impl<X: Scalar, Y: Scalar> Room<X, Y> {
     /// That of an operator.
     pub(super) fn of(a: &Operator<X, Y>) -> Self {
         let [s, q] = [(); 2].map(|()| DistArray::zeros(a.range()));
         let [r, c] = [(); 2].map(|()| DistArray::zeros(a.domain()));
         let (rounding, adjoint) = (Rounding::default(), AdjointTest::default());
         Self { s, q, r, c, trip: a.round_trip(), rounding, adjoint }
+    }
+
+    /// Forgets what was learnt of the operator: another one comes, or other units.
+    pub(super) fn forget(&mut self) {
+        (self.rounding, self.adjoint) = (Rounding::default(), AdjointTest::default());
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let [data, model] = [size_of_val(self.s.as_slice()), size_of_val(self.r.as_slice())];
+        2 * (data + model) + self.trip.as_ref().map_or(0, RoundTrip::bytes)
     }
 }
 
@@ -152,57 +162,46 @@ impl<'a, X: Scalar, Y: Scalar> Cgls<'a, X, Y> {
     pub fn new(a: &'a Operator<X, Y>, b: &'a DistArray<Y>, x: &'a mut DistArray<X>) -> Result<Self> {
         a.range().same_as(b.space(), "data of CGLS")?;
         a.domain().same_as(x.space(), "model of CGLS")?;
-        Ok(Self::within(a, b, x, Rooms::of(a)))
+        Ok(Self::within(Room::of(a), a, b, x))
     }
 
-    /// The same in memory that is there, with b and x of A's spaces.
+    /// The same in a room that is there, with b and x of A's spaces. Takes no memory.
     pub(super) fn within(
-        a: &'a Operator<X, Y>,
-        b: &'a DistArray<Y>,
-        x: &'a mut DistArray<X>,
-        rooms: Rooms<X, Y>,
-    ) -> Self {
-        let Rooms { data: [s, q], model: [r, c], trip } = rooms;
-        let (units, rounding, adjoint) = (Units::default(), Rounding::default(), AdjointTest::default());
-        let (damp, gamma, beta, s2, objective) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        Self { a, b, x, s, q, r, c, damp, gamma, beta, s2, units, rounding, adjoint, objective, trip }
-    }
-
-    /// Its memory, for another solve.
-    pub(super) fn into_rooms(self) -> Rooms<X, Y> {
-        Rooms { data: [self.s, self.q], model: [self.r, self.c], trip: self.trip }
-    }
-
-    /// In this room, of vectors of the operator's spaces. Takes no memory.
-    pub(super) fn in_room(
-        room: CglsRoom<X, Y>,
+        room: Room<X, Y>,
         a: &'a Operator<X, Y>,
         b: &'a DistArray<Y>,
         x: &'a mut DistArray<X>,
     ) -> Self {
-        let CglsRoom { s, q, r, c, trip, rounding, adjoint } = room;
+        let Room { s, q, r, c, trip, rounding, adjoint } = room;
         let (damp, gamma, beta, s2, objective) = (0.0, 0.0, 0.0, 0.0, 0.0);
         let units = Units::default();
         Self { a, b, x, s, q, r, c, damp, gamma, beta, s2, units, rounding, adjoint, objective, trip }
     }
 
     /// Ends, and gives its room back: s is b − A x as the recurrence has it.
-    pub(super) fn leave(self) -> CglsRoom<X, Y> {
-        let Self { mut s, q, r, c, units, trip, rounding, adjoint, .. } = self;
-        if units.are_ordinary() {
-            return CglsRoom { s, q, r, c, trip, rounding, adjoint };
+    pub(super) fn into_room(self) -> Room<X, Y> {
+        let Self { s, q, r, c, units, trip, rounding, adjoint, .. } = self;
+        let mut room = Room { s, q, r, c, trip, rounding, adjoint };
+        if !units.are_ordinary() {
+            times_two_to(room.s.as_mut_slice(), units.data);
+            room.forget();
         }
-        times_two_to(s.as_mut_slice(), units.data);
-        CglsRoom { s, q, r, c, trip, rounding: Rounding::default(), adjoint: AdjointTest::default() }
+        room
     }
 
     /// λ of min ‖A x − b‖² + λ² ‖x‖² (0).
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if it is negative or not finite.
-    pub fn damp(self, damp: f64) -> Result<Self> {
+    pub fn damp(mut self, damp: f64) -> Result<Self> {
+        self.set_damp(damp)?;
+        Ok(self)
+    }
+
+    pub(super) fn set_damp(&mut self, damp: f64) -> Result<()> {
         not_negative("damp", damp)?;
-        Ok(Self { damp, ..self })
+        self.damp = damp;
+        Ok(())
     }
 
     /// What this rank sends in an iteration, as [`Cg::communication`](super::Cg::communication) says it.
@@ -333,26 +332,6 @@ impl<X: Scalar, Y: Scalar> Method for Cgls<'_, X, Y> {
     fn columns(&self) -> Vec<(&'static str, &'static str)> {
         let damped = if self.damp > 0.0 { "damped cost" } else { "cost" };
         vec![("r1norm", "cost"), ("r2norm", damped)]
-    }
-}
-
-/// Its memory: s and q, r and c, and what A goes there and back by.
-pub(super) struct Rooms<X: Scalar, Y: Scalar> {
-    data: [DistArray<Y>; 2],
-    model: [DistArray<X>; 2],
-    trip: Option<RoundTrip<X, Y>>,
-}
-
-impl<X: Scalar, Y: Scalar> Rooms<X, Y> {
-    pub(super) fn of(a: &Operator<X, Y>) -> Self {
-        let (domain, range) = (a.domain(), a.range());
-        let (data, model) = ([(); 2].map(|()| DistArray::zeros(range)), [(); 2].map(|()| DistArray::zeros(domain)));
-        Self { data, model, trip: a.round_trip() }
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        let [data, model] = [size_of_val(self.data[0].as_slice()), size_of_val(self.model[0].as_slice())];
-        2 * (data + model) + self.trip.as_ref().map_or(0, RoundTrip::bytes)
     }
 }
 

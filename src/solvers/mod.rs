@@ -54,7 +54,6 @@ mod gram_schmidt; // an orthonormal basis, in two messages a vector
 mod hand_on; //   what a method leaves to the part it is made of
 mod hessenberg; // the small problem of GMRES
 mod inner; //    solves inside of other iterations
-mod inner_cgls; // CGLS inside other methods
 mod inversion; // regularised, in one call
 mod least_squares; // what methods of least squares have in common
 mod lsmr;
@@ -93,8 +92,7 @@ pub use cgls::{Cgls, cgls};
 pub use checkpoint::Checkpoint;
 pub use columns::{CgColumns, CglsColumns, ColumnReport, cg_columns, cgls_columns};
 pub use gmres::{Gmres, gmres};
-pub(crate) use inner::{InnerCg, InnerCgls};
-pub(crate) use inner_cgls::CglsInside;
+pub(crate) use inner::{CgInProx, CglsInMethod, CglsInProx};
 pub use inversion::{Inversion, normal_equations_inversion, preconditioned_inversion, regularized_inversion};
 pub use lsmr::{Lsmr, lsmr};
 pub use lsqr::{Lsqr, lsqr};

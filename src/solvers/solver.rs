@@ -75,7 +75,9 @@ impl<'c, M: Method> Solver<'c, M> {
         let run = Run::new(options, Reducer::new(&spaces, options.summation)?);
         let show = Show::begin(told(&method), method.model().comm().rank() == 0, options);
         let space = method.model().space().clone();
-        let begun = in_colours(&space, method.name(), || marked(&mut method, "begin", |method| begin(method, &run)))?;
+        let tolerance = options.tolerance;
+        let begin = |method: &mut M| begin(method, tolerance, &run);
+        let begun = in_colours(&space, method.name(), || marked(&mut method, "begin", begin))?;
         let mut solver = Self {
             method,
             run,
@@ -309,8 +311,12 @@ pub(super) fn marked<M: Method, R>(method: &mut M, name: &str, act: impl FnOnce(
 const GAIN: f64 = 0.25;
 
 /// Begins; also what the criterion is at x = 0, where the tolerance is relative to that.
-pub(super) fn begin<M: Method>(method: &mut M, run: &Run) -> Result<(Option<Measures>, Measures), Stop> {
-    let at_zero = match run.options().tolerance {
+pub(super) fn begin<M: Method>(
+    method: &mut M,
+    tolerance: Tolerance,
+    run: &Run,
+) -> Result<(Option<Measures>, Measures), Stop> {
+    let at_zero = match tolerance {
         Tolerance::OfData(_) => method.criterion_at_zero(run)?,
         _ => None,
     };

@@ -13,15 +13,14 @@
 //! Trends Mach. Learn. 3 (2010) 1.
 
 use super::blocks::squares_of;
-use super::inner::Inner;
-use super::stepwise::{Progress, Stepwise, begin, iterate};
+use super::stepwise::{Progress, Stepwise, by_steps, told_by_vectors};
+use super::summands::Summands;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
 use crate::proximal::ProximalOperator;
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
-use std::fmt;
 
 /// Solves min f(x) + g(x) from the x that is passed in, by the proxes of both.
 ///
@@ -87,8 +86,7 @@ pub fn admm<T: Scalar>(
 /// # Ok::<(), lops::Error>(())
 /// ```
 pub struct Admm<'a, T: Scalar> {
-    f: ProximalOperator<T>,
-    g: ProximalOperator<T>,
+    functions: Summands<T>,
     x: &'a mut DistArray<T>,
     z: DistArray<T>,
     y: DistArray<T>,
@@ -96,8 +94,6 @@ pub struct Admm<'a, T: Scalar> {
     alpha: f64,
     has_z: bool,
     g_first: bool,
-    tells_objective: bool,
-    inner: Inner,
     progress: Progress,
 }
 
@@ -109,9 +105,9 @@ impl<'a, T: Scalar> Admm<'a, T> {
     pub fn new(f: &ProximalOperator<T>, g: &ProximalOperator<T>, x: &'a mut DistArray<T>) -> Result<Self> {
         f.space().same_as(g.space(), "space of g in Admm")?;
         f.space().same_as(x.space(), "model of Admm")?;
-        let (z, y, inner, progress) = (x.zeros_like(), x.zeros_like(), Inner::default(), Progress::default());
-        let (tau, alpha, has_z, g_first, tells_objective) = (1.0, 1.0, false, false, false);
-        Ok(Self { f: f.clone(), g: g.clone(), x, z, y, tau, alpha, has_z, g_first, tells_objective, inner, progress })
+        let [z, y] = [(); 2].map(|()| x.zeros_like());
+        let (functions, progress) = (Summands::of(f, g), Progress::default());
+        Ok(Self { functions, x, z, y, tau: 1.0, alpha: 1.0, has_z: false, g_first: false, progress })
     }
 
     /// τ (1). Any τ converges; how fast depends on the scale of f and g.
@@ -153,8 +149,9 @@ impl<'a, T: Scalar> Admm<'a, T> {
 
     /// Computes the series "objective" too, f(x) + g(z).
     #[must_use]
-    pub fn objective(self) -> Self {
-        Self { tells_objective: true, ..self }
+    pub fn objective(mut self) -> Self {
+        self.functions.tells_objective = true;
+        self
     }
 
     /// z, which is near x and where g is finite.
@@ -169,7 +166,7 @@ impl<T: Scalar> Stepwise for Admm<'_, T> {
     }
 
     fn prepare(&mut self, _: &Run) -> Result<(), Stop> {
-        self.inner.begin_from(self.f.inner_iterations() + self.g.inner_iterations());
+        self.functions.begin();
         if !self.has_z {
             self.z.copy_from(self.x)?;
         }
@@ -179,14 +176,14 @@ impl<T: Scalar> Stepwise for Admm<'_, T> {
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
         run.heed()?;
-        let Self { f, g, x, z, y, tau, alpha, g_first, .. } = self;
+        let Self { functions: Summands { f, g, .. }, x, z, y, tau, alpha, g_first, .. } = self;
         let ((first, near), (second, far)) =
             if *g_first { ((&*g, z), (&*f, &mut **x)) } else { ((&*f, &mut **x), (&*g, z)) };
         far.axpby(-T::one(), y, T::one() + T::one())?; //                     z − u = 2z − y, in the place of z
         first.prox_into(*tau, far, near)?; //                                 x ← prox_τf(z − u)
         let (half, alpha) = (T::Real::from_f64(0.5), T::Real::from_f64(*alpha));
         let (near, reflected, y_before) = (near.as_slice(), far.as_slice(), y.as_mut_slice());
-        let update2 = squares_of(far.space(), run, |block, moved: &mut [T]| {
+        let update2 = squares_of(far.space(), [2, 1], run, |block, moved: &mut [T]| {
             let (x, w, y) = (&near[block.clone()], &reflected[block.clone()], &mut y_before[block]);
             for (((moved, y), &x), &w) in moved.iter_mut().zip(y).zip(x).zip(w) {
                 *moved = (x - (w + *y).scale(half)).scale(alpha);
@@ -195,18 +192,16 @@ impl<T: Scalar> Stepwise for Admm<'_, T> {
         });
         second.prox_into(*tau, y, far)?; //                                   z ← prox_τg(y)
         let [update2] = run.sums([update2])?;
-        let mut measures = Measures::criterion("update", run.finite(update2, "y")?);
-        measures = self.inner.measure_from(measures, self.f.inner_iterations() + self.g.inner_iterations());
-        if self.tells_objective {
-            let value = self.f.value(self.x)?.to_f64() + self.g.value(&self.z)?.to_f64();
-            measures = measures.and("objective", value);
-        }
-        Ok(measures)
+        let measures = Measures::criterion("update", run.finite(update2, "y")?);
+        let objective = self.functions.objective(self.x, &self.z)?;
+        Ok(self.functions.tell(measures, objective))
     }
 }
 
 impl<T: Scalar> Method for Admm<'_, T> {
     type Model = T;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "ADMM"
@@ -220,31 +215,14 @@ impl<T: Scalar> Method for Admm<'_, T> {
         Vectors::none().and("x", &*self.x).and("z", &self.z).and("y", &self.y)
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { f, g, x, z, y, inner, progress, .. } = self;
+        let Self { functions, x, z, y, progress, .. } = self;
         let state = State::new().vector("x", *x).vector("z", z).vector("y", y);
-        Some(inner.state(progress.state(state.within("f", f.state()).within("g", g.state()))))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        Ok(())
+        Some(progress.state(functions.state(state)))
     }
 
     fn scratch(&self) -> usize {
-        self.f.scratch() + self.g.scratch()
+        self.functions.scratch()
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -256,8 +234,4 @@ impl<T: Scalar> Method for Admm<'_, T> {
     }
 }
 
-impl<T: Scalar> fmt::Debug for Admm<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Admm").field("vectors", &self.vectors()).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(Admm<T>);

@@ -11,16 +11,15 @@
 //!
 //! D. Gabay and B. Mercier, Comput. Math. Appl. 2 (1976) 17; S. Boyd et al., Found. Trends Mach. Learn. 3 (2010) 1.
 
-use super::blocks::squares_of;
-use super::stepwise::{Progress, Stepwise, begin, iterate, norm_squared};
+use super::blocks::{norm2_of, squares_of};
+use super::stepwise::{Progress, Stepwise, by_steps, norm_squared, told_by_vectors};
 use crate::array::{DistArray, Space, Summing};
 use crate::error::Result;
 use crate::numbers::{PartialSum, Real, Scalar};
 use crate::operators::{LinearOperator, Operator, StackedVStack};
 use crate::proximal::ProximalOperator;
 use crate::proximal::parameter::positive;
-use crate::solvers::{CglsInside, Measures, Method, Options, Report, Run, State, Stop, Tolerance, Vectors};
-use std::fmt;
+use crate::solvers::{CglsInMethod, Measures, Method, Options, Report, Run, State, Stop, Tolerance, Vectors};
 
 /// Solves min ½ ‖Op x − b‖² + g(A x) from the x that is passed in: least squares with any function that has a prox, of any operator's image, as the
 /// total variation of x.
@@ -108,7 +107,7 @@ pub struct AdmmL2<'a, X: Scalar, Y: Scalar = X> {
     x: &'a mut DistArray<X>,
     z: DistArray<Y>,
     w: DistArray<Y>,
-    inner: CglsInside<X, Y>,
+    inner: CglsInMethod<X, Y>,
     tau: Option<f64>,
     has_z: bool,
     g_first: bool,
@@ -133,7 +132,7 @@ impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> AdmmL2<'a, X, Y> {
         a.domain().same_as(x.space(), "domain of A in AdmmL2")?;
         a.range().same_as(g.space(), "space of g in AdmmL2")?;
         let [z, w] = [(); 2].map(|()| DistArray::zeros(a.range()));
-        let inner = CglsInside::new(StackedVStack::of(vec![op.clone(), a.clone()])?);
+        let inner = CglsInMethod::new(StackedVStack::of(vec![op.clone(), a.clone()])?);
         let (op, g, a, progress) = (op.clone(), g.clone(), a.clone(), Progress::default());
         let (tau, has_z, g_first, tells_objective) = (None, false, false, false);
         Ok(Self { op, b, g, a, x, z, w, inner, tau, has_z, g_first, tells_objective, progress })
@@ -200,7 +199,9 @@ impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> AdmmL2<'a, X, Y> {
         let inverse = Y::Real::from_f64(self.tau().sqrt().recip());
         let (data, _) = self.inner.data_and_left();
         let (of_op, of_a) = data.split_at_mut(self.b.as_slice().len());
+        self.b.passes_over(1, 1);
         of_op.copy_from_slice(self.b.as_slice());
+        self.z.passes_over(2, 1);
         for ((t, &z), &w) in of_a.iter_mut().zip(self.z.as_slice()).zip(self.w.as_slice()) {
             *t = (z + z - w).scale(inverse); //                               z − u = 2z − w
         }
@@ -215,7 +216,7 @@ impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> AdmmL2<'a, X, Y> {
         let left = &inner.left()[start..];
         let before = z.as_slice();
         let w_before = w.as_mut_slice();
-        let update2 = squares_of(&space, run, |block, moved: &mut [Y]| {
+        let update2 = squares_of(&space, [2, 1], run, |block, moved: &mut [Y]| {
             let (w, z, s) = (&mut w_before[block.clone()], &before[block.clone()], &left[block]);
             for (((moved, w), &z), &s) in moved.iter_mut().zip(w).zip(z).zip(s) {
                 let next = z - s.scale(root);
@@ -226,7 +227,7 @@ impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> AdmmL2<'a, X, Y> {
         let (data, left) = inner.data_and_left();
         let (data, left) = (&mut data[start..], &left[start..]);
         let (z, w) = (z.as_slice(), w.as_slice());
-        let split2 = squares_of(&space, run, |block, apart: &mut [Y]| {
+        let split2 = squares_of(&space, [3, 1], run, |block, apart: &mut [Y]| {
             let (z, w, s) = (&z[block.clone()], &w[block.clone()], &left[block.clone()]);
             for ((((apart, t), &z), &w), &s) in apart.iter_mut().zip(&mut data[block]).zip(z).zip(w).zip(s) {
                 *apart = (*t - s).scale(root) - z; //                         A x − z
@@ -243,19 +244,20 @@ impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> AdmmL2<'a, X, Y> {
         let Self { z, w, inner, g, x, .. } = self;
         let (data, left) = inner.data_and_left();
         let (data, left) = (&mut data[start..], &left[start..]);
+        w.passes_over(3, 1);
         for (((w, &z), &t), &s) in w.as_mut_slice().iter_mut().zip(z.as_slice()).zip(&*data).zip(left) {
             *w = *w - z + (t - s).scale(root); //                             w ← u + A x
         }
         g.prox_into(tau, w, z)?; //                                           z ← prox_τg(w)
         let (z, w) = (z.as_slice(), w.as_slice());
-        let moved2 = squares_of(&space, run, |block, moved: &mut [Y]| {
+        let moved2 = squares_of(&space, [3, 1], run, |block, moved: &mut [Y]| {
             let (z, w, s) = (&z[block.clone()], &w[block.clone()], &left[block.clone()]);
             for ((((moved, t), &z), &w), &s) in moved.iter_mut().zip(&mut data[block]).zip(z).zip(w).zip(s) {
                 let next = (z - w).scale(inverse) + (*t - s); //              z − u = z − w + A x
                 (*moved, *t) = ((next - *t).scale(root), next);
             }
         });
-        let split2 = squares_of(&space, run, |block, apart: &mut [Y]| {
+        let split2 = squares_of(&space, [3, 0], run, |block, apart: &mut [Y]| {
             let (z, w, t) = (&z[block.clone()], &w[block.clone()], &data[block]);
             for (((apart, &z), &w), &t) in apart.iter_mut().zip(z).zip(w).zip(t) {
                 *apart = t.scale(root) - z - z + w; //                        A x − z, by which u changes: it is w − z now
@@ -302,7 +304,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Stepwise for AdmmL2<'_, X, Y> {
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
         let [moved2, more2, split2] = if self.g_first { self.z_first(run)? } else { self.x_first(run)? };
         let left = self.inner.left();
-        let cost2 = squares_of(self.b.space(), run, |block, s: &mut [Y]| s.copy_from_slice(&left[block]));
+        let cost2 = norm2_of(self.b.space(), left, run);
         let [moved2, more2, split2, cost2] = run.sums([moved2, more2, split2, cost2])?;
         let measures = Measures::criterion("update", run.finite(moved2 + more2, "w")?);
         let measures = measures.and("split", split2.sqrt()).and("cost", cost2.sqrt());
@@ -312,10 +314,18 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Stepwise for AdmmL2<'_, X, Y> {
         }
         Ok(measures.and("objective", 0.5 * cost2 + self.g.value(&self.z)?.to_f64()))
     }
+
+    fn resume(&mut self) {
+        if !self.g_first {
+            self.write_data();
+        }
+    }
 }
 
 impl<X: Scalar, Y: Scalar<Real = X::Real>> Method for AdmmL2<'_, X, Y> {
     type Model = X;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "ADMM-L2"
@@ -330,31 +340,10 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Method for AdmmL2<'_, X, Y> {
         self.inner.vectors(vectors)
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
         let Self { g, x, z, w, inner, progress, g_first, .. } = self;
         let state = State::new().vector("x", *x).vector("z", z).vector("w", w).within("g", g.state());
-        let state = progress.state(state);
-        Some(if *g_first { inner.state_with_data(state) } else { inner.state(state) })
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        if !self.g_first {
-            self.write_data();
-        }
-        self.progress.restored();
-        Ok(())
+        Some(inner.state(progress.state(state), *g_first))
     }
 
     fn adjoint_mismatch(&self) -> Option<f64> {
@@ -375,8 +364,4 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Method for AdmmL2<'_, X, Y> {
     }
 }
 
-impl<X: Scalar, Y: Scalar<Real = X::Real>> fmt::Debug for AdmmL2<'_, X, Y> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AdmmL2").field("vectors", &self.vectors()).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(AdmmL2<X, Y>);

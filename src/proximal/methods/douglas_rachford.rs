@@ -11,15 +11,14 @@
 //! The reflection 2x − y takes the place of y, so that three vectors are enough.
 
 use super::blocks::squares_of;
-use super::inner::Inner;
-use super::stepwise::{Progress, Stepwise, begin, iterate, real, relaxed};
+use super::stepwise::{Progress, Stepwise, by_steps, columns, real, relaxed, told_by_vectors};
+use super::summands::Summands;
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::{PartialSum, Real, Scalar};
 use crate::proximal::ProximalOperator;
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
-use std::fmt;
 
 /// Minimises f(x) + g(x), of two functions that have proxes, from the x that is passed in; neither needs a gradient, and any step τ above
 /// 0 converges: a good one is of the size of what a prox should change.
@@ -94,16 +93,13 @@ pub fn douglas_rachford<T: Scalar>(
 /// # Ok::<(), lops::Error>(())
 /// ```
 pub struct DouglasRachford<'a, T: Scalar> {
-    f: ProximalOperator<T>,
-    g: ProximalOperator<T>,
+    functions: Summands<T>,
     x: &'a mut DistArray<T>,
     z: DistArray<T>,
     y: DistArray<T>,
     tau: f64,
     eta: f64,
     f_first: bool,
-    tells_objective: bool,
-    inner: Inner,
     progress: Progress,
 }
 
@@ -115,9 +111,9 @@ impl<'a, T: Scalar> DouglasRachford<'a, T> {
     pub fn new(f: &ProximalOperator<T>, g: &ProximalOperator<T>, x: &'a mut DistArray<T>) -> Result<Self> {
         f.space().same_as(x.space(), "model of DouglasRachford")?;
         g.space().same_as(x.space(), "model of DouglasRachford")?;
-        let (z, y) = (x.zeros_like(), x.zeros_like());
-        let (f, g, inner, progress) = (f.clone(), g.clone(), Inner::default(), Progress::default());
-        Ok(Self { f, g, x, z, y, tau: 1.0, eta: 1.0, f_first: false, tells_objective: false, inner, progress })
+        let [z, y] = [(); 2].map(|()| x.zeros_like());
+        let (functions, progress) = (Summands::of(f, g), Progress::default());
+        Ok(Self { functions, x, z, y, tau: 1.0, eta: 1.0, f_first: false, progress })
     }
 
     /// τ, the step of both proxes (1).
@@ -152,7 +148,7 @@ impl<'a, T: Scalar> DouglasRachford<'a, T> {
     /// Each iteration the values of f and g.
     #[must_use]
     pub fn objective(mut self) -> Self {
-        self.tells_objective = true;
+        self.functions.tells_objective = true;
         self
     }
 
@@ -160,9 +156,8 @@ impl<'a, T: Scalar> DouglasRachford<'a, T> {
     fn relax(&mut self, run: &Run) -> PartialSum {
         let Self { x, z, y, eta, .. } = self;
         let eta = T::Real::from_f64(*eta);
-        y.passes_over(2, 1);
         let (space, x, z, y) = (x.space(), x.as_slice(), z.as_slice(), y.as_mut_slice());
-        squares_of(space, run, |block, moved: &mut [T]| {
+        squares_of(space, [2, 1], run, |block, moved: &mut [T]| {
             let (x, z, y) = (&x[block.clone()], &z[block.clone()], &mut y[block]);
             for (((moved, y), &x), &z) in moved.iter_mut().zip(y).zip(x).zip(z) {
                 *moved = (z - x).scale(eta);
@@ -178,29 +173,29 @@ impl<T: Scalar> Stepwise for DouglasRachford<'_, T> {
     }
 
     fn prepare(&mut self, _: &Run) -> Result<(), Stop> {
-        self.inner.begin([&self.f, &self.g]);
+        self.functions.begin();
         self.y.copy_from(self.x)?;
         Ok(())
     }
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
         run.heed()?;
-        let Self { f, g, x, z, y, tau, f_first, .. } = self;
+        let Self { functions: Summands { f, g, .. }, x, z, y, tau, f_first, .. } = self;
         let (first, second) = if *f_first { (f, g) } else { (g, f) };
         first.prox_into(*tau, y, x)?; //                            x ← prox_τg(y)
         y.axpby(real(2.0), x, -T::one())?; //                       2x − y
         second.prox_into(*tau, y, z)?; //                           z ← prox_τf(2x − y)
         let [update2] = run.sums([self.relax(run)])?; //            y ← y + η (z − x)
-        let mut measures = Measures::criterion("update", run.finite(update2, "y")?);
-        if self.tells_objective {
-            measures = measures.and("objective", (self.f.value(self.x)? + self.g.value(self.x)?).to_f64());
-        }
-        Ok(self.inner.measure(measures, [&self.f, &self.g]))
+        let measures = Measures::criterion("update", run.finite(update2, "y")?);
+        let objective = self.functions.objective(self.x, self.x)?;
+        Ok(self.functions.tell(measures, objective))
     }
 }
 
 impl<T: Scalar> Method for DouglasRachford<'_, T> {
     type Model = T;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "Douglas-Rachford"
@@ -214,31 +209,13 @@ impl<T: Scalar> Method for DouglasRachford<'_, T> {
         Vectors::none().and("x", &*self.x).and("z", &self.z).and("y", &self.y)
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { f, g, x, y, inner, progress, .. } = self;
-        let state = State::new().vector("x", x).vector("y", y).within("f", f.state()).within("g", g.state());
-        Some(progress.state(inner.state(state)))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        Ok(())
+        let Self { functions, x, y, progress, .. } = self;
+        Some(progress.state(functions.state(State::new().vector("x", *x).vector("y", y))))
     }
 
     fn scratch(&self) -> usize {
-        self.f.scratch() + self.g.scratch()
+        self.functions.scratch()
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -246,13 +223,8 @@ impl<T: Scalar> Method for DouglasRachford<'_, T> {
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {
-        let objective = self.tells_objective.then_some(("objective", "objective"));
-        objective.into_iter().chain([("yupdate", "update")]).collect()
+        columns(self.functions.tells_objective, "yupdate")
     }
 }
 
-impl<T: Scalar> fmt::Debug for DouglasRachford<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DouglasRachford").field("vectors", &self.vectors()).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(DouglasRachford<T>);

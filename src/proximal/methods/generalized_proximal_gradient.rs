@@ -13,14 +13,14 @@
 use super::blocks::add_squares_of;
 use super::gradient_steps::{has_gradient, step_of};
 use super::inner::Inner;
-use super::stepwise::{Progress, Stepwise, begin, iterate, real, relaxed};
+use super::stepwise::{Progress, Stepwise, by_steps, columns, real, relaxed, told_by_vectors};
 use crate::array::{DistArray, Space, Summing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{PartialSum, Real, Scalar};
 use crate::proximal::ProximalOperator;
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
-use std::{fmt, mem};
+use std::mem;
 
 /// Minimises Σ fᵢ(x) + Σ gⱼ(x) from the x that is passed in, of fᵢ with gradients, by steps of 1/L, L being the sum of their
 /// [constants](crate::proximal::Smooth::lipschitz). [`GeneralizedProximalGradient`] is the method itself, with other steps and weights.
@@ -167,6 +167,11 @@ impl<'a, T: Scalar> GeneralizedProximalGradient<'a, T> {
         self
     }
 
+    /// What the functions say.
+    fn inner_iterations(&self) -> usize {
+        self.fs.iter().chain(&self.gs).map(ProximalOperator::inner_iterations).sum()
+    }
+
     /// v ← τ Σ ∇fᵢ(x)
     fn gradient(&mut self) -> Result<()> {
         let tau = real(self.tau);
@@ -190,12 +195,11 @@ impl<'a, T: Scalar> GeneralizedProximalGradient<'a, T> {
 
     /// zⱼ ← zⱼ + η (y − x), next ← next + ωⱼ zⱼ; and ωⱼ ‖y − x‖² is added to this rank's part of a sum.
     fn take(&mut self, j: usize, sum: &mut PartialSum, run: &Run) {
-        self.y.passes_over(4, 2);
         let [eta, weight, root] = [self.eta, self.weights[j], self.weights[j].sqrt()].map(T::Real::from_f64);
         let of_x = self.x.as_slice().len();
         let (x, y) = (self.x.as_slice(), self.y.as_slice());
         let (z, next) = (&mut self.z.as_mut_slice()[j * of_x..][..of_x], self.next.as_mut_slice());
-        add_squares_of(sum, self.x.space(), run, |block, apart: &mut [T]| {
+        add_squares_of(sum, self.x.space(), [2, 2], run, |block, apart: &mut [T]| {
             for (apart, k) in apart.iter_mut().zip(block) {
                 let moved = y[k] - x[k];
                 z[k] += moved.scale(eta);
@@ -216,7 +220,7 @@ impl<T: Scalar> Stepwise for GeneralizedProximalGradient<'_, T> {
         if !x.is_empty() {
             self.z.as_mut_slice().chunks_exact_mut(x.len()).for_each(|z| z.copy_from_slice(x));
         }
-        self.inner.begin(self.fs.iter().chain(&self.gs));
+        self.inner.begin(self.inner_iterations());
         self.tau = match self.given {
             Some(step) => step,
             None => step_of(&self.fs, "GeneralizedProximalGradient")?,
@@ -247,12 +251,14 @@ impl<T: Scalar> Stepwise for GeneralizedProximalGradient<'_, T> {
             }
             measures = measures.and("objective", objective);
         }
-        Ok(self.inner.measure(measures, self.fs.iter().chain(&self.gs)))
+        Ok(self.inner.measure(measures, self.inner_iterations()))
     }
 }
 
 impl<T: Scalar> Method for GeneralizedProximalGradient<'_, T> {
     type Model = T;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "Generalized proximal gradient"
@@ -267,18 +273,6 @@ impl<T: Scalar> Method for GeneralizedProximalGradient<'_, T> {
         Vectors::none().and("x", &**x).and("z", z).and("v", v).and("u", u).and("y", y).and("next", next)
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
         let Self { fs, gs, x, z, tau, inner, progress, .. } = self;
         let mut state = State::new().vector("x", *x).vector("z", z).number("tau", tau);
@@ -286,11 +280,6 @@ impl<T: Scalar> Method for GeneralizedProximalGradient<'_, T> {
             state = state.within(&format!("f{k}"), f.state());
         }
         Some(inner.state(progress.state(state)))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        Ok(())
     }
 
     fn scratch(&self) -> usize {
@@ -304,13 +293,8 @@ impl<T: Scalar> Method for GeneralizedProximalGradient<'_, T> {
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {
-        let objective = Some(("objective", "objective")).filter(|_| self.tells_objective);
-        objective.into_iter().chain([("xupdate", "update")]).collect()
+        columns(self.tells_objective, "xupdate")
     }
 }
 
-impl<T: Scalar> fmt::Debug for GeneralizedProximalGradient<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GeneralizedProximalGradient").field("vectors", &self.vectors()).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(GeneralizedProximalGradient<T>);

@@ -9,15 +9,16 @@
 //!
 //! D. Geman and C. Yang, IEEE Trans. Image Process. 4 (1995) 932.
 
-use super::inner::Inner;
-use super::stepwise::{Progress, Stepwise, begin, distance2, iterate};
+use super::blocks::distance2;
+use super::stepwise::{Progress, Stepwise, by_steps, told_by_vectors};
+use super::summands::Summands;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::{Real, Scalar};
+use crate::numbers::Scalar;
 use crate::proximal::ProximalOperator;
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
-use std::{fmt, mem};
+use std::mem;
 
 /// Goes from the x that is passed in towards min f(x) + g(z) + ‖x − z‖² / 2τ, with τ = 1: see [`Hqs`] for a τ that falls, so that x and z meet.
 ///
@@ -69,8 +70,7 @@ pub fn hqs<T: Scalar>(
 /// .unwrap();
 /// ```
 pub struct Hqs<'a, T: Scalar> {
-    f: ProximalOperator<T>,
-    g: ProximalOperator<T>,
+    functions: Summands<T>,
     x: &'a mut DistArray<T>,
     /// The next x.
     y: DistArray<T>,
@@ -83,8 +83,6 @@ pub struct Hqs<'a, T: Scalar> {
     made: usize,
     f_first: bool,
     has_z: bool,
-    tells_objective: bool,
-    inner: Inner,
     progress: Progress,
 }
 
@@ -96,24 +94,18 @@ impl<'a, T: Scalar> Hqs<'a, T> {
     pub fn new(f: &ProximalOperator<T>, g: &ProximalOperator<T>, x: &'a mut DistArray<T>) -> Result<Self> {
         f.space().same_as(g.space(), "space of g in Hqs")?;
         f.space().same_as(x.space(), "model of Hqs")?;
-        let (y, z, steps) = (x.zeros_like(), x.zeros_like(), vec![1.0]);
-        let (inner, progress) = (Inner::default(), Progress::default());
-        let (f, g, f_first, has_z, tells_objective) = (f.clone(), g.clone(), false, false, false);
         Ok(Self {
-            f,
-            g,
+            functions: Summands::of(f, g),
+            y: x.zeros_like(),
+            z: x.zeros_like(),
             x,
-            y,
-            z,
-            steps,
+            steps: vec![1.0],
             shrink: 1.0,
             tau: 1.0,
             made: 0,
-            f_first,
-            has_z,
-            tells_objective,
-            inner,
-            progress,
+            f_first: false,
+            has_z: false,
+            progress: Progress::default(),
         })
     }
 
@@ -172,8 +164,9 @@ impl<'a, T: Scalar> Hqs<'a, T> {
 
     /// Computes the series "objective" too, f(x) + g(z).
     #[must_use]
-    pub fn objective(self) -> Self {
-        Self { tells_objective: true, ..self }
+    pub fn objective(mut self) -> Self {
+        self.functions.tells_objective = true;
+        self
     }
 
     /// z, where g is finite.
@@ -194,7 +187,7 @@ impl<T: Scalar> Stepwise for Hqs<'_, T> {
     }
 
     fn prepare(&mut self, _: &Run) -> Result<(), Stop> {
-        self.inner.begin_from(self.f.inner_iterations() + self.g.inner_iterations());
+        self.functions.begin();
         if !self.has_z {
             self.z.copy_from(self.x)?;
         }
@@ -204,7 +197,7 @@ impl<T: Scalar> Stepwise for Hqs<'_, T> {
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
         let tau = self.next_tau(self.tau);
         self.tau = tau;
-        let Self { f, g, x, y, z, f_first, made, .. } = self;
+        let Self { functions: Summands { f, g, .. }, x, y, z, f_first, made, .. } = self;
         if *f_first {
             f.prox_into(tau, z, y)?; //                                       x' ← prox_τf(z)
             g.prox_into(tau, y, z)?; //                                       z ← prox_τg(x')
@@ -216,18 +209,15 @@ impl<T: Scalar> Stepwise for Hqs<'_, T> {
         let update2 = run.finite(update2, "y")?;
         mem::swap(&mut **x, y); //                                            x ← x'
         *made += 1;
-        let mut measures = Measures::criterion("update", update2);
-        measures = self.inner.measure_from(measures, self.f.inner_iterations() + self.g.inner_iterations());
-        if self.tells_objective {
-            let value = self.f.value(self.x)?.to_f64() + self.g.value(&self.z)?.to_f64();
-            measures = measures.and("objective", value);
-        }
-        Ok(measures)
+        let objective = self.functions.objective(self.x, &self.z)?;
+        Ok(self.functions.tell(Measures::criterion("update", update2), objective))
     }
 }
 
 impl<T: Scalar> Method for Hqs<'_, T> {
     type Model = T;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "HQS"
@@ -241,31 +231,14 @@ impl<T: Scalar> Method for Hqs<'_, T> {
         Vectors::none().and("x", &*self.x).and("y", &self.y).and("z", &self.z)
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { f, g, x, z, made, tau, inner, progress, .. } = self;
+        let Self { functions, x, z, made, tau, progress, .. } = self;
         let state = State::new().vector("x", *x).vector("z", z).count("made", made).number("tau", tau);
-        Some(inner.state(progress.state(state.within("f", f.state()).within("g", g.state()))))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        Ok(())
+        Some(progress.state(functions.state(state)))
     }
 
     fn scratch(&self) -> usize {
-        self.f.scratch() + self.g.scratch()
+        self.functions.scratch()
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -277,8 +250,4 @@ impl<T: Scalar> Method for Hqs<'_, T> {
     }
 }
 
-impl<T: Scalar> fmt::Debug for Hqs<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hqs").field("vectors", &self.vectors()).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(Hqs<T>);

@@ -9,17 +9,17 @@
 //! It converges where μ ‖A‖² ≤ τ. N. Parikh and S. Boyd, Found. Trends Optim. 1 (2014) 127, section 4.4.2; X. Zhang, M. Burger and S. Osher, J. Sci. Comput.
 //! 46 (2011) 20.
 
-use super::blocks::squares_of;
-use super::inner::Inner;
-use super::stepwise::{Progress, Stepwise, begin, distance2, iterate, norm_squared, real};
+use super::blocks::{distance2, squares_of};
+use super::stepwise::{Progress, Stepwise, by_steps, norm_squared, real, told_by_vectors};
+use super::summands::Summands;
 use crate::array::DistArray;
 use crate::error::Result;
-use crate::numbers::{Real, Scalar};
+use crate::numbers::Scalar;
 use crate::operators::{LinearOperator, Operator};
 use crate::proximal::ProximalOperator;
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
-use std::{fmt, mem};
+use std::mem;
 
 /// Solves min f(x) + g(A x) from the x that is passed in, by the proxes of both and one application of A and of Aᴴ in each iteration.
 ///
@@ -90,8 +90,7 @@ pub fn linearized_admm<X: Scalar, Y: Scalar>(
 /// # Ok::<(), lops::Error>(())
 /// ```
 pub struct LinearizedAdmm<'a, X: Scalar, Y: Scalar = X> {
-    f: ProximalOperator<X>,
-    g: ProximalOperator<Y>,
+    functions: Summands<X, Y>,
     a: Operator<X, Y>,
     x: &'a mut DistArray<X>,
     /// The next x.
@@ -103,8 +102,6 @@ pub struct LinearizedAdmm<'a, X: Scalar, Y: Scalar = X> {
     e: DistArray<Y>,
     tau: f64,
     mu: Option<f64>,
-    tells_objective: bool,
-    inner: Inner,
     progress: Progress,
 }
 
@@ -124,9 +121,8 @@ impl<'a, X: Scalar, Y: Scalar> LinearizedAdmm<'a, X, Y> {
         a.range().same_as(g.space(), "space of g in LinearizedAdmm")?;
         let [y, v] = [(); 2].map(|()| x.zeros_like());
         let [u, q, e] = [(); 3].map(|()| DistArray::zeros(a.range()));
-        let (f, g, a) = (f.clone(), g.clone(), a.clone());
-        let (inner, progress) = (Inner::default(), Progress::default());
-        Ok(Self { f, g, a, x, y, v, u, q, e, tau: 1.0, mu: None, tells_objective: false, inner, progress })
+        let (functions, a, progress) = (Summands::of(f, g), a.clone(), Progress::default());
+        Ok(Self { functions, a, x, y, v, u, q, e, tau: 1.0, mu: None, progress })
     }
 
     /// τ, of the prox of g (1).
@@ -149,8 +145,9 @@ impl<'a, X: Scalar, Y: Scalar> LinearizedAdmm<'a, X, Y> {
 
     /// Computes the series "objective" too, f(x) + g(z).
     #[must_use]
-    pub fn objective(self) -> Self {
-        Self { tells_objective: true, ..self }
+    pub fn objective(mut self) -> Self {
+        self.functions.tells_objective = true;
+        self
     }
 }
 
@@ -160,7 +157,7 @@ impl<X: Scalar, Y: Scalar> Stepwise for LinearizedAdmm<'_, X, Y> {
     }
 
     fn prepare(&mut self, _: &Run) -> Result<(), Stop> {
-        self.inner.begin_from(self.f.inner_iterations() + self.g.inner_iterations());
+        self.functions.begin();
         if self.mu.is_none() {
             self.mu = Some(0.99 * self.tau / norm_squared(&self.a)?);
         }
@@ -170,17 +167,17 @@ impl<X: Scalar, Y: Scalar> Stepwise for LinearizedAdmm<'_, X, Y> {
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
         let (tau, mu) = (self.tau, self.mu.unwrap_or(1.0));
-        let Self { f, g, a, x, y, v, u, q, e, .. } = self;
+        let Self { functions, a, x, y, v, u, q, e, .. } = self;
         a.apply_adjoint_into(e, v)?;
         v.xpby(x, real(-mu / tau))?; //                                       x − (μ/τ) Aᴴ e
-        f.prox_into(mu, v, y)?; //                                            x' ← prox_μf of it
+        functions.f.prox_into(mu, v, y)?; //                                  x' ← prox_μf of it
         a.apply_into(y, q)?; //                                               q ← A x'
         u.axpy(Y::one(), q)?;
-        g.prox_into(tau, u, e)?; //                                           z ← prox_τg(A x' + u)
-        let of_z = if self.tells_objective { self.g.value(e)?.to_f64() } else { 0.0 };
+        functions.g.prox_into(tau, u, e)?; //                                 z ← prox_τg(A x' + u)
+        let objective = functions.objective(y, e)?;
         let (space, q) = (u.space().clone(), q.as_slice());
         let (u, e) = (u.as_mut_slice(), e.as_mut_slice());
-        let split2 = squares_of(&space, run, |block, apart: &mut [Y]| {
+        let split2 = squares_of(&space, [1, 2], run, |block, apart: &mut [Y]| {
             let (u, e, q) = (&mut u[block.clone()], &mut e[block.clone()], &q[block]);
             for (((apart, u), e), &q) in apart.iter_mut().zip(u).zip(e).zip(q) {
                 *apart = q - *e; //                                           A x' − z
@@ -191,17 +188,15 @@ impl<X: Scalar, Y: Scalar> Stepwise for LinearizedAdmm<'_, X, Y> {
         let [apart2, split2] = run.sums([distance2(y, x, run), split2])?;
         let update2 = run.finite(apart2 + split2, "q")?;
         mem::swap(&mut **x, y); //                                            x ← x'
-        let mut measures = Measures::criterion("update", update2).and("split", split2.sqrt());
-        measures = self.inner.measure_from(measures, self.f.inner_iterations() + self.g.inner_iterations());
-        if self.tells_objective {
-            measures = measures.and("objective", self.f.value(self.x)?.to_f64() + of_z);
-        }
-        Ok(measures)
+        let measures = Measures::criterion("update", update2).and("split", split2.sqrt());
+        Ok(functions.tell(measures, objective))
     }
 }
 
 impl<X: Scalar, Y: Scalar> Method for LinearizedAdmm<'_, X, Y> {
     type Model = X;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "Linearized ADMM"
@@ -216,31 +211,14 @@ impl<X: Scalar, Y: Scalar> Method for LinearizedAdmm<'_, X, Y> {
         vectors.and("q", &self.q).and("u", &self.u).and("e", &self.e)
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { f, g, x, u, e, inner, progress, .. } = self;
+        let Self { functions, x, u, e, progress, .. } = self;
         let state = State::new().vector("x", *x).vector("u", u).vector("e", e);
-        Some(inner.state(progress.state(state.within("f", f.state()).within("g", g.state()))))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        Ok(())
+        Some(progress.state(functions.state(state)))
     }
 
     fn scratch(&self) -> usize {
-        self.a.scratch() + self.f.scratch() + self.g.scratch()
+        self.a.scratch() + self.functions.scratch()
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -253,8 +231,4 @@ impl<X: Scalar, Y: Scalar> Method for LinearizedAdmm<'_, X, Y> {
     }
 }
 
-impl<X: Scalar, Y: Scalar> fmt::Debug for LinearizedAdmm<'_, X, Y> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LinearizedAdmm").field("vectors", &self.vectors()).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(LinearizedAdmm<X, Y>);

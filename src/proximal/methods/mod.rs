@@ -16,6 +16,7 @@ mod primal_dual;
 mod proximal_gradient;
 mod split_bregman;
 mod stepwise; //         what all of them have in common
+mod summands; //         f and g
 mod term; //             what split Bregman iterations make small
 
 pub use admm::{Admm, admm};

@@ -1,6 +1,6 @@
 //! Looking ahead: the next step is made from beyond where the last one ended.
 
-use super::stepwise::BLOCK;
+use super::blocks::BLOCK;
 use crate::array::{DistArray, Summing};
 use crate::numbers::{PartialSum, Scalar};
 use crate::solvers::{Run, State, combine};

@@ -18,14 +18,13 @@
 
 use super::blocks::add_squares_of;
 use super::inner::Inner;
-use super::stepwise::{Progress, Stepwise, begin, iterate, relaxed};
+use super::stepwise::{Progress, Stepwise, by_steps, columns, relaxed, told_by_vectors};
 use crate::array::{DistArray, Summing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{PartialSum, Real, Scalar};
 use crate::proximal::ProximalOperator;
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
-use std::fmt;
 
 /// Minimises f₁(x) + … + fₘ(x), of any number of functions that have proxes, from the x that is passed in, by the parallel proximal
 /// algorithm; none needs a gradient, and any step τ above 0 converges.
@@ -223,6 +222,11 @@ impl<'a, T: Scalar> Ppxa<'a, T> {
         self
     }
 
+    /// What the functions say.
+    fn inner_iterations(&self) -> usize {
+        self.terms.iter().map(|term| term.f.inner_iterations()).sum()
+    }
+
     /// All proxes, and their mean: p ← Σ wₖ pₖ, uₖ ← yₖ − η pₖ; η² Σ wₖ ‖pₖ − p‖².
     fn proxes(&mut self, sum: &mut PartialSum, run: &Run) -> Result<()> {
         let Self { terms, q, p, c, tau, eta, .. } = self;
@@ -236,9 +240,8 @@ impl<'a, T: Scalar> Ppxa<'a, T> {
             let part = *weight / so_far;
             let spread = T::Real::from_f64(*eta * (*weight * (1.0 - part)).max(0.0).sqrt());
             let part = T::Real::from_f64(part);
-            q.passes_over(3, 2);
             let (space, q, p, u) = (q.space(), q.as_slice(), p.as_mut_slice(), u.as_mut_slice());
-            add_squares_of(sum, space, run, |block, spreads: &mut [T]| {
+            add_squares_of(sum, space, [1, 2], run, |block, spreads: &mut [T]| {
                 let (q, p, u) = (&q[block.clone()], &mut p[block.clone()], &mut u[block]);
                 for (((spread_of, p), u), &q) in spreads.iter_mut().zip(p).zip(u).zip(q) {
                     let apart = if is_first { T::zero() } else { q - *p };
@@ -255,9 +258,8 @@ impl<'a, T: Scalar> Ppxa<'a, T> {
     fn go(&mut self, sum: &mut PartialSum, run: &Run) {
         let Self { x, p, c, eta, .. } = self;
         let eta = T::Real::from_f64(*eta);
-        p.passes_over(2, 2);
         let (space, p, c, x) = (p.space(), p.as_slice(), c.as_mut_slice(), x.as_mut_slice());
-        add_squares_of(sum, space, run, |block, moved: &mut [T]| {
+        add_squares_of(sum, space, [1, 2], run, |block, moved: &mut [T]| {
             let (p, c, x) = (&p[block.clone()], &mut c[block.clone()], &mut x[block]);
             for (((moved, c), x), &p) in moved.iter_mut().zip(c).zip(x).zip(p) {
                 *c = (p + p - *x).scale(eta);
@@ -274,7 +276,7 @@ impl<T: Scalar> Stepwise for Ppxa<'_, T> {
     }
 
     fn prepare(&mut self, _: &Run) -> Result<(), Stop> {
-        self.inner.begin(self.terms.iter().map(|term| &term.f));
+        self.inner.begin(self.inner_iterations());
         self.c.copy_from(self.x)?;
         self.terms.iter_mut().for_each(|term| term.u.fill(T::zero())); // all yₖ are x
         Ok(())
@@ -291,12 +293,14 @@ impl<T: Scalar> Stepwise for Ppxa<'_, T> {
             let values = self.terms.iter().map(|term| term.f.value(self.x).map(Real::to_f64));
             measures = measures.and("objective", values.sum::<Result<f64>>()?);
         }
-        Ok(self.inner.measure(measures, self.terms.iter().map(|term| &term.f)))
+        Ok(self.inner.measure(measures, self.inner_iterations()))
     }
 }
 
 impl<T: Scalar> Method for Ppxa<'_, T> {
     type Model = T;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "PPXA"
@@ -311,29 +315,12 @@ impl<T: Scalar> Method for Ppxa<'_, T> {
         self.terms.iter().fold(vectors, |vectors, term| vectors.and("u", &term.u))
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
         let Self { terms, x, c, inner, progress, .. } = self;
         let state = progress.state(inner.state(State::new().vector("x", x).vector("c", c)));
         Some(terms.iter_mut().enumerate().fold(state, |state, (k, Term { f, u, .. })| {
             state.vector(format!("u{k}"), u).within(&format!("f{k}"), f.state())
         }))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        Ok(())
     }
 
     fn scratch(&self) -> usize {
@@ -346,13 +333,8 @@ impl<T: Scalar> Method for Ppxa<'_, T> {
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {
-        let objective = self.tells_objective.then_some(("objective", "objective"));
-        objective.into_iter().chain([("yupdate", "update")]).collect()
+        columns(self.tells_objective, "yupdate")
     }
 }
 
-impl<T: Scalar> fmt::Debug for Ppxa<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ppxa").field("vectors", &self.vectors()).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(Ppxa<T>);

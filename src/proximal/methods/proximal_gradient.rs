@@ -12,17 +12,18 @@
 //! B. O'Donoghue and E. Candès, Found. Comput. Math. 15 (2015) 715.
 
 use super::backtracking::{Backtracking, Search};
+use super::blocks::distance2;
 use super::gradient_steps::{has_gradient, step_of};
-use super::inner::Inner;
 use super::momentum::{Acceleration, Momentum, distance2_and_product};
-use super::stepwise::{Progress, Stepwise, begin, distance2, iterate, real, relaxed};
+use super::stepwise::{Progress, Stepwise, by_steps, columns, real, relaxed, told_by_vectors};
+use super::summands::Summands;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
 use crate::proximal::ProximalOperator;
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
-use std::{fmt, mem};
+use std::mem;
 
 /// Minimises f(x) + g(x) from the x that is passed in, of an f with a gradient, by steps of 1/L, L being the
 /// [constant](crate::proximal::Smooth::lipschitz) of the gradient. [`ProximalGradient`] is the method itself: accelerated, relaxed, with other
@@ -95,8 +96,7 @@ pub fn proximal_gradient<T: Scalar>(
 /// # Ok::<(), lops::Error>(())
 /// ```
 pub struct ProximalGradient<'a, T: Scalar> {
-    f: ProximalOperator<T>,
-    g: ProximalOperator<T>,
+    functions: Summands<T>,
     x: &'a mut DistArray<T>,
     y: DistArray<T>,
     v: DistArray<T>,
@@ -107,8 +107,6 @@ pub struct ProximalGradient<'a, T: Scalar> {
     tau: f64,
     eta: f64,
     decay: Option<Decay<T>>,
-    tells_objective: bool,
-    inner: Inner,
     progress: Progress,
 }
 
@@ -128,8 +126,7 @@ impl<'a, T: Scalar> ProximalGradient<'a, T> {
         g.space().same_as(x.space(), "model of ProximalGradient")?;
         has_gradient(f)?;
         Ok(Self {
-            f: f.clone(),
-            g: g.clone(),
+            functions: Summands::of(f, g),
             y: x.zeros_like(),
             v: x.zeros_like(),
             x,
@@ -139,8 +136,6 @@ impl<'a, T: Scalar> ProximalGradient<'a, T> {
             tau: 0.0,
             eta: 1.0,
             decay: None,
-            tells_objective: false,
-            inner: Inner::default(),
             progress: Progress::default(),
         })
     }
@@ -225,7 +220,7 @@ impl<'a, T: Scalar> ProximalGradient<'a, T> {
     /// Each iteration the values of f and g; of f none with [`backtracking`](Self::backtracking), which knows it.
     #[must_use]
     pub fn objective(mut self) -> Self {
-        self.tells_objective = true;
+        self.functions.tells_objective = true;
         self
     }
 
@@ -254,21 +249,22 @@ impl<T: Scalar> Stepwise for ProximalGradient<'_, T> {
         if let Some(momentum) = &mut self.momentum {
             momentum.z.copy_from(self.x)?;
         }
-        self.inner.begin([&self.f, &self.g]);
+        self.functions.begin();
         self.tau = match (&mut self.search, self.given) {
             (_, Some(step)) => step,
             (Some(search), None) => {
                 search.grows = true;
                 1.0
             }
-            (None, None) => step_of([&self.f], "ProximalGradient")?,
+            (None, None) => step_of([&self.functions.f], "ProximalGradient")?,
         };
         Ok(())
     }
 
     fn step(&mut self, run: &Run) -> Result<Measures, Stop> {
         let [eps, last] = self.epsilon(run.iteration());
-        let Self { f, g, x, y, v, momentum, search, tau, decay, .. } = self;
+        let Self { functions, x, y, v, momentum, search, tau, decay, .. } = self;
+        let Summands { f, g, .. } = &*functions;
         let z = momentum.as_ref().map_or(&**x, |momentum| &momentum.z);
         let mut landing = None;
         if let Some(search) = search {
@@ -297,21 +293,25 @@ impl<T: Scalar> Stepwise for ProximalGradient<'_, T> {
         if landing.is_some() {
             measures = measures.and("step", *tau);
         }
-        if self.tells_objective {
+        let objective = if functions.tells_objective {
             let f_of_y = landing.map_or_else(|| f.value(y).map(Real::to_f64), |landing| Ok(landing.f))?;
-            measures = measures.and("objective", f_of_y + last * g.value(y)?.to_f64());
-        }
+            Some(f_of_y + last * g.value(y)?.to_f64())
+        } else {
+            None
+        };
         match momentum {
             Some(momentum) => momentum.advance(x, y, along < 0.0),
             None if self.eta == 1.0 => mem::swap(&mut **x, y),
             None => x.axpby(real(self.eta), y, real(1.0 - self.eta))?, //     x ← x + η (y − x)
         }
-        Ok(self.inner.measure(measures, [&self.f, &self.g]))
+        Ok(self.functions.tell(measures, objective))
     }
 }
 
 impl<T: Scalar> Method for ProximalGradient<'_, T> {
     type Model = T;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "Proximal gradient"
@@ -335,38 +335,20 @@ impl<T: Scalar> Method for ProximalGradient<'_, T> {
         }
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
-        let Self { f, g, x, momentum, search, tau, inner, progress, .. } = self;
-        let state = State::new().vector("x", *x).within("f", f.state()).within("g", g.state());
-        let mut state = progress.state(state).number("tau", tau);
+        let Self { functions, x, momentum, search, tau, progress, .. } = self;
+        let mut state = progress.state(functions.state(State::new().vector("x", *x))).number("tau", tau);
         if let Some(momentum) = momentum {
             state = momentum.state(state);
         }
         if let Some(search) = search {
             state = state.flag("grows", &mut search.grows);
         }
-        Some(inner.state(state))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        Ok(())
+        Some(state)
     }
 
     fn scratch(&self) -> usize {
-        self.f.scratch() + self.g.scratch()
+        self.functions.scratch()
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -376,13 +358,8 @@ impl<T: Scalar> Method for ProximalGradient<'_, T> {
     }
 
     fn columns(&self) -> Vec<(&'static str, &'static str)> {
-        let objective = Some(("objective", "objective")).filter(|_| self.tells_objective);
-        objective.into_iter().chain([("xupdate", "update")]).collect()
+        columns(self.functions.tells_objective, "xupdate")
     }
 }
 
-impl<T: Scalar> fmt::Debug for ProximalGradient<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ProximalGradient").field("vectors", &self.vectors()).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(ProximalGradient<T>);

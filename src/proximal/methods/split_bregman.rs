@@ -13,16 +13,15 @@
 //!
 //! T. Goldstein and S. Osher, SIAM J. Imaging Sci. 2 (2009) 323.
 
-use super::blocks::squares_of;
-use super::stepwise::{Progress, Stepwise, begin, distance2, iterate};
+use super::blocks::{distance2, norm2_of, squares_of};
+use super::stepwise::{Progress, Stepwise, by_steps, told_by_vectors};
 use super::term::{Term, Terms};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
 use crate::operators::Operator;
 use crate::proximal::parameter::positive;
-use crate::solvers::{CglsInside, Measures, Method, Options, Report, Run, State, Stop, Tolerance, Vectors};
-use std::fmt;
+use crate::solvers::{CglsInMethod, Measures, Method, Options, Report, Run, State, Stop, Tolerance, Vectors};
 
 /// Solves min ½ ‖Op x − b‖² + the sum of some terms, squares and sums of moduli or of lengths, from the x that is passed in.
 ///
@@ -102,7 +101,7 @@ pub struct SplitBregman<'a, X: Scalar, Y: Scalar = X> {
     z: DistArray<Y>,
     u: DistArray<Y>,
     w: DistArray<Y>,
-    inner: CglsInside<X, Y>,
+    inner: CglsInMethod<X, Y>,
     /// Where each x begins, if not where the last one ended.
     x0: Option<DistArray<X>>,
     mu: f64,
@@ -124,7 +123,7 @@ impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> SplitBregman<'a, X, Y> {
         x: &'a mut DistArray<X>,
     ) -> Result<Self> {
         let terms = Terms::of(op, b, terms, x)?;
-        let inner = CglsInside::new(terms.system(1.0)?);
+        let inner = CglsInMethod::new(terms.system(1.0)?);
         let [z, u, w] = [(); 3].map(|()| DistArray::zeros(terms.split_space()));
         let (y, progress) = (x.zeros_like(), Progress::default());
         let (x0, mu, t, passes, tells_objective) = (None, 1.0, 1.0, 5, false);
@@ -193,10 +192,12 @@ impl<'a, X: Scalar, Y: Scalar<Real = X::Real>> SplitBregman<'a, X, Y> {
         }
         let start = terms.split_start();
         let (data, _) = inner.data_and_left();
+        z.passes_over(2, 1);
         for ((t, &z), &u) in data[start..].iter_mut().zip(z.as_slice()).zip(u.as_slice()) {
             *t = z - u;
         }
         inner.solve(x, run)?; //                                              x ← argmin …
+        w.passes_over(2, 1);
         for ((w, &z), &s) in w.as_mut_slice().iter_mut().zip(z.as_slice()).zip(&inner.left()[start..]) {
             *w = z - s; //                                                    w ← R x + u
         }
@@ -228,7 +229,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Stepwise for SplitBregman<'_, X, Y> {
         }
         let Self { terms, b, x, y, z, u, w, inner, t, .. } = self;
         let (space, t, u) = (z.space(), Y::Real::from_f64(*t), u.as_mut_slice());
-        let split2 = squares_of(space, run, |block, apart: &mut [Y]| {
+        let split2 = squares_of(space, [2, 1], run, |block, apart: &mut [Y]| {
             let (z, w) = (&z.as_slice()[block.clone()], &w.as_slice()[block.clone()]);
             for (((apart, u), &z), &w) in apart.iter_mut().zip(&mut u[block]).zip(z).zip(w) {
                 *apart = w - *u - z; //                                       R x − z
@@ -236,7 +237,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Stepwise for SplitBregman<'_, X, Y> {
             }
         });
         let left = inner.left();
-        let squares = squares_of(b.space(), run, |block, s: &mut [Y]| s.copy_from_slice(&left[block]));
+        let squares = norm2_of(b.space(), left, run);
         let of_l2 = terms.squares(left, run);
         let [update2, split2, cost2, of_l2] = run.sums([distance2(x, y, run), split2, squares, of_l2])?;
         let measures = Measures::criterion("update", run.finite(update2, "x")?).and("split", split2.sqrt());
@@ -251,6 +252,8 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Stepwise for SplitBregman<'_, X, Y> {
 impl<X: Scalar, Y: Scalar<Real = X::Real>> Method for SplitBregman<'_, X, Y> {
     type Model = X;
 
+    by_steps!();
+
     fn name(&self) -> &'static str {
         "Split Bregman"
     }
@@ -264,26 +267,10 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Method for SplitBregman<'_, X, Y> {
         self.inner.vectors(vectors.and("z", &self.z).and("u", &self.u).and("w", &self.w))
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
         let Self { x, z, u, inner, progress, .. } = self;
-        Some(inner.state(progress.state(State::new().vector("x", *x).vector("z", z).vector("u", u))))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        Ok(())
+        let state = State::new().vector("x", *x).vector("z", z).vector("u", u);
+        Some(inner.state(progress.state(state), false))
     }
 
     fn adjoint_mismatch(&self) -> Option<f64> {
@@ -305,8 +292,4 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Method for SplitBregman<'_, X, Y> {
     }
 }
 
-impl<X: Scalar, Y: Scalar<Real = X::Real>> fmt::Debug for SplitBregman<'_, X, Y> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SplitBregman").field("vectors", &self.vectors()).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(SplitBregman<X, Y>);

@@ -4,13 +4,12 @@
 //! from the state alone: nothing has to be computed anew to believe it. The first step is made at the beginning, as its update is what
 //! later ones are held against, and is counted as the first iteration.
 
-use crate::array::{DistArray, Summing};
 use crate::error::{Error, ErrorKind};
-use crate::numbers::{PartialSum, Real, Scalar};
+use crate::numbers::{Real, Scalar};
 use crate::operators::Operator;
 use crate::solvers::{Measures, Method, Reason, Run, State, Stop, norm_of};
 
-/// A method of steps: [`Method`]'s `begin`, `iterate` and `residual` are [`begin`], [`iterate`] and [`Progress::last`] of it.
+/// A method of steps. [`by_steps`] makes a [`Method`] of it, and [`told_by_vectors`] its `Debug`.
 pub(super) trait Stepwise: Method {
     /// How far it is.
     fn progress(&mut self) -> &mut Progress;
@@ -21,7 +20,52 @@ pub(super) trait Stepwise: Method {
     /// Makes a step; what it measured, first of all "update". A method that changes its model before it has sums begins with
     /// [`Run::heed`].
     fn step(&mut self, run: &Run) -> Result<Measures, Stop>;
+
+    /// Makes anew what its state does not have, when that was read from a checkpoint: nothing, here.
+    fn resume(&mut self) {}
 }
+
+/// What `impl Method` has of every method of steps.
+macro_rules! by_steps {
+    () => {
+        fn begin(&mut self, run: &$crate::solvers::Run) -> Result<$crate::solvers::Measures, $crate::solvers::Stop> {
+            $crate::proximal::methods::stepwise::begin(self, run)
+        }
+
+        fn iterate(&mut self, run: &$crate::solvers::Run) -> Result<$crate::solvers::Measures, $crate::solvers::Stop> {
+            $crate::proximal::methods::stepwise::iterate(self, run)
+        }
+
+        fn residual(&mut self, _: &$crate::solvers::Run) -> $crate::Result<f64> {
+            Ok(self.progress().last())
+        }
+
+        fn restored(&mut self) -> $crate::Result<()> {
+            self.progress().restored();
+            self.resume();
+            Ok(())
+        }
+    };
+}
+
+/// `Debug` of a method: its vectors, and some fields.
+macro_rules! told_by_vectors {
+    ($method:ident<$($scalar:ident),+> $(, $field:ident)*) => {
+        impl<$($scalar: $crate::Scalar),+> ::std::fmt::Debug for $method<'_, $($scalar),+>
+        where
+            Self: $crate::solvers::Method,
+        {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct(stringify!($method))
+                    .field("vectors", &self.vectors())
+                    $(.field(stringify!($field), &self.$field))*
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+pub(super) use {by_steps, told_by_vectors};
 
 /// The steps of a method so far.
 #[derive(Debug, Default)]
@@ -129,30 +173,13 @@ pub(super) fn relaxed(method: &str, eta: f64) -> Result<f64, Error> {
     Err(Error::expected(ErrorKind::Parameter, format!("relaxation of {method}"), "above 0 and below 2", eta))
 }
 
+/// Columns of the log: the objective, where it is told, and the update by this name.
+pub(super) fn columns(tells_objective: bool, update: &'static str) -> Vec<(&'static str, &'static str)> {
+    let objective = tells_objective.then_some(("objective", "objective"));
+    objective.into_iter().chain([(update, "update")]).collect()
+}
+
 /// A real number as a scalar.
 pub(super) fn real<T: Scalar>(value: f64) -> T {
     T::from_real(T::Real::from_f64(value))
-}
-
-/// Numbers of a block, which stays in the first cache.
-pub(super) const BLOCK: usize = 1024;
-
-/// ‖y − x‖²: this rank's part.
-pub(super) fn distance2<T: Scalar>(y: &DistArray<T>, x: &DistArray<T>, run: &Run) -> PartialSum {
-    y.passes_over(2, 0);
-    let summing = Summing::from(run);
-    let mut sum = summing.start();
-    let mut apart = [T::zero(); BLOCK];
-    let (space, y, x) = (y.space(), y.as_slice(), x.as_slice());
-    space.for_each_stretch(summing.counts_replicas(), |range, counted| {
-        if !counted {
-            return;
-        }
-        for (y, x) in y[range.clone()].chunks(BLOCK).zip(x[range].chunks(BLOCK)) {
-            let apart = &mut apart[..y.len()];
-            apart.iter_mut().zip(y).zip(x).for_each(|((apart, &y), &x)| *apart = y - x);
-            T::add_squares(&mut sum, apart);
-        }
-    });
-    sum
 }

@@ -140,7 +140,7 @@ impl<X: Scalar, Y: Scalar<Real = X::Real>> Terms<X, Y> {
             let space = term.operator.range();
             let part = &left[start..start + space.local_len()];
             start += space.local_len();
-            add_squares_of(&mut sum, space, run, |block, s: &mut [Y]| s.copy_from_slice(&part[block]));
+            add_squares_of(&mut sum, space, [1, 0], run, |block, s: &mut [Y]| s.copy_from_slice(&part[block]));
         }
         sum
     }

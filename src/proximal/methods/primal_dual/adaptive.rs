@@ -8,17 +8,18 @@
 //! p < s d/δ:   τ ← τ (1 − α),  μ ← μ/(1 − α),  α ← η α
 //! ```
 
-use super::pair::{Dual, Pair, product, sum_over, values};
+use super::pair::{Dual, Pair, product, sum_over};
 use super::{Lengths, columns};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{PartialSum, Scalar};
 use crate::operators::{LinearOperator, Operator, PIECE};
 use crate::proximal::ProximalOperator;
-use crate::proximal::methods::stepwise::{Progress, Stepwise, begin, iterate, real};
+use crate::proximal::methods::stepwise::{Progress, Stepwise, by_steps, real, told_by_vectors};
+use crate::proximal::methods::summands::value;
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Run, State, Stop, Vectors};
-use std::{fmt, mem};
+use std::mem;
 
 /// [`PrimalDual`](super::PrimalDual) with steps that adapt, which it makes by [`adaptive`](super::PrimalDual::adaptive).
 ///
@@ -217,13 +218,15 @@ impl<X: Scalar, Y: Scalar> Stepwise for AdaptivePrimalDual<'_, X, Y> {
             return Ok(measures);
         }
         let linear = self.z.as_ref().map_or(Ok(0.0), |z| product(z, self.x))?;
-        let values = values(&self.f, &self.g, self.x, &self.image)?;
-        Ok(measures.and("objective", (values + linear).min(f64::MAX)))
+        let value = value(&self.f, &self.g, self.x, &self.image)?;
+        Ok(measures.and("objective", (value + linear).min(f64::MAX)))
     }
 }
 
 impl<X: Scalar, Y: Scalar> Method for AdaptivePrimalDual<'_, X, Y> {
     type Model = X;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "Adaptive PrimalDual"
@@ -243,28 +246,11 @@ impl<X: Scalar, Y: Scalar> Method for AdaptivePrimalDual<'_, X, Y> {
         self.z.iter().fold(vectors, |vectors, z| vectors.and("z", z))
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
         let Self { f, g, x, y, back, image, tau, mu, alpha, progress, .. } = self;
         let state = State::new().vector("x", *x).vector("y", y.get_mut()).vector("back", back).vector("image", image);
         let state = state.within("f", f.state()).within("g", g.state());
         Some(progress.state(state.number("tau", tau).number("mu", mu).number("alpha", alpha)))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        Ok(())
     }
 
     fn scratch(&self) -> usize {
@@ -283,8 +269,4 @@ impl<X: Scalar, Y: Scalar> Method for AdaptivePrimalDual<'_, X, Y> {
     }
 }
 
-impl<X: Scalar, Y: Scalar> fmt::Debug for AdaptivePrimalDual<'_, X, Y> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AdaptivePrimalDual").field("vectors", &self.vectors()).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(AdaptivePrimalDual<X, Y>);

@@ -5,7 +5,7 @@
 //! x̃ ← prox_τg(x − τ (∇f(x) + Aᴴ y)),   x̄ ← 2 x̃ − x
 //! ```
 
-use super::pair::{Pair, Steps, check_relaxation, values};
+use super::pair::{Pair, Steps, check_relaxation};
 use super::{SAFETY, columns, measures, vectors};
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
@@ -13,10 +13,10 @@ use crate::numbers::{Real, Scalar};
 use crate::operators::{LinearOperator, Operator};
 use crate::proximal::ProximalOperator;
 use crate::proximal::methods::gradient_steps::{has_gradient, lipschitz};
-use crate::proximal::methods::stepwise::{Progress, Stepwise, begin, iterate, norm_squared};
+use crate::proximal::methods::stepwise::{Progress, Stepwise, by_steps, norm_squared, told_by_vectors};
+use crate::proximal::methods::summands::value;
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
-use std::fmt;
 
 /// Minimises f(x) + g(x) + h(A x) from the x that is passed in, by the primal–dual method of Condat and Vũ: f by its gradient, g and h by
 /// their proxes. L is a Lipschitz constant of ∇f: a number, or `None` where f knows one itself.
@@ -195,13 +195,19 @@ impl<X: Scalar, Y: Scalar> Stepwise for CondatVu<'_, X, Y> {
         let Some(image) = &mut self.image else { return Ok(measures) };
         self.pair.a.apply_into(self.pair.x, image)?;
         let of_f = self.f.value(self.pair.x)?.to_f64();
-        let others = values(&self.pair.f, &self.pair.g, self.pair.x, image)?;
+        let others = value(&self.pair.f, &self.pair.g, self.pair.x, image)?;
         Ok(measures.and("objective", (of_f + others).min(f64::MAX)))
+    }
+
+    fn resume(&mut self) {
+        self.pair.resume();
     }
 }
 
 impl<X: Scalar, Y: Scalar> Method for CondatVu<'_, X, Y> {
     type Model = X;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "Condat–Vũ"
@@ -215,27 +221,9 @@ impl<X: Scalar, Y: Scalar> Method for CondatVu<'_, X, Y> {
         vectors(&self.pair, self.image.as_ref())
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
         let Self { pair, steps, progress, .. } = self;
         Some(progress.state(pair.state().number("tau", &mut steps.tau).number("sigma", &mut steps.mu)))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        self.pair.resume();
-        Ok(())
     }
 
     fn scratch(&self) -> usize {
@@ -253,8 +241,4 @@ impl<X: Scalar, Y: Scalar> Method for CondatVu<'_, X, Y> {
     }
 }
 
-impl<X: Scalar, Y: Scalar> fmt::Debug for CondatVu<'_, X, Y> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CondatVu").field("vectors", &self.vectors()).field("steps", &self.steps).finish_non_exhaustive()
-    }
-}
+told_by_vectors!(CondatVu<X, Y>, steps);

@@ -12,7 +12,8 @@ mod pair;
 pub use adaptive::AdaptivePrimalDual;
 pub use condat_vu::{CondatVu, condat_vu};
 
-use super::stepwise::{Progress, Stepwise, begin, iterate, norm_squared};
+use super::stepwise::{Progress, Stepwise, by_steps, norm_squared, told_by_vectors};
+use super::summands::value;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
@@ -20,8 +21,7 @@ use crate::operators::Operator;
 use crate::proximal::ProximalOperator;
 use crate::proximal::parameter::positive;
 use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vectors};
-use pair::{Moved, Pair, Steps, check_relaxation, product, values};
-use std::fmt;
+use pair::{Moved, Pair, Steps, check_relaxation, product};
 
 /// Minimises f(x) + g(A x) from the x that is passed in, by the primal–dual method of Chambolle and Pock.
 ///
@@ -288,12 +288,18 @@ impl<X: Scalar, Y: Scalar> Stepwise for PrimalDual<'_, X, Y> {
         let Pair { f, g, a, x, z, .. } = &self.pair;
         a.apply_into(x, image)?;
         let linear = z.as_ref().map_or(Ok(0.0), |z| product(z, x))?;
-        Ok(measures.and("objective", (values(f, g, x, image)? + linear).min(f64::MAX)))
+        Ok(measures.and("objective", (value(f, g, x, image)? + linear).min(f64::MAX)))
+    }
+
+    fn resume(&mut self) {
+        self.pair.resume();
     }
 }
 
 impl<X: Scalar, Y: Scalar> Method for PrimalDual<'_, X, Y> {
     type Model = X;
+
+    by_steps!();
 
     fn name(&self) -> &'static str {
         "PrimalDual"
@@ -307,28 +313,10 @@ impl<X: Scalar, Y: Scalar> Method for PrimalDual<'_, X, Y> {
         vectors(&self.pair, self.image.as_ref())
     }
 
-    fn begin(&mut self, run: &Run) -> Result<Measures, Stop> {
-        begin(self, run)
-    }
-
-    fn iterate(&mut self, run: &Run) -> Result<Measures, Stop> {
-        iterate(self, run)
-    }
-
-    fn residual(&mut self, _: &Run) -> Result<f64> {
-        Ok(self.progress.last())
-    }
-
     fn state(&mut self) -> Option<State<'_>> {
         let Self { pair, steps, began, progress, .. } = self;
         let state = pair.state().number("tau", &mut steps.tau).number("mu", &mut steps.mu).flag("began", began);
         Some(progress.state(state))
-    }
-
-    fn restored(&mut self) -> Result<()> {
-        self.progress.restored();
-        self.pair.resume();
-        Ok(())
     }
 
     fn scratch(&self) -> usize {
@@ -359,11 +347,4 @@ fn columns(parts: [&'static str; 2], has_objective: bool) -> Vec<(&'static str, 
     columns
 }
 
-impl<X: Scalar, Y: Scalar> fmt::Debug for PrimalDual<'_, X, Y> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PrimalDual")
-            .field("vectors", &self.vectors())
-            .field("steps", &self.steps)
-            .finish_non_exhaustive()
-    }
-}
+told_by_vectors!(PrimalDual<X, Y>, steps);

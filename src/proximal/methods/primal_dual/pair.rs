@@ -270,16 +270,6 @@ impl<'a, X: Scalar, Y: Scalar> Pair<'a, X, Y> {
     }
 }
 
-/// f(x) + g(A x).
-pub(super) fn values<X: Scalar, Y: Scalar>(
-    f: &ProximalOperator<X>,
-    g: &ProximalOperator<Y>,
-    x: &DistArray<X>,
-    image: &DistArray<Y>,
-) -> Result<f64> {
-    Ok(f.value(x)?.to_f64() + g.value(image)?.to_f64())
-}
-
 /// Re⟨z, x⟩.
 pub(super) fn product<T: Scalar>(z: &DistArray<T>, x: &DistArray<T>) -> Result<f64> {
     Ok(z.vdot(x)?.re().to_f64())

@@ -3,6 +3,7 @@
 use crate::bodies;
 use lops::comm::{Moved, Sent, Verb};
 use lops::operators::{Communication, Diagonal, Identity, Laplacian, MatrixMult, StackedVStack};
+use lops::proximal::{Admm, L1, L2};
 use lops::solvers::{BiCgStab, Cg, Cgls, Gmres, Lsmr, Lsqr, Method, Minres, Options, Pcg, PerIteration};
 use lops::solvers::{PredictCg, Shrinkage, Spgl1, TwIst};
 use lops::{Comm, DistArray, Layout, LinearOperator, Operator, Result, Scalar, comm::Reduction, ndarray::Array2};
@@ -109,6 +110,24 @@ bodies! {
             let (_, sent) = counted(Cgls::new(&a, &b, &mut x).unwrap().damp(0.5).unwrap(), data.size()).unwrap();
             let said = said(&pretended, stack, |a, b, x| Cgls::new(a, b, x)?.damp(0.5)?.communication());
             assert_eq!(said, sent, "{shape:?}");
+        }
+    }
+
+    /// Read, and twice written: y and z of z ← 2z − y (= z − u), 1 + 2; what f has, b and x of the prox of f, 2 + 2; x, z − u and y of
+    /// y ← y + α (x − z), 2 + 2; y and z of the prox of g, 1 + 2. Where g comes first, x and z change places.
+    fn an_iteration_of_admm_moves_14_words(comm) {
+        let layout = Layout::scatter(comm, &[40], 0).unwrap();
+        let [b, start] = [1, 2].map(|seed| DistArray::<f64>::random_signed(&layout, seed));
+        let (f, g) = (L2::new(2.0).to(&b).unwrap(), L1::new(0.3).on(&layout).unwrap());
+        for way in ["plain", "relaxed", "g first"] {
+            let mut x = start.clone();
+            let admm = Admm::new(&f, &g, &mut x).unwrap();
+            let admm = match way {
+                "relaxed" => admm.relaxation(1.6).unwrap(),
+                "g first" => admm.g_first(),
+                _ => admm,
+            };
+            assert_eq!(counted(admm, b.size()).unwrap().0, 14.0, "{way}");
         }
     }
 

@@ -88,7 +88,7 @@ impl<T: Scalar, S: Separable<T>> Proximal<T> for OverElements<S> {
     }
 
     fn prox_into(&self, tau: f64, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
-        x.passes_over(1, 1);
+        x.passes_over(1 + self.terms.reads(), 1);
         let pairs = y.as_mut_slice().chunks_mut(BLOCK).zip(x.as_slice().chunks(BLOCK));
         for (k, (y, x)) in pairs.enumerate() {
             y.copy_from_slice(x);
@@ -134,7 +134,7 @@ impl<T: Scalar, S: Separable<T>> Pointwise<T> for OverElements<S> {
 
 impl<T: Scalar, S: Separable<T>> Smooth<T> for OverElements<S> {
     fn gradient_into(&self, x: &DistArray<T>, y: &mut DistArray<T>) -> Result<()> {
-        x.passes_over(1, 1);
+        x.passes_over(1 + self.terms.reads(), 1);
         for (k, (y, &x)) in y.as_mut_slice().iter_mut().zip(x.as_slice()).enumerate() {
             *y = self.terms.slope_at(k, x);
         }
@@ -154,7 +154,7 @@ impl<T: Scalar, S: Separable<T>> ByElement<T> for OverElements<S> {
         x: &DistArray<T>,
         y: &mut DistArray<T>,
     ) -> Result<()> {
-        x.passes_over(2, 1);
+        x.passes_over(2 + self.terms.reads(), 1);
         let given = x.as_slice().iter().zip(steps.as_slice());
         for (k, (y, (&x, step))) in y.as_mut_slice().iter_mut().zip(given).enumerate() {
             *y = self.terms.prox_at(times * step.to_f64(), k, x);

@@ -1,7 +1,7 @@
 //! `examples/lsm`: the figures of PyLops-MPI's tutorial, and the same on any number of ranks.
 
-use crate::running::Engine;
-use crate::solving::{Solved, refuses, same_on_any_ranks, solve};
+use crate::running::{Engine, run};
+use crate::solving::{Solved, folder, refuses, same_on_any_ranks, solve};
 use lops::{Comm, DistArray, Layout, io};
 use serde_json::Value;
 use std::{env, fs, process};
@@ -80,6 +80,11 @@ fn sections_come_from_files() {
     refuses("lsm", &["--receivers", "0"], "--receivers: expected at least 1");
     io::save_npy(place("m.npy"), &DistArray::full(&layout, f64::NAN)).unwrap();
     let path = place("m.npy");
-    refuses("lsm", &["--nx", "25", "--nz", "21", "--model", path.to_str().unwrap()], "finite numbers");
+    // A model is read when the folder is there.
+    let folder = folder("lsm-refused");
+    let [model, out] = [&path, &folder].map(|path| path.to_str().unwrap());
+    let output = run(Engine::Threads, 2, "lsm", &["--nx", "25", "--nz", "21", "--model", model, "--out", out]);
+    assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("finite numbers"));
+    fs::remove_dir_all(&folder).unwrap();
     fs::remove_file(path).unwrap();
 }

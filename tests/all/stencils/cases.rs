@@ -1,6 +1,6 @@
 //! The operators that are put to the test, each with what it should do.
 
-use super::oracle::{Along, Oracle, convolution, first, second, values, varying};
+use super::oracle::{Along, Oracle, convolution, first, second, times, values, varying};
 use lops::ndarray::Ix2;
 use lops::operators::{
     Convolve1D, FirstDerivative, Gradient, Laplacian, NonStationaryConvolve1D, Points, PoststackModelling,
@@ -147,7 +147,7 @@ pub(super) fn convolutions<T: Scalar>() -> Vec<Case<T>> {
                     oracle: vec![Along {
                         axis,
                         output: 0,
-                        matrix: convolution(n, &filter, length / 2).dot(&reflectivity),
+                        matrix: times(&convolution(n, &filter, length / 2), &reflectivity),
                     }],
                 });
             }
@@ -177,7 +177,7 @@ pub(super) fn transformed_convolutions<T: Scalar>() -> Vec<Case<T>> {
         });
         let (n, wavelet): (usize, Vec<_>) = (shape[axis], filter.iter().map(|h| h.re).collect());
         let real: Vec<_> = wavelet.iter().map(|&h| Complex::new(h, 0.0)).collect();
-        let matrix = convolution(n, &real, length / 2).dot(&first(n, Stencil::default(), 1.0));
+        let matrix = times(&convolution(n, &real, length / 2), &first(n, Stencil::default(), 1.0));
         cases.push(Case {
             name: format!("long poststack {shape:?} axis {axis} {length}"),
             shape: shape.to_vec(),

@@ -63,6 +63,15 @@ fn fits(n: usize, i: usize, before: usize, after: usize) -> bool {
     i >= before && i + after < n
 }
 
+/// A B of a B that is 0 nearly everywhere.
+pub(super) fn times(a: &Array2<Complex<f64>>, b: &Array2<Complex<f64>>) -> Array2<Complex<f64>> {
+    let mut product = Array2::zeros((a.nrows(), b.ncols()));
+    for ((k, column), &weight) in b.indexed_iter().filter(|(_, weight)| **weight != Complex::default()) {
+        product.column_mut(column).scaled_add(weight, &a.column(k));
+    }
+    product
+}
+
 pub(super) fn first(n: usize, stencil: Stencil, h: f64) -> Array2<Complex<f64>> {
     let forward = |x: &[Complex<f64>], i: usize| (x[i + 1] - x[i]) / h;
     let three = |x: &[Complex<f64>], i: usize| (x[i + 1] - x[i - 1]) / (2.0 * h);
@@ -98,10 +107,8 @@ pub(super) fn second(n: usize, stencil: Stencil, h: f64) -> Array2<Complex<f64>>
 
 /// yᵢ = Σₖ hₖ xᵢ₋ₖ₊ₒ
 pub(super) fn convolution(n: usize, filter: &[Complex<f64>], offset: usize) -> Array2<Complex<f64>> {
-    matrix(n, &|x, i| {
-        let terms = filter.iter().enumerate().filter_map(|(k, h)| Some(h * x.get((i + offset).checked_sub(k)?)?));
-        terms.sum()
-    })
+    let tap = |k: usize| filter.get(k).copied().unwrap_or_default();
+    Array2::from_shape_fn((n, n), |(i, j)| (i + offset).checked_sub(j).map_or_else(Complex::default, tap))
 }
 
 /// yᵢ = Σⱼ hⱼ[i − j + r] xⱼ, with hⱼ between the filters at these positions

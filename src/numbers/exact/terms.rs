@@ -1,18 +1,6 @@
 //! What is summed: `K` f64 terms for each element of a slice, or of two slices of one length.
 
-use prefetch_index::prefetch_index;
-
-/// How far ahead of its use memory is asked for: a page, since the hardware's own prefetching stops at its end.
-const BYTES_AHEAD: usize = 4096;
-const CACHE_LINE: usize = 64;
-
-/// Asks for the elements that will be the `set`-th set of `size` some time later; beyond the slice that is harmless.
-#[inline(always)]
-fn fetch_ahead<T>(x: &[T], set: usize, size: usize) {
-    for element in (0..size).step_by((CACHE_LINE / size_of::<T>()).max(1)) {
-        prefetch_index(x, set * size + element + BYTES_AHEAD / size_of::<T>());
-    }
-}
+use crate::numbers::ahead::ask_ahead;
 
 /// Slices whose elements yield f64 terms.
 pub(crate) trait Terms: Copy {
@@ -78,8 +66,8 @@ impl<T: Copy, F: Fn(T) -> [f64; K] + Copy, const K: usize> Terms for Each<'_, T,
         const { assert!(L.is_multiple_of(K)) };
         let sets = self.0.chunks_exact(L / K);
         let rest = sets.remainder();
-        for (set, x) in sets.enumerate() {
-            fetch_ahead(self.0, set, L / K);
+        for x in sets {
+            ask_ahead(x);
             let mut lanes = [0.0; L];
             for (terms, &x) in lanes.as_chunks_mut::<K>().0.iter_mut().zip(x) {
                 *terms = self.1(x);
@@ -118,9 +106,9 @@ impl<T: Copy, U: Copy, F: Fn(T, U) -> [f64; K] + Copy, const K: usize> Terms for
         const { assert!(L.is_multiple_of(K)) };
         let (x_sets, y_sets) = (self.0.chunks_exact(L / K), self.1.chunks_exact(L / K));
         let (x_rest, y_rest) = (x_sets.remainder(), y_sets.remainder());
-        for (set, (x, y)) in x_sets.zip(y_sets).enumerate() {
-            fetch_ahead(self.0, set, L / K);
-            fetch_ahead(self.1, set, L / K);
+        for (x, y) in x_sets.zip(y_sets) {
+            ask_ahead(x);
+            ask_ahead(y);
             let mut lanes = [0.0; L];
             for ((terms, &x), &y) in lanes.as_chunks_mut::<K>().0.iter_mut().zip(x).zip(y) {
                 *terms = self.2(x, y);

@@ -4,10 +4,9 @@
 //! and no product is contracted with its sum: the bits depend on neither.
 
 use crate::Complex;
-use crate::numbers::Real;
+use crate::numbers::{Real, ahead::ask_ahead};
 use crate::operators::{Add, Put, Set};
 use multiversion::multiversion;
-use prefetch_index::prefetch_index;
 
 /// What becomes of real sums: a [`Put`] of them, or of pairs of them.
 pub(super) trait PutReals<R: Real>: Copy {
@@ -139,10 +138,6 @@ fn sum<R: Real>(terms: &[Term<R>], element: impl Fn(&Term<R>) -> R) -> R {
 /// Elements summed in registers before they are written.
 const BLOCK: usize = 64;
 
-/// How far ahead of its use memory is asked for: a page, since the hardware's own prefetching stops at its end.
-const BYTES_AHEAD: usize = 4096;
-const CACHE_LINE: usize = 64;
-
 /// Stretches of as many elements, a step apart in the output and in all sources.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stretches {
@@ -204,7 +199,8 @@ fn exactly<R: Real, P: PutReals<R>, const K: usize>(
     for stretch in 0..number {
         let y = &mut y[stretch * step..][..length];
         let slices: [&[R]; K] = place.slices(terms, at + stretch * step, y.len());
-        ask_ahead(y, slices[lead]);
+        ask_ahead(slices[lead]); // what is read for the first time
+        ask_ahead(y);
         if P::IN_PAIRS {
             for (j, y) in y.chunks_exact_mut(2).enumerate() {
                 put.all(y, &[element(&weights, &slices, 2 * j), element(&weights, &slices, 2 * j + 1)]);
@@ -214,16 +210,6 @@ fn exactly<R: Real, P: PutReals<R>, const K: usize>(
                 put.one(y, element(&weights, &slices, j));
             }
         }
-    }
-}
-
-/// Asks for what will be read for the first time, and for what will be written, some time later; beyond a slice that
-/// is harmless.
-#[inline(always)]
-fn ask_ahead<R: Real>(y: &[R], lead: &[R]) {
-    for j in (0..y.len()).step_by(CACHE_LINE / size_of::<R>()) {
-        prefetch_index(lead, j + BYTES_AHEAD / size_of::<R>());
-        prefetch_index(y, j + BYTES_AHEAD / size_of::<R>());
     }
 }
 

@@ -154,18 +154,20 @@ impl<X: Scalar, Y: Scalar> RoundTrip<X, Y> {
         self.trip.sends()
     }
 
-    /// ‖A c‖²: this rank's part. `q` is `A c` where that is cheaper than to compute it again; otherwise it stays.
+    /// ‖A c‖²: this rank's part. `q`, if there is one, is `A c` where that is cheaper than to compute it again; otherwise it stays.
     ///
     /// # Communication
     /// One exchange of ghost rows.
-    pub(crate) fn norm2(&mut self, c: &DistArray<X>, q: &mut DistArray<Y>, how: Summing) -> PartialSum {
+    pub(crate) fn norm2(&mut self, c: &DistArray<X>, q: Option<&mut DistArray<Y>>, how: Summing) -> PartialSum {
         let _mark = self.operator.mark();
         let mut sum = Counting::over(self.operator.range(), how);
         c.passes_over(1, 0);
-        if self.trip.stores() {
+        let q = q.filter(|_| self.trip.stores());
+        if let Some(q) = &q {
             q.passes_over(0, 1);
         }
-        self.trip.products(c.as_slice(), q.as_mut_slice(), |q| sum.add(|sum| Y::add_squares(sum, q)));
+        let q = q.map(DistArray::as_mut_slice);
+        self.trip.products(c.as_slice(), q, |q| sum.add(|sum| Y::add_squares(sum, q)));
         sum.sum
     }
 

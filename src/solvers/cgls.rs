@@ -364,7 +364,7 @@ impl<X: Scalar, Y: Scalar> InUnits for Cgls<'_, X, Y> {
         };
         let mut trip = trip.as_mut().filter(|_| units.are_ordinary());
         let q2 = if let Some(trip) = &mut trip {
-            trip.norm2(c, q, run.into())
+            trip.norm2(c, Some(q), run.into())
         } else {
             units.forward(a, c, q)?; //                                        q ← A c
             q.norm2(run)

@@ -30,8 +30,6 @@ pub(in crate::operators) struct Trip<X: Scalar, Y: Scalar> {
     product: Ring<Y>,
     stores: bool,
     begun: bool,
-    /// Of [`update`](Self::update).
-    room: Vec<Y>,
 }
 
 impl<X: Scalar, Y: Scalar> Trip<X, Y> {
@@ -60,7 +58,7 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
         let model = ghosts_of(&slab, models, reach, |rows| forward.reads(back.reads(rows)))?;
         let data = ghosts_of(&slab, datas, again, |rows| back.reads(rows))?;
         let stores = forward.multiplications() > WORTH_STORING;
-        Some(Self { slab, forward, back, tiles, model, data, product, stores, begun: false, room: vec![] })
+        Some(Self { slab, forward, back, tiles, model, data, product, stores, begun: false })
     }
 
     /// Whether [`products`](Self::products) keeps `A c`.
@@ -89,16 +87,17 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
         self.data.overlap(s, || ());
     }
 
-    /// Gives all pieces of `A c`, and keeps them in `q` where that is cheaper than to compute them again. One exchange
-    /// of c.
-    pub(in crate::operators) fn products(&mut self, c: &[X], q: &mut [Y], mut each: impl FnMut(&[Y])) {
+    /// Gives all pieces of `A c`, and keeps them in `q`, if there is one, where that is cheaper than to compute them again. One
+    /// exchange of c.
+    pub(in crate::operators) fn products(&mut self, c: &[X], q: Option<&mut [Y]>, mut each: impl FnMut(&[Y])) {
         let Self { slab, forward, tiles, model, product, stores, .. } = self;
+        let mut q = q.filter(|_| *stores);
         let (outputs, inside) = (forward.members()[1], without_ghosts(slab, |rows| forward.reads(rows)));
         let mut run = |part: Range<usize>, input: Rows<'_, X>| {
             tiles.each_column(slab, |lines| {
                 forward.start();
                 tiles.each(part.clone(), lines, |tile| {
-                    if *stores {
+                    if let Some(q) = &mut q {
                         let mut output = RowsMut::own(slab, q);
                         forward.advance(Putting::Set, tile, input, &mut output);
                         return output.each_piece(outputs, tile, &mut |_, q| each(q));
@@ -157,21 +156,12 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
     ) {
         self.model.overlap(c, || ());
         let [datas, models] = self.back.members();
-        let (line, mut room) = (self.slab.line, std::mem::take(&mut self.room));
-        room.resize(datas * PIECE, Y::zero());
+        let line = self.slab.line;
         let change = |at: &At<'_>, s: &mut RowsMut<'_, Y>, q: Rows<'_, Y>| {
             let all = at.lines.len() * line;
             for first in (0..all).step_by(PIECE) {
-                let length = PIECE.min(all - first);
-                let room = &mut room[..datas * length];
-                for (member, room) in room.chunks_exact_mut(length).enumerate() {
-                    room.copy_from_slice(&s.lines(member, at.row, at.lines())[first..][..length]);
-                }
-                let product = |member| &q.lines(member, at.row, at.lines())[first..][..length];
-                of_data(Update { values: room, length, is_own: at.is_own, product: &product });
-                for (member, room) in room.chunks_exact(length).enumerate() {
-                    s.lines(member, at.row, at.lines())[first..][..length].copy_from_slice(room);
-                }
+                let piece = first..all.min(first + PIECE);
+                of_data(Update { at, piece, members: datas, s, product: q });
             }
         };
         self.go(c, None, s, r, change, |slab, tile, r| {
@@ -183,7 +173,6 @@ impl<X: Scalar, Y: Scalar> Trip<X, Y> {
                 }
             }
         });
-        self.room = room;
     }
 
     /// The walk of [`step`](Self::step) and [`update`](Self::update): `change` makes the new s of rows of it and of A c, which is computed
@@ -254,14 +243,36 @@ impl At<'_> {
 }
 
 /// What [`Trip::update`] makes new: elements at the same places of all members.
-pub(crate) struct Update<'a, 'q, Y> {
-    /// As they are, so many of each member after one another; what they are to be afterwards.
-    pub(crate) values: &'a mut [Y],
-    pub(crate) length: usize,
+pub(crate) struct Update<'a, 's, Y> {
+    at: &'a At<'a>,
+    /// Among the elements of the row's lines.
+    piece: Range<usize>,
+    members: usize,
+    s: &'a mut RowsMut<'s, Y>,
+    product: Rows<'a, Y>,
+}
+
+impl<Y> Update<'_, '_, Y> {
+    pub(crate) fn members(&self) -> usize {
+        self.members
+    }
+
+    /// Elements of each member.
+    pub(crate) fn length(&self) -> usize {
+        self.piece.len()
+    }
+
     /// Whether they are this rank's: else they are ghosts, which their owner makes too.
-    pub(crate) is_own: bool,
-    /// A c there, of a member.
-    pub(crate) product: &'a dyn Fn(usize) -> &'q [Y],
+    pub(crate) fn is_own(&self) -> bool {
+        self.at.is_own
+    }
+
+    /// s of a member, as it is and to be made new, and A c there.
+    pub(crate) fn member(&mut self, member: usize) -> (&mut [Y], &[Y]) {
+        let At { row, lines, .. } = *self.at;
+        let s = &mut self.s.lines(member, row, lines.clone())[self.piece.clone()];
+        (s, &self.product.lines(member, row, lines.clone())[self.piece.clone()])
+    }
 }
 
 /// The same places of all members, in this rank's buffer: so many elements from one place on, and from places a stride further on.

@@ -10,7 +10,7 @@
 
 use crate::array::{DistArray, Space, Summing};
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::{PartialSum, Real, Scalar};
+use crate::numbers::{PartialSum, Real, Scalar, ahead::ask_ahead};
 use crate::operators::{LinearOperator, Operator, PIECE, Places, RoundTrip, Update};
 use crate::proximal::methods::stepwise::real;
 use crate::proximal::{Pieces, Pointwise, ProximalOperator};
@@ -73,26 +73,16 @@ pub(super) struct Pair<'a, X: Scalar, Y: Scalar> {
 
 /// How a step is made.
 enum Way<X: Scalar, Y: Scalar> {
-    ByRows(RoundTrip<X, Y>, Rooms<X>, Rooms<Y>),
+    /// With what pieces of x and y become on their way.
+    ByRows(RoundTrip<X, Y>, Rooms<X>, Vec<Y>),
     /// With y + μ A x̄, its prox, and what is between.
     ByVectors(Box<[DistArray<Y>; 3]>),
 }
 
-/// What a piece of a vector becomes on its way, of all members.
+/// What a piece of x becomes on its way, of all members: its prox, and how far that is from x.
 struct Rooms<T> {
-    before: Vec<T>,
     prox: Vec<T>,
-}
-
-impl<T: Scalar> Rooms<T> {
-    fn new(members: usize) -> Self {
-        let [before, prox] = [(); 2].map(|()| vec![T::zero(); members * PIECE]);
-        Self { before, prox }
-    }
-
-    fn bytes(&self) -> usize {
-        size_of_val(&self.before[..]) + size_of_val(&self.prox[..])
-    }
+    apart: Vec<T>,
 }
 
 impl<'a, X: Scalar, Y: Scalar> Pair<'a, X, Y> {
@@ -111,8 +101,9 @@ impl<'a, X: Scalar, Y: Scalar> Pair<'a, X, Y> {
         let can_go = f.pointwise().is_some() && g.pointwise().is_some_and(Pointwise::is_even);
         let way = match if can_go { a.round_trip() } else { None } {
             Some(trip) => {
-                let [of_x, of_y] = [a.domain(), a.range()].map(|space| space.members().len());
-                Way::ByRows(trip, Rooms::new(of_x), Rooms::new(of_y))
+                let [of_x, of_y] = [a.domain(), a.range()].map(|space| space.members().len() * PIECE);
+                let [prox, apart] = [(); 2].map(|()| vec![X::zero(); of_x]);
+                Way::ByRows(trip, Rooms { prox, apart }, vec![Y::zero(); of_y])
             }
             None => Way::ByVectors(Box::new([(); 3].map(|()| y.zeros_like()))),
         };
@@ -161,6 +152,22 @@ impl<'a, X: Scalar, Y: Scalar> Pair<'a, X, Y> {
         Ok(Moved { x2: run.finite(x2, "x")?, y2: 0.0 })
     }
 
+    /// ‖A d‖²/‖d‖² of d = x̄ − x, the way of the last step: ‖A‖² is no less. One application of A, and one all-reduce.
+    pub(super) fn stretch(&mut self, run: &Run) -> Result<f64, Stop> {
+        let Self { a, x, ahead, next, way, .. } = self;
+        next.copy_from(ahead)?;
+        let d2 = next.axpy_norm2(-X::one(), x, run)?;
+        let image2 = match way {
+            Way::ByRows(trip, ..) => trip.norm2(next, None, run.into()),
+            Way::ByVectors(rooms) => {
+                a.apply_into(next, &mut rooms[0])?;
+                rooms[0].norm2(run)
+            }
+        };
+        let [d2, image2] = run.sums([d2, image2])?;
+        Ok(if d2 < f64::MIN_POSITIVE { 0.0 } else { image2 / d2 })
+    }
+
     fn dual(&mut self, steps: Steps, how: Summing) -> Result<PartialSum> {
         let Way::ByVectors(rooms) = &mut self.way else { return Ok(how.start()) };
         let [sum, next, room] = &mut **rooms;
@@ -193,8 +200,8 @@ impl<'a, X: Scalar, Y: Scalar> Pair<'a, X, Y> {
         let mut apart = [X::zero(); PIECE];
         Ok(sum_over(space, how, |block, sum| {
             let apart = &mut apart[..block.len()];
-            look_ahead(&mut ahead[block.clone()], &next[block.clone()], &x[block.clone()], number(steps.theta));
-            go(&mut x[block.clone()], &next[block], apart, number(steps.rho));
+            let (x, ahead) = (&mut x[block.clone()], &mut ahead[block.clone()]);
+            go_and_look_ahead(x, ahead, &next[block], apart, [steps.rho, steps.theta].map(number));
             if let Some(sum) = sum {
                 X::add_squares(sum, apart);
             }
@@ -214,35 +221,36 @@ impl<'a, X: Scalar, Y: Scalar> Pair<'a, X, Y> {
         let [x_counts, y_counts] = [a.domain(), a.range()].map(|space| counts || !space.is_replicated());
         let z = z.as_ref().map(DistArray::as_slice);
         let x = x.as_mut_slice();
-        let of_data = |Update { values: y, length, is_own, product }: Update<'_, '_, Y>| {
-            let (before, prox) = (&mut of_y.before[..y.len()], &mut of_y.prox[..y.len()]);
-            for (member, y) in y.chunks_exact(length).enumerate() {
-                let piece = member * length..(member + 1) * length;
-                let (before, prox) = (&mut before[piece.clone()], &mut prox[piece]);
-                towards_dual(before, prox, y, product(member), (real(mu), number(mu.recip()))); // y + μ A x̄
+        let of_data = |mut update: Update<'_, '_, Y>| {
+            let (members, length) = (update.members(), update.length());
+            let prox = &mut of_y[..members * length];
+            for (member, prox) in prox.chunks_exact_mut(length).enumerate() {
+                let (y, q) = update.member(member);
+                towards_dual(prox, y, q, (real(mu), number(mu.recip()))); //   (y + μ A x̄) / μ
             }
             g.prox_pieces(mu.recip(), &mut Pieces::new(prox, length, 0, length));
-            dual_of_prox(before, prox, real(-mu)); //                          ỹ
-            go(y, before, prox, number(rho)); //                               y' = y + ρ (ỹ − y)
-            if is_own && y_counts {
+            for (member, prox) in prox.chunks_exact_mut(length).enumerate() {
+                let (y, q) = update.member(member);
+                go_to_dual(y, q, prox, ([mu, -mu].map(real), number(rho))); // y' = y + ρ (ỹ − y)
+            }
+            if update.is_own() && y_counts {
                 Y::add_squares(&mut y2, prox);
             }
         };
         let of_model = |places: Places, r: &mut [X]| {
             let all = places.members * places.length;
-            let (apart, prox) = (&mut of_x.before[..all], &mut of_x.prox[..all]);
+            let (prox, apart) = (&mut of_x.prox[..all], &mut of_x.apart[..all]);
             for (prox, place) in prox.chunks_exact_mut(places.length).zip(places.each()) {
-                prox.copy_from_slice(&r[place.clone()]); //                    Aᴴ y
-                if let Some(z) = z {
-                    add(prox, &z[place.clone()]);
+                let (x, r) = (&x[place.clone()], &r[place.clone()]);
+                match z {
+                    None => towards_primal(prox, x, r, real(-tau)), //         x − τ Aᴴ y
+                    Some(z) => towards_primal_with(prox, x, r, &z[place], real(-tau)), // x − τ (Aᴴ y + z)
                 }
-                towards_primal(prox, &x[place], real(-tau)); //                x − τ (Aᴴ y + z)
             }
             f.prox_pieces(tau, &mut Pieces::new(prox, places.length, places.start, places.stride)); // x̃
             let parts = prox.chunks_exact(places.length).zip(apart.chunks_exact_mut(places.length));
             for ((prox, apart), place) in parts.zip(places.each()) {
-                look_ahead(&mut r[place.clone()], prox, &x[place.clone()], number(theta));
-                go(&mut x[place], prox, apart, number(rho));
+                go_and_look_ahead(&mut x[place.clone()], &mut r[place], prox, apart, [rho, theta].map(number));
             }
             if x_counts {
                 X::add_squares(&mut x2, apart);
@@ -263,7 +271,9 @@ impl<'a, X: Scalar, Y: Scalar> Pair<'a, X, Y> {
     /// Bytes beside x, x̄, the next x̄, y and z.
     pub(super) fn scratch(&self) -> usize {
         let of_way = match &self.way {
-            Way::ByRows(trip, of_x, of_y) => trip.bytes() + of_x.bytes() + of_y.bytes(),
+            Way::ByRows(trip, Rooms { prox, apart }, of_y) => {
+                trip.bytes() + size_of_val(&prox[..]) + size_of_val(&apart[..]) + size_of_val(&of_y[..])
+            }
             Way::ByVectors(rooms) => rooms.iter().map(|room| size_of_val(room.as_slice())).sum(),
         };
         self.a.scratch() + self.f.scratch() + self.g.scratch() + of_way
@@ -303,59 +313,69 @@ fn number<R: Real>(number: f64) -> R {
     R::from_f64(number)
 }
 
-/// v ← y + μ q, and v / μ.
+/// v ← (y + μ q) / μ.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn towards_dual<T: Scalar>(v: &mut [T], room: &mut [T], y: &[T], q: &[T], (mu, inverse): (T, T::Real)) {
-    for (((v, room), &y), &q) in v.iter_mut().zip(room).zip(y).zip(q) {
-        *v = y + mu * q;
-        *room = v.scale(inverse);
+fn towards_dual<T: Scalar>(v: &mut [T], y: &[T], q: &[T], (mu, inverse): (T, T::Real)) {
+    ask_ahead(y);
+    for ((v, &y), &q) in v.iter_mut().zip(y).zip(q) {
+        *v = (y + mu * q).scale(inverse);
     }
 }
 
-/// v ← v − μ p.
+/// y ← y + ρ (ỹ − y) of ỹ = y + μ q − μ p, and, in the place of p, what it was changed by.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn dual_of_prox<T: Scalar>(v: &mut [T], p: &[T], minus: T) {
-    for (v, &p) in v.iter_mut().zip(p) {
-        *v += minus * p;
+fn go_to_dual<T: Scalar>(y: &mut [T], q: &[T], p: &mut [T], ([mu, minus], rho): ([T; 2], T::Real)) {
+    let is_whole = rho == T::Real::from_f64(1.0);
+    for ((y, &q), p) in y.iter_mut().zip(q).zip(p) {
+        let next = *y + mu * q + minus * *p;
+        *p = part_of(next - *y, rho, is_whole);
+        *y = if is_whole { next } else { *y + *p };
     }
 }
 
-/// v ← x + b v.
+/// v ← x + b r.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn towards_primal<T: Scalar>(v: &mut [T], x: &[T], b: T) {
-    for (v, &x) in v.iter_mut().zip(x) {
-        *v = x + b * *v;
+fn towards_primal<T: Scalar>(v: &mut [T], x: &[T], r: &[T], b: T) {
+    ask_ahead(x);
+    for ((v, &x), &r) in v.iter_mut().zip(x).zip(r) {
+        *v = x + b * r;
     }
 }
 
-/// v ← v + z.
+/// v ← x + b (r + 1 z): as `axpy` has it, which the way by vectors takes.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn add<T: Scalar>(v: &mut [T], z: &[T]) {
-    for (v, &z) in v.iter_mut().zip(z) {
-        *v += T::one() * z;
+fn towards_primal_with<T: Scalar>(v: &mut [T], x: &[T], r: &[T], z: &[T], b: T) {
+    ask_ahead(x);
+    ask_ahead(z);
+    for (((v, &x), &r), &z) in v.iter_mut().zip(x).zip(r).zip(z) {
+        *v = x + b * (r + T::one() * z);
     }
 }
 
-/// x̄ ← x̃ + θ (x̃ − x).
+/// x̄ ← x̃ + θ (x̃ − x), then x ← x + ρ (x̃ − x), and what it was changed by.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn look_ahead<T: Scalar>(ahead: &mut [T], next: &[T], x: &[T], theta: T::Real) {
-    for ((ahead, &next), &x) in ahead.iter_mut().zip(next).zip(x) {
-        *ahead = next + (next - x).scale(theta);
+fn go_and_look_ahead<T: Scalar>(x: &mut [T], ahead: &mut [T], next: &[T], apart: &mut [T], [rho, theta]: [T::Real; 2]) {
+    let is_whole = rho == T::Real::from_f64(1.0);
+    for (((x, ahead), &next), apart) in x.iter_mut().zip(ahead).zip(next).zip(apart) {
+        let far = next - *x;
+        *ahead = next + far.scale(theta);
+        *apart = part_of(far, rho, is_whole);
+        *x = if is_whole { next } else { *x + *apart };
     }
 }
 
 /// x ← x + ρ (x̃ − x), and what it was changed by.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2", "aarch64+neon"))]
 fn go<T: Scalar>(x: &mut [T], next: &[T], apart: &mut [T], rho: T::Real) {
-    if rho == T::Real::from_f64(1.0) {
-        for ((x, &next), apart) in x.iter_mut().zip(next).zip(apart) {
-            *apart = next - *x;
-            *x = next;
-        }
-    } else {
-        for ((x, &next), apart) in x.iter_mut().zip(next).zip(apart) {
-            *apart = (next - *x).scale(rho);
-            *x += *apart;
-        }
+    let is_whole = rho == T::Real::from_f64(1.0);
+    for ((x, &next), apart) in x.iter_mut().zip(next).zip(apart) {
+        *apart = part_of(next - *x, rho, is_whole);
+        *x = if is_whole { next } else { *x + *apart };
     }
+}
+
+/// ρ of the way, if not all of it: x + (x̃ − x) is not always x̃.
+#[inline(always)]
+fn part_of<T: Scalar>(way: T, rho: T::Real, is_whole: bool) -> T {
+    if is_whole { way } else { way.scale(rho) }
 }

@@ -128,6 +128,7 @@ impl<R: Real> Report<R> {
 /// | [`ConditionLimit`](Self::ConditionLimit) | what iterations would add is noise | damp, or allow more |
 /// | [`Diverged`](Self::Diverged) | steps of shrinkage are too long | a shorter step, a smaller ε |
 /// | [`Unstable`](Self::Unstable) | steps of a proximal method are too long: each update is larger than the last one | shorter steps, or those that the method chooses |
+/// | [`TooLong`](Self::TooLong) | steps of a proximal method are too long, and it goes round | shorter steps, or those that the method chooses |
 /// | [`Incompatible`](Self::Incompatible) | no model explains the data as well as was asked for | a larger σ |
 /// | [`NonFinite`](Self::NonFinite) | a vector holds ∞ or NaN, at this place | look at data and operator there |
 #[derive(Clone, Debug, PartialEq)]
@@ -180,6 +181,9 @@ pub enum Reason {
         /// The last one.
         update: f64,
     },
+    /// Steps of a proximal method are at least so many times as long as those that are known to converge, and what they change gets no smaller: it
+    /// goes round, as it may where a function bounds its vectors.
+    TooLong(f64),
     /// No model explains the data as well as was asked for: Aᴴ r is 0 of a residual r of this norm.
     Incompatible(f64),
     /// As many columns were chosen as were allowed.
@@ -222,6 +226,9 @@ impl fmt::Display for Reason {
             Self::Diverged(residual) => write!(f, "diverged: the residual would grow to {residual:e}"),
             Self::Unstable { least, update } => {
                 write!(f, "diverged: updates grew from {least:e} to {update:e}; shorter steps converge")
+            }
+            Self::TooLong(factor) => {
+                write!(f, "steps go round: they are at least {factor:.2} times as long as those that converge")
             }
             Self::Incompatible(residual) => write!(f, "incompatible data: no model leaves less than {residual:e}"),
             Self::ColumnLimit => f.write_str("column limit"),

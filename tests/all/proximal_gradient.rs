@@ -289,6 +289,27 @@ crate::bodies! {
         assert!(matches!(reason, Reason::Unstable { .. }), "{reason}");
     }
 
+    /// A box holds the model, in which steps that are too long go round.
+    fn steps_that_go_round_are_noticed(comm) {
+        let layout = Layout::scatter(comm, &[23, 2], 0).unwrap();
+        let problem = lasso::<f64>(&layout);
+        let constant = problem.a.norm_estimate().unwrap().value.powi(2);
+        let g = Bounds::new(-1.0, 1.0).on(&layout).unwrap();
+        for acceleration in [None, Some(Acceleration::Fista)] {
+            let solve = |step: f64| {
+                let mut x = DistArray::zeros(&layout);
+                let method = ProximalGradient::new(&problem.f, &g, &mut x).unwrap().step(step / constant).unwrap();
+                let method = acceleration.into_iter().fold(method, |method, how| method.accelerated(how).unwrap());
+                method.solve(&Options::iterations(4000)).unwrap().reason
+            };
+            assert!(solve(0.99).converged(), "{}", solve(0.99));
+            match solve(8.0) {
+                Reason::TooLong(factor) => assert!(factor > 1.0 && factor <= 6.0, "{factor}"),
+                reason => panic!("{acceleration:?}: {reason}"),
+            }
+        }
+    }
+
     fn a_wrong_adjoint_is_seen(comm) {
         let layout = Layout::scatter(comm, &[7], 0).unwrap();
         let a = Operator::new(Mismatched(Diagonal::of(&DistArray::from_fn(&layout, |i| 1.0 + i[0] as f64)).unwrap()));

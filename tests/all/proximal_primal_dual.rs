@@ -317,6 +317,26 @@ bodies! {
         assert!(matches!(report.reason, Reason::Unstable { .. }), "{}", report.reason);
     }
 
+    /// L1 keeps y in a box, in which steps that are too long go round.
+    fn steps_that_go_round_are_noticed(comm) {
+        for (shape, axis) in [(&BY_ROWS[..], 0), (&BY_ROWS, 1), (&[40], 0)] {
+            let layout = Layout::scatter(comm, shape, axis).unwrap();
+            let (b, a) = (noisy::<f64>(&layout), gradient::<f64>(&layout));
+            let (f, g) = (L2::new(1.0).to(&b).unwrap(), L1::new(0.4).on(a.range()).unwrap());
+            let norm = a.norm_estimate().unwrap().value;
+            let solve = |product: f64| {
+                let (mut x, step) = (b.zeros_like(), product.sqrt() / norm);
+                let method = PrimalDual::new(&f, &g, &a, &mut x).unwrap().steps(step, step).unwrap();
+                method.solve(&Options::exactly(300)).unwrap().reason
+            };
+            assert_eq!(solve(1.2), Reason::IterationLimit);
+            match solve(9.0) {
+                Reason::TooLong(factor) => assert!(factor > 1.0 && factor < 3.0, "{factor}"),
+                reason => panic!("{shape:?} along {axis}: {reason}"),
+            }
+        }
+    }
+
     /// The callback of one rank ends it with the model that all have seen.
     fn a_callback_leaves_the_last_model(comm) {
         let layout = Layout::scatter(comm, &BY_ROWS, 0).unwrap();

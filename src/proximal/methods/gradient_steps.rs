@@ -1,9 +1,11 @@
 //! What methods of gradients have in common.
 
+use super::momentum::distance2_and_product;
+use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
 use crate::proximal::ProximalOperator;
-use crate::solvers::{Reason, Stop};
+use crate::solvers::{Reason, Run, Stop};
 use num_traits::Float;
 
 /// `Ok` of a function with a gradient.
@@ -46,4 +48,21 @@ pub(super) fn step_of<'a, T: Scalar>(
     let step = if constant == 0.0 { 1.0 } else { constant.recip() };
     let least = T::Real::min_positive_value().to_f64();
     if step >= least && step <= least.recip() { Ok(step) } else { Err(Reason::Breakdown(constant).into()) }
+}
+
+/// What L is at least, by how far f(y) is above the tangent at z: 2 (f(y) − f(z) − Re⟨∇f(z), y − z⟩)/‖y − z‖², of a v = z − τ ∇f(z). Two
+/// values of f, and one all-reduce.
+pub(super) fn least_lipschitz<T: Scalar>(
+    f: &ProximalOperator<T>,
+    tau: f64,
+    [z, v, y]: [&DistArray<T>; 3],
+    run: &Run,
+) -> Result<f64, Stop> {
+    let [at_z, at_y] = [f.value(z)?.to_f64(), f.value(y)?.to_f64()];
+    let (z_values, v_values) = (z.as_slice(), v.as_slice());
+    let [way2, along] = run.sums(distance2_and_product(y, z, |k| z_values[k] - v_values[k], run))?;
+    let slope = along / tau;
+    let errors = 8.0 * T::Real::epsilon().to_f64() * (at_y.abs() + at_z.abs() + slope.abs());
+    let above = at_y - at_z - slope - errors;
+    Ok(if way2 < f64::MIN_POSITIVE { 0.0 } else { 2.0 * above / way2 })
 }

@@ -12,6 +12,7 @@
 use super::blocks::{distance2, squares_of};
 use super::stepwise::{Progress, Stepwise, by_steps, norm_squared, real, told_by_vectors};
 use super::summands::Summands;
+use super::too_long::{self, stretch};
 use crate::array::DistArray;
 use crate::error::Result;
 use crate::numbers::Scalar;
@@ -102,6 +103,8 @@ pub struct LinearizedAdmm<'a, X: Scalar, Y: Scalar = X> {
     e: DistArray<Y>,
     tau: f64,
     mu: Option<f64>,
+    /// Whether by the user.
+    is_given: bool,
     progress: Progress,
 }
 
@@ -122,7 +125,7 @@ impl<'a, X: Scalar, Y: Scalar> LinearizedAdmm<'a, X, Y> {
         let [y, v] = [(); 2].map(|()| x.zeros_like());
         let [u, q, e] = [(); 3].map(|()| DistArray::zeros(a.range()));
         let (functions, a, progress) = (Summands::of(f, g), a.clone(), Progress::default());
-        Ok(Self { functions, a, x, y, v, u, q, e, tau: 1.0, mu: None, progress })
+        Ok(Self { functions, a, x, y, v, u, q, e, tau: 1.0, mu: None, is_given: false, progress })
     }
 
     /// τ, of the prox of g (1).
@@ -134,13 +137,14 @@ impl<'a, X: Scalar, Y: Scalar> LinearizedAdmm<'a, X, Y> {
         Ok(Self { tau, ..self })
     }
 
-    /// μ, of the prox of f (0.99 τ/‖A‖²).
+    /// μ, of the prox of f (0.99 τ/‖A‖²). After 32 iterations, 64, 128 and so on it is looked at whether it is too long, by one application of A
+    /// more and one all-reduce.
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) if it is not a finite number above 0.
     pub fn model_step(self, mu: f64) -> Result<Self> {
         positive("step of the model of LinearizedAdmm", mu)?;
-        Ok(Self { mu: Some(mu), ..self })
+        Ok(Self { mu: Some(mu), is_given: true, ..self })
     }
 
     /// Computes the series "objective" too, f(x) + g(z).
@@ -187,6 +191,12 @@ impl<X: Scalar, Y: Scalar> Stepwise for LinearizedAdmm<'_, X, Y> {
         });
         let [apart2, split2] = run.sums([distance2(y, x, run), split2])?;
         let update2 = run.finite(apart2 + split2, "q")?;
+        if self.is_given && too_long::is_time(run) {
+            v.copy_from(y)?;
+            let way2 = v.axpy_norm2(-X::one(), x, run)?; //                   v ← x' − x
+            self.a.apply_into(v, &mut self.q)?;
+            self.progress.judge(mu / tau * stretch([way2, self.q.norm2(run)], run)?)?; // ‖A‖² may be τ/μ
+        }
         mem::swap(&mut **x, y); //                                            x ← x'
         let measures = Measures::criterion("update", update2).and("split", split2.sqrt());
         Ok(functions.tell(measures, objective))

@@ -18,6 +18,7 @@ mod split_bregman;
 mod stepwise; //         what all of them have in common
 mod summands; //         f and g
 mod term; //             what split Bregman iterations make small
+mod too_long; //         steps that go round
 
 pub use admm::{Admm, admm};
 pub use admm_l2::{AdmmL2, admm_l2};

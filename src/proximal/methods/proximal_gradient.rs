@@ -13,10 +13,11 @@
 
 use super::backtracking::{Backtracking, Search};
 use super::blocks::distance2;
-use super::gradient_steps::{has_gradient, step_of};
+use super::gradient_steps::{has_gradient, least_lipschitz, step_of};
 use super::momentum::{Acceleration, Momentum, distance2_and_product};
 use super::stepwise::{Progress, Stepwise, by_steps, columns, real, relaxed, told_by_vectors};
 use super::summands::Summands;
+use super::too_long;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{Real, Scalar};
@@ -299,6 +300,12 @@ impl<T: Scalar> Stepwise for ProximalGradient<'_, T> {
         } else {
             None
         };
+        if self.given.is_some() && search.is_none() && too_long::is_time(run) {
+            // Below 4/L and with η below 2 − τL/2, or accelerated below 4/(3 L), steps converge where f is quadratic.
+            let most = if momentum.is_some() { 4.0 / 3.0 } else { 4.0 - 2.0 * self.eta };
+            let constant = least_lipschitz(f, *tau, [z, &*v, &*y], run)?;
+            self.progress.judge(*tau * constant / most)?;
+        }
         match momentum {
             Some(momentum) => momentum.advance(x, y, along < 0.0),
             None if self.eta == 1.0 => mem::swap(&mut **x, y),

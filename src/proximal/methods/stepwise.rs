@@ -4,6 +4,7 @@
 //! from the state alone: nothing has to be computed anew to believe it. The first step is made at the beginning, as its update is what
 //! later ones are held against, and is counted as the first iteration.
 
+use super::too_long::Watch;
 use crate::error::{Error, ErrorKind};
 use crate::numbers::{Real, Scalar};
 use crate::operators::Operator;
@@ -79,6 +80,7 @@ pub(super) struct Progress {
     least: f64,
     /// How much they have grown since then, where no step counts for more than a [`LEAP`].
     growth: f64,
+    watch: Watch,
 }
 
 /// Steps that are too long make updates grow by a factor each time. They are said to, when they have grown so many times, and the last one
@@ -101,6 +103,15 @@ impl Progress {
             .number("update", &mut self.update)
             .number("least update", &mut self.least)
             .number("growth of updates", &mut self.growth)
+            .number("update when steps were judged", self.watch.update())
+    }
+
+    /// Looks at steps that are at least so many times as long as those that converge.
+    ///
+    /// # Errors
+    /// [`Reason::TooLong`] where they are longer, and updates do not fall.
+    pub(super) fn judge(&mut self, factor: f64) -> Result<(), Stop> {
+        self.watch.judge(self.update, factor)
     }
 
     /// Goes on from a checkpoint: the step of this beginning was made from another state.

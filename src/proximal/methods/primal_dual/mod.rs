@@ -14,6 +14,7 @@ pub use condat_vu::{CondatVu, condat_vu};
 
 use super::stepwise::{Progress, Stepwise, by_steps, norm_squared, told_by_vectors};
 use super::summands::value;
+use super::too_long;
 use crate::array::DistArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::Scalar;
@@ -137,7 +138,8 @@ impl<'a, X: Scalar, Y: Scalar> PrimalDual<'a, X, Y> {
         Ok(Self { pair, lengths, steps, primal_first: false, began: false, image, progress })
     }
 
-    /// τ and μ (0.99/‖A‖ both).
+    /// τ and μ (0.99/‖A‖ both). After 32 iterations, 64, 128 and so on it is looked at whether they are too long, by one application of A more
+    /// and one all-reduce.
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`] if one is not a finite number above 0.
@@ -284,6 +286,13 @@ impl<X: Scalar, Y: Scalar> Stepwise for PrimalDual<'_, X, Y> {
         let moved =
             if only_x { self.pair.step_of_primal(self.steps, run)? } else { self.pair.step(self.steps, run)? };
         let measures = measures(moved, self.steps);
+        if matches!(self.lengths, Lengths::Given { .. }) && too_long::is_time(run) {
+            let Steps { tau, mu, theta, .. } = self.steps;
+            // τ μ ‖A‖² may be up to this, with θ above ½: S. Banert et al., arXiv 2309.03998 (2023).
+            let most = 4.0 / (1.0 + 2.0 * theta.max(0.5));
+            let stretch = self.pair.stretch(run)?;
+            self.progress.judge((tau * mu * stretch / most).sqrt())?;
+        }
         let Some(image) = &mut self.image else { return Ok(measures) };
         let Pair { f, g, a, x, z, .. } = &self.pair;
         a.apply_into(x, image)?;

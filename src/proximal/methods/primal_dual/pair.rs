@@ -12,7 +12,7 @@ use crate::array::{DistArray, Space, Summing};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numbers::{PartialSum, Real, Scalar, ahead::ask_ahead};
 use crate::operators::{LinearOperator, Operator, PIECE, Places, RoundTrip, Update};
-use crate::proximal::methods::stepwise::real;
+use crate::proximal::methods::{stepwise::real, too_long};
 use crate::proximal::{Pieces, Pointwise, ProximalOperator};
 use crate::solvers::{Run, State, Stop};
 use multiversion::multiversion;
@@ -164,8 +164,7 @@ impl<'a, X: Scalar, Y: Scalar> Pair<'a, X, Y> {
                 rooms[0].norm2(run)
             }
         };
-        let [d2, image2] = run.sums([d2, image2])?;
-        Ok(if d2 < f64::MIN_POSITIVE { 0.0 } else { image2 / d2 })
+        too_long::stretch([d2, image2], run)
     }
 
     fn dual(&mut self, steps: Steps, how: Summing) -> Result<PartialSum> {

@@ -1,14 +1,19 @@
 //! Lines over a linear or logarithmic axis.
 
 use super::axes::{self, LABEL, Placed, TICK, place};
-use super::canvas::{Align, Area, Canvas, FAINT, INK};
+use super::canvas::{Align, Area, Canvas, FAINT, INK, MOST};
 use super::limits::apart;
+use super::line::Line;
+use super::looks::AxisLabels;
 use super::palette::Rgb;
 use super::text::width;
 use super::ticks;
 use super::together::Together;
+use crate::array::DistArray;
 use crate::comm::Comm;
 use crate::error::{Error, ErrorKind, Result};
+use crate::numbers::Element;
+use std::borrow::Cow;
 use std::path::Path;
 
 /// Colours that colour-blind eyes tell apart: Okabe and Ito, "Color universal design" (2008),
@@ -21,14 +26,15 @@ const DASHES: [&[f32]; 3] = [&[], &[8.0, 5.0], &[2.0, 5.0]];
 /// A picture of curves, with a legend where it hides the least.
 ///
 /// A point that is not finite, or not positive on a logarithmic axis, interrupts its curve. [`of`](Self::of) makes curves that all
-/// ranks know, as what solvers report, and rank 0 draws; [`new`](Self::new) those of the calling rank, which draws them.
+/// ranks know, as what solvers report, and rank 0 draws; [`new`](Self::new) those of the calling rank, which draws them. An array of all
+/// ranks becomes a curve by [`values_of`](Self::values_of): all call [`save`](Self::save) then, and rank 0 gets what is shown and draws.
 ///
 /// # Example
 /// ```
-/// use lops::plot::Curves;
+/// use lops::{plot::Curves, prelude::*};
 ///
-/// let cost = |rate: f64| (0..40).map(|i| 100.0 * rate.powi(i)).collect::<Vec<_>>();
-/// lops::launch_threads(2, |comm| {
+/// launch_threads(2, |comm| {
+///     let cost = |rate: f64| (0..40).map(|i| 100.0 * rate.powi(i)).collect::<Vec<_>>();
 ///     Curves::of(comm)
 ///         .title("Convergence")
 ///         .x_label("iteration")
@@ -37,17 +43,26 @@ const DASHES: [&[f32]; 3] = [&[], &[8.0, 5.0], &[2.0, 5.0]];
 ///         .markers()
 ///         .values("CGLS", &cost(0.7))
 ///         .values("normal equations", &cost(0.9))
-///         .save(std::env::temp_dir().join("lops-doc-curves.png"))
+///         .save(std::env::temp_dir().join("lops-doc-curves.png"))?;
+///
+///     // A trace of a volume, and of what is left of it, over depth.
+///     let volume = DistArray::from_fn(&Layout::scatter(comm, &[20, 30, 40], 0)?, |i| (i[0] + i[1] * i[2]) as f32);
+///     let traces = [volume.slice(&index![10, 15])?, volume.map(|v| v / 2.0).slice(&index![10, 15])?];
+///     Curves::new()
+///         .across("z [m]", 0.0, 390.0)
+///         .values_of("whole", &traces[0])
+///         .values_of("half", &traces[1])
+///         .save(std::env::temp_dir().join("lops-doc-traces.png"))
 /// })
 /// .unwrap();
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Curves {
+pub struct Curves<'a> {
     comm: Option<Comm>,
-    series: Vec<Series>,
+    series: Vec<Series<'a>>,
     title: String,
-    x_label: String,
+    across: AxisLabels,
     y_label: String,
     logarithmic: bool,
     markers: bool,
@@ -55,10 +70,13 @@ pub struct Curves {
 }
 
 #[derive(Clone, Debug)]
-struct Series {
+struct Series<'a> {
     name: String,
-    points: Vec<(f64, f64)>,
+    line: Line<'a>,
 }
+
+/// The points of each curve, where it is drawn.
+type Drawn<'a> = [Cow<'a, [(f64, f64)]>];
 
 /// From values to pixels inside the frame.
 struct Scale {
@@ -69,26 +87,26 @@ struct Scale {
     area: Area,
 }
 
-impl Default for Curves {
+impl Default for Curves<'_> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Curves {
+impl<'a> Curves<'a> {
     /// A picture of 760 × 480 pixels without curves, which all of these ranks make alike and rank 0 draws. Local: see
     /// [`save`](Self::save).
     pub fn of(comm: &Comm) -> Self {
         Self { comm: Some(comm.clone()), ..Self::new() }
     }
 
-    /// The same of the calling rank, which draws it, whatever others do.
+    /// The same of the calling rank, which draws it, whatever others do; or of the ranks of the arrays that are added to it.
     pub fn new() -> Self {
         Self {
             comm: None,
             series: Vec::new(),
             title: String::new(),
-            x_label: String::new(),
+            across: AxisLabels::default(),
             y_label: String::new(),
             logarithmic: false,
             markers: false,
@@ -104,7 +122,14 @@ impl Curves {
 
     /// Words below the horizontal axis.
     pub fn x_label(mut self, label: impl Into<String>) -> Self {
-        self.x_label = label.into();
+        self.across.label = label.into();
+        self
+    }
+
+    /// The horizontal axis: its label, and where the first and the last of the values of each curve are; else they are counted.
+    /// [Points](Self::points) have places of their own.
+    pub fn across(mut self, label: impl Into<String>, first: f64, last: f64) -> Self {
+        self.across = AxisLabels::new(label, first, last);
         self
     }
 
@@ -128,14 +153,28 @@ impl Curves {
 
     /// A curve through these points (x, y), in this order; an empty name has no line in the legend.
     pub fn points(mut self, name: impl Into<String>, points: &[(f64, f64)]) -> Self {
-        self.series.push(Series { name: name.into(), points: points.to_vec() });
+        self.series.push(Series { name: name.into(), line: Line::Points(points.to_vec()) });
         self
     }
 
-    /// A curve of values over their index 0, 1, 2, …
-    pub fn values(self, name: impl Into<String>, values: &[f64]) -> Self {
-        let points: Vec<_> = values.iter().enumerate().map(|(i, &y)| (i as f64, y)).collect();
-        self.points(name, &points)
+    /// A curve of values over their index 0, 1, 2, …, or [across](Self::across) an axis.
+    pub fn values(mut self, name: impl Into<String>, values: &[f64]) -> Self {
+        self.series.push(Series { name: name.into(), line: Line::Values(values.to_vec()) });
+        self
+    }
+
+    /// The same of an array of all ranks that has one axis, of elements of any type; of complex numbers the moduli. Local: see
+    /// [`save`](Self::save). A line of an array of more axes is a [slice](DistArray::slice) of it.
+    ///
+    /// ```text
+    /// x_i = first + (last − first) i / (n − 1),   y_i = a_i        i = 0, …, n − 1
+    /// ```
+    ///
+    /// Of an array with more than four values a pixel the least and the greatest finite one of each pixel's are drawn, in their order: what
+    /// sticks out is seen.
+    pub fn values_of<T: Element>(mut self, name: impl Into<String>, array: &'a DistArray<T>) -> Self {
+        self.series.push(Series { name: name.into(), line: Line::Distributed(array) });
+        self
     }
 
     /// The size of the whole picture in pixels.
@@ -144,26 +183,34 @@ impl Curves {
         self
     }
 
-    /// Writes the picture as PNG, whole or not at all: where all ranks make it, all call this, and rank 0 writes.
+    /// Writes the picture as PNG, whole or not at all: where it is of all ranks, all call this, with the same arrays, and rank 0 writes;
+    /// points and values that are no arrays are those of rank 0 then.
     ///
     /// # Communication
-    /// None of [`new`](Self::new). Else two all-reduces of a number or two, so that an error is everybody's.
+    /// None of [`new`](Self::new) without arrays. Else two all-reduces of a number or two, so that an error is everybody's, and for each
+    /// array one all-to-all in which every rank sends rank 0 what it has of it. Of an array with more than four values a pixel, numbers and
+    /// values of the least and the greatest in each pixel are sent; before that, values beyond an edge of a pixel go to a neighbour.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] if there is no point to draw, [`ErrorKind::Parameter`] if the size makes
-    /// no sense, [`ErrorKind::Io`] if the file cannot be written; where all ranks make it the same on each.
+    /// [`ErrorKind::Shape`] if there is no point to draw, [`ErrorKind::Axis`] unless each array has one axis, [`ErrorKind::Layout`] of a
+    /// stack, [`ErrorKind::Communicator`] if arrays are of different ranks, [`ErrorKind::Parameter`] if the size makes no sense,
+    /// [`ErrorKind::Io`] if the file cannot be written; where the picture is of all ranks the same on each.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let together = Together::of(self.comm.as_ref(), format_args!("curves of {:?} pixels", self.size))?;
+        let lines = || self.series.iter().map(|series| &series.line);
+        let told = format_args!("curves of {:?} pixels", self.size);
+        let together = Together::of(self.comm.as_ref(), lines().map(Line::layout), told)?;
+        let pixels = self.size.0.min(MOST as usize);
+        let points = lines().map(|line| line.points(&self.across, pixels)).collect::<Result<Vec<_>>>()?;
         together.write(path.as_ref(), || {
             let mut canvas = Canvas::new(self.size.0, self.size.1)?;
-            self.draw(&mut canvas)?;
+            self.draw(&mut canvas, &points)?;
             Ok(canvas)
         })
     }
 
-    fn draw(&self, canvas: &mut Canvas) -> Result<()> {
-        let (x, y) = self.ranges()?;
-        let (top, bottom) = (axes::top(&self.title), axes::bottom(&self.x_label));
+    fn draw(&self, canvas: &mut Canvas, points: &Drawn<'_>) -> Result<()> {
+        let (x, y) = self.ranges(points)?;
+        let (top, bottom) = (axes::top(&self.title), axes::bottom(&self.across.label));
         let height = self.size.1 as f32 - top - bottom;
         let y_ticks = |area: Area| self.y_ticks(&Scale { x, y, logarithmic: self.logarithmic, area });
         let mut area = Area { x: 0, y: top as usize, width: 0, height: height.max(0.0) as usize };
@@ -194,8 +241,8 @@ impl Curves {
         canvas.frame(area, INK);
         axes::draw_title(canvas, area, &self.title, across);
         axes::draw_left(canvas, area, &down, &self.y_label);
-        axes::draw_below(canvas, area, &below, &self.x_label);
-        let runs: Vec<_> = self.series.iter().map(|series| scale.runs(&series.points)).collect();
+        axes::draw_below(canvas, area, &below, &self.across.label);
+        let runs: Vec<_> = points.iter().map(|points| scale.runs(points)).collect();
         for (i, runs) in runs.iter().enumerate() {
             for run in runs {
                 self.draw_run(canvas, run, i);
@@ -225,11 +272,11 @@ impl Curves {
     }
 
     /// The ranges of x and of y (or its logarithm), a little wider than the points.
-    fn ranges(&self) -> Result<((f64, f64), (f64, f64))> {
+    fn ranges(&self, points: &Drawn<'_>) -> Result<((f64, f64), (f64, f64))> {
         let none = (f64::INFINITY, f64::NEG_INFINITY);
         let (mut x_range, mut y_range) = (none, none);
         let wider = |(low, high): (f64, f64), v: f64| (low.min(v), high.max(v));
-        for &(x, y) in self.series.iter().flat_map(|series| &series.points) {
+        for &(x, y) in points.iter().flat_map(|points| points.iter()) {
             let y = if self.logarithmic { y.log10() } else { y };
             if x.is_finite() && y.is_finite() {
                 (x_range, y_range) = (wider(x_range, x), wider(y_range, y));

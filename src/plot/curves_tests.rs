@@ -4,7 +4,7 @@ use super::*;
 use crate::io::tests::folder;
 use tiny_skia::Pixmap;
 
-fn png(curves: &Curves) -> Pixmap {
+fn png(curves: &Curves<'_>) -> Pixmap {
     let folder = folder();
     let path = folder.path().join("curves.png");
     curves.save(&path).unwrap();

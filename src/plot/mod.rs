@@ -7,7 +7,7 @@
 //! - [`Wiggles`]: traces as lines, what is above 0 filled;
 //! - [`Animation`]: sections one after another, say the slices of a volume along an axis, as one animated PNG or as numbered files;
 //! - [`Ownership`]: which rank holds what of a distributed array, [`LocalParts`]: what each rank holds;
-//! - [`Curves`]: lines over a linear or logarithmic axis, say how solvers converge.
+//! - [`Curves`]: lines over a linear or logarithmic axis, say how solvers converge, or traces of a volume.
 //!
 //! Pictures are collective: `Section::of(&array)` and its kin take distributed arrays, all ranks call `save`, and rank 0 draws and writes.
 //! What it draws comes to it, and no more: of arrays with many samples for each pixel ranks send means. So there is nothing to ask for
@@ -23,7 +23,8 @@
 //! .unwrap();
 //! ```
 //!
-//! What a rank has for itself it draws for itself: `Section::new(view)`, `Wiggles::new(view)` and `Curves::new()` do not communicate.
+//! What a rank has for itself it draws for itself: `Section::new(view)`, `Wiggles::new(view)` and `Curves::new()` with lines of its own do
+//! not communicate.
 //! Files are written whole or not at all.
 
 mod animation;
@@ -31,6 +32,7 @@ mod axes;
 mod canvas;
 mod curves;
 mod limits;
+mod line;
 mod looks;
 mod ownership;
 mod palette;

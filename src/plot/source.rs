@@ -200,7 +200,7 @@ impl<T: Element> Pictured for DistArray<T> {
 }
 
 /// What each rank gets of an axis so that no block lies on two: nearly what it has, where the axis is cut, else as much as others.
-fn sizes_of_whole_blocks(source: &Layout, axis: usize, block: usize) -> Vec<usize> {
+pub(super) fn sizes_of_whole_blocks(source: &Layout, axis: usize, block: usize) -> Vec<usize> {
     let (n, ranks) = (source.shape()[axis], source.comm().size());
     let blocks = n.div_ceil(block);
     let own_end = |rank: usize| {
@@ -248,7 +248,7 @@ fn means_of_blocks<T: Element>(aligned: &DistArray<T>, block: [usize; 2]) -> (Ve
 }
 
 /// Values as numbers to draw: of complex ones the moduli, of `bool` 0 and 1.
-fn floats<T: Element>(values: &[T]) -> Vec<f64> {
+pub(super) fn floats<T: Element>(values: &[T]) -> Vec<f64> {
     fn each<T: Element, U: Element>(values: &[T], value: impl Fn(U) -> f64) -> Vec<f64> {
         elements_of::<U>(bytes_of(values)).iter().map(|&element| value(element)).collect()
     }

@@ -16,8 +16,16 @@ impl Together {
         layouts: impl IntoIterator<Item = Result<Option<&'a Layout>>>,
         told: Arguments<'_>,
     ) -> Result<Self> {
+        Self::of(None, layouts, told)
+    }
+
+    /// The same of these ranks, whether there are arrays or not.
+    pub(super) fn of<'a>(
+        mut comm: Option<&'a Comm>,
+        layouts: impl IntoIterator<Item = Result<Option<&'a Layout>>>,
+        told: Arguments<'_>,
+    ) -> Result<Self> {
         let mut words = vec![told.to_string()];
-        let mut comm: Option<&Comm> = None;
         for layout in layouts {
             let Some(layout) = layout? else { continue };
             match comm {
@@ -26,12 +34,7 @@ impl Together {
             }
             words.push(format!("{layout:#}"));
         }
-        Self::of(comm, format_args!("{}", words.join(", ")))
-    }
-
-    /// Begins a picture of these ranks.
-    pub(super) fn of(comm: Option<&Comm>, told: Arguments<'_>) -> Result<Self> {
-        let begin = |comm: &Comm| Ok((comm.clone(), comm.compare("save", told)?));
+        let begin = |comm: &Comm| Ok((comm.clone(), comm.compare("save", format_args!("{}", words.join(", ")))?));
         comm.map(begin).transpose().map(Self)
     }
 

@@ -5,6 +5,7 @@ use lops::plot::{Animation, Curves, Drawing, Palette, Panels, Section, Slices, W
 use lops::{
     Comm, Complex, DistArray, Element, ErrorKind, Layout, Result,
     comm::Verb,
+    index,
     layout::{Chunk, Grid, Mode},
     ndarray::Array2,
 };
@@ -97,6 +98,10 @@ fn agreed(comm: &Comm, result: Result<()>) -> ErrorKind {
     error.kind()
 }
 
+fn curves_of(line: &DistArray<f64>) -> Curves<'_> {
+    Curves::of(line.comm()).values_of("", line)
+}
+
 bodies! {
     fn small_sections_are_the_same_on_any_number_of_ranks(comm) {
         same_as_alone(comm, &[20, 13], |x, path| Section::of(x).title("Small").save(path));
@@ -131,6 +136,27 @@ bodies! {
         let curves = |comm: &Comm, path: &Path| Curves::of(comm).values("a", &[1.0, 3.0]).save(path);
         let expected = bytes(&alone, |path| curves(&alone, path)).unwrap();
         assert!(bytes(comm, |path| curves(comm, path)).is_none_or(|found| found == expected));
+    }
+
+    fn lines_are_the_same_as_the_values_of_one_rank_are(comm) {
+        fn across(curves: Curves<'_>) -> Curves<'_> {
+            curves.across("z [m]", 5.0, 200.0).values("b", &[3.0, 900.0]).points("c", &[(30.0, 20.0), (70.0, 500.0)])
+        }
+        let values: Vec<_> = (0..40).map(|i| value(&[i, 2])).collect(); // one is no number
+        let expected = bytes(&comm.alone(), |path| across(Curves::new().values("a", &values)).save(path));
+        for layout in layouts(comm, &[40, 13]) {
+            let line = DistArray::from_fn(&layout, value).slice(&index![.., 2]).unwrap();
+            for curves in [Curves::new(), Curves::of(comm)] {
+                let found = bytes(comm, |path| across(curves.values_of("a", &line)).save(path));
+                assert!(found.is_none() || found == expected, "{layout}");
+            }
+        }
+    }
+
+    fn long_lines_are_the_same_on_any_number_of_ranks(comm) {
+        let curves = |line: &DistArray<f64>, path: &Path| Curves::new().values_of("a", line).size(300, 200).save(path);
+        same_in(&layouts(comm, &[5003, 2]), |x, path| curves(&x.slice(&index![.., 1])?, path));
+        same_in_some(comm, &[2, 1301], |x, path| curves(&x.slice(&index![0])?, path));
     }
 
     fn any_type_of_element_is_drawn(comm) {
@@ -177,6 +203,16 @@ bodies! {
         let aligned = spent.total().bytes - gathered - spent[Verb::AllReduce].bytes;
         assert!(aligned <= (2 * block * shape[1] * 4) as u64, "{aligned} bytes to neighbours");
 
+        // Of a line four numbers a pixel.
+        let line = DistArray::from_fn(&Layout::scatter(comm, &[100_000], 0).unwrap(), |i| i[0] as u16);
+        let before = comm.traffic();
+        bytes(comm, |path| Curves::new().values_of("", &line).size(220, 160).save(path));
+        let spent = comm.traffic() - before;
+        let gathered = spent[Verb::AllToAll].bytes;
+        assert!(gathered <= 4 * 8 * 220, "{gathered} bytes of ends");
+        let aligned = spent.total().bytes - gathered - spent[Verb::AllReduce].bytes;
+        assert!(aligned <= 2 * 2 * 100_000_u64.div_ceil(220), "{aligned} bytes to neighbours");
+
         // Of a volume the slice alone is sent, by those who have of it.
         let volume = DistArray::from_fn(&Layout::scatter(comm, &[12, 30, 40], 0).unwrap(), |i| i[2] as f32);
         let before = comm.traffic();
@@ -208,14 +244,21 @@ bodies! {
         assert_eq!(agreed(comm, Wiggles::of(&square).gain(0.0).save(&path)), ErrorKind::Parameter);
         assert_eq!(agreed(comm, Animation::new().save(&path)), ErrorKind::Shape);
         assert_eq!(agreed(comm, Curves::of(comm).save(&path)), ErrorKind::Shape);
+        let (none, line) = (array(&[0]), array(&[7]));
+        assert_eq!(agreed(comm, curves_of(&none).save(&path)), ErrorKind::Shape);
+        assert_eq!(agreed(comm, curves_of(&square).save(&path)), ErrorKind::Axis);
+        assert_eq!(agreed(comm, curves_of(&line).size(40, 40).save(&path)), ErrorKind::Parameter);
+        assert_eq!(agreed(comm, curves_of(&DistArray::stack(&[&line, &line]).unwrap()).save(&path)), ErrorKind::Layout);
         let alone = DistArray::<f64>::zeros(Layout::scatter(&comm.alone(), &[4, 5], 0).unwrap());
         let mixed = Panels::new(2).panel(Section::of(&square)).panel(Section::of(&alone));
         if comm.size() > 1 {
             assert_eq!(agreed(comm, mixed.save(&path)), ErrorKind::Communicator);
+            assert_eq!(agreed(comm, curves_of(&line).values_of("", &alone).save(&path)), ErrorKind::Communicator);
         }
         let nowhere = place.file("no such folder").join("x.png");
         assert_eq!(agreed(comm, Section::of(&square).save(&nowhere)), ErrorKind::Io);
         assert_eq!(agreed(comm, Wiggles::of(&square).save(&nowhere)), ErrorKind::Io);
+        assert_eq!(agreed(comm, curves_of(&line).save(&nowhere)), ErrorKind::Io);
         assert_eq!(agreed(comm, Animation::new().frame(Section::of(&square)).save(&nowhere)), ErrorKind::Io);
         assert!(!path.exists());
     }
@@ -225,6 +268,9 @@ bodies! {
         let x = DistArray::<f64>::zeros(Layout::scatter(comm, &[4, 5, 6], 0).unwrap());
         let at = usize::from(comm.rank() == 1);
         let result = Section::of(&x).slice(0, at).save(place.file("x.png"));
+        assert_eq!(result.map_err(|error| error.kind()).err(), (comm.size() > 1).then_some(ErrorKind::Job));
+        let line = DistArray::<f64>::zeros(Layout::scatter(comm, &[4 + at], 0).unwrap());
+        let result = Curves::new().values_of("", &line).save(place.file("x.png"));
         assert_eq!(result.map_err(|error| error.kind()).err(), (comm.size() > 1).then_some(ErrorKind::Job));
     }
 }

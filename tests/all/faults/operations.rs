@@ -15,7 +15,7 @@ use lops::operators::{
     Marchenko, MatrixMult, NonStationaryConvolve2D, Pad, PhaseShift, PressureToVelocity, Radon2D, Redistribute,
     Restriction, Shift, SparseMatrix, Spread, TransposeAxes, VStack, Windows,
 };
-use lops::plot::Ownership;
+use lops::plot::{Curves, Ownership, Section};
 use lops::{Comm, Complex, DistArray, Layout, LinearOperator, Result, index};
 
 /// An operation. `twisted` ranks are told something else than others; where that is
@@ -252,6 +252,11 @@ operations! {
     };
     save_picture in "save" compared true |comm, t| {
         Ownership::of(&Layout::scatter(comm, &[12, 8], axis(t))?).save(place("a.png"))?;
+    };
+    save_section in "save" compared true |comm, t| Section::of(&x(comm, t)?).save(place("b.png"))?;
+    save_curves in "save" compared true |comm, t| {
+        let line = x(comm, t)?.slice(&index![.., 0])?;
+        Curves::new().values_of("", &line).save(place("c.png"))?
     };
     save_dnpy compared true |comm, t| save_dnpy(place("a"), &x(comm, t)?)?;
     save_segy compared true |comm, t| save_segy(place("a.sgy"), &x(comm, false)?.map(|x| x as f32), 1e3 * (1.0 + axis(t) as f64))?;

@@ -4,7 +4,6 @@ use crate::files::{read_real, real_shape};
 use crate::outputs::Outputs;
 use crate::{not_0, not_below_0, pictures};
 use lops::library::shepp_logan;
-use lops::ndarray::{Array2, Ix2};
 use lops::plot::{Palette, Panels, Section};
 use lops::prelude::*;
 use serde_json::{Value, json};
@@ -45,26 +44,25 @@ pub fn add_noise(data: &mut DistArray<f64>, part: f64) -> Result<()> {
     Ok(())
 }
 
-/// Images as rank 0 is to draw them, empty on other ranks, and how solvers converged.
+/// Images of all ranks, and how solvers converged.
 #[derive(Debug, Default)]
 pub struct Pictures {
-    images: Vec<(String, [&'static str; 2], Array2<f64>)>,
+    images: Vec<(String, [&'static str; 2], DistArray<f64>)>,
     costs: Vec<(String, Vec<f64>)>,
 }
 
 impl Pictures {
-    /// Gathers an image of two axes.
+    /// Takes an image of two axes.
     pub fn image(&mut self, title: &str, image: &DistArray<f64>) {
         self.plane(title, ["row", "column"], image);
     }
 
     /// The same of what goes down and across.
     pub fn plane(&mut self, title: &str, axes: [&'static str; 2], image: &DistArray<f64>) {
-        let values = image.gather(0).and_then(|values| values.into_dimensionality::<Ix2>().ok());
-        self.images.extend(values.map(|values| (title.to_string(), axes, values)));
+        self.images.push((title.to_string(), axes, image.clone()));
     }
 
-    /// Gathers what a solver found.
+    /// Takes what a solver found.
     pub fn run(&mut self, solver: &str, image: &DistArray<f64>, report: &Report<f64>) {
         self.image(&format!("Recovered: {solver}"), image);
         self.costs(solver, report.cost());
@@ -75,20 +73,19 @@ impl Pictures {
         self.costs.push((solver.to_string(), costs.to_vec()));
     }
 
-    /// Draws all of them into the folder: `overview.png` and `convergence.png`.
+    /// Draws all of them into the folder: `overview.png` and `convergence.png`. All ranks call it.
     ///
     /// # Errors
     /// Those of the files.
-    pub fn save(&self, outputs: &Outputs) -> Result<()> {
+    pub fn save(&self, comm: &Comm, outputs: &Outputs) -> Result<()> {
         let mut panels = Panels::new(2).panel_size(520, 460);
-        for (title, [down, across], values) in &self.images {
-            let last = |n: usize| n as f64 - 1.0;
-            let section = Section::new(values.view()).title(title.as_str()).palette(Palette::Gray).bar("value");
-            let section = section.down(*down, 0.0, last(values.nrows()));
-            panels = panels.panel(section.across(*across, 0.0, last(values.ncols())));
+        for (title, [down, across], image) in &self.images {
+            let section = Section::of(image).title(title.as_str()).labels(*down, *across);
+            panels = panels.panel(section.palette(Palette::Gray).bar("value"));
         }
         panels.save(outputs.folder().join("overview.png"))?;
-        pictures::convergence(outputs, "cost", self.costs.iter().map(|(solver, costs)| (solver.clone(), &costs[..])))
+        let costs = self.costs.iter().map(|(solver, costs)| (solver.clone(), &costs[..]));
+        pictures::convergence(comm, outputs, "cost", costs)
     }
 }
 

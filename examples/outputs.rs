@@ -1,7 +1,6 @@
 //! Where results go: places are tried before anything is computed, files appear whole or not at all.
 
 use lops::io::{self, NpyElement};
-use lops::ndarray::ArrayD;
 use lops::prelude::*;
 use serde_json::{Value, json};
 use std::fmt::Display;
@@ -9,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind as IoKind, Write};
 use std::path::{Path, PathBuf};
 
-/// The folder for pictures and models and the file for figures. Only rank 0 writes.
+/// The folder for pictures and models and the file for figures.
 #[derive(Debug)]
 pub struct Outputs {
     folder: PathBuf,
@@ -60,20 +59,12 @@ impl Outputs {
         &self.folder
     }
 
-    /// Gathers a whole volume to rank 0, writes it to `name`.npy in the folder, and returns it there.
+    /// Writes an array to `name`.npy in the folder: each rank its part. All ranks call it.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] on every rank.
-    pub fn save_array<T: NpyElement>(
-        &self,
-        comm: &Comm,
-        name: &str,
-        array: &DistArray<T>,
-    ) -> Result<Option<ArrayD<T>>> {
-        let whole = array.gather(0);
-        let path = self.folder.join(format!("{name}.npy"));
-        comm.agree(whole.as_ref().map_or(Ok(()), |whole| io::write_npy(path, whole.view())))?;
-        Ok(whole)
+    pub fn save_array<T: NpyElement>(&self, name: &str, array: &DistArray<T>) -> Result<()> {
+        io::save_npy(self.folder.join(format!("{name}.npy")), array)
     }
 
     /// Writes the figures, where they are wanted.

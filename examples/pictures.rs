@@ -10,25 +10,27 @@ pub fn both_signs(image: Section<'_>, most: f64) -> Section<'_> {
     if most > 0.0 && most.is_finite() { image.limits(-most, most) } else { image }
 }
 
-/// The modulus that so many thousandths of the values do not exceed: with 1000 the largest of all that are finite.
-pub fn largest<'a>(values: impl IntoIterator<Item = &'a f64>, thousandths: usize) -> f64 {
-    let moduli = values.into_iter().map(|value| value.abs()).filter(|value| value.is_finite());
-    let mut moduli: Vec<_> = moduli.collect();
-    moduli.sort_unstable_by(f64::total_cmp);
-    moduli.get(moduli.len().saturating_sub(1) * thousandths / 1000).copied().unwrap_or(0.0)
+/// The modulus that so many thousandths of the values do not exceed; what is not finite counts as 0. All ranks call it: they sort together.
+///
+/// # Errors
+/// [`ErrorKind::Axis`] of no values, [`ErrorKind::Layout`] of a stack and of chunks.
+pub fn largest(values: &DistArray<f64>, thousandths: usize) -> Result<f64> {
+    let moduli = values.map(|value| if value.is_finite() { value.abs() } else { 0.0 });
+    moduli.ravel()?.sort()?.get(&[values.size().saturating_sub(1) * thousandths / 1000])
 }
 
-/// Draws how solvers converged, each with what it lowers: `convergence.png`.
+/// Draws how solvers converged, each with what it lowers: `convergence.png`. All ranks call it.
 ///
 /// # Errors
 /// Those of the file.
 pub fn convergence<'a>(
+    comm: &Comm,
     outputs: &Outputs,
     label: &str,
     costs: impl IntoIterator<Item = (String, &'a [f64])>,
 ) -> Result<()> {
     let costs: Vec<_> = costs.into_iter().collect();
-    let curves = Curves::new().title("Convergence").x_label("iteration").y_label(label);
+    let curves = Curves::of(comm).title("Convergence").x_label("iteration").y_label(label);
     // Where there is nothing to recover all costs are 0.
     let rises = costs.iter().any(|(_, costs)| costs.iter().any(|&cost| cost > 0.0 && cost.is_finite()));
     let curves = if rises { curves.logarithmic() } else { curves };

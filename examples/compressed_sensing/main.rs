@@ -113,7 +113,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let spectra = [&truth, &gaps, &filled].map(|x| (&fourier * x).map(|c| c.norm() * unit));
 
     for (name, x) in [("section", &truth), ("recorded", &gaps), ("filled", &filled)] {
-        outputs.save_array(comm, name, x)?;
+        outputs.save_array(name, x)?;
     }
     pictures([&truth, &gaps, &filled], spectra.each_ref(), &report, &outputs)?;
     on_rank_0(comm, || {
@@ -181,5 +181,5 @@ fn pictures(
     }
     panels.save(outputs.folder().join("overview.png"))?;
     let costs = [("FISTA".to_string(), report.series("objective"))];
-    on_rank_0(sections[0].comm(), || convergence(outputs, "objective", costs))
+    convergence(sections[0].comm(), outputs, "objective", costs)
 }

@@ -61,7 +61,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let Deblended { data, report, nonzero, .. } = &found;
 
     for (name, x) in [("gathers", &truth), ("data", data), ("cut_out", &found.cut_out), ("deblended", &found.gathers)] {
-        outputs.save_array(comm, name, x)?;
+        outputs.save_array(name, x)?;
     }
     pictures::draw(&truth, &found, &outputs)?;
     on_rank_0(comm, || {

@@ -4,7 +4,7 @@ use crate::Deblended;
 use crate::survey::DT;
 use lops::plot::{Palette, Panels, Section};
 use lops::prelude::*;
-use lops_examples::outputs::{Outputs, on_rank_0};
+use lops_examples::outputs::Outputs;
 use lops_examples::pictures::convergence;
 
 /// Draws the traces of the receiver in the middle, and the beginning of the record. All ranks call it.
@@ -33,7 +33,7 @@ pub(crate) fn draw(truth: &DistArray<f64>, found: &Deblended, outputs: &Outputs)
     panels = panels.panel(image(Section::of(&record), "Record: its beginning", "receiver", shape));
     panels.save(outputs.folder().join("overview.png"))?;
     let cost = found.report.series("objective");
-    on_rank_0(truth.comm(), || convergence(outputs, "objective", [("objective".to_string(), cost)]))
+    convergence(truth.comm(), outputs, "objective", [("objective".to_string(), cost)])
 }
 
 /// Traces side by side, time pointing down.

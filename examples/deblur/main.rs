@@ -65,12 +65,12 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
                 solving.solve(&name, sparse, &options)?
             }
         };
-        outputs.save_array(comm, &format!("recovered_{name}"), &found)?;
+        outputs.save_array(&format!("recovered_{name}"), &found)?;
         pictures.run(&name, &found, &report);
         runs.add(&name, &a, [&image, &found], &data, &report);
     }
     drop(mark);
-    outputs.save_array(comm, "blurred", &data)?;
+    outputs.save_array("blurred", &data)?;
     if comm.rank() == 0 {
         for rank in 0..comm.size() {
             println!("rank {rank}: rows {:?}", image.layout()?.range(rank));
@@ -83,8 +83,8 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
         "ranks": comm.size(), "shape": image.shape(), "sigma": arguments.sigma, "blurred_relative_error": blurred_error,
         "runs": runs.json(),
     });
+    pictures.save(comm, &outputs)?;
     on_rank_0(comm, || {
-        pictures.save(&outputs)?;
         outputs.save_json(&figures)?;
         println!(
             "\nrelative error of the blurred image {blurred_error:.4}; pictures and images: {}",

@@ -62,8 +62,8 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
             pictures.image(&format!("{what}: {name}"), &middle(array)?);
         }
         pictures.costs(name, report.series("objective"));
-        outputs.save_array(comm, &format!("noisy_{name}"), &noisy)?;
-        outputs.save_array(comm, &format!("recovered_{name}"), &found)?;
+        outputs.save_array(&format!("noisy_{name}"), &noisy)?;
+        outputs.save_array(&format!("recovered_{name}"), &found)?;
         let own = [
             ("shape", json!(truth.shape())),
             ("relative_error", json!(error)),
@@ -77,9 +77,9 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
         }
     }
     let layout = truths[0].1.layout()?;
+    pictures.save(comm, &outputs)?;
     on_rank_0(comm, || {
         (0..comm.size()).for_each(|rank| println!("rank {rank}: {:?}", layout.ranges(rank).unwrap_or_default()));
-        pictures.save(&outputs)?;
         outputs.save_json(&json!({
             "ranks": comm.size(), "sigma": arguments.sigma, "noise": arguments.noise, "isotropic": !arguments.anisotropic, "runs": runs,
         }))?;

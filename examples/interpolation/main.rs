@@ -72,7 +72,7 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
 
     let summary = Summary::new(arguments, kept.len(), &truth, [&gaps, &filled], &slownesses, report)?;
     for (name, x) in [("gather", &truth), ("recorded", &gaps), ("filled", &filled)] {
-        outputs.save_array(comm, name, x)?;
+        outputs.save_array(name, x)?;
     }
     gather::compare_with_one_rank(arguments, &kept, &synthesis, [&slownesses, &filled, &data, &image])?;
     pictures::draw([&truth, &gaps, &filled], &summary, &outputs)?;

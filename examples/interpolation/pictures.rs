@@ -4,7 +4,7 @@ use crate::gather::{DT, DX};
 use crate::report::Summary;
 use lops::plot::{Palette, Panels, Section};
 use lops::prelude::*;
-use lops_examples::outputs::{Outputs, on_rank_0};
+use lops_examples::outputs::Outputs;
 use lops_examples::pictures::convergence;
 
 /// Draws the gather, what was recorded, what is filled in and its difference to the gather, in the same colours, and the costs. All ranks
@@ -21,5 +21,5 @@ pub(crate) fn draw([truth, gaps, filled]: [&DistArray<f64>; 3], summary: &Summar
         panels = panels.panel(image.across("x [m]", 0.0, width).down("time [s]", 0.0, depth));
     }
     panels.save(outputs.folder().join("overview.png"))?;
-    on_rank_0(truth.comm(), || convergence(outputs, "cost", [("cost".to_string(), summary.cost())]))
+    convergence(truth.comm(), outputs, "cost", [("cost".to_string(), summary.cost())])
 }

@@ -27,15 +27,15 @@ pub(crate) fn draw(comm: &Comm, runs: &[Run], folder: &Path) -> Result<()> {
         .palette(Palette::Perceptual)
         .size(640, 560)
         .save(folder.join("julia.png"))?;
-    on_rank_0(comm, || scaling(runs, folder))
+    scaling(comm, runs, folder)
 }
 
-fn scaling(runs: &[Run], folder: &Path) -> Result<()> {
+fn scaling(comm: &Comm, runs: &[Run], folder: &Path) -> Result<()> {
     let mut kinds: Vec<_> = runs.iter().map(|run| run.kernel).collect();
     kinds.dedup();
     for kernel in kinds {
         let of = |letters: &'static str| runs.iter().filter(move |run| run.kernel == kernel && run.letters == letters);
-        let mut curves = Curves::new()
+        let mut curves = Curves::of(comm)
             .title(format!("Julia set, kernel {}", kernel.name()))
             .x_label("ranks")
             .y_label("millions of points a second")

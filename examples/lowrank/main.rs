@@ -130,13 +130,11 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
 
     let errors = [&gaps, &filled].map(|volume| (volume - &truth).norm() / truth.norm());
     let [worse, better] = errors.map(|error| -20.0 * error.log10());
-    let mut volumes = vec![];
     for (name, x) in [("volume", &truth), ("recorded", &gaps), ("filled", &filled)] {
-        volumes.push(outputs.save_array(comm, name, x)?);
+        outputs.save_array(name, x)?;
     }
-    volumes.push((&filled - &truth).gather(0));
+    pictures::save([&truth, &gaps, &filled], report.series("objective"), &outputs)?;
     on_rank_0(comm, || {
-        pictures::save(volumes, report.series("objective"), &outputs)?;
         outputs.save_json(&json!({
             "ranks": comm.size(),
             "shape": [samples, lines, traces],

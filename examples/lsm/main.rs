@@ -68,11 +68,11 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
                 solving.solve(&name, sparse, &options)?
             }
         };
-        outputs.save_array(comm, &format!("inverted_{solver}"), &inverted)?;
+        outputs.save_array(&format!("inverted_{solver}"), &inverted)?;
         pictures.inversion(solver, &inverted, &report);
         summary.add(solver, &a, [&model, &inverted], &data, report);
     }
-    outputs.save_array(comm, "migrated", &migrated)?;
+    outputs.save_array("migrated", &migrated)?;
     survey.compare_with_one_rank(&model, &data, &migrated)?;
 
     pictures.save(&outputs)?;

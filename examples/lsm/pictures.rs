@@ -4,7 +4,7 @@ use crate::arguments::Solver;
 use crate::survey::{DT, Survey};
 use lops::plot::{Drawing, Palette, Panels, Section as Image};
 use lops::prelude::*;
-use lops_examples::outputs::{Outputs, on_rank_0};
+use lops_examples::outputs::Outputs;
 use lops_examples::pictures::convergence;
 
 /// Images, as they come.
@@ -54,7 +54,7 @@ impl<'a> Pictures<'a> {
         panels = panels.panel(image.across("receiver", 0.0, receivers).down("time [s]", 0.0, DT * times));
         panels.save(outputs.folder().join("overview.png"))?;
         let costs = self.costs.iter().map(|(solver, costs)| (solver.to_string(), &costs[..]));
-        on_rank_0(self.record.comm(), || convergence(outputs, "cost", costs))
+        convergence(self.record.comm(), outputs, "cost", costs)
     }
 }
 

@@ -79,14 +79,14 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
         }
     };
     let residual = &data - &(&a * &inverted);
-    outputs.save_array(comm, "model", &model)?;
-    outputs.save_array(comm, "data", &data)?;
-    outputs.save_array(comm, "inverted", &inverted)?;
-    pictures.inversion(&survey, arguments.solver, &inverted, &residual, &report);
+    outputs.save_array("model", &model)?;
+    outputs.save_array("data", &data)?;
+    outputs.save_array("inverted", &inverted)?;
+    pictures.inversion(arguments.solver, &inverted, &residual, &report)?;
     summary.add(arguments.solver, &model, &inverted, report)?;
 
+    pictures.save(comm, &outputs)?;
     on_rank_0(comm, || {
-        pictures.save(&outputs)?;
         outputs.save_json(&summary.json())?;
         println!("\npictures and wavefields: {}", outputs.folder().display());
         Ok(())

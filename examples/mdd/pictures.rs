@@ -2,15 +2,15 @@
 
 use crate::arguments::Solver;
 use crate::synthetic::{DT, DX, Survey};
-use lops::ndarray::{Array2, Ix2};
-use lops::operators::FFT2D;
 use lops::plot::{Drawing, Panels, Section as Image};
 use lops::prelude::*;
+use lops::signal::fk_spectrum;
 use lops_examples::outputs::Outputs;
 use lops_examples::pictures::{both_signs, convergence, largest};
 
-/// Images as rank 0 is to draw them: empty on other ranks.
-pub(crate) struct Pictures {
+/// Wavefields, as they come.
+pub(crate) struct Pictures<'a> {
+    survey: &'a Survey,
     sections: Vec<Gather>,
     /// By iteration, of what.
     cost: (Vec<f64>, Option<Solver>),
@@ -21,15 +21,15 @@ struct Gather {
     name: &'static str,
     title: &'static str,
     /// [times, places]
-    values: Array2<f64>,
+    values: DistArray<f64>,
     first_time: f64,
     first_place: f64,
 }
 
-impl Pictures {
-    /// Gathers what is known before the inversion.
+impl<'a> Pictures<'a> {
+    /// Takes what is known before the inversion.
     pub(crate) fn new(
-        survey: &Survey,
+        survey: &'a Survey,
         kernel: &DistArray<Complex<f64>>,
         model: &DistArray<f64>,
         data: &DistArray<f64>,
@@ -44,58 +44,55 @@ impl Pictures {
         half.assign(&index![..survey.frequencies, ..], &spectra)?;
         let of_source = irfft(&half, 0, times)?.redistribute(&layout)?;
 
-        let mut pictures = Self { sections: vec![], cost: (vec![], None) };
-        pictures.gather(survey, "kernel", "Kernel of the source in the middle", &of_source);
-        pictures.gather(survey, "model", "Model", model);
-        pictures.gather(survey, "data", "Data", data);
-        pictures.gather(survey, "adjoint", "Adjoint: cross-correlation", adjoint);
+        let mut pictures = Self { survey, sections: vec![], cost: (vec![], None) };
+        pictures.take("kernel", "Kernel of the source in the middle", of_source);
+        for (name, title, field) in
+            [("model", "Model", model), ("data", "Data", data), ("adjoint", "Adjoint: cross-correlation", adjoint)]
+        {
+            pictures.take(name, title, only(field)?);
+        }
         Ok(pictures)
     }
 
-    /// Gathers the inversion.
+    /// Takes the inversion.
     pub(crate) fn inversion(
         &mut self,
-        survey: &Survey,
         solver: Solver,
         inverted: &DistArray<f64>,
         residual: &DistArray<f64>,
         report: &Report<f64>,
-    ) {
-        self.gather(survey, "inverted", "Inverted", inverted);
-        self.gather(survey, "residual", "Residual", residual);
+    ) -> Result<()> {
+        self.take("inverted", "Inverted", only(inverted)?);
+        self.take("residual", "Residual", only(residual)?);
         self.cost = (report.cost().to_vec(), Some(solver));
+        Ok(())
     }
 
-    fn gather(&mut self, survey: &Survey, name: &'static str, title: &'static str, array: &DistArray<f64>) {
-        let Some(whole) = array.gather(0) else { return };
-        let shape = (whole.shape()[0], whole.shape()[1]);
-        let values = whole.into_iter().collect();
-        if let Ok(values) = Array2::from_shape_vec(shape, values) {
-            let places = if shape.1 == survey.sources.len() { &survey.sources } else { &survey.receivers };
-            let (first_time, first_place) = (-DT * (survey.t.len() - 1) as f64, places[0]);
-            self.sections.push(Gather { name, title, values, first_time, first_place });
-        }
+    fn take(&mut self, name: &'static str, title: &'static str, values: DistArray<f64>) {
+        let Survey { t, sources, receivers, .. } = self.survey;
+        let places = if values.shape()[1] == sources.len() { sources } else { receivers };
+        let (first_time, first_place) = (-DT * (t.len() - 1) as f64, places[0]);
+        self.sections.push(Gather { name, title, values, first_time, first_place });
     }
 
-    /// Draws all of them into the folder.
+    /// Draws all of them into the folder. All ranks call it.
     ///
     /// # Errors
     /// Those of the files.
-    pub(crate) fn save(&self, outputs: &Outputs) -> Result<()> {
+    pub(crate) fn save(&self, comm: &Comm, outputs: &Outputs) -> Result<()> {
         let path = |name: &str| outputs.folder().join(format!("{name}.png"));
-        for gather in &self.sections {
-            gather.section().save(path(gather.name))?;
-        }
         let mut panels = Panels::new(3).panel_size(440, 480);
         for gather in &self.sections {
-            panels = panels.panel(gather.section());
+            let section = gather.section()?;
+            section.save(path(gather.name))?;
+            panels = panels.panel(section);
         }
         panels.save(path("overview"))?;
         let spectra = self.sections.iter().map(Gather::spectrum).collect::<Result<Vec<_>>>()?;
         let mut panels = Panels::new(3).panel_size(440, 420);
         for (gather, (values, ends)) in self.sections.iter().zip(&spectra) {
             panels = panels.panel(
-                Image::new(values.view())
+                Image::of(values)
                     .title(format!("{}, f–k", gather.title))
                     .across("wave number [1/m]", ends[0], ends[1])
                     .down("frequency [Hz]", 0.0, ends[2])
@@ -104,39 +101,35 @@ impl Pictures {
         }
         panels.save(path("fk"))?;
         let (costs, solver) = (&self.cost.0, self.cost.1.unwrap_or(Solver::Cgls));
-        convergence(outputs, solver.cost(), [(solver.to_string(), &costs[..])])
+        convergence(comm, outputs, solver.cost(), [(solver.to_string(), &costs[..])])
     }
 }
 
 impl Gather {
     /// The part from a little before time 0 on.
-    fn section(&self) -> Image<'_> {
-        let (times, places) = self.values.dim();
+    fn section(&self) -> Result<Image<'_>> {
+        let [times, places] = [0, 1].map(|axis| self.values.shape()[axis]);
         let (last_time, last_place) =
             (self.first_time + DT * (times - 1) as f64, self.first_place + DX * (places - 1) as f64);
-        let image = Image::new(self.values.view())
+        let image = Image::of(&self.values)
             .title(self.title)
             .across("place [m]", self.first_place, last_place)
             .down("time [s]", self.first_time, last_time)
             .bar("amplitude")
             .drawing(Drawing::Bilinear);
-        both_signs(image, largest(&self.values, 995))
+        Ok(both_signs(image, largest(&self.values, 995)?))
     }
 
     /// Amplitudes by frequency and wave number, up to 80 Hz: least and greatest wave number, greatest frequency.
-    fn spectrum(&self) -> Result<(Array2<f64>, [f64; 3])> {
-        let (times, places) = self.values.dim();
-        let alone = Comm::solo();
-        let layout = Layout::replicated(&alone, &[places, times])?;
-        let transform = FFT2D::over(0, 1).sampling(&[DX, DT]).fftshift_after(&[0]);
-        let traces = DistArray::from_fn(&layout, |i| self.values[[i[1], i[0]]]);
-        let spectrum = (&transform.on_real::<f64>(&layout)? * &traces).gather_all().mapv(Complex::norm);
-        let frequencies = transform.frequencies(&[places, times], true)?;
-        let shown = frequencies[1].iter().take_while(|&&f| f <= 80.0).count().max(2);
-        let spectrum =
-            spectrum.into_dimensionality::<Ix2>().map_err(|e| Error::new(ErrorKind::Shape, e.to_string()))?;
-        let numbers = &frequencies[0];
-        let ends = [numbers[0], numbers[numbers.len() - 1], frequencies[1][shown - 1]];
-        Ok((spectrum.slice(lops::ndarray::s![.., ..shown]).t().to_owned(), ends))
+    fn spectrum(&self) -> Result<(DistArray<f64>, [f64; 3])> {
+        let (amplitudes, [numbers, frequencies]) = fk_spectrum(&self.values, [1, 0], [DX, DT])?;
+        let shown = frequencies.iter().take_while(|&&f| f <= 80.0).count().max(2);
+        let ends = [numbers[0], numbers[numbers.len() - 1], frequencies[shown - 1]];
+        Ok((amplitudes.slice(&index![..shown])?, ends))
     }
+}
+
+/// The one wavefield of an array whose last axis has length 1.
+fn only(fields: &DistArray<f64>) -> Result<DistArray<f64>> {
+    fields.slice(&index![.., .., 0])
 }

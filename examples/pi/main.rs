@@ -17,7 +17,7 @@ use clap::Parser;
 use lops::plot::Curves;
 use lops::prelude::*;
 use lops_examples::TimingFlag;
-use lops_examples::outputs::{make_folder, write_rows};
+use lops_examples::outputs::{make_folder, on_rank_0, write_rows};
 use serde_json::json;
 use std::{f64::consts::PI, path::Path, path::PathBuf, time::Instant};
 
@@ -96,15 +96,15 @@ fn write(runs: &[Run], ranks: usize, path: &Path) -> Result<()> {
     write_rows(path, &runs.iter().map(row).collect())
 }
 
-/// The error beside 1/√n, and the time, over the number of points.
-fn draw(runs: &[Run], folder: &Path) -> Result<()> {
-    make_folder(folder)?;
+/// The error beside 1/√n, and the time, over the number of points. All ranks call it.
+fn draw(comm: &Comm, runs: &[Run], folder: &Path) -> Result<()> {
+    on_rank_0(comm, || make_folder(folder))?;
     let over_points = |f: &dyn Fn(&Run) -> f64| -> Vec<_> {
         runs.iter().map(|run| ((run.points as f64).log2(), f(run))).filter(|(_, y)| *y > 0.0).collect()
     };
     // The standard deviation of one throw's 4 or 0.
     let expected = |run: &Run| (PI * (4.0 - PI) / run.points as f64).sqrt();
-    Curves::new()
+    Curves::of(comm)
         .title("π by Monte Carlo: error")
         .x_label("log₂ points")
         .y_label("|estimate − π|")
@@ -113,7 +113,7 @@ fn draw(runs: &[Run], folder: &Path) -> Result<()> {
         .points("error", &over_points(&Run::error))
         .points("one standard deviation", &over_points(&expected))
         .save(folder.join("pi-error.png"))?;
-    Curves::new()
+    Curves::of(comm)
         .title("π by Monte Carlo: time")
         .x_label("log₂ points")
         .y_label("seconds")
@@ -128,12 +128,11 @@ fn main() -> Result<()> {
     launch(|comm| {
         arguments.timing.run(comm, || {
             let runs = (3..=arguments.most).map(|k| Run::of(comm, 1 << k, &arguments)).collect::<Result<Vec<_>>>()?;
-            let outputs = || {
+            on_rank_0(comm, || {
                 print(&runs, comm.size());
-                arguments.json.as_ref().map_or(Ok(()), |path| write(&runs, comm.size(), path))?;
-                arguments.pictures.as_ref().map_or(Ok(()), |folder| draw(&runs, folder))
-            };
-            comm.agree(if comm.rank() == 0 { outputs() } else { Ok(()) })
+                arguments.json.as_ref().map_or(Ok(()), |path| write(&runs, comm.size(), path))
+            })?;
+            arguments.pictures.as_ref().map_or(Ok(()), |folder| draw(comm, &runs, folder))
         })
     })
 }

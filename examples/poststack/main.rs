@@ -33,8 +33,8 @@
 //! scripts/mpirun.sh -n 4 target/release/examples/poststack --model model.npz --json result.json
 //! ```
 //!
-//! All of these give the same bits. Rank 0 gathers one volume after another to write it as `.npy`, and
-//! so needs room for one; no other rank ever holds more than its own slices.
+//! All of these give the same bits. No rank ever holds more than its own slices: each writes them into the `.npy` files, and rank 0
+//! gets what pictures show.
 //!
 //! Formulation and parameters: the post-stack inversion tutorial of PyLops-MPI.
 
@@ -69,23 +69,22 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let modelling = comm.mark("modelling");
     let problem = Problem::new(physics, &layout, &truth, &background);
     let mut summary = Summary::of(&problem)?;
-    let mut pictures = Pictures::new(&truth, &background);
-    outputs.save_array(comm, "model_true", &problem.model)?;
-    outputs.save_array(comm, "model_background", &problem.background)?;
-    let data = outputs.save_array(comm, "data", &problem.data)?;
-    pictures.data(data.as_ref());
+    let mut pictures = Pictures::new(&truth, &problem)?;
+    outputs.save_array("model_true", &problem.model)?;
+    outputs.save_array("model_background", &problem.background)?;
+    outputs.save_array("data", &problem.data)?;
     drop(modelling);
 
     for &method in &arguments.solvers {
         let _mark = comm.mark(&method.to_string());
         let (inverted, report) = problem.invert(method, arguments)?;
-        let volume = outputs.save_array(comm, &format!("model_{method}"), &inverted)?;
-        pictures.inversion(method, volume.as_ref(), &report);
+        outputs.save_array(&format!("model_{method}"), &inverted)?;
+        pictures.inversion(method, &inverted, &report)?;
         summary.add(method, &problem, &inverted, report);
     }
 
+    pictures.save(&outputs)?;
     on_rank_0(comm, || {
-        pictures.save(&outputs)?;
         outputs.save_json(&summary.json())?;
         println!("\n{}\n\npictures and models: {}", summary.table(), outputs.folder().display());
         Ok(())

@@ -48,16 +48,16 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let outputs = Outputs::claim(comm, &arguments.out, arguments.json.as_deref())?;
     let mut summary = Summary::of(&problem)?;
     let mut pictures = Pictures::new(&problem, arguments)?;
-    outputs.save_array(comm, "model_true", &problem.model)?;
-    outputs.save_array(comm, "model_background", &problem.background)?;
-    outputs.save_array(comm, "data", &problem.data)?;
+    outputs.save_array("model_true", &problem.model)?;
+    outputs.save_array("model_background", &problem.background)?;
+    outputs.save_array("data", &problem.data)?;
     drop(modelling);
 
     let _mark = comm.mark("inversion");
     let mut first = None;
     for &solver in &arguments.solvers {
         let (inverted, report) = problem.invert(solver, arguments)?;
-        outputs.save_array(comm, &format!("model_{solver}"), &inverted)?;
+        outputs.save_array(&format!("model_{solver}"), &inverted)?;
         pictures.inversion(solver, &inverted, &report)?;
         summary.add(solver, &problem, &inverted, &report)?;
         first.get_or_insert(inverted);

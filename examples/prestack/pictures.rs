@@ -4,7 +4,7 @@ use crate::arguments::{Arguments, Solver};
 use crate::problem::{DT, Problem, angles};
 use lops::plot::{Drawing, Palette, Panels, Section as Image};
 use lops::prelude::*;
-use lops_examples::outputs::{Outputs, on_rank_0};
+use lops_examples::outputs::Outputs;
 use lops_examples::pictures::convergence;
 
 const PROPERTIES: [&str; 3] = ["vp [km/s]", "vs [km/s]", "density [g/cm³]"];
@@ -61,7 +61,7 @@ impl Pictures {
         let image = image.across("angle [degrees]", 0.0, self.largest_angle).palette(Palette::Seismic);
         image.down("time [s]", 0.0, DT * (self.gather.shape()[0] as f64 - 1.0)).save(path("gather"))?;
         let costs = self.costs.iter().map(|(solver, costs)| (solver.to_string(), &costs[..]));
-        on_rank_0(self.gather.comm(), || convergence(outputs, "cost", costs))
+        convergence(self.gather.comm(), outputs, "cost", costs)
     }
 
     /// Those of the true model's values.

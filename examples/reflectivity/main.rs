@@ -53,24 +53,24 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
     let modelling = comm.mark("modelling");
     let problem = Problem::new(&layout, &section)?;
     let mut summary = Summary::of(&problem)?;
-    let mut pictures = Pictures::new(&section);
-    pictures.truth(outputs.save_array(comm, "reflectivity", &problem.reflectivity)?.as_ref());
-    pictures.data(outputs.save_array(comm, "data", &problem.data)?.as_ref());
+    let mut pictures = Pictures::new(&section, &problem)?;
+    outputs.save_array("reflectivity", &problem.reflectivity)?;
+    outputs.save_array("data", &problem.data)?;
     drop(modelling);
 
     let mut first: Option<DistArray<f64>> = None;
     for &method in &arguments.solvers {
         let _mark = comm.mark(&method.to_string());
         let (inverted, report) = problem.invert(method, arguments)?;
-        let volume = outputs.save_array(comm, &format!("reflectivity_{method}"), &inverted)?;
-        pictures.inversion(method, volume.as_ref(), &report);
+        outputs.save_array(&format!("reflectivity_{method}"), &inverted)?;
+        pictures.inversion(method, &inverted, &report)?;
         let apart = first.as_ref().map(|first| (&inverted - first).norm() / first.norm());
         summary.add(method, &problem, &inverted, apart, report)?;
         first.get_or_insert(inverted);
     }
 
+    pictures.save(&outputs)?;
     on_rank_0(comm, || {
-        pictures.save(&outputs)?;
         outputs.save_json(&summary.json())?;
         println!("\n{}\n\npictures and volumes: {}", summary.table(), outputs.folder().display());
         Ok(())

@@ -80,12 +80,12 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
                 solving.solve(&name, method.step(STEEPEST / arguments.mu)?, &options)?
             }
         };
-        outputs.save_array(comm, &format!("recovered_{name}"), &found)?;
+        outputs.save_array(&format!("recovered_{name}"), &found)?;
         pictures.run(&name, &found, &report);
         runs.add(&name, &a, [&image, &found], &data, &report);
     }
     drop(mark);
-    outputs.save_array(comm, "sinogram", &data)?;
+    outputs.save_array("sinogram", &data)?;
     who_did_what(&data)?;
     images::compare_with_one_rank(&a, &image, |layout| scanner.describe().on(layout))?;
 
@@ -93,8 +93,8 @@ fn run(comm: &Comm, arguments: &Arguments) -> Result<()> {
         "ranks": comm.size(), "shape": image.shape(), "angles": scanner.angles.len(), "detectors": scanner.detectors,
         "data_norm": data.norm(), "adjoint_norm": smeared.norm(), "runs": runs.json(),
     });
+    pictures.save(comm, &outputs)?;
     on_rank_0(comm, || {
-        pictures.save(&outputs)?;
         outputs.save_json(&figures)?;
         println!("\npictures and images: {}", outputs.folder().display());
         Ok(())

@@ -1,6 +1,6 @@
 //! What every stop of the tour needs, and what it prints.
 
-use crate::picture;
+use crate::picture::{self, Images};
 use lops::comm::Sent;
 use lops::prelude::*;
 use lops_examples::outputs::{Outputs, on_rank_0};
@@ -62,8 +62,7 @@ impl<'a> Tour<'a> {
             "forward": told(sent[0]), "adjoint": told(sent[1]),
         }));
         let path = self.outputs.folder().join(format!("{name}.png"));
-        let drawn = picture::draw(name, [x.into(), (&y).into(), (&back).into()], &path);
-        self.comm.agree(drawn)
+        picture::draw(name, [Images::of(x)?, Images::of(&y)?, Images::of(&back)?], &path)
     }
 
     /// Messages and bytes of all ranks together.

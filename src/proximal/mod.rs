@@ -39,7 +39,9 @@
 //! They are [`Method`](crate::solvers::Method)s as all solvers are. Their criterion is the series "update", how far a step went, which is computed
 //! from the state alone and so is always the true one; the tolerance is held against that of the first step. Steps that nobody gave follow from an
 //! estimate of a norm. A solver inside of a prox begins where the last one ended, and its iterations are the series "inner". Updates that grow
-//! without end are [`Reason::Unstable`](crate::solvers::Reason::Unstable): steps that are too long.
+//! without end are [`Reason::Unstable`](crate::solvers::Reason::Unstable): steps that are too long. Where a function bounds its vectors, such
+//! steps go round, which is seen of those of [`PrimalDual`], [`LinearizedAdmm`] and [`ProximalGradient`] that are the user's:
+//! [`Reason::TooLong`](crate::solvers::Reason::TooLong).
 //!
 //! # Same bits
 //! Values and proxes have the same bits on any number of ranks and in any layout: what is not elementwise goes by exact sums.

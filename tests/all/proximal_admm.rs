@@ -261,6 +261,20 @@ crate::bodies! {
         assert!(x.iter().zip(&slope).all(|(x, slope)| if *x > 1e-6 { slope.abs() < 1e-7 } else { *slope > -1e-7 && x.abs() < 1e-7 }));
     }
 
+    /// The prox that comes first keeps the x it begins from, so y does not move in the first step.
+    fn what_does_not_move_at_first_is_not_taken_for_found(comm) {
+        let b = DistArray::from_fn(&Layout::scatter(comm, &[6], 0).unwrap(), |i| i[0] as f64);
+        let (f, g) = (L2::new(1.0).to(&b).unwrap(), L1::new(1.0).on(b.space()).unwrap());
+        for g_first in [false, true] {
+            let mut x = if g_first { b.zeros_like() } else { b.clone() };
+            let method = Admm::new(&f, &g, &mut x).unwrap();
+            let method = if g_first { method.g_first() } else { method };
+            let report = method.solve(&Options { tolerance: Tolerance::Relative(1e-9), ..Options::iterations(200) }).unwrap();
+            assert!(report.reason.converged(), "{}", report.reason);
+            assert!((&x - &b.map(|b| (b - 1.0).max(0.0))).norm() < 1e-6, "{g_first}: {x}");
+        }
+    }
+
     fn over_relaxation_is_that_of_its_formula(comm) {
         let layout = Layout::scatter(comm, &[5], 0).unwrap();
         let b = DistArray::from_fn(&layout, |i| i[0] as f64 - 2.0);

@@ -153,7 +153,11 @@ pub(super) fn begin<M: Stepwise>(method: &mut M, run: &Run) -> Result<Measures, 
         return Err(Error::expected(ErrorKind::Parameter, what, "at least 1", 0).into());
     }
     method.prepare(run)?;
-    let measures = method.step(run)?;
+    let mut measures = method.step(run)?;
+    if measures.get("update") == Some(0.0) {
+        // What a step leaves beside the state follows from it, and what it began from need not, as the x and z of ADMM: twice nothing is nothing.
+        measures = method.step(run)?;
+    }
     method.progress().ahead = Some(measures);
     method.progress().measured(measures)
 }

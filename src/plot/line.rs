@@ -38,7 +38,9 @@ impl Line<'_> {
         };
         if let Some((first, last)) = axis.samples {
             let step = if samples > 1 { (last - first) / (samples - 1) as f64 } else { 0.0 };
-            points.iter_mut().for_each(|(x, _)| *x = first + step * *x);
+            for (x, _) in &mut points {
+                *x = first + step * *x;
+            }
         }
         Ok(points.into())
     }

@@ -256,7 +256,7 @@ operations! {
     save_section in "save" compared true |comm, t| Section::of(&x(comm, t)?).save(place("b.png"))?;
     save_curves in "save" compared true |comm, t| {
         let line = x(comm, t)?.slice(&index![.., 0])?;
-        Curves::new().values_of("", &line).save(place("c.png"))?
+        Curves::new().values_of("", &line).save(place("c.png"))?;
     };
     save_dnpy compared true |comm, t| save_dnpy(place("a"), &x(comm, t)?)?;
     save_segy compared true |comm, t| save_segy(place("a.sgy"), &x(comm, false)?.map(|x| x as f32), 1e3 * (1.0 + axis(t) as f64))?;

@@ -2,7 +2,6 @@
 //!
 //! Everything here is one rank's own business.
 
-pub(crate) mod ahead; // memory that is asked for before it is needed
 mod arithmetic; // quotients and squares, where they need care
 mod columns; // products of a matrix with columns, together or each by itself
 mod complex_column; // products of complex matrices with one column

@@ -10,11 +10,13 @@
 //! - `kernels`: how blocks of terms get there at the speed of memory;
 //! - `columns`: the same of many sums whose terms lie side by side;
 //! - `terms`: what may be summed;
+//! - `ahead`: memory that is asked for before it is read;
 //! - `running`: sums that are rounded after every term;
 //! - `running_lines`: such sums of many lines side by side, at the speed of memory;
 //! - `plain`: the plain floating-point sums beside it.
 
 mod accumulator;
+mod ahead;
 mod columns;
 mod kernels;
 pub(crate) mod plain;
@@ -27,6 +29,7 @@ mod terms;
 mod tests;
 
 pub use accumulator::{ExactSum, WORDS};
+pub(crate) use ahead::ask_ahead;
 pub(crate) use columns::{ColumnTerms, add_columns};
 pub(crate) use kernels::BLOCK;
 pub use running::RunningSum;

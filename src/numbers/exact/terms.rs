@@ -1,6 +1,6 @@
 //! What is summed: `K` f64 terms for each element of a slice, or of two slices of one length.
 
-use crate::numbers::ahead::ask_ahead;
+use super::ahead::ask_ahead;
 
 /// Slices whose elements yield f64 terms.
 pub(crate) trait Terms: Copy {

@@ -4,7 +4,7 @@
 //! and no product is contracted with its sum: the bits depend on neither.
 
 use crate::Complex;
-use crate::numbers::{Real, ahead::ask_ahead};
+use crate::numbers::{Real, exact::ask_ahead};
 use crate::operators::{Add, Put, Set};
 use multiversion::multiversion;
 

@@ -10,7 +10,7 @@
 
 use crate::array::{DistArray, Space, Summing};
 use crate::error::{Error, ErrorKind, Result};
-use crate::numbers::{PartialSum, Real, Scalar, ahead::ask_ahead};
+use crate::numbers::{PartialSum, Real, Scalar, exact::ask_ahead};
 use crate::operators::{LinearOperator, Operator, PIECE, Places, RoundTrip, Update};
 use crate::proximal::methods::{stepwise::real, too_long};
 use crate::proximal::{Pieces, Pointwise, ProximalOperator};

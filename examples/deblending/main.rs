@@ -116,7 +116,7 @@ fn deblend(
 
     let eps = arguments.eps * (&a.adjoint() * &data).norm_of(Norm::Inf)?;
     let mut spectra = DistArray::zeros(a.domain());
-    let options = Options { tolerance: Tolerance::Relative(1e-6), ..Options::iterations(arguments.iterations) };
+    let options = Options::iterations(arguments.iterations).tolerance(1e-6);
     let report = match arguments.solver {
         Solver::Fista => solve("fista", Shrinkage::fista(&a, &data, &mut spectra, eps)?.restart(), options)?,
         Solver::Ista => solve("ista", Shrinkage::ista(&a, &data, &mut spectra, eps)?, options)?,

@@ -24,7 +24,7 @@ use std::fmt;
 ///     let inversion = Inversion::new(&g, &d)?.smooth(0.1, &l)?.toward(1e-2, &identity, &prior)?;
 ///
 ///     let (mut m, mut n) = (DistArray::zeros(&layout), DistArray::zeros(&layout));
-///     let options = Options { tolerance: Tolerance::Relative(1e-10), ..Options::default() };
+///     let options = Options::default().tolerance(1e-10);
 ///     let report = regularized_inversion(&inversion, &mut m, |a, b, x| lsqr(a, b, x, &options))?;
 ///     assert!(report.reason.converged());
 ///     let report = normal_equations_inversion(&inversion, &mut n, |a, b, x| cg(a, b, x, &options))?;

@@ -119,6 +119,19 @@ impl Options {
         Self { iterations, tolerance: Tolerance::None, ..Self::default() }
     }
 
+    /// The same with another tolerance, relative to the start ([`Tolerance::Relative`]).
+    ///
+    /// # Example
+    /// ```
+    /// use lops::solvers::{Options, Tolerance};
+    ///
+    /// let options = Options::iterations(500).tolerance(1e-9);
+    /// assert_eq!(options, Options { iterations: 500, tolerance: Tolerance::Relative(1e-9), ..Options::default() });
+    /// ```
+    pub fn tolerance(self, tolerance: f64) -> Self {
+        Self { tolerance: Tolerance::Relative(tolerance), ..self }
+    }
+
     pub(super) fn check(&self) -> Result<()> {
         let (what, number) = match self.tolerance {
             Tolerance::None => ("tolerance", 0.0),

@@ -55,7 +55,7 @@ fn invert(comm: &Comm, out: &Path, files: &[PathBuf]) -> Result<()> {
 
     // Saved every ten minutes, and when Slurm says that the time is up: run again, it goes on from there.
     let checkpoint = Checkpoint::to(out.join("checkpoint")).each(Duration::from_secs(600)).on_signals();
-    let options = Options { iterations: 200, tolerance: Tolerance::Relative(1e-3), ..Options::default() };
+    let options = Options::iterations(200).tolerance(1e-3);
     let report = Cgls::new(&a, &b, &mut update)?.start(&options)?.checkpoint(&checkpoint)?.solve()?;
 
     // What all ranks do together stands outside of `if`; rank 0 prints what came out.

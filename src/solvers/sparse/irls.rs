@@ -21,7 +21,7 @@ use crate::numbers::{Real, Scalar};
 use crate::operators::{Diagonal, LinearOperator, Operator};
 use crate::solvers::options::not_negative;
 use crate::solvers::run::real;
-use crate::solvers::{Lsqr, Measures, Method, Options, Reason, Report, Run, State, Stop, Tolerance, Vectors};
+use crate::solvers::{Lsqr, Measures, Method, Options, Reason, Report, Run, State, Stop, Vectors};
 use std::{fmt, mem, time::Duration};
 
 /// Solves min ‖b − A x‖₁ from the x that is passed in, by iteratively reweighted least squares: outliers in the data hardly matter.
@@ -150,7 +150,7 @@ impl<'a, X: Scalar, Y: Scalar> Irls<'a, X, Y> {
         a.range().same_as(b.space(), "data of IRLS")?;
         a.domain().same_as(x.space(), "model of IRLS")?;
         let (y, r, q) = (x.zeros_like(), b.zeros_like(), b.zeros_like());
-        let inner = Options { tolerance: Tolerance::Relative(1e-8), ..Options::default() };
+        let inner = Options::default().tolerance(1e-8);
         let told = Measures::criterion("change", 1.0);
         Ok(Self { a, b, x, y, r, q, weights, delta: 1e-10, is_floor: false, damp: 1e-10, inner, told, mismatch: None })
     }

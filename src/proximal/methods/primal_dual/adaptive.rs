@@ -39,7 +39,7 @@ use std::mem;
 /// # Example
 /// ```
 /// use lops::proximal::{L1, L2, PrimalDual};
-/// use lops::solvers::{Method, Options, Tolerance};
+/// use lops::solvers::{Method, Options};
 /// use lops::{Comm, DistArray, Layout, LinearOperator, operators::{Gradient, Stencil}};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[2], 0)?;
@@ -48,7 +48,7 @@ use std::mem;
 /// let (f, g) = (L2::new(1.0).to(&b)?, L1::new(1.0).on(a.range())?);
 /// let mut x = b.clone();
 /// let method = PrimalDual::new(&f, &g, &a, &mut x)?.steps(0.01, 49.0)?.adaptive()?;
-/// let options = Options { iterations: 500, tolerance: Tolerance::Relative(1e-9), ..Options::default() };
+/// let options = Options::iterations(500).tolerance(1e-9);
 /// let report = method.solve(&options)?;
 /// assert!(report.reason.converged());
 /// assert!((x.get(&[0])? - 1.0).abs() < 1e-6 && (x.get(&[1])? - 3.0).abs() < 1e-6);

@@ -37,14 +37,14 @@ use crate::solvers::{Measures, Method, Options, Report, Run, State, Stop, Vector
 /// What is nearest to b, not negative, and of few jumps:
 /// ```
 /// use lops::proximal::{L1, L2, NonNegative, condat_vu};
-/// use lops::{Comm, DistArray, Layout, LinearOperator, operators::{Gradient, Stencil}, solvers::{Options, Tolerance}};
+/// use lops::{Comm, DistArray, Layout, LinearOperator, operators::{Gradient, Stencil}, solvers::Options};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[4], 0)?;
 /// let b = DistArray::from_fn(&layout, |i| [-1.1, -0.9, 4.2, 3.8][i[0]]);
 /// let a = Gradient::new().stencil(Stencil::Forward).on(&layout)?;
 /// let (f, g, h) = (L2::new(1.0).to(&b)?, NonNegative.on(&layout)?, L1::new(0.5).on(a.range())?);
 /// let mut x = b.zeros_like();
-/// let options = Options { iterations: 1000, tolerance: Tolerance::Relative(1e-9), ..Options::default() };
+/// let options = Options::iterations(1000).tolerance(1e-9);
 /// let report = condat_vu(&f, &g, &h, &a, &mut x, None, &options)?;
 /// assert!(report.reason.converged());
 /// assert!((x - DistArray::from_fn(&layout, |i| [0.0, 0.0, 3.75, 3.75][i[0]])).norm() < 1e-6);

@@ -46,14 +46,14 @@ use pair::{Moved, Pair, Steps, check_relaxation, product};
 /// Total variation of a noisy step:
 /// ```
 /// use lops::proximal::{L1, L2, primal_dual};
-/// use lops::{Comm, DistArray, Layout, LinearOperator, operators::{Gradient, Stencil}, solvers::{Options, Tolerance}};
+/// use lops::{Comm, DistArray, Layout, LinearOperator, operators::{Gradient, Stencil}, solvers::Options};
 ///
 /// let layout = Layout::scatter(&Comm::solo(), &[4], 0)?;
 /// let b = DistArray::from_fn(&layout, |i| [0.1, -0.1, 4.2, 3.8][i[0]]);
 /// let a = Gradient::new().stencil(Stencil::Forward).on(&layout)?;
 /// let (f, g) = (L2::new(1.0).to(&b)?, L1::new(0.5).on(a.range())?);
 /// let mut x = b.zeros_like();
-/// let options = Options { iterations: 500, tolerance: Tolerance::Relative(1e-9), ..Options::default() };
+/// let options = Options::iterations(500).tolerance(1e-9);
 /// let report = primal_dual(&f, &g, &a, &mut x, &options)?;
 /// assert!(report.reason.converged());
 /// assert!((x - DistArray::from_fn(&layout, |i| [0.25, 0.25, 3.75, 3.75][i[0]])).norm() < 1e-6);

@@ -411,6 +411,11 @@ crate::bodies! {
         let method = LinearizedAdmm::new(&f, &square, &a, &mut x).unwrap().model_step(10.0).unwrap();
         let report = method.solve(&exactly(500)).unwrap();
         assert!(matches!(report.reason, Reason::Unstable { .. }), "{}", report.reason);
+        // L1 bounds the dual vector, and steps that are too long go round.
+        let mut x = x0.clone();
+        let method = LinearizedAdmm::new(&f, &g, &a, &mut x).unwrap().model_step(10.0).unwrap();
+        let report = method.solve(&exactly(500)).unwrap();
+        assert!(matches!(report.reason, Reason::TooLong(factor) if factor > 1.0 && factor < 41.0), "{}", report.reason);
         // An adjoint that is none.
         let (of_a, twice) = (a.clone(), 2.0 * &a);
         let wrong = Function::new(

@@ -37,7 +37,8 @@ use std::mem;
 /// # Errors
 /// [`ErrorKind::Shape`](crate::ErrorKind::Shape) or [`ErrorKind::Communicator`](crate::ErrorKind::Communicator) if f and x are not of A's domain, or g not
 /// of its range; [`ErrorKind::Parameter`](crate::ErrorKind::Parameter) for a tolerance that is negative or not finite, and of no iterations. Not converging is no error:
-/// see [`Report::reason`]; steps that are too long end with [`Reason::Unstable`](crate::Reason::Unstable).
+/// see [`Report::reason`]; steps that are too long end with [`Reason::Unstable`](crate::Reason::Unstable) or
+/// [`Reason::TooLong`](crate::Reason::TooLong).
 ///
 /// # Example
 /// The signal nearest to data whose differences are small in the sense of moduli:

@@ -141,7 +141,8 @@ impl<'a, T: Scalar> ProximalGradient<'a, T> {
         })
     }
 
-    /// τ, the length of steps (1/L); with [`backtracking`](Self::backtracking), that of the first one. Of more than 2/L iterations diverge.
+    /// τ, the length of steps (1/L); with [`backtracking`](Self::backtracking), that of the first one. Of more than 2/L iterations diverge, or go
+    /// round: after 32 of them, 64, 128 and so on it is looked at whether τ is too long, by two values of f and one all-reduce more.
     ///
     /// # Errors
     /// [`ErrorKind::Parameter`] if it is not a finite number above 0.
@@ -301,8 +302,8 @@ impl<T: Scalar> Stepwise for ProximalGradient<'_, T> {
             None
         };
         if self.given.is_some() && search.is_none() && too_long::is_time(run) {
-            // Below 4/L and with η below 2 − τL/2, or accelerated below 4/(3 L), steps converge where f is quadratic.
-            let most = if momentum.is_some() { 4.0 / 3.0 } else { 4.0 - 2.0 * self.eta };
+            // What τL may be: 2, and relaxed 4 − 2η; accelerated 1, and 4/3 where f is quadratic.
+            let most = if momentum.is_some() { 4.0 / 3.0 } else { (4.0 - 2.0 * self.eta).min(2.0) };
             let constant = least_lipschitz(f, *tau, [z, &*v, &*y], run)?;
             self.progress.judge(*tau * constant / most)?;
         }
